@@ -1,0 +1,42 @@
+# Flags and dependencies that every target of this project shares.
+include(GNUInstallDirs)
+
+set(CMAKE_CXX_STANDARD 20)
+set(CMAKE_CXX_STANDARD_REQUIRED ON)
+set(CMAKE_CXX_EXTENSIONS OFF)
+set(CMAKE_POSITION_INDEPENDENT_CODE ON)      # the layers also go into the Python modules
+set(CMAKE_EXPORT_COMPILE_COMMANDS ON)
+set(CMAKE_CXX_VISIBILITY_PRESET hidden)
+set(CMAKE_VISIBILITY_INLINES_HIDDEN ON)
+
+if(NOT CMAKE_BUILD_TYPE)
+  set(CMAKE_BUILD_TYPE Release)
+endif()
+
+find_program(BENCHKIT_CCACHE ccache)
+if(BENCHKIT_CCACHE AND PROJECT_IS_TOP_LEVEL)
+  set(CMAKE_CXX_COMPILER_LAUNCHER "${BENCHKIT_CCACHE}")
+endif()
+
+find_package(Threads REQUIRED)
+
+# Header-only parts are compiled in privately, so that a host links the standard library alone.
+find_package(nlohmann_json 3.9 REQUIRED)
+find_package(fmt 9 REQUIRED)
+find_package(Boost 1.74 REQUIRED)
+if(BENCHKIT_COMMAND OR BENCHKIT_PYTHON)
+  find_package(simdjson 3 REQUIRED)
+  find_package(CLI11 2 REQUIRED)
+endif()
+
+add_library(benchkit_flags INTERFACE)
+target_compile_options(benchkit_flags INTERFACE -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wno-sign-conversion
+                                                $<$<CONFIG:Debug>:-D_GLIBCXX_ASSERTIONS>)
+if(BENCHKIT_SANITIZE)
+  string(REPLACE "," ";" _sanitizers "${BENCHKIT_SANITIZE}")
+  foreach(_sanitizer IN LISTS _sanitizers)
+    target_compile_options(benchkit_flags INTERFACE -fsanitize=${_sanitizer})
+    target_link_options(benchkit_flags INTERFACE -fsanitize=${_sanitizer})
+  endforeach()
+  target_compile_options(benchkit_flags INTERFACE -fno-omit-frame-pointer -fno-sanitize-recover=all)
+endif()

@@ -1,0 +1,26 @@
+# Unit tests lie beside the source that they test: src/<layer>/**/*_test.cpp become one program a layer.
+find_package(GTest REQUIRED)
+find_package(rapidcheck REQUIRED)
+include(GoogleTest)
+
+function(benchkit_test_program name)
+  cmake_parse_arguments(ARG "" "" "SOURCES;LIBRARIES" ${ARGN})
+  add_executable(${name} ${ARG_SOURCES})
+  target_include_directories(${name} PRIVATE "${PROJECT_SOURCE_DIR}/src")
+  target_compile_definitions(${name} PRIVATE FMT_HEADER_ONLY BENCHKIT_SOURCE_DIR="${PROJECT_SOURCE_DIR}"
+                                             BENCHKIT_BINARY_DIR="${PROJECT_BINARY_DIR}")
+  target_link_libraries(${name} PRIVATE ${ARG_LIBRARIES} benchkit_flags nlohmann_json::nlohmann_json Boost::boost rapidcheck GTest::gmock
+                                        GTest::gtest_main)
+  gtest_discover_tests(${name} DISCOVERY_TIMEOUT 60 PROPERTIES TIMEOUT 300)
+endfunction()
+
+function(benchkit_add_layer_tests)
+  file(STRINGS "${BENCHKIT_LAYERS_FILE}" rows REGEX "^[a-z]+:")
+  foreach(row IN LISTS rows)
+    string(REGEX MATCH "^[a-z]+" name "${row}")
+    file(GLOB_RECURSE tests CONFIGURE_DEPENDS "${PROJECT_SOURCE_DIR}/src/${name}/*_test.cpp")
+    if(tests AND TARGET benchkit_${name})
+      benchkit_test_program(test_${name} SOURCES ${tests} LIBRARIES benchkit_${name})
+    endif()
+  endforeach()
+endfunction()

@@ -1,0 +1,29 @@
+// Probe: what an action may say while it runs.
+#pragma once
+
+#include <string_view>
+
+#include <benchkit/model/metric.hpp>
+
+namespace benchkit {
+
+/// Handed to an action that takes a `benchkit::Probe&`.
+class Probe {
+ public:
+  virtual ~Probe() = default;
+
+  /// Reports a number of the action's own. Reports of one name within one sample are averaged over its calls.
+  /// Throws benchkit::Error if `value` is not finite or `name` is empty.
+  virtual void report(std::string_view name, double value, std::string_view unit = {}, Better better = Better::unknown) = 0;
+
+  /// For work that times itself (a remote call, a device): `nanoseconds` of this call. The sample's time is then the sum of what
+  /// was reported, not what the clock saw. Throws benchkit::Error if negative or not finite.
+  virtual void time(double nanoseconds) = 0;
+
+ protected:
+  Probe() = default;
+  Probe(const Probe&) = default;
+  Probe& operator=(const Probe&) = default;
+};
+
+}  // namespace benchkit

@@ -1,0 +1,59 @@
+// Files, behind a seam: tests hand in a FileSystem that fails or kills at a chosen moment.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <string_view>
+
+namespace benchkit::base {
+
+/// A file open for appending. Every `append` is one write(2) of the whole text (repeated if the system took a part only).
+class AppendFile {
+ public:
+  virtual ~AppendFile() = default;
+  virtual void append(std::string_view text) = 0;      ///< throws benchkit::Error (disk full, ...)
+  virtual void sync() = 0;                             ///< to the disk
+ protected:
+  AppendFile() = default;
+  AppendFile(const AppendFile&) = default;
+  AppendFile& operator=(const AppendFile&) = default;
+};
+
+/// What of the file system can be changed. All errors are benchkit::Error with the path as place.
+class FileSystem {
+ public:
+  virtual ~FileSystem() = default;
+  /// Creates the file (and its folder); throws if it exists.
+  [[nodiscard]] virtual std::unique_ptr<AppendFile> create(const std::string& path) = 0;
+  /// Opens an existing file at its end, after cutting it to `size` bytes.
+  [[nodiscard]] virtual std::unique_ptr<AppendFile> reopen(const std::string& path, std::size_t size) = 0;
+  /// Replaces a file by write to a neighbour, sync, rename: a reader sees the old content or the new one.
+  virtual void replace(const std::string& path, std::string_view content) = 0;
+  /// Removes a file that may not exist.
+  virtual void remove(const std::string& path) = 0;
+
+ protected:
+  FileSystem() = default;
+  FileSystem(const FileSystem&) = default;
+  FileSystem& operator=(const FileSystem&) = default;
+};
+
+/// The real one.
+[[nodiscard]] FileSystem& file_system();
+
+/// A whole file in memory, read-only (mapped). Throws benchkit::Error.
+class MappedFile {
+ public:
+  explicit MappedFile(const std::string& path);
+  MappedFile(const MappedFile&) = delete;
+  MappedFile& operator=(const MappedFile&) = delete;
+  ~MappedFile();
+  [[nodiscard]] std::string_view text() const noexcept { return text_; }
+
+ private:
+  std::string_view text_;
+};
+
+[[nodiscard]] bool exists(const std::string& path);
+
+}  // namespace benchkit::base

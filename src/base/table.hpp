@@ -1,0 +1,55 @@
+// Text tables: one content, four forms.
+#pragma once
+
+#include <cstddef>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace benchkit::base {
+
+enum class Align { left, right };
+/// What a cell means; colours follow from it where the terminal has them, never the meaning from the colour.
+enum class Tone { plain, dim, good, bad, warning, strong };
+
+struct Cell {
+  std::string text;
+  Tone tone = Tone::plain;
+};
+
+struct TableColumn {
+  std::string title;
+  Align align = Align::left;
+  bool shrink = false;          ///< may be shortened in the middle ("abc…xyz") where the terminal is too narrow
+};
+
+/// Rows of cells under columns; a row may also be a heading over the whole width.
+struct Table {
+  struct Row {
+    std::vector<Cell> cells;
+    bool heading = false;       ///< one cell: a group's name
+  };
+  std::vector<TableColumn> columns;
+  std::vector<Row> rows;
+  std::vector<std::string> notes;       ///< lines under the table
+};
+
+struct TextStyle {
+  std::size_t width = 0;        ///< of the terminal; 0: no limit
+  bool colour = false;
+};
+
+/// For a terminal or a pipe: aligned columns, UTF-8 widths respected, control characters in cells made visible.
+[[nodiscard]] std::string render_text(const Table& table, const TextStyle& style);
+/// GitHub Markdown; `|` and newlines in cells are escaped.
+[[nodiscard]] std::string render_markdown(const Table& table);
+/// RFC 4180 CSV with \n; headings become no rows.
+[[nodiscard]] std::string render_csv(const Table& table);
+
+/// The columns that a text takes on a terminal (East Asian wide = 2, combining = 0).
+[[nodiscard]] std::size_t display_width(std::string_view text);
+/// The text in at most `width` columns, the middle replaced by `…`.
+[[nodiscard]] std::string shorten(std::string_view text, std::size_t width);
+
+}  // namespace benchkit::base

@@ -1,0 +1,39 @@
+// Numbers with units, as people read them.
+#pragma once
+
+#include <span>
+#include <string>
+#include <string_view>
+
+namespace benchkit::base {
+
+/// A scale that serves a whole column: 1 of `unit` is `factor` of the stored unit.
+struct Scale {
+  double factor = 1;
+  std::string unit;
+};
+
+/// The scale in which the values of a column read best (ns -> us, ms, s; B -> KiB, MiB, GiB; counts -> k, M, G), chosen by
+/// their median magnitude. Unknown units stay as they are. Non-finite values are ignored.
+[[nodiscard]] Scale scale_for(std::span<const double> values, std::string_view unit);
+
+/// `value` (in the stored unit) in the scale, with 4 significant digits, without the unit: `12.34`, `0.001`, `1234`.
+[[nodiscard]] std::string format_scaled(double value, const Scale& scale);
+
+/// One number with its own best unit: `12.34 us`, `1.5 MiB`.
+[[nodiscard]] std::string format_value(double value, std::string_view unit);
+
+/// A duration for people: `0.4 s`, `12 s`, `3 min 20 s`, `2 h 05 min`.
+[[nodiscard]] std::string format_duration(double seconds);
+
+/// A ratio as a change: `+1.2%`, `-0.4%`, `x2.31` from a doubling on, `=` for exactly 1.
+[[nodiscard]] std::string format_change(double ratio);
+
+/// `500ms`, `1.5s`, `2min`, `1h`, `10us`, `100ns`: nanoseconds. A bare number is refused. Throws benchkit::Error with `option` as place.
+[[nodiscard]] double parse_duration_ns(std::string_view text, std::string_view option);
+/// `10MiB`, `1.5GB`, `4096B`, `512KiB`: bytes. A bare number is refused.
+[[nodiscard]] double parse_bytes(std::string_view text, std::string_view option);
+/// `1%`, `0.5%` -> 0.01, 0.005; throws for anything else or <= 0.
+[[nodiscard]] double parse_percent(std::string_view text, std::string_view option);
+
+}  // namespace benchkit::base

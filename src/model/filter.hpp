@@ -1,0 +1,38 @@
+// Which cases are meant: `-k EXPR` over ids and `--where DIM=VALUE` over dims. The same in list, run, compare, plot and sweep.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include <benchkit/model/dims.hpp>
+
+namespace benchkit {
+
+/// A selection of cases. Empty: every case.
+class Filter {
+ public:
+  Filter();
+  ~Filter();
+  Filter(const Filter&);
+  Filter& operator=(const Filter&);
+
+  /// pytest's grammar: `and`, `or`, `not`, parentheses over substrings of the id (case-insensitive, as pytest's are); words may hold
+  /// `=.[]:/-`, and a quoted word anything. Several calls are joined by `and`. Throws benchkit::Error with the column.
+  void add_expression(std::string_view expression);
+  /// `n=100` (matches the integer 100, the real 100.0 and the text "100"), `n!=100`, `n>=100`, `n<100`, `n=10..100` (both ends
+  /// included; numbers only), `op=sort,find` (any of). A case without the dim does not match. Throws benchkit::Error.
+  void add_where(std::string_view condition);
+
+  [[nodiscard]] bool empty() const noexcept;
+  [[nodiscard]] bool matches(std::string_view id, const Dims& dims) const;
+  /// The names of dims that conditions mention, for a warning where no case has one.
+  [[nodiscard]] std::vector<std::string> dims_mentioned() const;
+
+ private:
+  struct State;
+  std::shared_ptr<const State> state_;
+};
+
+}  // namespace benchkit

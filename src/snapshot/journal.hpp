@@ -1,0 +1,49 @@
+// The journal: a snapshot while it is being measured. Append-only; one line a write.
+#pragma once
+
+#include <cstddef>
+#include <memory>
+#include <string>
+
+#include "base/files.hpp"
+#include "model/snapshot.hpp"
+
+namespace benchkit::snapshot {
+
+/// Writes the lines of docs/snapshot-format.md. Every call ends with exactly one write of one whole line, so a kill at any moment
+/// loses at most the line being written. Handles (version, case) are the positions in the file, as in model::Snapshot.
+class Journal {
+ public:
+  /// Starts a new file with its `session` line. Throws benchkit::Error if the file exists already or cannot be written.
+  static Journal create(base::FileSystem& files, const std::string& path, const Session& session);
+
+  /// Goes on with an existing journal: cuts off a truncated last line, takes the handles from `snapshot` (which was read from
+  /// `path`), and, if `session` is given, begins another session. A sealed file can be extended too.
+  static Journal extend(base::FileSystem& files, const std::string& path, const Snapshot& snapshot, const Session* session);
+
+  Journal(Journal&&) noexcept;
+  Journal& operator=(Journal&&) noexcept;
+  ~Journal();
+
+  [[nodiscard]] std::size_t session() const noexcept;                 ///< handle of the session being written
+  std::size_t add_version(const Version& version);                    ///< the handle; no line if an equal label is there
+  std::size_t add_case(const CaseInfo& info);                         ///< the handle; no line if the id is there
+  std::size_t add_metric(const Metric& metric);                       ///< the handle; no line if the name is there
+  void sample(std::size_t version, std::size_t case_index, std::size_t metric, const Sample& sample);
+  void outcome(std::size_t version, std::size_t case_index, std::size_t metric, std::int64_t block, const Outcome& outcome);
+  void warning(std::size_t version, std::size_t case_index, std::size_t metric, const std::string& text);
+  /// The block has ended, whole or cut off.
+  void block(const Block& block);
+
+  [[nodiscard]] const std::string& path() const noexcept;
+
+ private:
+  struct State;
+  explicit Journal(std::unique_ptr<State> state);
+  std::unique_ptr<State> state_;
+};
+
+/// Compacts a journal to one line per session × case × metric × version, by write-then-rename. Partial blocks and diagnosed lines stay.
+void seal(base::FileSystem& files, const std::string& path);
+
+}  // namespace benchkit::snapshot

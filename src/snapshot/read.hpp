@@ -1,0 +1,19 @@
+// Reading a result file, whatever wrote it, into a Snapshot.
+#pragma once
+
+#include <string>
+
+#include "model/snapshot.hpp"
+
+namespace benchkit::snapshot {
+
+/// Reads a result file. What cannot be understood becomes a Diagnostic with file:line:column in the result and reading goes on;
+/// a truncated last line is what a kill leaves, and is no complaint at all (the sample being written is lost).
+/// Throws benchkit::Error (with the place and the way out) if nothing can be read: no such file (the hint lists the snapshots
+/// there are beside it), not a result file, a newer format version.
+[[nodiscard]] Snapshot read(const std::string& path);
+
+/// The same from text in memory; `path` is used in messages only.
+[[nodiscard]] Snapshot read_text(std::string_view text, const std::string& path);
+
+}  // namespace benchkit::snapshot
