@@ -79,7 +79,7 @@ class Room {
   explicit Room(std::size_t n) : data_(std::allocator<T>{}.allocate(n)), capacity_(n) {}
   Room(const Room&) = delete;
   Room& operator=(const Room&) = delete;
-  ~Room() {
+  ~Room() noexcept(false) {
     while (size_ > 0) std::destroy_at(data_ + --size_);
     std::allocator<T>{}.deallocate(data_, capacity_);
   }
@@ -122,7 +122,8 @@ void measure(std::uint64_t n, bool keep_result, Window& window, Probe& probe, Pi
 /// One live setup: an action that can be called in batches. Destroying it is the teardown.
 class LiveSetup {
  public:
-  virtual ~LiveSetup() = default;
+  /// A teardown may throw; whoever destroys a live setup is ready for it.
+  virtual ~LiveSetup() noexcept(false) {}  // NOLINT(modernize-use-equals-default): `= default` would be noexcept
   /// Calls the action `n` times between `window.begin()` and `window.end()`, on the calling thread.
   virtual void batch(std::uint64_t n, bool keep_result, detail::Window& window, Probe& probe) = 0;
 

@@ -33,7 +33,7 @@ struct Case {
   int threads = 1;                                      ///< how many threads call the action at once, on one setup
   std::string body_hash;                                ///< changes when the case's own code does
   bool keep_result = false;                             ///< results live until the batch has ended
-  std::uint64_t max_states = 1u << 16;                  ///< states alive at once where `reuse` is false
+  std::uint64_t max_states = 8192;                     ///< states alive at once where `reuse` is false
 };
 
 }  // namespace benchkit

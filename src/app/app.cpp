@@ -1,0 +1,77 @@
+#include <benchkit/app/app.hpp>
+
+#include <cstdio>
+#include <exception>
+#include <utility>
+
+#include <fmt/format.h>
+
+#include <benchkit/base/error.hpp>
+
+#include "base/os.hpp"
+#include "core/host.hpp"
+#include "core/worker.hpp"
+
+namespace benchkit {
+namespace {
+
+constexpr int kWrongUsage = 2;
+
+std::string find_command(const std::string& built_with) {
+  if (const auto named = base::environment("BENCHKIT"); named && !named->empty()) {
+    if (const std::string path = base::find_program(*named); !path.empty()) return path;
+    throw Error(fmt::format("{} is no program", *named), "$BENCHKIT", "set BENCHKIT to the path of the command `benchkit`, or unset it");
+  }
+  if (base::is_executable(built_with)) return built_with;
+  if (const std::string path = base::find_program("benchkit"); !path.empty()) return path;
+  throw Error("the command `benchkit` was not found: not where this program was built with it" +
+                  (built_with.empty() ? std::string() : " (" + built_with + ")") + ", and not along PATH",
+              {}, "install benchkit, or set BENCHKIT to the path of its command");
+}
+
+}  // namespace
+
+struct App::State {
+  std::string name;
+  std::string command_path;
+  std::vector<core::HostCase> cases;
+
+  int serve_runner(int descriptor) {
+    core::Host host;
+    host.program = name;
+    host.toolchain = core::cpp_toolchain();
+    core::WorkerSession session(std::move(host), [this] { return std::move(cases); }, core::system_clock());
+    return core::serve(session, descriptor);
+  }
+
+  [[noreturn]] void hand_over(int argc, char** argv) const {
+    std::vector<std::string> words{find_command(command_path), "--host", base::executable_path(), "--host-name", argv[0]};
+    words.insert(words.end(), argv + 1, argv + argc);
+    base::become(words);
+  }
+};
+
+App::App(std::string name, std::string command_path)
+    : state_(std::make_unique<State>(State{std::move(name), std::move(command_path), {}})) {}
+App::App(App&&) noexcept = default;
+App& App::operator=(App&&) noexcept = default;
+App::~App() = default;
+
+App& App::add(Case definition, std::source_location place) {
+  state_->cases.push_back({std::move(definition), fmt::format("{}:{}", place.file_name(), place.line()), {}});
+  return *this;
+}
+
+int App::main(int argc, char** argv) {
+  try {
+    if (const int descriptor = core::take_worker_descriptor(); descriptor >= 0) return state_->serve_runner(descriptor);
+    state_->hand_over(argc, argv);
+  } catch (const Error& error) {
+    std::fprintf(stderr, "%s: %s\n", state_->name.c_str(), describe(error).c_str());
+  } catch (const std::exception& error) {
+    std::fprintf(stderr, "%s: %s\n", state_->name.c_str(), error.what());
+  }
+  return kWrongUsage;
+}
+
+}  // namespace benchkit

@@ -1,0 +1,38 @@
+// One call of the command line: what it was told, where it writes, which suite it speaks for.
+#pragma once
+
+#include <functional>
+#include <iosfwd>
+#include <string>
+#include <vector>
+
+namespace benchkit::cli {
+
+/// The suite that a command speaks for, and how its workers are started. No host at all: only --command and reading commands work.
+struct HostSpec {
+  std::string name;                                  ///< as a person calls it: "./sorting", "python -m benchmarks"
+  std::vector<std::string> worker_argv;              ///< starts a worker; empty: only `in_process` is there
+  /// For a notebook: answers one request line with the reply lines; the empty request asks for the hello. Empty where a worker can
+  /// be started.
+  std::function<std::vector<std::string>(const std::string&)> in_process;
+  std::string in_process_reason;                     ///< why no worker can be started, e.g. "a notebook"
+  [[nodiscard]] bool given() const noexcept { return !worker_argv.empty() || in_process; }
+};
+
+/// Where a command writes, and what the other side can show.
+struct Streams {
+  std::ostream& out;
+  std::ostream& err;
+  std::size_t width = 0;           ///< of the terminal at `out`; 0: none
+  bool colour = false;             ///< at `out`
+  bool progress = false;           ///< `err` is a terminal: show one line of progress
+};
+
+/// Runs the command line. `arguments` are those after the program's name. Returns the exit code: 0 fine, 1 a case failed,
+/// 2 wrong usage, 130 interrupted. Never throws.
+[[nodiscard]] int run(const std::vector<std::string>& arguments, const HostSpec& host, const Streams& streams);
+
+/// The standard streams, with NO_COLOR and the terminal's width respected.
+[[nodiscard]] Streams standard_streams();
+
+}  // namespace benchkit::cli

@@ -1,0 +1,36 @@
+// Host: what a worker serves: a program's cases and meters.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include <benchkit/core/case.hpp>
+
+#include "base/json.hpp"
+#include "core/meters/meter.hpp"
+
+namespace benchkit::core {
+
+/// A case and where it was made. `broken` says why it cannot run at all (a client's mistake in another language), or is empty.
+struct HostCase {
+  Case definition;
+  std::string place;
+  std::string broken;
+};
+
+struct Host {
+  std::string program;
+  std::string language = "c++";
+  Json toolchain = Json::object();
+  Json conditions = Json::object();
+  std::vector<HostCase> cases;
+  std::vector<MeterEntry> meters = built_in_meters();
+};
+
+/// Throws benchkit::Error that names both places if two cases have one id.
+void check_ids(const std::vector<HostCase>& cases);
+
+/// The compiler and the flags that matter, as this library was built.
+[[nodiscard]] Json cpp_toolchain();
+
+}  // namespace benchkit::core

@@ -1,0 +1,39 @@
+// Meter: what measures one action in one pass of its own.
+#pragma once
+
+#include <memory>
+#include <vector>
+
+#include <benchkit/core/action.hpp>
+
+#include "core/clock.hpp"
+#include "core/probe_log.hpp"
+#include "protocol/messages.hpp"
+
+namespace benchkit::core {
+
+/// A meter is a window: `begin` and `end` stand directly around the batch. A sample may be made of several windows (fresh states
+/// come in portions), so a meter adds them up from `reset` to `read`.
+class Meter : public detail::Window {
+ public:
+  /// Name, help, metrics, launch recipe, and why it cannot work here.
+  [[nodiscard]] virtual protocol::MeterInfo info() const = 0;
+  /// False: every sample is a single call (a peak of two calls would be a peak of neither).
+  [[nodiscard]] virtual bool batches() const noexcept { return true; }
+  /// The least difference the meter can tell, in nanoseconds of the action's time; sets how long a batch must be.
+  [[nodiscard]] virtual double resolution_ns() { return 0; }
+  virtual void reset() = 0;
+  /// The values per iteration, one for each metric, after a sample of `iterations` calls. `log` holds what the action reported.
+  [[nodiscard]] virtual std::vector<double> read(std::uint64_t iterations, const ProbeLog& log) = 0;
+};
+
+using MeterFactory = std::unique_ptr<Meter> (*)(Clock&);
+
+/// The meters of meters.def, in its order: name and maker.
+struct MeterEntry {
+  const char* name;
+  MeterFactory make;
+};
+[[nodiscard]] const std::vector<MeterEntry>& built_in_meters();
+
+}  // namespace benchkit::core

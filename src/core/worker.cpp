@@ -1,0 +1,222 @@
+#include "core/worker.hpp"
+
+#include <algorithm>
+#include <charconv>
+#include <utility>
+
+#include <fmt/format.h>
+
+#include <benchkit/base/error.hpp>
+
+#include "base/channel.hpp"
+#include "base/os.hpp"
+#include "core/failure.hpp"
+
+namespace benchkit::core {
+namespace {
+
+/// The code of a worker that lost its connection: nobody is left to be told.
+constexpr int kLostConnection = 86;
+
+std::vector<std::pair<std::string, double>> work_of(const Work& work) {
+  std::vector<std::pair<std::string, double>> result;
+  if (work.items != 0) result.emplace_back("items", work.items);
+  if (work.bytes != 0) result.emplace_back("bytes", work.bytes);
+  return result;
+}
+
+protocol::CaseDescription describe_case(const HostCase& host_case) {
+  const Case& definition = host_case.definition;
+  protocol::CaseDescription description;
+  description.info = {.id = definition.id,
+                      .dims = definition.dims,
+                      .labels = definition.labels,
+                      .work = work_of(definition.work),
+                      .group = definition.group,
+                      .body_hash = definition.body_hash};
+  description.timeout_s = definition.timeout.count();
+  description.threads = definition.threads;
+  description.reuse = definition.reuse;
+  description.limits = definition.limits;
+  description.skip = definition.skip;
+  description.broken = host_case.broken;
+  return description;
+}
+
+protocol::Failed failed(Status status, std::string reason) { return {{status, std::move(reason), Json::object()}}; }
+
+}  // namespace
+
+WorkerSession::WorkerSession(Host host, std::function<std::vector<HostCase>()> cases, Clock& clock)
+    : host_(std::move(host)), make_cases_(std::move(cases)), clock_(clock) {}
+
+WorkerSession::~WorkerSession() { drop_live(); }
+
+protocol::Hello WorkerSession::hello() const {
+  protocol::Hello hello;
+  hello.program = host_.program;
+  hello.pid = base::process_id();
+  hello.language = host_.language;
+  hello.clock = clock_.info();
+  for (const MeterEntry& entry : host_.meters) hello.meters.push_back(entry.make(clock_)->info());
+  hello.toolchain = host_.toolchain;
+  hello.conditions = host_.conditions;
+  return hello;
+}
+
+bool WorkerSession::handle(const protocol::Message& request, const Reply& reply) {
+  return std::visit(
+      [&](const auto& message) {
+        using T = std::decay_t<decltype(message)>;
+        if constexpr (std::is_same_v<T, protocol::Quit>) {
+          drop_live();
+          return false;
+        } else if constexpr (requires { this->answer(message, reply); }) {
+          answer(message, reply);
+        } else {
+          reply(protocol::Refused{"this message is an answer, not a request", {}, {}});
+        }
+        return true;
+      },
+      request);
+}
+
+void WorkerSession::load_cases() {
+  if (loaded_) return;
+  host_.cases = make_cases_();
+  check_ids(host_.cases);
+  by_id_.reserve(host_.cases.size());
+  for (const HostCase& host_case : host_.cases) by_id_.emplace(host_case.definition.id, &host_case);
+  loaded_ = true;
+}
+
+void WorkerSession::answer(const protocol::Describe& /*request*/, const Reply& reply) {
+  try {
+    load_cases();
+  } catch (const Error& error) {
+    return reply(protocol::Refused{error.what(), error.where(), error.hint()});
+  } catch (...) {
+    const Outcome outcome = outcome_of_current_exception("cases");
+    return reply(protocol::Refused{"the cases cannot be listed: " + outcome.reason, {}, {}});
+  }
+  protocol::Cases cases;
+  cases.cases.reserve(host_.cases.size());
+  for (const HostCase& host_case : host_.cases) cases.cases.push_back(describe_case(host_case));
+  reply(cases);
+}
+
+std::unique_ptr<Meter> WorkerSession::make_meter(const std::string& name) const {
+  const auto found = std::find_if(host_.meters.begin(), host_.meters.end(), [&](const MeterEntry& entry) { return entry.name == name; });
+  return found == host_.meters.end() ? nullptr : found->make(clock_);
+}
+
+void WorkerSession::answer(const protocol::Open& request, const Reply& reply) {
+  drop_live();
+  try {
+    load_cases();
+    const auto found = by_id_.find(request.case_id);
+    if (found == by_id_.end()) return reply(failed(Status::absent, "this worker has no such case"));
+    const HostCase& host_case = *found->second;
+    if (!host_case.broken.empty()) return reply(failed(Status::error, host_case.broken));
+    if (!host_case.definition.skip.empty()) return reply(failed(Status::skipped, host_case.definition.skip));
+    std::unique_ptr<Meter> meter = make_meter(request.meter);
+    if (meter == nullptr && !request.meter.empty()) {
+      return reply(failed(Status::skipped, fmt::format("this worker has no meter \"{}\"", request.meter)));
+    }
+    if (meter != nullptr && !meter->info().unavailable.empty()) return reply(failed(Status::skipped, meter->info().unavailable));
+    live_ = std::make_unique<Sampler>(host_case.definition, std::move(meter), clock_);
+  } catch (...) {
+    return reply(protocol::Failed{outcome_of_current_exception("setup")});
+  }
+  reply(protocol::Opened{live_->setup_ns()});
+}
+
+/// Runs `work` on the live setup. If the case fails, its setup is torn down (a second failure would hide the first) and the failure is
+/// the answer.
+void WorkerSession::with_live(const char* stage, const Reply& reply, const std::function<void(Sampler&)>& work) {
+  if (live_ == nullptr) return reply(protocol::Refused{"no case is open", {}, {}});
+  try {
+    work(*live_);
+  } catch (...) {
+    Outcome outcome = outcome_of_current_exception(stage);
+    drop_live();
+    reply(protocol::Failed{std::move(outcome)});
+  }
+}
+
+void WorkerSession::answer(const protocol::Calibrate& request, const Reply& reply) {
+  with_live("action", reply, [&](Sampler& live) { reply(live.calibrate(request.target_ns)); });
+}
+
+void WorkerSession::answer(const protocol::Take& request, const Reply& reply) {
+  with_live("action", reply, [&](Sampler& live) {
+    for (std::uint64_t i = 0; i < request.warmup; ++i) (void)live.sample(request.iterations);
+    const std::int64_t began_ns = clock_.now_ns();
+    for (std::uint64_t taken = 0; taken < request.count; ++taken) {
+      if (taken > 0 && request.budget_ns > 0 && clock_.now_ns() - began_ns >= request.budget_ns) break;
+      reply(live.sample(request.iterations));
+    }
+    reply(protocol::Done{});
+  });
+}
+
+void WorkerSession::answer(const protocol::Once& /*request*/, const Reply& reply) {
+  with_live("action", reply, [&](Sampler& live) {
+    live.once();
+    reply(protocol::Done{});
+  });
+}
+
+void WorkerSession::answer(const protocol::Close& /*request*/, const Reply& reply) {
+  if (live_ == nullptr) return reply(protocol::Done{});
+  try {
+    live_->tear_down();
+  } catch (...) {
+    Outcome outcome = outcome_of_current_exception("teardown");
+    drop_live();
+    return reply(protocol::Failed{std::move(outcome)});
+  }
+  drop_live();
+  reply(protocol::Done{});
+}
+
+void WorkerSession::drop_live() noexcept { live_.reset(); }
+
+int serve(WorkerSession& session, int descriptor) {
+  const std::int64_t own_pid = base::process_id();
+  const auto reply = [&](const protocol::Message& message) {
+    // A child that the case forked and that came back here must not answer in its parent's name.
+    if (base::process_id() != own_pid) base::exit_now(kLostConnection);
+    if (!base::send_all(descriptor, protocol::to_line(message))) base::exit_now(kLostConnection);
+  };
+  reply(session.hello());
+  base::LineBuffer lines;
+  for (;;) {
+    std::optional<std::string> line = lines.next();
+    if (!line) {
+      const std::string bytes = base::receive_some(descriptor);
+      if (base::process_id() != own_pid) base::exit_now(kLostConnection);
+      if (bytes.empty() || lines.overflow()) return kLostConnection;
+      lines.append(bytes);
+      continue;
+    }
+    try {
+      if (!session.handle(protocol::from_line(*line, "request"), reply)) return 0;
+    } catch (const Error& error) {
+      reply(protocol::Refused{error.what(), error.where(), error.hint()});
+    }
+  }
+}
+
+int take_worker_descriptor() {
+  const auto value = base::take_environment("BENCHKIT_WORKER");
+  if (!value) return -1;
+  int descriptor = -1;
+  const auto [end, error] = std::from_chars(value->data(), value->data() + value->size(), descriptor);
+  if (error != std::errc{} || end != value->data() + value->size() || descriptor < 0) {
+    throw Error(fmt::format("\"{}\" is no descriptor", *value), "BENCHKIT_WORKER", "this variable is set by benchkit for its workers; unset it");
+  }
+  return descriptor;
+}
+
+}  // namespace benchkit::core

@@ -1,0 +1,55 @@
+// The worker: answers the protocol for a host. The only place where code of the user runs.
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <string>
+#include <unordered_map>
+
+#include "core/host.hpp"
+#include "core/sampler.hpp"
+#include "protocol/messages.hpp"
+
+namespace benchkit::core {
+
+/// One conversation. A pure function of messages: transport, process and time limits belong to others.
+class WorkerSession {
+ public:
+  using Reply = std::function<void(const protocol::Message&)>;
+
+  /// `cases` is called at the first request that needs them. It may throw benchkit::Error: the answer is then `refused`.
+  WorkerSession(Host host, std::function<std::vector<HostCase>()> cases, Clock& clock);
+  ~WorkerSession();
+
+  [[nodiscard]] protocol::Hello hello() const;
+  /// Answers one request through `reply` (several times for `take`). False after `quit`.
+  bool handle(const protocol::Message& request, const Reply& reply);
+
+ private:
+  void load_cases();
+  void answer(const protocol::Describe& request, const Reply& reply);
+  void answer(const protocol::Open& request, const Reply& reply);
+  void answer(const protocol::Calibrate& request, const Reply& reply);
+  void answer(const protocol::Take& request, const Reply& reply);
+  void answer(const protocol::Once& request, const Reply& reply);
+  void answer(const protocol::Close& request, const Reply& reply);
+  void with_live(const char* stage, const Reply& reply, const std::function<void(Sampler&)>& work);
+  void drop_live() noexcept;
+  [[nodiscard]] std::unique_ptr<Meter> make_meter(const std::string& name) const;
+
+  Host host_;
+  std::function<std::vector<HostCase>()> make_cases_;
+  Clock& clock_;
+  bool loaded_ = false;
+  std::unordered_map<std::string_view, const HostCase*> by_id_;
+  std::unique_ptr<Sampler> live_;
+};
+
+/// Serves the runner at the other end of `descriptor` until it says `quit` or goes away. Returns the exit code of the process.
+int serve(WorkerSession& session, int descriptor);
+
+/// The descriptor that a runner left for this process in BENCHKIT_WORKER (which is removed at once, so that a program started by the
+/// code under test is no worker), or -1 if a person started it. Throws benchkit::Error if the variable makes no sense.
+[[nodiscard]] int take_worker_descriptor();
+
+}  // namespace benchkit::core
