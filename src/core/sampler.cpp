@@ -1,5 +1,8 @@
 #include "core/sampler.hpp"
 
+#include <algorithm>
+#include <utility>
+
 #include "base/os.hpp"
 #include "core/calibrate.hpp"
 
@@ -37,21 +40,26 @@ protocol::Calibrated Sampler::calibrate(std::int64_t target_ns) {
   const CalibrationGoal goal{meter_->resolution_ns(), clock_.info().cost_ns, target_ns};
   std::int64_t cpu_ns = 0;
   std::int64_t wall_ns = 1;
+  std::size_t batches = 0;
+  protocol::Sampled last;
   auto result = core::calibrate(goal, [&](std::uint64_t n) {
-    WallWindow wall(nullptr, clock_);
-    log_.clear();
+    WallWindow wall(meter_.get(), clock_);
     const std::int64_t cpu_before = base::process_cpu_ns();
-    live_.run(n, wall, log_);
+    last = sample_in(wall, n);
     cpu_ns = base::process_cpu_ns() - cpu_before;
     wall_ns = wall.total_ns > 0 ? wall.total_ns : 1;
+    ++batches;
     // Work that times itself is calibrated by what it says, or a device's nanosecond would be repeated for hours.
-    return log_.own_time_ns() ? std::max(wall.total_ns, static_cast<std::int64_t>(*log_.own_time_ns())) : wall.total_ns;
+    return std::max(wall.total_ns, static_cast<std::int64_t>(log_.own_time_ns().value_or(0)));
   });
   result.cpu_ratio = static_cast<double>(cpu_ns) / static_cast<double>(wall_ns);
+  if (batches == 1) result.cold = std::move(last);
   return result;
 }
 
-protocol::Sampled Sampler::sample(std::uint64_t iterations) {
+protocol::Sampled Sampler::sample(std::uint64_t iterations) { return sample_in(*meter_, iterations); }
+
+protocol::Sampled Sampler::sample_in(detail::Window& window, std::uint64_t iterations) {
   meter_->reset();
   log_.clear();
   protocol::Sampled result;
@@ -59,7 +67,7 @@ protocol::Sampled Sampler::sample(std::uint64_t iterations) {
   const std::int64_t steal_before = base::steal_ns();
   const base::ThreadUsage before = base::thread_usage();
   facts.start_ns = clock_.now_ns();
-  live_.run(iterations, *meter_, log_);
+  live_.run(iterations, window, log_);
   const base::ThreadUsage after = base::thread_usage();
   facts.steal_ns = base::steal_ns() - steal_before;
   facts.cpu_ns = static_cast<double>(after.cpu_ns - before.cpu_ns);

@@ -25,6 +25,8 @@ class Sampler {
   [[nodiscard]] const Meter& meter() const noexcept { return *meter_; }
 
  private:
+  [[nodiscard]] protocol::Sampled sample_in(detail::Window& window, std::uint64_t iterations);
+
   Clock& clock_;
   std::unique_ptr<Meter> meter_;
   ProbeLog log_;

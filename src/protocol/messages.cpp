@@ -169,20 +169,6 @@ Cases read(const Fields& fields, const Cases* /*kind*/) {
 Json body(const Opened& opened) { return {{"setup_ns", opened.setup_ns}}; }
 Opened read(const Fields& fields, const Opened* /*kind*/) { return {fields.integer("setup_ns", 0)}; }
 
-Json body(const Calibrated& calibrated) {
-  return {{"iterations", calibrated.iterations},
-          {"ns_per_iteration", base::number_to_json(calibrated.ns_per_iteration)},
-          {"cold_ns", base::number_to_json(calibrated.cold_ns)},
-          {"cpu_ratio", base::number_to_json(calibrated.cpu_ratio)},
-          {"warnings", calibrated.warnings}};
-}
-Calibrated read(const Fields& fields, const Calibrated* /*kind*/) {
-  Calibrated calibrated{fields.count("iterations", 0), fields.number("ns_per_iteration", 0), fields.number("cold_ns", 0),
-                        fields.number("cpu_ratio", 0), fields.texts("warnings")};
-  if (calibrated.iterations == 0) throw Error("field \"iterations\" must be at least 1", fields.place());
-  return calibrated;
-}
-
 Json body(const Sampled& sampled) {
   Json values = Json::array();
   for (const double value : sampled.values) values.push_back(base::number_to_json(value));
@@ -218,6 +204,27 @@ Sampled read(const Fields& fields, const Sampled* /*kind*/) {
   }
   sampled.warnings = fields.texts("warnings");
   return sampled;
+}
+
+Json body(const Calibrated& calibrated) {
+  Json json{{"iterations", calibrated.iterations},
+            {"ns_per_iteration", base::number_to_json(calibrated.ns_per_iteration)},
+            {"cold_ns", base::number_to_json(calibrated.cold_ns)},
+            {"cpu_ratio", base::number_to_json(calibrated.cpu_ratio)},
+            {"warnings", calibrated.warnings}};
+  if (calibrated.cold) json["cold"] = body(*calibrated.cold);
+  return json;
+}
+Calibrated read(const Fields& fields, const Calibrated* /*kind*/) {
+  Calibrated calibrated{.iterations = fields.count("iterations", 0),
+                        .ns_per_iteration = fields.number("ns_per_iteration", 0),
+                        .cold_ns = fields.number("cold_ns", 0),
+                        .cpu_ratio = fields.number("cpu_ratio", 0),
+                        .cold = std::nullopt,
+                        .warnings = fields.texts("warnings")};
+  if (calibrated.iterations == 0) throw Error("field \"iterations\" must be at least 1", fields.place());
+  if (fields.has("cold")) calibrated.cold = read(fields.inner("cold"), static_cast<const Sampled*>(nullptr));
+  return calibrated;
 }
 
 Json body(const Failed& failed) {

@@ -1,7 +1,7 @@
 // The messages between the runner and a worker: values only. docs/worker-protocol.md is the same for people.
 //
-// One message is one JSON object on one line. The runner asks, the worker answers; only `sampled` streams, and ends
-// with `done`. A worker that is asked nothing says nothing, except `hello`, its first word.
+// One message is one JSON object on one line. The runner asks, the worker answers; only `take` is answered by many: a `sampled`
+// for each sample, then `done`. A worker that is asked nothing says nothing, except `hello`, its first word.
 #pragma once
 
 #include <cstdint>
@@ -84,15 +84,6 @@ struct Opened {
   std::int64_t setup_ns = 0;
 };
 
-/// The batch that calibration found.
-struct Calibrated {
-  std::uint64_t iterations = 1;
-  double ns_per_iteration = 0;           ///< of the last batch tried
-  double cold_ns = 0;                    ///< the very first call, warm-up included
-  double cpu_ratio = 0;                  ///< process CPU time / wall time over the last batch
-  std::vector<std::string> warnings;
-};
-
 /// A number that the action reported itself by its Probe.
 struct Report {
   Metric metric;
@@ -108,7 +99,17 @@ struct Sampled {
   std::vector<std::string> warnings;
 };
 
-/// The request was carried out; for `sample`, no more samples come.
+/// The batch that calibration found.
+struct Calibrated {
+  std::uint64_t iterations = 1;
+  double ns_per_iteration = 0;           ///< of the last batch tried
+  double cold_ns = 0;                    ///< the very first call, warm-up included
+  double cpu_ratio = 0;                  ///< process CPU time / wall time over the last batch
+  std::optional<Sampled> cold;           ///< the first call as a sample, where one call is all that a sample takes
+  std::vector<std::string> warnings;
+};
+
+/// The request was carried out; for `take`, no more samples come.
 struct Done {};
 
 /// The case failed, the worker lives on; its live setup is gone.

@@ -80,7 +80,11 @@ TEST(Messages, SampledRoundTripsNumbersExactly) {
 
 TEST(Messages, EveryOtherMessageComesBack) {
   EXPECT_EQ(round_trip(Opened{5}).setup_ns, 5);
-  EXPECT_EQ(round_trip(Calibrated{8, 2.5, 3, 0.9, {"w"}}).iterations, 8u);
+  const Calibrated calibrated = round_trip(Calibrated{8, 2.5, 3, 0.9, Sampled{.values = {7.5}}, {"w"}});
+  EXPECT_EQ(calibrated.iterations, 8u);
+  ASSERT_TRUE(calibrated.cold.has_value());
+  EXPECT_EQ(calibrated.cold->values, std::vector<double>{7.5});
+  EXPECT_FALSE(round_trip(Calibrated{}).cold.has_value());
   const Failed failed = round_trip(Failed{{Status::exit, "exit code 3", {{"exit_code", 3}}}});
   EXPECT_EQ(failed.outcome, (Outcome{Status::exit, "exit code 3", {{"exit_code", 3}}}));
   EXPECT_EQ(round_trip(Refused{"a", "b", "c"}).hint, "c");

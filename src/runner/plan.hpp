@@ -1,0 +1,57 @@
+// The plan of a run: which jobs, in how many blocks, in what order, for how long. Pure functions: the same seed gives the same plan.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <vector>
+
+namespace benchkit::runner {
+
+/// What a run may spend, and when a job has enough.
+struct Budget {
+  std::int64_t per_job_ns = 500'000'000;     ///< of one case under one meter: setup, calibration, samples, teardown
+  std::int64_t total_ns = 0;                 ///< of the whole run; 0: no limit
+  std::uint64_t samples = 0;                 ///< exactly so many a job; 0: as the budget allows
+  double precision = 0;                      ///< stop at this relative half-width of the centre's interval; 0: no such rule
+  std::uint64_t blocks = 0;                  ///< 0: found by blocks_for()
+};
+
+inline constexpr std::uint64_t kFewestBlocks = 3;
+inline constexpr std::uint64_t kMostBlocks = 10;
+/// Samples that one block of a job is divided into, where the clock allows so many.
+inline constexpr std::int64_t kSamplesPerBlock = 20;
+
+/// How many blocks a run is divided into: as many as may be had for a fifth of the time, for more blocks know more; three at
+/// least, so that what differs from process to process can be seen at all; ten at most.
+/// `start_ns`: what starting a worker costs; `jobs`: how many share a worker's life.
+[[nodiscard]] std::uint64_t blocks_for(const Budget& budget, std::int64_t start_ns, std::size_t jobs);
+
+/// A random order of 0..count-1, drawn from the run's seed and the number of the round alone.
+[[nodiscard]] std::vector<std::size_t> random_order(std::uint64_t seed, std::uint64_t round, std::size_t count);
+
+/// What a job has spent and got so far.
+struct JobProgress {
+  std::uint64_t blocks = 0;                ///< finished ones
+  std::uint64_t samples = 0;
+  std::int64_t spent_ns = 0;
+  std::int64_t dearest_block_ns = 0;       ///< the longest time that one block took
+  double half_width = 0;                   ///< of the centre's interval; infinity while there is none
+};
+
+/// True if the job needs no further block.
+[[nodiscard]] bool has_enough(const JobProgress& job, const Budget& budget, std::uint64_t blocks);
+
+/// What the job's next block should ask for.
+struct BlockShare {
+  std::int64_t budget_ns = 0;              ///< of the whole block: setup, samples
+  std::uint64_t samples = 0;               ///< 0: as many as the budget allows
+  std::int64_t sample_ns = 0;              ///< wanted length of one sample
+};
+[[nodiscard]] BlockShare next_share(const JobProgress& job, const Budget& budget, std::uint64_t blocks);
+
+/// What the job will still take, by what its blocks took so far.
+[[nodiscard]] std::int64_t remaining_ns(const JobProgress& job, const Budget& budget, std::uint64_t blocks);
+/// How many more blocks the job will have, by the same reckoning.
+[[nodiscard]] std::uint64_t remaining_blocks(const JobProgress& job, const Budget& budget, std::uint64_t blocks);
+
+}  // namespace benchkit::runner

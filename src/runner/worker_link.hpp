@@ -1,0 +1,59 @@
+// The runner's end of a worker: what is said to it and what comes back, its death included. Tests hand in one that is a script.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "model/snapshot.hpp"
+#include "protocol/messages.hpp"
+
+namespace benchkit::runner {
+
+/// What came of waiting for a worker.
+struct Heard {
+  enum class Kind {
+    message,       ///< `message` holds it
+    lost,          ///< the worker is gone; `outcome` says how: signal, exit, timeout, memory or protocol
+    interrupted,   ///< the person wants to stop; the worker still lives
+  };
+  Kind kind = Kind::message;
+  std::optional<protocol::Message> message;
+  Outcome outcome;
+};
+
+/// One worker, alive until `lost` was heard or `stop` was called.
+class WorkerLink {
+ public:
+  virtual ~WorkerLink() = default;
+  virtual void send(const protocol::Message& message) = 0;
+  /// The next message. `timeout_ns` of silence (0: no limit) end the worker: `lost` with status timeout.
+  [[nodiscard]] virtual Heard receive(std::int64_t timeout_ns) = 0;
+  /// Ends the worker with everything that it started: politely first, then not.
+  virtual void stop() = 0;
+
+ protected:
+  WorkerLink() = default;
+  WorkerLink(const WorkerLink&) = default;
+  WorkerLink& operator=(const WorkerLink&) = default;
+};
+
+/// Starts workers of one version of a suite.
+class WorkerFactory {
+ public:
+  virtual ~WorkerFactory() = default;
+  /// Throws benchkit::Error if none can be started.
+  [[nodiscard]] virtual std::unique_ptr<WorkerLink> start(const protocol::LaunchRecipe& recipe) = 0;
+  /// Why a launch recipe cannot be followed here, or empty.
+  [[nodiscard]] virtual std::string refuses_recipes() const { return {}; }
+  /// True if every worker is a process of its own, so that blocks are what they are called.
+  [[nodiscard]] virtual bool fresh_processes() const noexcept { return true; }
+
+ protected:
+  WorkerFactory() = default;
+  WorkerFactory(const WorkerFactory&) = default;
+  WorkerFactory& operator=(const WorkerFactory&) = default;
+};
+
+}  // namespace benchkit::runner

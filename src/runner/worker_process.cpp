@@ -1,0 +1,266 @@
+// How a worker's end is told apart.
+//
+// A worker may crash, exit, hang, eat the memory, flood its output, close every descriptor or leave children behind. So the runner
+// never trusts the end of the socket alone: it watches the process itself (a pidfd), drains its output all the time (a full pipe
+// would stop it), and looks at the memory of the whole process tree every 20 ms where there is a limit. A socket that ends while
+// the process lives is given a moment (a dying process closes its descriptors before its end can be seen); after that the
+// worker has lost its connection, and status is `protocol`.
+#include "runner/worker_process.hpp"
+
+#include <algorithm>
+#include <utility>
+
+#include <fmt/format.h>
+
+#include <benchkit/base/error.hpp>
+
+#include "base/channel.hpp"
+#include "base/os.hpp"
+#include "base/units.hpp"
+#include "runner/output_tail.hpp"
+
+namespace benchkit::runner {
+namespace {
+
+constexpr std::int64_t kMillisecond = 1'000'000;
+constexpr std::int64_t kMemoryInterval = 20 * kMillisecond;
+constexpr std::int64_t kGrace = 500 * kMillisecond;
+constexpr std::int64_t kForever = std::int64_t{1} << 60;
+/// What core/worker.cpp exits with when nobody hears it any more.
+constexpr int kLostConnection = 86;
+
+/// The workers that live now, of all versions: a worker that ends must not take another one for its own stray.
+std::set<int>& live_workers() {
+  static std::set<int> pids;
+  return pids;
+}
+
+class ProcessWorker final : public WorkerLink {
+ public:
+  ProcessWorker(const std::vector<std::string>& argv, const protocol::LaunchRecipe& recipe, ProcessLimits limits,
+                const base::InterruptGuard* interrupts);
+  ProcessWorker(const ProcessWorker&) = delete;
+  ProcessWorker& operator=(const ProcessWorker&) = delete;
+  ~ProcessWorker() override { kill_all(); }
+
+  void send(const protocol::Message& message) override;
+  [[nodiscard]] Heard receive(std::int64_t timeout_ns) override;
+  void stop() override;
+
+ private:
+  [[nodiscard]] std::optional<Heard> next_line();
+  [[nodiscard]] std::vector<bool> wait(std::int64_t deadline_ns);
+  void drain(int& descriptor, OutputTail& tail) const;
+  void drain_output();
+  void hear_socket();
+  [[nodiscard]] Heard lost(Outcome outcome);
+  [[nodiscard]] Heard ended();
+  [[nodiscard]] Heard socket_closed();
+  void kill_all() noexcept;
+
+  ProcessLimits limits_;
+  const base::InterruptGuard* interrupts_;
+  std::set<int> not_ours_;
+  std::int64_t kernel_kills_before_;
+  base::Subreaper subreaper_;
+  int pid_ = -1;
+  int pidfd_ = -1;
+  int socket_ = -1;
+  int output_ = -1;
+  int errors_ = -1;
+  base::LineBuffer lines_;
+  OutputTail output_tail_;
+  OutputTail error_tail_;
+  bool interrupt_told_ = false;
+};
+
+ProcessWorker::ProcessWorker(const std::vector<std::string>& argv, const protocol::LaunchRecipe& recipe, ProcessLimits limits,
+                             const base::InterruptGuard* interrupts)
+    : limits_(limits), interrupts_(interrupts), not_ours_(base::children()), kernel_kills_before_(base::out_of_memory_kills()) {
+  const base::SocketPair sockets = base::make_socket_pair();
+  const auto output = base::make_pipe();
+  const auto errors = base::make_pipe();
+  socket_ = sockets.ours;
+  output_ = output[0];
+  errors_ = errors[0];
+
+  base::SpawnOptions options;
+  options.argv = recipe.prefix;
+  options.argv.insert(options.argv.end(), argv.begin(), argv.end());
+  options.environment = recipe.environment;
+  options.environment.emplace_back("BENCHKIT_WORKER", std::to_string(sockets.theirs));
+  if (!recipe.preload.empty()) options.environment.emplace_back("LD_PRELOAD", fmt::format("{}", fmt::join(recipe.preload, ":")));
+  options.inherit = sockets.theirs;
+  options.standard_output = output[1];
+  options.standard_error = errors[1];
+  options.own_group = true;
+
+  std::exception_ptr failure;
+  try {
+    pid_ = base::spawn(options);
+    live_workers().insert(pid_);
+    pidfd_ = base::open_pidfd(pid_);
+  } catch (...) {
+    failure = std::current_exception();
+  }
+  base::close_descriptor(sockets.theirs);
+  base::close_descriptor(output[1]);
+  base::close_descriptor(errors[1]);
+  if (failure) {
+    kill_all();
+    std::rethrow_exception(failure);
+  }
+}
+
+void ProcessWorker::send(const protocol::Message& message) {
+  // If it cannot be sent, the worker is dying: receive() will say how.
+  (void)base::send_all(socket_, protocol::to_line(message));
+}
+
+std::vector<bool> ProcessWorker::wait(std::int64_t deadline_ns) {
+  const int interrupt = interrupts_ != nullptr && !interrupt_told_ ? interrupts_->descriptor() : -1;
+  std::int64_t timeout_ns = deadline_ns - base::monotonic_ns();
+  if (limits_.memory_bytes > 0) timeout_ns = std::min(timeout_ns, kMemoryInterval);
+  return base::wait_readable({socket_, pidfd_, output_, errors_, interrupt}, timeout_ns);
+}
+
+void ProcessWorker::drain(int& descriptor, OutputTail& tail) const {
+  const auto bytes = base::read_available(descriptor);
+  if (bytes) {
+    tail.append(*bytes);
+  } else {
+    base::close_descriptor(std::exchange(descriptor, -1));
+  }
+}
+
+void ProcessWorker::drain_output() {
+  if (output_ >= 0) drain(output_, output_tail_);
+  if (errors_ >= 0) drain(errors_, error_tail_);
+}
+
+void ProcessWorker::hear_socket() {
+  const std::string bytes = base::receive_some(socket_);
+  if (bytes.empty()) {
+    base::close_descriptor(std::exchange(socket_, -1));
+  } else {
+    lines_.append(bytes);
+  }
+}
+
+std::optional<Heard> ProcessWorker::next_line() {
+  const auto line = lines_.next();
+  if (!line) {
+    if (!lines_.overflow()) return std::nullopt;
+    return lost({Status::protocol, "the worker sent a line without end", Json::object()});
+  }
+  try {
+    return Heard{Heard::Kind::message, protocol::from_line(*line, "worker"), {}};
+  } catch (const Error& error) {
+    return lost({Status::protocol, "the worker sent what is no message: " + describe(error), {{"line", line->substr(0, 500)}}});
+  }
+}
+
+Heard ProcessWorker::receive(std::int64_t timeout_ns) {
+  const std::int64_t deadline_ns = timeout_ns > 0 ? base::monotonic_ns() + timeout_ns : kForever;
+  for (;;) {
+    if (auto heard = next_line()) return std::move(*heard);
+    if (pid_ < 0) return {Heard::Kind::lost, std::nullopt, {Status::protocol, "the worker is gone", Json::object()}};
+    if (socket_ < 0) return socket_closed();
+    const std::vector<bool> ready = wait(deadline_ns);
+    if (!ready.empty()) {
+      if (ready[2] || ready[3]) drain_output();
+      if (ready[0]) hear_socket();
+      if (ready[1] && !ready[0]) return ended();
+      if (ready[4]) {
+        interrupt_told_ = true;
+        return {Heard::Kind::interrupted, std::nullopt, {}};
+      }
+    }
+    if (limits_.memory_bytes > 0) {
+      if (const std::int64_t held = base::resident_bytes_of_tree(pid_); held > limits_.memory_bytes) {
+        return lost({Status::memory,
+                     fmt::format("held {}, more than the limit of {}", base::format_value(static_cast<double>(held), "B"),
+                                 base::format_value(static_cast<double>(limits_.memory_bytes), "B")),
+                     {{"resident_bytes", held}, {"limit_bytes", limits_.memory_bytes}}});
+      }
+    }
+    if (base::monotonic_ns() >= deadline_ns) {
+      return lost({Status::timeout, fmt::format("no answer within {}", base::format_duration(static_cast<double>(timeout_ns) / 1e9)),
+                   {{"limit_ns", timeout_ns}}});
+    }
+  }
+}
+
+/// The process is gone, and the socket has nothing more to say.
+Heard ProcessWorker::ended() {
+  live_workers().erase(pid_);
+  const base::ProcessEnd end = base::wait_for(std::exchange(pid_, -1));
+  if (end.by_signal) {
+    const std::string name = base::signal_name(end.code);
+    const bool by_kernel = name == "SIGKILL" && base::out_of_memory_kills() > kernel_kills_before_;
+    if (by_kernel) {
+      return lost({Status::memory, "killed by the kernel for want of memory", {{"peak_bytes", end.peak_bytes}}});
+    }
+    return lost({Status::signal, fmt::format("killed by {} ({})", name, base::signal_text(end.code)), {{"signal", name}}});
+  }
+  if (end.code == kLostConnection) return lost({Status::protocol, "the worker lost its connection to the runner", Json::object()});
+  return lost({Status::exit, fmt::format("the process ended itself with exit code {}", end.code), {{"exit_code", end.code}}});
+}
+
+Heard ProcessWorker::socket_closed() {
+  const std::int64_t deadline_ns = base::monotonic_ns() + kGrace;
+  while (base::monotonic_ns() < deadline_ns) {
+    const auto ready = base::wait_readable({pidfd_, output_, errors_}, deadline_ns - base::monotonic_ns());
+    drain_output();
+    if (!ready.empty() && ready[0]) return ended();
+  }
+  return lost({Status::protocol, "the worker lost its connection to the runner (did the case close descriptors that are not its own?)",
+               Json::object()});
+}
+
+Heard ProcessWorker::lost(Outcome outcome) {
+  kill_all();
+  if (!output_tail_.empty()) outcome.details["stdout"] = output_tail_.text();
+  if (!error_tail_.empty()) outcome.details["stderr"] = error_tail_.text();
+  return {Heard::Kind::lost, std::nullopt, std::move(outcome)};
+}
+
+void ProcessWorker::stop() {
+  if (pid_ < 0) return kill_all();
+  send(protocol::Quit{});
+  const std::int64_t deadline_ns = base::monotonic_ns() + kGrace;
+  while (base::monotonic_ns() < deadline_ns) {
+    const auto ready = base::wait_readable({pidfd_, output_, errors_}, deadline_ns - base::monotonic_ns());
+    if (!ready.empty() && ready[0]) break;
+    drain_output();
+  }
+  kill_all();
+}
+
+void ProcessWorker::kill_all() noexcept {
+  try {
+    if (pid_ > 0) {
+      live_workers().erase(pid_);
+      base::kill_group(pid_);
+      (void)base::wait_for(std::exchange(pid_, -1));
+    }
+    std::set<int> keep = not_ours_;
+    keep.insert(live_workers().begin(), live_workers().end());
+    base::kill_strays(keep);
+    // What was written before the end is still in the pipes.
+    drain_output();
+  } catch (...) {  // NOLINT(bugprone-empty-catch): there is nobody left to kill
+  }
+  for (int* descriptor : {&pidfd_, &socket_, &output_, &errors_}) base::close_descriptor(std::exchange(*descriptor, -1));
+}
+
+}  // namespace
+
+ProcessWorkers::ProcessWorkers(std::vector<std::string> argv, ProcessLimits limits, const base::InterruptGuard* interrupts)
+    : argv_(std::move(argv)), limits_(limits), interrupts_(interrupts) {}
+
+std::unique_ptr<WorkerLink> ProcessWorkers::start(const protocol::LaunchRecipe& recipe) {
+  return std::make_unique<ProcessWorker>(argv_, recipe, limits_, interrupts_);
+}
+
+}  // namespace benchkit::runner
