@@ -1,0 +1,54 @@
+#include "runner/jobs.hpp"
+
+#include <algorithm>
+#include <map>
+
+#include "stats/centre.hpp"
+
+namespace benchkit::runner {
+
+void Job::finish_block(const std::vector<double>& samples, std::int64_t block, std::int64_t spent_ns) {
+  values.insert(values.end(), samples.begin(), samples.end());
+  blocks.insert(blocks.end(), samples.size(), block);
+  ++progress.blocks;
+  progress.samples += samples.size();
+  progress.spent_ns += spent_ns;
+  progress.dearest_block_ns = std::max(progress.dearest_block_ns, spent_ns);
+  progress.half_width = stats::relative_half_width(stats::centre({values, blocks}, stats::Statistic::median));
+}
+
+namespace {
+
+/// What a finished block's line says that the job spent in it.
+std::int64_t spent_in(const Snapshot& snapshot, std::size_t session, std::int64_t block, std::size_t case_handle) {
+  for (const Block& known : snapshot.blocks) {
+    if (known.session != session || known.block != block || !known.details.contains("spent")) continue;
+    const Json& spent = known.details["spent"];
+    const auto found = spent.find(std::to_string(case_handle));
+    if (found != spent.end() && found->is_number_integer()) return found->get<std::int64_t>();
+  }
+  return 0;
+}
+
+}  // namespace
+
+void restore(Job& job, const Snapshot& snapshot, std::size_t session, std::size_t metric) {
+  for (const Record& record : snapshot.records) {
+    if (record.session != session || record.case_index != job.case_handle || record.metric != metric) continue;
+    if (record.outcome.status != Status::ok) {
+      job.ended = true;
+      job.outcome = record.outcome;
+    }
+    job.warnings = record.warnings;
+    std::map<std::int64_t, std::vector<double>> by_block;
+    for (std::size_t i = 0; i < record.samples.size(); ++i) {
+      by_block[record.samples.block[i]].push_back(record.samples.value[i]);
+      job.iterations = record.samples.iterations[i];
+    }
+    for (const auto& [block, samples] : by_block) {
+      job.finish_block(samples, block, spent_in(snapshot, session, block, job.case_handle));
+    }
+  }
+}
+
+}  // namespace benchkit::runner

@@ -1,0 +1,35 @@
+// Jobs: a case under a meter, with what it has got so far. The unit in which a run is planned, stopped and resumed.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "model/snapshot.hpp"
+#include "protocol/messages.hpp"
+#include "runner/plan.hpp"
+
+namespace benchkit::runner {
+
+struct Job {
+  protocol::CaseDescription description;
+  std::string meter;
+  std::size_t case_handle = 0;
+  std::vector<std::size_t> metrics;          ///< handles, in the order of the meter's metrics
+  JobProgress progress;
+  std::uint64_t iterations = 0;              ///< what calibration found; 0: not calibrated yet
+  bool ended = false;                        ///< failed, skipped, or has enough
+  Outcome outcome;                           ///< why it ended, if not by having enough
+  std::vector<double> values;                ///< of the meter's headline, finished blocks only
+  std::vector<std::int64_t> blocks;          ///< of the same samples
+  std::vector<std::string> warnings;         ///< already written
+
+  /// Takes a finished block into account: its samples of the headline metric, and the time that it took.
+  void finish_block(const std::vector<double>& samples, std::int64_t block, std::int64_t spent_ns);
+};
+
+/// Takes up what finished blocks of an interrupted session have given already. `metric` is the meter's headline.
+void restore(Job& job, const Snapshot& snapshot, std::size_t session, std::size_t metric);
+
+}  // namespace benchkit::runner
