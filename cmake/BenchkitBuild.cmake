@@ -31,6 +31,7 @@ endif()
 
 add_library(benchkit_flags INTERFACE)
 target_compile_options(benchkit_flags INTERFACE -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wno-sign-conversion
+                                                -Wno-missing-field-initializers
                                                 $<$<CONFIG:Debug>:-D_GLIBCXX_ASSERTIONS>)
 if(BENCHKIT_SANITIZE)
   string(REPLACE "," ";" _sanitizers "${BENCHKIT_SANITIZE}")

@@ -26,6 +26,9 @@ class Filter {
   void add_where(std::string_view condition);
 
   [[nodiscard]] bool empty() const noexcept;
+  /// What was added, as it was written: a filter can be told and made again.
+  [[nodiscard]] const std::vector<std::string>& expressions() const noexcept;
+  [[nodiscard]] const std::vector<std::string>& conditions() const noexcept;
   [[nodiscard]] bool matches(std::string_view id, const Dims& dims) const;
   /// The names of dims that conditions mention, for a warning where no case has one.
   [[nodiscard]] std::vector<std::string> dims_mentioned() const;

@@ -43,6 +43,9 @@ class Journal {
   std::unique_ptr<State> state_;
 };
 
+/// Leaves out of a session's header what may be private: command line, host name, user, working directory.
+void redact(Session& session);
+
 /// Compacts a journal to one line per session × case × metric × version, by write-then-rename. Partial blocks and diagnosed lines stay.
 void seal(base::FileSystem& files, const std::string& path);
 

@@ -1,0 +1,67 @@
+#include "runner/conversation.hpp"
+
+#include <utility>
+
+#include <fmt/format.h>
+
+#include <benchkit/base/error.hpp>
+
+#include "base/os.hpp"
+
+namespace benchkit::runner {
+namespace {
+
+/// Whoever waits for a suite to start has nothing to show yet: an interrupt is the end.
+[[noreturn]] void explain(const Heard& heard, const char* stage) {
+  if (heard.kind == Heard::Kind::interrupted) throw Error(fmt::format("interrupted while the suite {}", stage));
+  if (heard.kind == Heard::Kind::lost) {
+    std::string what = fmt::format("the suite ended while it {}: {}", stage, heard.outcome.reason);
+    for (const char* stream : {"stderr", "stdout"}) {
+      if (heard.outcome.details.contains(stream)) what += fmt::format("\n{}", heard.outcome.details[stream].get<std::string>());
+    }
+    while (what.ends_with('\n')) what.pop_back();
+    throw Error(what, {}, "does it run by itself, and does it hand its cases to benchkit?");
+  }
+  if (const auto* refused = std::get_if<protocol::Refused>(&*heard.message)) throw Error(refused->what, refused->where, refused->hint);
+  throw Error(fmt::format("the suite answered something else while it {}", stage));
+}
+
+}  // namespace
+
+Conversation::Conversation(WorkerFactory& workers, const protocol::LaunchRecipe& recipe, std::int64_t start_timeout_ns) {
+  const std::int64_t began_ns = base::monotonic_ns();
+  link_ = workers.start(recipe);
+  timeout_ns_ = start_timeout_ns;
+  Heard heard = receive();
+  if (heard.kind != Heard::Kind::message || !std::holds_alternative<protocol::Hello>(*heard.message)) explain(heard, "started");
+  hello_ = std::get<protocol::Hello>(std::move(*heard.message));
+  start_ns_ = base::monotonic_ns() - began_ns;
+}
+
+Conversation::~Conversation() { stop(); }
+
+std::vector<protocol::CaseDescription> Conversation::describe(const std::vector<std::string>& suite_options) {
+  send(protocol::Describe{suite_options});
+  Heard heard = receive();
+  if (heard.kind != Heard::Kind::message || !std::holds_alternative<protocol::Cases>(*heard.message)) explain(heard, "listed its cases");
+  return std::get<protocol::Cases>(std::move(*heard.message)).cases;
+}
+
+Heard Conversation::receive() {
+  Heard heard = link_->receive(timeout_ns_);
+  if (heard.kind == Heard::Kind::lost) alive_ = false;
+  return heard;
+}
+
+Outcome Conversation::give_up(std::string reason) {
+  stop();
+  return {Status::protocol, std::move(reason), Json::object()};
+}
+
+void Conversation::stop() {
+  if (!alive_) return;
+  alive_ = false;
+  link_->stop();
+}
+
+}  // namespace benchkit::runner

@@ -1,0 +1,45 @@
+#include <fmt/format.h>
+
+#include <benchkit/base/error.hpp>
+
+#include "runner/runner.hpp"
+
+namespace benchkit::runner {
+
+Json options_to_json(const RunOptions& options) {
+  const Budget& budget = options.budget;
+  return {{"meters", options.meters},
+          {"expressions", options.filter.expressions()},
+          {"conditions", options.filter.conditions()},
+          {"budget_ns", budget.per_job_ns},
+          {"total_budget_ns", budget.total_ns},
+          {"samples", budget.samples},
+          {"precision", budget.precision},
+          {"blocks", budget.blocks},
+          {"seed", options.seed},
+          {"timeout_ns", options.timeout_ns},
+          {"suite_options", options.suite_options}};
+}
+
+RunOptions options_from_json(const Json& json, const std::string& path) {
+  try {
+    RunOptions options;
+    options.meters = json.at("meters").get<std::vector<std::string>>();
+    for (const auto& expression : json.at("expressions")) options.filter.add_expression(expression.get<std::string>());
+    for (const auto& condition : json.at("conditions")) options.filter.add_where(condition.get<std::string>());
+    options.budget = {.per_job_ns = json.at("budget_ns").get<std::int64_t>(),
+                      .total_ns = json.at("total_budget_ns").get<std::int64_t>(),
+                      .samples = json.at("samples").get<std::uint64_t>(),
+                      .precision = json.at("precision").get<double>(),
+                      .blocks = json.at("blocks").get<std::uint64_t>()};
+    options.seed = json.at("seed").get<std::uint64_t>();
+    options.timeout_ns = json.at("timeout_ns").get<std::int64_t>();
+    options.suite_options = json.at("suite_options").get<std::vector<std::string>>();
+    if (options.meters.empty()) throw Error("the session's options name no metric", path);
+    return options;
+  } catch (const Json::exception& error) {
+    throw Error("the session's options cannot be read, so the run cannot be resumed", path, "start a new run");
+  }
+}
+
+}  // namespace benchkit::runner

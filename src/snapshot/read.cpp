@@ -1,0 +1,407 @@
+// Reading a file of format 1.
+//
+// Each line is parsed on its own, so that one damaged line costs one line. simdjson makes the fast path; only where it
+// refuses a line is that line parsed again by the slower parser, which knows the column. Handles are looked up, never assumed to be
+// positions, so that a lost line cannot move what stands behind it to another case.
+#include "snapshot/read.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <filesystem>
+#include <limits>
+#include <set>
+#include <unordered_map>
+
+#include <fmt/format.h>
+#include <simdjson.h>
+
+#include <benchkit/base/error.hpp>
+
+#include "base/files.hpp"
+#include "snapshot/format.hpp"
+#include "snapshot/recognise.hpp"
+
+namespace benchkit::snapshot {
+namespace {
+
+using simdjson::dom::element;
+using simdjson::dom::element_type;
+using simdjson::dom::object;
+
+constexpr std::size_t kMostDiagnostics = 100;
+
+/// A complaint about the line being read.
+struct Complaint {
+  std::string message;
+};
+
+Json to_json(element value) {
+  switch (value.type()) {
+    case element_type::ARRAY: {
+      Json array = Json::array();
+      for (const element item : simdjson::dom::array(value)) array.push_back(to_json(item));
+      return array;
+    }
+    case element_type::OBJECT: {
+      Json object_json = Json::object();
+      for (const auto [key, item] : object(value)) object_json[std::string(key)] = to_json(item);
+      return object_json;
+    }
+    case element_type::INT64: return std::int64_t(value);
+    case element_type::UINT64: return std::uint64_t(value);
+    case element_type::DOUBLE: return double(value);
+    case element_type::STRING: return std::string(std::string_view(value));
+    case element_type::BOOL: return bool(value);
+    case element_type::NULL_VALUE: break;
+  }
+  return nullptr;
+}
+
+double number(element value, std::string_view name) {
+  double result = 0;
+  if (value.get(result) == simdjson::SUCCESS) return result;
+  if (std::string_view text; value.get(text) == simdjson::SUCCESS) {
+    if (text == "NaN") return std::numeric_limits<double>::quiet_NaN();
+    if (text == "Infinity") return std::numeric_limits<double>::infinity();
+    if (text == "-Infinity") return -std::numeric_limits<double>::infinity();
+  }
+  throw Complaint{fmt::format("\"{}\" is not a number", name)};
+}
+
+void take(element value, std::string_view name, double& result) { result = number(value, name); }
+void take(element value, std::string_view name, std::int64_t& result) {
+  if (value.get(result) != simdjson::SUCCESS) throw Complaint{fmt::format("\"{}\" is not an integer", name)};
+}
+void take(element value, std::string_view name, std::uint64_t& result) {
+  if (value.get(result) != simdjson::SUCCESS) throw Complaint{fmt::format("\"{}\" is not an integer of 0 or more", name)};
+}
+
+std::string_view text(object line, const char* name) {
+  std::string_view result;
+  if (line[name].get(result) != simdjson::SUCCESS) throw Complaint{fmt::format("\"{}\" is missing or not a text", name)};
+  return result;
+}
+
+std::string text_or(object line, const char* name, std::string fallback) {
+  element value;
+  return line[name].get(value) == simdjson::SUCCESS ? std::string(text(line, name)) : std::move(fallback);
+}
+
+std::uint64_t handle(object line, const char* name) {
+  std::uint64_t result = 0;
+  if (line[name].get(result) != simdjson::SUCCESS) throw Complaint{fmt::format("\"{}\" is missing or not an integer of 0 or more", name)};
+  return result;
+}
+
+bool flag(object line, const char* name) {
+  bool result = false;
+  return line[name].get(result) == simdjson::SUCCESS && result;
+}
+
+std::vector<std::pair<std::string, double>> number_pairs(object line, const char* name) {
+  std::vector<std::pair<std::string, double>> result;
+  element value;
+  if (line[name].get(value) != simdjson::SUCCESS) return result;
+  object entries;
+  if (value.get(entries) != simdjson::SUCCESS) throw Complaint{fmt::format("\"{}\" is not an object", name)};
+  for (const auto [key, item] : entries) result.emplace_back(std::string(key), number(item, key));
+  return result;
+}
+
+Dims dims_of(object line) {
+  Dims dims;
+  element value;
+  if (line["dims"].get(value) != simdjson::SUCCESS) return dims;
+  object entries;
+  if (value.get(entries) != simdjson::SUCCESS) throw Complaint{"\"dims\" is not an object"};
+  for (const auto [key, item] : entries) {
+    std::string name(key);
+    if (name.empty()) throw Complaint{"a dim has no name"};
+    switch (item.type()) {
+      case element_type::STRING: dims.set(std::move(name), std::string_view(item)); break;
+      case element_type::INT64: dims.set(std::move(name), std::int64_t(item)); break;
+      case element_type::DOUBLE: dims.set(std::move(name), double(item)); break;
+      case element_type::BOOL: dims.set(std::move(name), bool(item)); break;
+      default: throw Complaint{fmt::format("the dim \"{}\" is neither text, integer, real nor boolean", name)};
+    }
+  }
+  return dims;
+}
+
+/// Positions in the Snapshot by the handles of the file.
+using Handles = std::unordered_map<std::uint64_t, std::size_t>;
+
+class Reader {
+ public:
+  Reader(std::string_view content, const std::string& path) : content_(content) { snapshot_.path = path; }
+
+  Snapshot run() {
+    snapshot_.format = fmt::format("benchkit {}", kFormatVersion);
+    for (std::size_t at = 0; at < content_.size(); ++line_number_) {
+      const std::size_t end = content_.find('\n', at);
+      // A last line without its newline is what a kill leaves: the line that was being written, and nothing else.
+      if (end == std::string_view::npos && line_number_ > 1) break;
+      const std::size_t stop = std::min(end, content_.size());
+      if (stop > at) read_line(content_.substr(at, stop - at));
+      at = stop + 1;
+    }
+    if (snapshot_.sessions.empty()) refuse_headless();
+    distribute_samples();
+    if (dropped_ > 0) {
+      snapshot_.diagnostics.push_back({snapshot_.path, fmt::format("and {} more complaints like these", dropped_), {}});
+    }
+    return std::move(snapshot_);
+  }
+
+ private:
+  void read_line(std::string_view line) {
+    try {
+      element document;
+      const bool padded = line.data() + line.size() + simdjson::SIMDJSON_PADDING <= content_.data() + content_.size();
+      if (const auto error = parser_.parse(line.data(), line.size(), !padded).get(document); error != simdjson::SUCCESS) {
+        return not_json(line, simdjson::error_message(error));
+      }
+      object fields;
+      if (document.get(fields) != simdjson::SUCCESS) throw Complaint{"not an object"};
+      read_object(fields);
+    } catch (const Complaint& complaint) {
+      if (line_number_ == 1) refuse_headless();
+      complain(1, complaint.message);
+    }
+  }
+
+  void read_object(object line) {
+    const std::string_view kind = text(line, "kind");
+    if (snapshot_.sessions.empty() && kind != "session") throw Complaint{"the first line must be a session"};
+    if (kind == "sample") return read_sample(line);
+    if (kind == "series") return read_series(line);
+    if (kind == "case") return read_case(line);
+    if (kind == "outcome") return read_outcome(line);
+    if (kind == "block") return read_block(line);
+    if (kind == "warning") return read_warning(line);
+    if (kind == "metric") return read_metric(line);
+    if (kind == "version") return read_version(line);
+    if (kind == "session") return read_session(line);
+    throw Complaint{fmt::format("unknown kind of line \"{}\"", kind)};
+  }
+
+  void not_json(std::string_view line, const char* message) {
+    if (line_number_ == 1) refuse_headless();
+    try {
+      (void)base::parse_json(line, snapshot_.path, line_number_);
+    } catch (const Error& error) {
+      return add_diagnostic({error.where(), error.what(), "the line was left out"});
+    }
+    complain(1, message);
+  }
+
+  /// Nothing can be read: say what the file looks like instead.
+  [[noreturn]] void refuse_headless() const { throw not_a_snapshot(content_, snapshot_.path); }
+
+  void complain(std::size_t column, std::string message) {
+    add_diagnostic({fmt::format("{}:{}:{}", snapshot_.path, line_number_, column), std::move(message), {}});
+  }
+  void add_diagnostic(Diagnostic diagnostic) {
+    if (snapshot_.diagnostics.size() < kMostDiagnostics) {
+      snapshot_.diagnostics.push_back(std::move(diagnostic));
+    } else {
+      ++dropped_;
+    }
+  }
+
+  /// Fields that are facts of their own, without those that the format itself gave a meaning.
+  static Json other_fields(object line, std::initializer_list<std::string_view> known) {
+    Json result = Json::object();
+    for (const auto [key, value] : line) {
+      if (std::find(known.begin(), known.end(), std::string_view(key)) == known.end()) result[std::string(key)] = to_json(value);
+    }
+    return result;
+  }
+
+  void name(Handles& handles, std::uint64_t handle, std::size_t position, std::string_view kind) {
+    if (!handles.emplace(handle, position).second) throw Complaint{fmt::format("the {} handle {} stands twice", kind, handle)};
+  }
+
+  void read_session(object line) {
+    std::int64_t version = 0;
+    if (line["format"].get(version) != simdjson::SUCCESS) throw Complaint{"\"format\" is missing or not an integer"};
+    if (version != kFormatVersion) {
+      throw Error(fmt::format("the file has format {}, this benchkit reads format {}", version, kFormatVersion),
+                  fmt::format("{}:{}:1", snapshot_.path, line_number_), "read it with a newer benchkit");
+    }
+    name(sessions_, handle(line, "session"), snapshot_.sessions.size(), "session");
+    snapshot_.sealed = flag(line, "sealed");
+    snapshot_.sessions.push_back({other_fields(line, {"kind", "format", "session", "sealed"})});
+  }
+
+  void read_version(object line) {
+    Version version{std::string(text(line, "label")), other_fields(line, {"kind", "version", "label"})};
+    name(versions_, handle(line, "version"), snapshot_.versions.size(), "version");
+    snapshot_.versions.push_back(std::move(version));
+  }
+
+  void read_metric(object line) {
+    Metric metric{std::string(text(line, "name")), text_or(line, "unit", ""), better_from(text_or(line, "better", "unknown"))};
+    name(metrics_, handle(line, "metric"), snapshot_.metrics.size(), "metric");
+    snapshot_.metrics.push_back(std::move(metric));
+  }
+
+  void read_case(object line) {
+    CaseInfo info{.id = std::string(text(line, "id")),
+                  .dims = dims_of(line),
+                  .labels = number_pairs(line, "labels"),
+                  .work = number_pairs(line, "work"),
+                  .group = text_or(line, "group", ""),
+                  .body_hash = text_or(line, "body_hash", ""),
+                  .extra = other_fields(line, {"kind", "case", "id", "dims", "labels", "work", "group", "body_hash"})};
+    if (!ids_.insert(info.id).second) throw Complaint{fmt::format("the id \"{}\" stands twice", info.id.substr(0, 200))};
+    name(cases_, handle(line, "case"), snapshot_.cases.size(), "case");
+    snapshot_.cases.push_back(std::move(info));
+  }
+
+  static std::size_t position(const Handles& handles, object line, const char* kind) {
+    const std::uint64_t wanted = handle(line, kind);
+    const auto found = handles.find(wanted);
+    if (found == handles.end()) throw Complaint{fmt::format("there is no {} {}", kind, wanted)};
+    return found->second;
+  }
+
+  struct Key {
+    std::size_t session, version, case_index, metric;
+    bool operator==(const Key&) const = default;
+  };
+  struct KeyHash {
+    std::size_t operator()(const Key& key) const noexcept {
+      std::size_t hash = key.case_index;
+      for (const std::size_t part : {key.metric, key.version, key.session}) hash = hash * 0x9e3779b97f4a7c15 + part;
+      return hash ^ (hash >> 32);
+    }
+  };
+
+  std::size_t record_of(object line) {
+    const Key key{position(sessions_, line, "session"), position(versions_, line, "version"), position(cases_, line, "case"),
+                  position(metrics_, line, "metric")};
+    const auto [found, is_new] = records_.emplace(key, snapshot_.records.size());
+    if (is_new) {
+      snapshot_.records.push_back({.session = key.session, .version = key.version, .case_index = key.case_index, .metric = key.metric});
+    }
+    return found->second;
+  }
+
+  void read_sample(object line) {
+    Sample sample;
+    element value;
+    if (line["value"].get(value) != simdjson::SUCCESS) throw Complaint{"\"value\" is missing"};
+    sample.value = number(value, "value");
+    for_each_column([&](const auto& column, auto /*fallback*/) {
+      element item;
+      if (line[column.name].get(item) == simdjson::SUCCESS) take(item, column.name, sample.*column.in_sample);
+    });
+    if (sample.iterations == 0) throw Complaint{"\"iterations\" must be at least 1"};
+    const std::size_t record = record_of(line);
+    pending_.push_back({record, sample});
+  }
+
+  template <class T>
+  static Column<T> read_column(element value, const char* name, std::size_t count) {
+    simdjson::dom::array items;
+    if (value.get(items) != simdjson::SUCCESS) {
+      T constant{};
+      take(value, name, constant);
+      return Column<T>(constant, count);
+    }
+    std::vector<T> values;
+    values.reserve(count);
+    for (const element item : items) take(item, name, values.emplace_back());
+    if (values.size() != count) throw Complaint{fmt::format("\"{}\" has {} values, \"count\" says {}", name, values.size(), count)};
+    return Column<T>(std::move(values));
+  }
+
+  void read_series(object line) {
+    const std::uint64_t count = handle(line, "count");
+    constexpr std::uint64_t kMost = std::uint64_t{1} << 40;
+    if (count > kMost) throw Complaint{"\"count\" is absurd"};
+    Samples samples;
+    element value;
+    if (line["value"].get(value) != simdjson::SUCCESS) throw Complaint{"\"value\" is missing"};
+    samples.value = read_column<double>(value, "value", count);
+    for_each_column([&](const auto& column, auto fallback) {
+      element item;
+      samples.*column.in_samples = line[column.name].get(item) == simdjson::SUCCESS
+                                       ? read_column<decltype(fallback)>(item, column.name, count)
+                                       : Column<decltype(fallback)>(fallback, count);
+    });
+    const bool partial = flag(line, "partial");
+    Record& record = snapshot_.records[record_of(line)];
+    Samples& place = partial ? record.partial : record.samples;
+    if (!place.empty()) throw Complaint{"a second series of the same session, version, case and metric"};
+    place = std::move(samples);
+    for (const auto [key, item] : line) {
+      if (std::string_view(key).starts_with("x-")) record.extra[std::string(key)] = to_json(item);
+    }
+  }
+
+  void read_outcome(object line) {
+    const std::string_view word = text(line, "status");
+    const auto status = status_from(word);
+    if (!status) throw Complaint{fmt::format("unknown status \"{}\"", word)};
+    Outcome outcome{*status, text_or(line, "reason", ""), Json::object()};
+    element details;
+    if (line["details"].get(details) == simdjson::SUCCESS) outcome.details = to_json(details);
+    snapshot_.records[record_of(line)].outcome = std::move(outcome);
+  }
+
+  void read_warning(object line) {
+    std::string warning(text(line, "text"));
+    auto& warnings = snapshot_.records[record_of(line)].warnings;
+    if (std::find(warnings.begin(), warnings.end(), warning) == warnings.end()) warnings.push_back(std::move(warning));
+  }
+
+  void read_block(object line) {
+    Block block;
+    block.session = position(sessions_, line, "session");
+    block.block = static_cast<std::int64_t>(handle(line, "block"));
+    const std::string_view status = text(line, "status");
+    if (status != "complete" && status != "partial") throw Complaint{fmt::format("unknown status \"{}\" of a block", status)};
+    block.complete = status == "complete";
+    block.details = other_fields(line, {"kind", "session", "block", "status"});
+    if (block.complete) complete_blocks_.emplace(block.session, block.block);
+    snapshot_.blocks.push_back(std::move(block));
+  }
+
+  /// Samples of blocks that never came to their end are kept apart.
+  void distribute_samples() {
+    for (const auto& [index, sample] : pending_) {
+      Record& record = snapshot_.records[index];
+      const bool complete = complete_blocks_.contains({record.session, sample.block});
+      (complete ? record.samples : record.partial).push_back(sample);
+    }
+  }
+
+  std::string_view content_;
+  std::size_t line_number_ = 1;
+  simdjson::dom::parser parser_;
+  Snapshot snapshot_;
+  Handles sessions_, versions_, metrics_, cases_;
+  std::unordered_map<Key, std::size_t, KeyHash> records_;
+  std::set<std::string> ids_;
+  std::set<std::pair<std::size_t, std::int64_t>> complete_blocks_;
+  struct Pending {
+    std::size_t record;
+    Sample sample;
+  };
+  std::vector<Pending> pending_;
+  std::size_t dropped_ = 0;
+};
+
+}  // namespace
+
+Snapshot read_text(std::string_view text, const std::string& path) { return Reader(text, path).run(); }
+
+Snapshot read(const std::string& path) {
+  if (!base::exists(path)) throw no_such_snapshot(path);
+  const base::MappedFile file(path);
+  return read_text(file.text(), path);
+}
+
+}  // namespace benchkit::snapshot

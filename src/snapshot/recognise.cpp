@@ -1,0 +1,75 @@
+#include "snapshot/recognise.hpp"
+
+#include <algorithm>
+#include <array>
+#include <filesystem>
+
+#include <fmt/format.h>
+
+namespace benchkit::snapshot {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr std::size_t kLook = 4096;
+constexpr std::size_t kMostNamed = 8;
+
+struct Sign {
+  std::string_view words;       ///< all must stand near the beginning
+  std::string_view second;
+  std::string_view what;
+};
+
+constexpr std::array<Sign, 4> kSigns{{
+    {"\"context\"", "\"library_build_type\"", "a result of Google Benchmark"},
+    {"\"machine_info\"", "", "a result of pytest-benchmark"},
+    {"\"results\"", "\"command\"", "a result of hyperfine"},
+    {"\"protocol\"", "\"type\"", "a record of the worker protocol"},
+}};
+
+std::string looks_like(std::string_view content) {
+  const std::string_view start = content.substr(0, kLook);
+  for (const Sign& sign : kSigns) {
+    if (start.find(sign.words) != std::string_view::npos && start.find(sign.second) != std::string_view::npos) return std::string(sign.what);
+  }
+  return {};
+}
+
+}  // namespace
+
+std::vector<std::string> snapshots_in(const std::string& folder) {
+  std::vector<std::pair<fs::file_time_type, std::string>> found;
+  std::error_code error;
+  for (const auto& entry : fs::directory_iterator(folder.empty() ? "." : folder, error)) {
+    if (entry.path().extension() != ".jsonl") continue;
+    const auto time = entry.last_write_time(error);
+    found.emplace_back(time, folder.empty() ? entry.path().filename().string() : entry.path().string());
+  }
+  std::sort(found.begin(), found.end(), std::greater<>{});
+  std::vector<std::string> paths;
+  paths.reserve(found.size());
+  for (auto& [time, path] : found) paths.push_back(std::move(path));
+  return paths;
+}
+
+Error not_a_snapshot(std::string_view content, const std::string& path) {
+  if (content.empty()) return Error("the file is empty", path + ":1:1", "was the run that should have written it ended early?");
+  if (const std::string kind = looks_like(content); !kind.empty()) {
+    return Error(fmt::format("this is {}, not a snapshot of benchkit", kind), path + ":1:1", "this version reads its own snapshots only");
+  }
+  return Error("this is no snapshot of benchkit: its first line must be a session", path + ":1:1", "docs/snapshot-format.md tells what one looks like");
+}
+
+Error no_such_snapshot(const std::string& path) {
+  const std::string folder = fs::path(path).parent_path().string();
+  std::vector<std::string> there = snapshots_in(folder);
+  if (folder != kDefaultFolder) {
+    for (std::string& other : snapshots_in(kDefaultFolder)) there.push_back(std::move(other));
+  }
+  std::string hint = there.empty() ? "there is no snapshot here yet: make one with `run`" : "there are: ";
+  for (std::size_t i = 0; i < std::min(there.size(), kMostNamed); ++i) hint += (i > 0 ? ", " : "") + there[i];
+  if (there.size() > kMostNamed) hint += fmt::format(" and {} more", there.size() - kMostNamed);
+  return Error("there is no such file", path, hint);
+}
+
+}  // namespace benchkit::snapshot
