@@ -32,6 +32,7 @@ endif()
 add_library(benchkit_flags INTERFACE)
 target_compile_options(benchkit_flags INTERFACE -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wno-sign-conversion
                                                 -Wno-missing-field-initializers
+                                                $<$<CXX_COMPILER_ID:GNU>:-Wno-restrict>  # GCC bug 105329: std::string + literal
                                                 $<$<CONFIG:Debug>:-D_GLIBCXX_ASSERTIONS>)
 if(BENCHKIT_SANITIZE)
   string(REPLACE "," ";" _sanitizers "${BENCHKIT_SANITIZE}")

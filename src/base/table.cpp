@@ -1,0 +1,242 @@
+#include "base/table.hpp"
+
+#include <algorithm>
+#include <array>
+#include <cstdint>
+#include <utility>
+
+#include <fmt/format.h>
+
+namespace benchkit::base {
+namespace {
+
+constexpr std::string_view kGap = "  ";
+constexpr std::size_t kNarrowest = 8;   ///< a column is not shortened below this
+
+struct Glyph {
+  std::string_view bytes;
+  std::size_t width;
+};
+
+struct Range {
+  std::uint32_t first, last;
+};
+
+// Unicode 15, East_Asian_Width W and F, and the emoji that terminals draw wide: the blocks, not every single hole in them.
+constexpr std::array<Range, 12> kWide{{{0x1100, 0x115f}, {0x2e80, 0x303e}, {0x3041, 0x33ff}, {0x3400, 0x4dbf}, {0x4e00, 0x9fff}, {0xa000, 0xa4cf},
+                                      {0xac00, 0xd7a3}, {0xf900, 0xfaff}, {0xfe30, 0xfe6f}, {0xff00, 0xff60}, {0x1f300, 0x1faff}, {0x20000, 0x3fffd}}};
+constexpr std::array<Range, 7> kZero{{{0x0300, 0x036f}, {0x200b, 0x200f}, {0x20d0, 0x20ff}, {0xfe00, 0xfe0f}, {0xfe20, 0xfe2f}, {0x1ab0, 0x1aff}, {0xfeff, 0xfeff}}};
+
+template <std::size_t N>
+bool within(std::uint32_t point, const std::array<Range, N>& ranges) {
+  return std::any_of(ranges.begin(), ranges.end(), [&](const Range& range) { return point >= range.first && point <= range.last; });
+}
+
+/// The next glyph of a text; a byte that is no UTF-8 counts as one column.
+Glyph next_glyph(std::string_view text) {
+  const auto lead = static_cast<unsigned char>(text.front());
+  const std::size_t length = lead < 0x80 ? 1 : lead >= 0xf0 ? 4 : lead >= 0xe0 ? 3 : lead >= 0xc0 ? 2 : 1;
+  if (length == 1 || text.size() < length) return {text.substr(0, 1), 1};
+  std::uint32_t point = lead & (0xffU >> (length + 1));
+  for (std::size_t i = 1; i < length; ++i) {
+    const auto next = static_cast<unsigned char>(text[i]);
+    if ((next & 0xc0U) != 0x80) return {text.substr(0, 1), 1};
+    point = (point << 6U) | (next & 0x3fU);
+  }
+  const std::size_t width = within(point, kZero) ? 0 : within(point, kWide) ? 2 : 1;
+  return {text.substr(0, length), width};
+}
+
+std::vector<Glyph> glyphs_of(std::string_view text) {
+  std::vector<Glyph> glyphs;
+  while (!text.empty()) {
+    glyphs.push_back(next_glyph(text));
+    text.remove_prefix(glyphs.back().bytes.size());
+  }
+  return glyphs;
+}
+
+/// A cell must not move the cursor or colour the terminal.
+std::string made_visible(std::string_view text) {
+  std::string result;
+  for (const char c : text) {
+    const auto byte = static_cast<unsigned char>(c);
+    if (c == '\n') result += "\\n";
+    else if (c == '\t') result += "\\t";
+    else if (byte < 0x20 || byte == 0x7f) result += fmt::format("\\x{:02x}", byte);
+    else result += c;
+  }
+  return result;
+}
+
+std::string_view colour_of(Tone tone) {
+  switch (tone) {
+    case Tone::dim: return "\033[2m";
+    case Tone::good: return "\033[32m";
+    case Tone::bad: return "\033[31m";
+    case Tone::warning: return "\033[33m";
+    case Tone::strong: return "\033[1m";
+    case Tone::plain: break;
+  }
+  return {};
+}
+
+std::string coloured(std::string text, Tone tone, bool colour) {
+  const std::string_view code = colour ? colour_of(tone) : std::string_view{};
+  if (code.empty() || text.empty()) return text;
+  return std::string(code) + text + "\033[0m";
+}
+
+std::size_t sum_of(const std::vector<std::size_t>& widths) {
+  std::size_t sum = widths.empty() ? 0 : (widths.size() - 1) * kGap.size();
+  for (const std::size_t width : widths) sum += width;
+  return sum;
+}
+
+std::vector<std::size_t> widths_of(const Table& table) {
+  std::vector<std::size_t> widths;
+  for (const TableColumn& column : table.columns) widths.push_back(display_width(made_visible(column.title)));
+  for (const Table::Row& row : table.rows) {
+    if (row.heading) continue;
+    for (std::size_t i = 0; i < std::min(row.cells.size(), widths.size()); ++i) {
+      widths[i] = std::max(widths[i], display_width(made_visible(row.cells[i].text)));
+    }
+  }
+  return widths;
+}
+
+/// Takes from the widest of the columns that may shrink until the table fits.
+void fit(std::vector<std::size_t>& widths, const Table& table, std::size_t limit) {
+  for (std::size_t total = sum_of(widths); limit > 0 && total > limit; --total) {
+    std::size_t widest = widths.size();
+    for (std::size_t i = 0; i < widths.size(); ++i) {
+      if (table.columns[i].shrink && widths[i] > kNarrowest && (widest == widths.size() || widths[i] > widths[widest])) widest = i;
+    }
+    if (widest == widths.size()) return;
+    --widths[widest];
+  }
+}
+
+class TextLine {
+ public:
+  TextLine(const Table& table, const std::vector<std::size_t>& widths, bool colour) : table_(table), widths_(widths), colour_(colour) {}
+
+  void add(std::size_t column, const Cell& cell) {
+    const std::string text = shorten(made_visible(cell.text), widths_[column]);
+    const std::string room(widths_[column] - std::min(widths_[column], display_width(text)), ' ');
+    const bool right = table_.columns[column].align == Align::right;
+    if (column > 0) line_ += kGap;
+    line_ += right ? room + coloured(text, cell.tone, colour_) : coloured(text, cell.tone, colour_) + room;
+  }
+  std::string take() {
+    line_.erase(line_.find_last_not_of(' ') + 1);
+    return std::move(line_) + "\n";
+  }
+
+ private:
+  const Table& table_;
+  const std::vector<std::size_t>& widths_;
+  bool colour_;
+  std::string line_;
+};
+
+std::string markdown_cell(std::string_view text) {
+  std::string result;
+  for (const char c : text) {
+    if (c == '|') result += "\\|";
+    else if (c == '\n') result += "<br>";
+    else if (c != '\r') result += c;
+  }
+  return result;
+}
+
+std::string csv_cell(const std::string& text) {
+  if (text.find_first_of(",\"\r\n") == std::string::npos) return text;
+  std::string result = "\"";
+  for (const char c : text) result += c == '"' ? std::string("\"\"") : std::string(1, c);
+  return result + "\"";
+}
+
+}  // namespace
+
+std::size_t display_width(std::string_view text) {
+  std::size_t width = 0;
+  for (const Glyph& glyph : glyphs_of(text)) width += glyph.width;
+  return width;
+}
+
+std::string shorten(std::string_view text, std::size_t width) {
+  const std::vector<Glyph> glyphs = glyphs_of(text);
+  std::size_t total = 0;
+  for (const Glyph& glyph : glyphs) total += glyph.width;
+  if (total <= width) return std::string(text);
+  if (width == 0) return {};
+  const std::size_t room = width - 1;  // one for the ellipsis
+  const std::size_t front_room = (room + 1) / 2;
+  std::string front;
+  std::string back;
+  std::size_t used = 0;
+  for (const Glyph& glyph : glyphs) {
+    if (used + glyph.width > front_room) break;
+    front += glyph.bytes;
+    used += glyph.width;
+  }
+  for (auto glyph = glyphs.rbegin(); glyph != glyphs.rend() && used + glyph->width <= room; ++glyph) {
+    back.insert(0, glyph->bytes);
+    used += glyph->width;
+  }
+  return front + "…" + back;
+}
+
+std::string render_text(const Table& table, const TextStyle& style) {
+  std::vector<std::size_t> widths = widths_of(table);
+  fit(widths, table, style.width);
+  std::string result;
+  TextLine line(table, widths, style.colour);
+  for (std::size_t i = 0; i < table.columns.size(); ++i) line.add(i, {table.columns[i].title, Tone::strong});
+  if (!table.columns.empty()) result += line.take();
+  for (const Table::Row& row : table.rows) {
+    if (row.heading) {
+      result += "\n" + coloured(made_visible(row.cells.empty() ? "" : row.cells.front().text), Tone::strong, style.colour) + "\n";
+      continue;
+    }
+    for (std::size_t i = 0; i < table.columns.size(); ++i) line.add(i, i < row.cells.size() ? row.cells[i] : Cell{});
+    result += line.take();
+  }
+  if (!table.notes.empty()) result += "\n";
+  for (const std::string& note : table.notes) result += coloured(made_visible(note), Tone::dim, style.colour) + "\n";
+  return result;
+}
+
+std::string render_markdown(const Table& table) {
+  std::string result = "|";
+  for (const TableColumn& column : table.columns) result += " " + markdown_cell(column.title) + " |";
+  result += "\n|";
+  for (const TableColumn& column : table.columns) result += column.align == Align::right ? " ---: |" : " --- |";
+  result += "\n";
+  for (const Table::Row& row : table.rows) {
+    result += "|";
+    for (std::size_t i = 0; i < table.columns.size(); ++i) {
+      const std::string text = i < row.cells.size() ? markdown_cell(row.cells[i].text) : "";
+      result += row.heading && i == 0 ? " **" + text + "** |" : " " + text + " |";
+    }
+    result += "\n";
+  }
+  for (const std::string& note : table.notes) result += "\n" + markdown_cell(note) + "\n";
+  return result;
+}
+
+std::string render_csv(const Table& table) {
+  std::string result;
+  const auto add = [&](std::size_t i, const std::string& text) { result += (i > 0 ? "," : "") + csv_cell(text); };
+  for (std::size_t i = 0; i < table.columns.size(); ++i) add(i, table.columns[i].title);
+  result += "\n";
+  for (const Table::Row& row : table.rows) {
+    if (row.heading) continue;
+    for (std::size_t i = 0; i < table.columns.size(); ++i) add(i, i < row.cells.size() ? row.cells[i].text : "");
+    result += "\n";
+  }
+  return result;
+}
+
+}  // namespace benchkit::base

@@ -1,0 +1,129 @@
+#include "base/units.hpp"
+
+#include <algorithm>
+#include <array>
+#include <charconv>
+#include <cmath>
+#include <optional>
+#include <vector>
+
+#include <fmt/format.h>
+
+#include <benchkit/base/error.hpp>
+
+namespace benchkit::base {
+namespace {
+
+struct Step {
+  double factor;
+  const char* unit;
+};
+
+constexpr std::array<Step, 4> kTimes{{{1, "ns"}, {1e3, "us"}, {1e6, "ms"}, {1e9, "s"}}};
+constexpr std::array<Step, 5> kBytes{{{1, "B"}, {1024.0, "KiB"}, {1048576.0, "MiB"}, {1073741824.0, "GiB"}, {1099511627776.0, "TiB"}}};
+constexpr std::array<Step, 4> kCounts{{{1, ""}, {1e3, "k"}, {1e6, "M"}, {1e9, "G"}}};
+
+std::span<const Step> steps_of(std::string_view unit) {
+  if (unit == "ns") return kTimes;
+  if (unit == "B") return kBytes;
+  if (unit.empty()) return kCounts;
+  return {};
+}
+
+/// A number followed by one of the units; its product.
+std::optional<double> parse_with_unit(std::string_view text, std::span<const Step> units) {
+  double number = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
+  if (error != std::errc{} || !std::isfinite(number)) return std::nullopt;
+  std::string_view unit(end, static_cast<std::size_t>(text.data() + text.size() - end));
+  while (unit.starts_with(' ')) unit.remove_prefix(1);
+  const auto found = std::find_if(units.begin(), units.end(), [&](const Step& step) { return unit == step.unit; });
+  if (found == units.end()) return std::nullopt;
+  return number * found->factor;
+}
+
+}  // namespace
+
+Scale scale_for(std::span<const double> values, std::string_view unit) {
+  Scale scale{1, std::string(unit)};
+  const std::span<const Step> steps = steps_of(unit);
+  std::vector<double> sizes;
+  for (const double value : values) {
+    if (std::isfinite(value) && value != 0) sizes.push_back(std::fabs(value));
+  }
+  if (steps.empty() || sizes.empty()) return scale;
+  const auto middle = sizes.begin() + static_cast<std::ptrdiff_t>(sizes.size() / 2);
+  std::nth_element(sizes.begin(), middle, sizes.end());
+  for (const Step& step : steps) {
+    if (*middle >= step.factor) scale = {step.factor, step.unit};
+  }
+  return scale;
+}
+
+std::string format_scaled(double value, const Scale& scale) {
+  if (std::isnan(value)) return "-";
+  const double scaled = value / scale.factor;
+  const double size = std::fabs(scaled);
+  if (std::isinf(scaled)) return scaled > 0 ? "inf" : "-inf";
+  if (size == 0) return "0";
+  if (size >= 1e7) return fmt::format("{:.3e}", scaled);
+  if (size >= 999.95) return fmt::format("{:.0f}", scaled);
+  if (size >= 99.995) return fmt::format("{:.1f}", scaled);
+  if (size >= 9.9995) return fmt::format("{:.2f}", scaled);
+  if (size >= 0.001) return fmt::format("{:.3f}", scaled);
+  return fmt::format("{:.2g}", scaled);
+}
+
+std::string format_value(double value, std::string_view unit) {
+  const Scale scale = scale_for({&value, 1}, unit);
+  const std::string number = format_scaled(value, scale);
+  return scale.unit.empty() ? number : number + " " + scale.unit;
+}
+
+std::string format_duration(double seconds) {
+  if (!std::isfinite(seconds)) return "-";
+  if (seconds < 9.95) return fmt::format("{:.1f} s", std::max(seconds, 0.0));
+  const auto whole = static_cast<long long>(std::llround(seconds));
+  if (whole < 60) return fmt::format("{} s", whole);
+  if (whole < 3600) return fmt::format("{} min {:02} s", whole / 60, whole % 60);
+  return fmt::format("{} h {:02} min", whole / 3600, whole % 3600 / 60);
+}
+
+std::string format_change(double ratio) {
+  if (std::isnan(ratio)) return "-";
+  if (ratio == 1) return "=";
+  if (ratio >= 2 || ratio <= 0) return fmt::format("x{:.2f}", ratio);
+  return fmt::format("{:+.1f}%", (ratio - 1) * 100);
+}
+
+double parse_duration_ns(std::string_view text, std::string_view option) {
+  static constexpr std::array<Step, 7> kUnits{{{1, "ns"}, {1e3, "us"}, {1e6, "ms"}, {1e9, "s"}, {60e9, "min"}, {60e9, "m"}, {3600e9, "h"}}};
+  const auto value = parse_with_unit(text, kUnits);
+  if (!value || *value <= 0 || *value > 9e18) {
+    throw Error(fmt::format("\"{}\" is no time", text), std::string(option), "write a number with its unit: 500ms, 1.5s, 2min, 1h");
+  }
+  return *value;
+}
+
+double parse_bytes(std::string_view text, std::string_view option) {
+  static constexpr std::array<Step, 10> kUnits{{{1, "B"},
+                                                {1e3, "kB"}, {1e3, "KB"}, {1e6, "MB"}, {1e9, "GB"},
+                                                {1024.0, "KiB"}, {1048576.0, "MiB"}, {1073741824.0, "GiB"},
+                                                {1e12, "TB"}, {1099511627776.0, "TiB"}}};
+  const auto value = parse_with_unit(text, kUnits);
+  if (!value || *value <= 0 || *value > 9e18) {
+    throw Error(fmt::format("\"{}\" is no size", text), std::string(option), "write a number with its unit: 512KiB, 100MB, 1.5GiB");
+  }
+  return *value;
+}
+
+double parse_percent(std::string_view text, std::string_view option) {
+  static constexpr std::array<Step, 1> kUnits{{{0.01, "%"}}};
+  const auto value = parse_with_unit(text, kUnits);
+  if (!value || *value <= 0 || *value >= 1) {
+    throw Error(fmt::format("\"{}\" is no share", text), std::string(option), "write a percentage between 0% and 100%: 1%, 0.5%");
+  }
+  return *value;
+}
+
+}  // namespace benchkit::base

@@ -1,0 +1,26 @@
+#include "stats/quantiles.hpp"
+
+#include <boost/math/distributions/binomial.hpp>
+#include <boost/math/distributions/students_t.hpp>
+
+namespace benchkit::stats {
+
+double student_t_upper(double degrees, double tail) {
+  return boost::math::quantile(boost::math::complement(boost::math::students_t(degrees), tail));
+}
+
+std::size_t median_rank(std::size_t n, double tail) {
+  if (n == 0) return 0;
+  const boost::math::binomial heads(static_cast<double>(n), 0.5);
+  std::size_t low = 0;
+  std::size_t high = n / 2 + 1;
+  // P(X < k) grows with k: the largest k within the tail by bisection.
+  while (high - low > 1) {
+    const std::size_t middle = low + (high - low) / 2;
+    if (boost::math::cdf(heads, static_cast<double>(middle) - 1) <= tail) low = middle;
+    else high = middle;
+  }
+  return low;
+}
+
+}  // namespace benchkit::stats
