@@ -32,7 +32,9 @@ endif()
 add_library(benchkit_flags INTERFACE)
 target_compile_options(benchkit_flags INTERFACE -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wno-sign-conversion
                                                 -Wno-missing-field-initializers
-                                                $<$<CXX_COMPILER_ID:GNU>:-Wno-restrict>  # GCC bug 105329: std::string + literal
+                                                # False alarms of GCC 12: bug 105329 (std::string + literal), and moved optionals.
+                                                $<$<CXX_COMPILER_ID:GNU>:-Wno-restrict>
+                                                $<$<CXX_COMPILER_ID:GNU>:-Wno-maybe-uninitialized>
                                                 $<$<CONFIG:Debug>:-D_GLIBCXX_ASSERTIONS>)
 if(BENCHKIT_SANITIZE)
   string(REPLACE "," ";" _sanitizers "${BENCHKIT_SANITIZE}")

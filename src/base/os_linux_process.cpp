@@ -179,26 +179,30 @@ std::optional<std::string> read_available(int descriptor) {
   return result;
 }
 
-std::optional<std::string> output_of(const std::vector<std::string>& argv) {
+Helper::Helper(const std::vector<std::string>& argv) {
   const std::array<int, 2> pipe = make_pipe();
-  int pid = -1;
   try {
-    pid = spawn({.argv = argv, .environment = {}, .working_directory = {}, .inherit = -1, .standard_output = pipe[1]});
+    pid_ = spawn({.argv = argv, .environment = {}, .working_directory = {}, .inherit = -1, .standard_output = pipe[1]});
+    pipe_ = pipe[0];
   } catch (const Error&) {
     close(pipe[0]);
-    close(pipe[1]);
-    return std::nullopt;
   }
   close(pipe[1]);
+}
+
+Helper::~Helper() { (void)output(); }
+
+std::optional<std::string> Helper::output() {
+  if (pid_ < 0) return std::nullopt;
   std::string text;
   for (bool open = true; open;) {
-    (void)wait_readable({pipe[0]}, std::int64_t{1} << 40);
-    const auto more = read_available(pipe[0]);
+    (void)wait_readable({pipe_}, std::int64_t{1} << 40);
+    const auto more = read_available(pipe_);
     open = more.has_value();
     if (more) text += *more;
   }
-  close(pipe[0]);
-  const ProcessEnd end = wait_for(pid);
+  close(pipe_);
+  const ProcessEnd end = wait_for(std::exchange(pid_, -1));
   return end.by_signal || end.code != 0 ? std::nullopt : std::optional(text);
 }
 

@@ -73,8 +73,20 @@ std::size_t kill_strays(const std::set<int>& keep);
 /// How many processes the kernel killed for want of memory since the system started; -1 unknown.
 [[nodiscard]] std::int64_t out_of_memory_kills();
 
-/// What a short helper program printed, or nullopt if it could not be started or failed. Standard error is dropped.
-[[nodiscard]] std::optional<std::string> output_of(const std::vector<std::string>& argv);
+/// A short helper program that runs beside us; started on construction. Its standard error is dropped.
+class Helper {
+ public:
+  explicit Helper(const std::vector<std::string>& argv);
+  Helper(const Helper&) = delete;
+  Helper& operator=(const Helper&) = delete;
+  ~Helper();
+  /// Waits for its end: what it printed, or nullopt if it could not be started or failed.
+  [[nodiscard]] std::optional<std::string> output();
+
+ private:
+  int pid_ = -1;
+  int pipe_ = -1;
+};
 
 /// While it lives, SIGINT and SIGTERM set a flag instead of ending the process; a second one of them ends it after all.
 class InterruptGuard {

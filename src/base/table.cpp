@@ -56,19 +56,6 @@ std::vector<Glyph> glyphs_of(std::string_view text) {
   return glyphs;
 }
 
-/// A cell must not move the cursor or colour the terminal.
-std::string made_visible(std::string_view text) {
-  std::string result;
-  for (const char c : text) {
-    const auto byte = static_cast<unsigned char>(c);
-    if (c == '\n') result += "\\n";
-    else if (c == '\t') result += "\\t";
-    else if (byte < 0x20 || byte == 0x7f) result += fmt::format("\\x{:02x}", byte);
-    else result += c;
-  }
-  return result;
-}
-
 std::string_view colour_of(Tone tone) {
   switch (tone) {
     case Tone::dim: return "\033[2m";
@@ -95,11 +82,11 @@ std::size_t sum_of(const std::vector<std::size_t>& widths) {
 
 std::vector<std::size_t> widths_of(const Table& table) {
   std::vector<std::size_t> widths;
-  for (const TableColumn& column : table.columns) widths.push_back(display_width(made_visible(column.title)));
+  for (const TableColumn& column : table.columns) widths.push_back(display_width(printable(column.title)));
   for (const Table::Row& row : table.rows) {
     if (row.heading) continue;
     for (std::size_t i = 0; i < std::min(row.cells.size(), widths.size()); ++i) {
-      widths[i] = std::max(widths[i], display_width(made_visible(row.cells[i].text)));
+      widths[i] = std::max(widths[i], display_width(printable(row.cells[i].text)));
     }
   }
   return widths;
@@ -122,7 +109,7 @@ class TextLine {
   TextLine(const Table& table, const std::vector<std::size_t>& widths, bool colour) : table_(table), widths_(widths), colour_(colour) {}
 
   void add(std::size_t column, const Cell& cell) {
-    const std::string text = shorten(made_visible(cell.text), widths_[column]);
+    const std::string text = shorten(printable(cell.text), widths_[column]);
     const std::string room(widths_[column] - std::min(widths_[column], display_width(text)), ' ');
     const bool right = table_.columns[column].align == Align::right;
     if (column > 0) line_ += kGap;
@@ -158,6 +145,18 @@ std::string csv_cell(const std::string& text) {
 }
 
 }  // namespace
+
+std::string printable(std::string_view text) {
+  std::string result;
+  for (const char c : text) {
+    const auto byte = static_cast<unsigned char>(c);
+    if (c == '\n') result += "\\n";
+    else if (c == '\t') result += "\\t";
+    else if (byte < 0x20 || byte == 0x7f) result += fmt::format("\\x{:02x}", byte);
+    else result += c;
+  }
+  return result;
+}
 
 std::size_t display_width(std::string_view text) {
   std::size_t width = 0;
@@ -197,14 +196,14 @@ std::string render_text(const Table& table, const TextStyle& style) {
   if (!table.columns.empty()) result += line.take();
   for (const Table::Row& row : table.rows) {
     if (row.heading) {
-      result += "\n" + coloured(made_visible(row.cells.empty() ? "" : row.cells.front().text), Tone::strong, style.colour) + "\n";
+      result += "\n" + coloured(printable(row.cells.empty() ? "" : row.cells.front().text), Tone::strong, style.colour) + "\n";
       continue;
     }
     for (std::size_t i = 0; i < table.columns.size(); ++i) line.add(i, i < row.cells.size() ? row.cells[i] : Cell{});
     result += line.take();
   }
   if (!table.notes.empty()) result += "\n";
-  for (const std::string& note : table.notes) result += coloured(made_visible(note), Tone::dim, style.colour) + "\n";
+  for (const std::string& note : table.notes) result += coloured(printable(note), Tone::dim, style.colour) + "\n";
   return result;
 }
 

@@ -47,6 +47,8 @@ struct TextStyle {
 /// RFC 4180 CSV with \n; headings become no rows.
 [[nodiscard]] std::string render_csv(const Table& table);
 
+/// The text with its control characters made visible, so that it cannot move the cursor or colour the terminal.
+[[nodiscard]] std::string printable(std::string_view text);
 /// The columns that a text takes on a terminal (East Asian wide = 2, combining = 0).
 [[nodiscard]] std::size_t display_width(std::string_view text);
 /// The text in at most `width` columns, the middle replaced by `…`.

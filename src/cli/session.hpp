@@ -16,6 +16,7 @@ struct HostSpec {
   /// be started.
   std::function<std::vector<std::string>(const std::string&)> in_process;
   std::string in_process_reason;                     ///< why no worker can be started, e.g. "a notebook"
+  std::vector<std::string> command_argv;             ///< starts this command line itself: {"benchkit"}, {"python", "-m", "benchkit"}
   [[nodiscard]] bool given() const noexcept { return !worker_argv.empty() || in_process; }
 };
 
@@ -25,7 +26,7 @@ struct Streams {
   std::ostream& err;
   std::size_t width = 0;           ///< of the terminal at `out`; 0: none
   bool colour = false;             ///< at `out`
-  bool progress = false;           ///< `err` is a terminal: show one line of progress
+  std::size_t progress_width = 0;  ///< of the terminal at `err`: one line of progress is shown there; 0: none
 };
 
 /// Runs the command line. `arguments` are those after the program's name. Returns the exit code: 0 fine, 1 a case failed,

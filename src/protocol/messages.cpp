@@ -81,22 +81,6 @@ MeterInfo meter_from(const Fields& fields) {
   return meter;
 }
 
-Json case_to_json(const CaseDescription& description) {
-  const CaseInfo& info = description.info;
-  Json json{{"id", info.id}, {"dims", dims_to_json(info.dims)}};
-  if (!info.labels.empty()) json["labels"] = pairs_to_json(info.labels);
-  if (!info.work.empty()) json["work"] = pairs_to_json(info.work);
-  if (!info.group.empty()) json["group"] = info.group;
-  if (!info.body_hash.empty()) json["body_hash"] = info.body_hash;
-  if (description.timeout_s > 0) json["timeout"] = description.timeout_s;
-  if (description.threads != 1) json["threads"] = description.threads;
-  if (!description.reuse) json["reuse"] = false;
-  if (!description.limits.empty()) json["limits"] = description.limits;
-  if (!description.skip.empty()) json["skip"] = description.skip;
-  if (!description.broken.empty()) json["broken"] = description.broken;
-  for (const auto& [key, value] : info.extra.items()) json[key] = value;
-  return json;
-}
 
 CaseDescription case_from(const Fields& fields, const Json& json) {
   CaseDescription description;
@@ -153,7 +137,7 @@ Hello read(const Fields& fields, const Hello* /*kind*/) {
 
 Json body(const Cases& cases) {
   Json list = Json::array();
-  for (const CaseDescription& description : cases.cases) list.push_back(case_to_json(description));
+  for (const CaseDescription& description : cases.cases) list.push_back(to_json(description));
   return {{"cases", std::move(list)}};
 }
 Cases read(const Fields& fields, const Cases* /*kind*/) {
@@ -285,6 +269,23 @@ Message read_by_index(std::size_t wanted, const Fields& fields, std::index_seque
 }
 
 }  // namespace
+
+Json to_json(const CaseDescription& description) {
+  const CaseInfo& info = description.info;
+  Json json{{"id", info.id}, {"dims", dims_to_json(info.dims)}};
+  if (!info.labels.empty()) json["labels"] = pairs_to_json(info.labels);
+  if (!info.work.empty()) json["work"] = pairs_to_json(info.work);
+  if (!info.group.empty()) json["group"] = info.group;
+  if (!info.body_hash.empty()) json["body_hash"] = info.body_hash;
+  if (description.timeout_s > 0) json["timeout"] = description.timeout_s;
+  if (description.threads != 1) json["threads"] = description.threads;
+  if (!description.reuse) json["reuse"] = false;
+  if (!description.limits.empty()) json["limits"] = description.limits;
+  if (!description.skip.empty()) json["skip"] = description.skip;
+  if (!description.broken.empty()) json["broken"] = description.broken;
+  for (const auto& [key, value] : info.extra.items()) json[key] = value;
+  return json;
+}
 
 Json to_json(const Message& message) {
   Json json{{"type", kNames[message.index()]}};

@@ -153,6 +153,8 @@ struct Quit {};
 using Message = std::variant<Hello, Cases, Opened, Calibrated, Sampled, Done, Failed, Refused, Describe, Open, Calibrate, Take, Once,
                              Close, Quit>;
 
+/// A case as it stands in `cases`.
+[[nodiscard]] Json to_json(const CaseDescription& description);
 /// The message as one JSON object: {"type": "hello", ...}.
 [[nodiscard]] Json to_json(const Message& message);
 /// Throws benchkit::Error naming `place` and the field that is missing or wrong. Unknown fields are ignored.

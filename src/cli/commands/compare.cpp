@@ -1,0 +1,55 @@
+// compare: snapshots side by side.
+#include <memory>
+
+#include <fmt/format.h>
+
+#include <benchkit/base/error.hpp>
+
+#include "cli/commands/command.hpp"
+#include "cli/compare_view.hpp"
+#include "cli/options.hpp"
+#include "snapshot/read.hpp"
+
+namespace benchkit::cli {
+namespace {
+
+struct CompareCommandOptions {
+  std::vector<std::string> paths;
+  FilterOptions filter;
+  compare::CompareOptions compare;
+  std::string statistic = "median";
+  std::string format = "table";
+};
+
+int compare_files(const Context& context, const CompareCommandOptions& options) {
+  std::vector<Snapshot> snapshots;
+  snapshots.reserve(options.paths.size());
+  for (const std::string& path : options.paths) {
+    snapshots.push_back(snapshot::read(path));
+    for (const Diagnostic& found : snapshots.back().diagnostics) context.streams.err << describe(Error(found.message, found.where, found.hint)) << "\n";
+  }
+  compare::CompareOptions chosen = options.compare;
+  chosen.filter = options.filter.filter();
+  chosen.statistic = *stats::statistic_from(options.statistic);
+  context.streams.out << render(compare::compare(snapshots, chosen), options.format, {context.streams.width, context.streams.colour});
+  return 0;
+}
+
+Action declare(CLI::App& command) {
+  const auto options = std::make_shared<CompareCommandOptions>();
+  command.add_option("snapshots", options->paths, "result files; the first one is the base")->required()->type_name("FILE");
+  options->filter.declare(command);
+  command.add_option("--metric", options->compare.metrics, "only these metrics")->type_name("NAME")->delimiter(',')->expected(1)->take_all();
+  command.add_option("--stat", options->statistic, "median, mean, min, max or stddev")->check(CLI::IsMember({"median", "mean", "min", "max", "stddev"}))->capture_default_str();
+  command.add_option("--by", options->compare.by, "dims whose values become headings")->type_name("DIM")->delimiter(',')->expected(1)->take_all();
+  command.add_option("--pivot", options->compare.pivot, "a dim whose values are set side by side within a snapshot")->type_name("DIM");
+  command.add_option("--sort", options->compare.sort, "id, value, change or a dim; else the order of the files")->type_name("KEY");
+  command.add_option("--format", options->format, "table, md, csv or json")->check(CLI::IsMember({"table", "md", "csv", "json"}))->capture_default_str();
+  return [options](const Context& context) { return compare_files(context, *options); };
+}
+
+}  // namespace
+
+CommandEntry compare_command() { return {"compare", "snapshots side by side", false, &declare}; }
+
+}  // namespace benchkit::cli

@@ -1,0 +1,68 @@
+// info: the machine as a snapshot's fingerprint sees it, and what would disturb a measurement.
+#include <memory>
+
+#include <fmt/format.h>
+
+#include "base/machine.hpp"
+#include "base/table.hpp"
+#include "base/units.hpp"
+#include "cli/commands/command.hpp"
+#include "cli/header.hpp"
+#include "core/clock.hpp"
+
+namespace benchkit::cli {
+namespace {
+
+Json disturbances_json(const std::vector<base::Disturbance>& found) {
+  Json list = Json::array();
+  for (const base::Disturbance& one : found) list.push_back({{"what", one.what}, {"why", one.why}, {"mend", one.mend}});
+  return list;
+}
+
+int info(const Context& context, const std::string& format) {
+  const base::Machine machine = base::this_machine();
+  const std::vector<base::Disturbance> found = base::disturbances(machine);
+  const protocol::ClockInfo& clock = core::system_clock().info();
+  Json facts = machine_json(machine);
+  facts["clock"] = {{"name", clock.name}, {"resolution_ns", clock.resolution_ns}, {"cost_ns", clock.cost_ns}};
+  if (format == "json") {
+    facts["disturbances"] = disturbances_json(found);
+    context.streams.out << facts.dump(2, ' ', false, Json::error_handler_t::replace) << "\n";
+    return 0;
+  }
+  base::Table table;
+  table.columns = {{.title = "machine"}, {.title = machine.host_name, .shrink = true}};
+  const auto add = [&](std::string name, std::string value) {
+    if (!value.empty()) table.rows.push_back({.cells = {{std::move(name), base::Tone::dim}, {std::move(value)}}});
+  };
+  add("CPU", machine.cpu);
+  add("CPUs", fmt::format("{} logical, {} cores, {} usable here", machine.cpus, machine.cores, machine.usable_cpus));
+  add("architecture", machine.architecture);
+  add("memory", base::format_value(static_cast<double>(machine.memory_bytes), "B"));
+  add("governor", machine.governor.empty() ? "not visible" : machine.governor);
+  add("turbo", machine.turbo.empty() ? "not visible" : machine.turbo);
+  add("ASLR", machine.aslr + (machine.aslr == "full" ? " (each block draws a new layout)" : ""));
+  add("kernel", machine.kernel);
+  add("system", machine.system);
+  add("virtual machine", machine.virtualisation.empty() ? "no" : machine.virtualisation);
+  add("container", machine.container.empty() ? "no" : machine.container);
+  add("clock source", machine.clock_source);
+  add("clock", fmt::format("{}, resolution {}, cost {}", clock.name, base::format_value(clock.resolution_ns, "ns"), base::format_value(clock.cost_ns, "ns")));
+  context.streams.out << base::render_text(table, {context.streams.width, context.streams.colour});
+  if (found.empty()) context.streams.out << "\nNothing here is known to disturb a measurement.\n";
+  else context.streams.out << "\nWhat would disturb a measurement here:\n";
+  for (const base::Disturbance& one : found) context.streams.out << fmt::format("- {}: {}\n  mend: {}\n", one.what, one.why, one.mend);
+  return 0;
+}
+
+Action declare(CLI::App& command) {
+  const auto format = std::make_shared<std::string>("table");
+  command.add_option("--format", *format, "table or json")->check(CLI::IsMember({"table", "json"}))->capture_default_str();
+  return [format](const Context& context) { return info(context, *format); };
+}
+
+}  // namespace
+
+CommandEntry info_command() { return {"info", "this machine, and what would disturb a measurement on it", false, &declare}; }
+
+}  // namespace benchkit::cli

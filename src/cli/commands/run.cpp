@@ -1,0 +1,162 @@
+// run: measure the suite, keep the result, show it.
+#include <memory>
+#include <random>
+
+#include <fmt/format.h>
+
+#include <benchkit/base/error.hpp>
+
+#include "base/units.hpp"
+#include "cli/commands/command.hpp"
+#include "cli/compare_view.hpp"
+#include "cli/failure_line.hpp"
+#include "cli/header.hpp"
+#include "cli/progress.hpp"
+#include "cli/resume.hpp"
+#include "cli/suite.hpp"
+#include "runner/runner.hpp"
+#include "snapshot/journal.hpp"
+#include "snapshot/read.hpp"
+
+namespace benchkit::cli {
+namespace {
+
+constexpr int kInterrupted = 130;
+
+/// What the command line said; empty texts: nothing.
+struct RunCommandOptions {
+  FilterOptions filter;
+  CommandCaseOptions commands;
+  std::vector<std::string> metrics{"time"};
+  std::string budget, total_budget, precision, timeout, memory_limit;
+  std::uint64_t samples = 0;
+  std::uint64_t blocks = 0;
+  std::optional<std::uint64_t> seed;
+  std::string output, label;
+  bool resume = false;
+  std::string resume_path;
+  bool no_seal = false;
+  bool redact = false;
+};
+
+/// What a run is shown as while it goes on.
+class RunView final : public runner::Observer {
+ public:
+  explicit RunView(const Streams& streams) : streams_(streams), line_(streams.err, streams.progress_width) {}
+  void progress(const std::string& case_id, std::size_t jobs_done, std::size_t jobs, std::uint64_t block, std::int64_t eta_ns) override {
+    const std::string eta = eta_ns < 0 ? "" : " · ETA " + base::format_duration(static_cast<double>(eta_ns) * 1e-9);
+    line_.show(fmt::format("[{}/{}] {} · block {}{}", jobs_done, jobs, case_id, block + 1, eta));
+  }
+  void case_ended(const std::string& case_id, const std::string& /*meter*/, const Outcome& outcome) override {
+    line_.clear();
+    streams_.err << failure_lines(case_id, outcome);
+  }
+
+ private:
+  const Streams& streams_;
+  ProgressLine line_;
+};
+
+std::int64_t nanoseconds(const std::string& text, const char* option, std::int64_t otherwise) {
+  return text.empty() ? otherwise : static_cast<std::int64_t>(base::parse_duration_ns(text, option));
+}
+
+runner::RunOptions run_options(const RunCommandOptions& options) {
+  runner::RunOptions run;
+  run.meters = options.metrics;
+  run.filter = options.filter.filter();
+  run.budget.per_job_ns = nanoseconds(options.budget, "--budget", run.budget.per_job_ns);
+  run.budget.total_ns = nanoseconds(options.total_budget, "--total-budget", 0);
+  run.budget.samples = options.samples;
+  run.budget.blocks = options.blocks;
+  if (!options.precision.empty()) run.budget.precision = base::parse_percent(options.precision, "--precision");
+  run.timeout_ns = nanoseconds(options.timeout, "--timeout", 0);
+  run.seed = options.seed ? *options.seed : std::random_device{}();
+  return run;
+}
+
+runner::ProcessLimits limits_of(const RunCommandOptions& options) {
+  runner::ProcessLimits limits;
+  if (!options.memory_limit.empty()) limits.memory_bytes = static_cast<std::int64_t>(base::parse_bytes(options.memory_limit, "--memory-limit"));
+  return limits;
+}
+
+runner::RunReport measure(const Context& context, const RunCommandOptions& options, runner::WorkerFactory& workers, GitState& git) {
+  runner::RunOptions run = run_options(options);
+  runner::RunOutput output{.files = &base::file_system(), .path = options.output.empty() ? default_path(context.host) : options.output,
+                           .session = session_header(context), .seal = !options.no_seal};
+  if (options.commands.given()) output.session.header["command_cases"] = to_json(options.commands);
+  if (options.redact) snapshot::redact(output.session);
+  const runner::Target target{version_of(options.label, git.details(), called(context.host)), &workers};
+  RunView view(context.streams);
+  return runner::run(run, target, std::move(output), view);
+}
+
+runner::RunReport measure_rest(const Context& context, const RunCommandOptions& options, const Resumable& before, runner::WorkerFactory& workers, GitState& git) {
+  check_resumable(before.snapshot, session_header(context), git.details());
+  const runner::Target target{before.snapshot.versions.back(), &workers};
+  runner::RunOutput output{.files = &base::file_system(), .path = before.snapshot.path, .session = {}, .seal = !options.no_seal};
+  RunView view(context.streams);
+  return runner::resume(before.options, target, std::move(output), before.snapshot, view);
+}
+
+void summarise(const Context& context, const runner::RunReport& report) {
+  const Streams& streams = context.streams;
+  if (report.measured > 0) {
+    const std::vector<Snapshot> snapshots{snapshot::read(report.path)};
+    streams.out << render(compare::compare(snapshots, {}), "table", {streams.width, streams.colour}) << "\n";
+  }
+  streams.out << fmt::format("{} measured, {} failed, {} skipped · {}\n", report.measured, report.failed, report.skipped, report.path);
+  if (report.out_of_time) streams.out << "The total budget is spent; some cases have fewer blocks than the others.\n";
+  if (report.interrupted) streams.out << fmt::format("Interrupted. Nothing measured is lost; go on with: {} run --resume {}\n", called(context.host), report.path);
+}
+
+int run_suite(const Context& context, const RunCommandOptions& options) {
+  const base::InterruptGuard interrupts;
+  GitState git;
+  std::optional<Resumable> before;
+  if (options.resume) before = find_resumable(options.resume_path);
+  const CommandCaseOptions commands = before ? before->commands : options.commands;
+  const auto workers = workers_of(context.host, commands, limits_of(options), &interrupts);
+  const runner::RunReport report = before ? measure_rest(context, options, *before, *workers, git) : measure(context, options, *workers, git);
+  summarise(context, report);
+  if (report.interrupted) return kInterrupted;
+  return report.failed > 0 ? 1 : 0;
+}
+
+void declare_budget(CLI::App& command, RunCommandOptions& options) {
+  command.add_option("--budget", options.budget, "time for each case, setup included [500ms]")->type_name("TIME");
+  command.add_option("--total-budget", options.total_budget, "time for the whole run")->type_name("TIME");
+  command.add_option("--samples", options.samples, "exactly so many samples a case")->type_name("N")->check(CLI::Range(1, 100'000'000));
+  command.add_option("--precision", options.precision, "stop a case when its interval's half-width is below this, e.g. 1%")->type_name("PERCENT");
+  command.add_option("--blocks", options.blocks, "fresh workers a case is divided over [3 to 10, by what a start costs]")->type_name("N")->check(CLI::Range(1, 100'000));
+  command.add_option("--seed", options.seed, "of the random order; else drawn, and kept in the file")->type_name("N");
+}
+
+Action declare(CLI::App& command) {
+  const auto options = std::make_shared<RunCommandOptions>();
+  options->filter.declare(command);
+  command.add_option("--metric", options->metrics, "what to measure, e.g. time,cpu_time")->type_name("NAME")->delimiter(',')->expected(1)->take_all()->capture_default_str();
+  declare_budget(command, *options);
+  command.add_option("-o,--output", options->output, "where the snapshot is kept [.benchkit/TIME-HOST.jsonl]")->type_name("FILE");
+  command.add_option("--label", options->label, "name of this version in tables [the git commit]")->type_name("TEXT");
+  command.add_option("--timeout", options->timeout, "the longest that a worker may be silent, e.g. 10s [none]")->type_name("TIME");
+  command.add_option("--memory-limit", options->memory_limit, "what a worker and its children may hold resident [none]")->type_name("SIZE");
+  CLI::Option* resume = command.add_option("--resume", options->resume_path, "go on with an interrupted run [the newest one]")->type_name("FILE")->expected(0, 1);
+  command.add_flag("--no-seal", options->no_seal, "leave the file as it was written while measuring");
+  command.add_flag("--redact", options->redact, "leave command line, folder and host name out of the file");
+  options->commands.declare(command);
+  for (const char* fixed : {"-k", "--where", "--metric", "--budget", "--total-budget", "--samples", "--precision", "--blocks", "--seed", "--output", "--label", "--timeout", "--command", "-L"}) {
+    resume->excludes(fixed);
+  }
+  return [options, resume](const Context& context) {
+    options->resume = resume->count() > 0;
+    return run_suite(context, *options);
+  };
+}
+
+}  // namespace
+
+CommandEntry run_command() { return {"run", "measure, keep the result, show it", false, &declare}; }
+
+}  // namespace benchkit::cli

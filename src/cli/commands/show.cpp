@@ -1,0 +1,74 @@
+// show: all that the suite says of one case.
+#include <memory>
+
+#include <fmt/format.h>
+
+#include <benchkit/base/error.hpp>
+
+#include "base/table.hpp"
+#include "cli/commands/command.hpp"
+#include "cli/suite.hpp"
+
+namespace benchkit::cli {
+namespace {
+
+struct ShowOptions {
+  std::string id;
+  CommandCaseOptions commands;
+  std::string format = "table";
+};
+
+base::Table facts_of(const protocol::CaseDescription& one, const protocol::Hello& hello) {
+  base::Table table;
+  table.columns = {{.title = "case"}, {.title = one.info.id}};
+  const auto add = [&](std::string name, std::string value, base::Tone tone = base::Tone::plain) {
+    table.rows.push_back({.cells = {{std::move(name), base::Tone::dim}, {std::move(value), tone}}});
+  };
+  for (const auto& [name, value] : one.info.dims) add("dim " + name, fmt::format("{} ({})", value.text(), value.type_name()));
+  for (const auto& [name, value] : one.info.labels) add("label " + name, fmt::format("{}", value));
+  for (const auto& [name, value] : one.info.work) add(name + " a call", fmt::format("{}", value));
+  if (!one.info.group.empty()) add("group", one.info.group);
+  add("state", one.reuse ? "reused" : "fresh for every call");
+  if (one.threads > 1) add("threads", std::to_string(one.threads));
+  if (one.timeout_s > 0) add("timeout", fmt::format("{} s", one.timeout_s));
+  for (const std::string& limit : one.limits) add("limit", limit);
+  if (!one.skip.empty()) add("skip", one.skip, base::Tone::warning);
+  if (!one.broken.empty()) add("broken", one.broken, base::Tone::bad);
+  for (const protocol::MeterInfo& meter : hello.meters) {
+    add("meter " + meter.name, meter.unavailable.empty() ? meter.help : "not here: " + meter.unavailable);
+  }
+  return table;
+}
+
+int show(const Context& context, const ShowOptions& options) {
+  const base::InterruptGuard interrupts;
+  const auto workers = workers_of(context.host, options.commands, {}, &interrupts);
+  const SuiteDescription suite = describe_suite(*workers, {});
+  const protocol::CaseDescription* found = nullptr;
+  std::vector<std::string> near;
+  for (const protocol::CaseDescription& one : suite.cases) {
+    if (one.info.id == options.id) found = &one;
+    else if (one.info.id.find(options.id) != std::string::npos && near.size() < 5) near.push_back(one.info.id);
+  }
+  if (found == nullptr) {
+    throw Error(fmt::format("there is no case \"{}\"", options.id), "show",
+                near.empty() ? "`list` shows the cases" : fmt::format("did you mean: {}", fmt::join(near, ", ")));
+  }
+  context.streams.out << (options.format == "json" ? protocol::to_json(*found).dump(2, ' ', false, Json::error_handler_t::replace) + "\n"
+                                                   : base::render_text(facts_of(*found, suite.hello), {context.streams.width, context.streams.colour}));
+  return 0;
+}
+
+Action declare(CLI::App& command) {
+  const auto options = std::make_shared<ShowOptions>();
+  command.add_option("id", options->id, "the case's id")->required()->type_name("ID");
+  options->commands.declare(command);
+  command.add_option("--format", options->format, "table or json")->check(CLI::IsMember({"table", "json"}))->capture_default_str();
+  return [options](const Context& context) { return show(context, *options); };
+}
+
+}  // namespace
+
+CommandEntry show_command() { return {"show", "all that the suite says of one case", false, &declare}; }
+
+}  // namespace benchkit::cli

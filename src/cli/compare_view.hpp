@@ -1,0 +1,15 @@
+// A comparison as people and programs read it.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "base/table.hpp"
+#include "compare/compare.hpp"
+
+namespace benchkit::cli {
+
+/// "table", "md", "csv" or "json".
+[[nodiscard]] std::string render(const std::vector<compare::Comparison>& comparisons, const std::string& format, const base::TextStyle& style);
+
+}  // namespace benchkit::cli

@@ -1,0 +1,161 @@
+#include "cli/options.hpp"
+
+#include <algorithm>
+#include <charconv>
+#include <utility>
+
+#include <fmt/format.h>
+
+#include <benchkit/base/error.hpp>
+
+#include "core/command.hpp"
+
+namespace benchkit::cli {
+namespace {
+
+/// A parameter of commands: `{name}` in a command stands for each of the values in turn.
+struct ParameterList {
+  std::string name;
+  std::vector<std::string> values;
+};
+
+ParameterList parse_list(const std::string& text) {
+  const std::size_t equals = text.find('=');
+  if (equals == std::string::npos || equals == 0 || equals + 1 == text.size()) {
+    throw Error(fmt::format("\"{}\" is no parameter", text), "-L", "write NAME=VALUE,VALUE,...");
+  }
+  ParameterList list{text.substr(0, equals), {}};
+  for (std::size_t begin = equals + 1; begin <= text.size();) {
+    const std::size_t end = std::min(text.find(',', begin), text.size());
+    list.values.push_back(text.substr(begin, end - begin));
+    begin = end + 1;
+  }
+  return list;
+}
+
+DimValue typed(const std::string& text) {
+  std::int64_t integer = 0;
+  const char* last = text.data() + text.size();
+  if (const auto [end, error] = std::from_chars(text.data(), last, integer); error == std::errc{} && end == last) return DimValue(integer);
+  double real = 0;
+  if (const auto [end, error] = std::from_chars(text.data(), last, real); error == std::errc{} && end == last) return DimValue(real);
+  return DimValue(text);
+}
+
+std::string replaced(std::string text, const std::string& from, const std::string& to) {
+  for (std::size_t at = text.find(from); at != std::string::npos; at = text.find(from, at + to.size())) text.replace(at, from.size(), to);
+  return text;
+}
+
+/// `name=CMD`, or a bare command that is its own name.
+std::pair<std::string, std::string> name_and_command(const std::string& text) {
+  const std::size_t equals = text.find('=');
+  const std::size_t blank = text.find_first_of(" \t'\"/");
+  if (equals == std::string::npos || equals == 0 || (blank != std::string::npos && blank < equals)) return {text, text};
+  return {text.substr(0, equals), text.substr(equals + 1)};
+}
+
+}  // namespace
+
+void FilterOptions::declare(CLI::App& command) {
+  command.add_option("-k", expressions, "only cases whose id matches: words with and, or, not, ( )")->type_name("EXPR")->expected(1)->take_all();
+  command.add_option("--where", conditions, "only cases with DIM=VALUE, DIM!=VALUE, DIM=A,B, DIM>=10, DIM=10..100")->type_name("CONDITION")->expected(1)->take_all();
+}
+
+Filter FilterOptions::filter() const {
+  Filter filter;
+  for (const std::string& expression : expressions) filter.add_expression(expression);
+  for (const std::string& condition : conditions) filter.add_where(condition);
+  return filter;
+}
+
+void CommandCaseOptions::declare(CLI::App& command) {
+  command.add_option("--command", commands, "measure a program: NAME=CMD ARGS; may be repeated")->type_name("NAME=CMD")->expected(1)->take_all();
+  command.add_option("-L", lists, "a parameter of the commands: NAME=V1,V2 puts each value in place of {NAME}")->type_name("NAME=VALUES")->expected(1)->take_all();
+  command.add_flag("--shell", shell, "run commands by sh -c (its start is part of the time)");
+  command.add_flag("--ignore-failure", ignore_failure, "a command may end with any exit code");
+}
+
+std::vector<std::string> CommandCaseOptions::words() const {
+  std::vector<std::string> words;
+  for (const std::string& command : commands) words.insert(words.end(), {"--command", command});
+  for (const std::string& list : lists) words.insert(words.end(), {"-L", list});
+  if (shell) words.emplace_back("--shell");
+  if (ignore_failure) words.emplace_back("--ignore-failure");
+  return words;
+}
+
+std::vector<core::HostCase> CommandCaseOptions::cases() const {
+  std::vector<ParameterList> parameters;
+  std::size_t choices = 1;
+  for (const std::string& list : lists) {
+    parameters.push_back(parse_list(list));
+    choices *= parameters.back().values.size();
+  }
+  std::vector<core::HostCase> cases;
+  for (const std::string& text : commands) {
+    const auto [name, command] = name_and_command(text);
+    for (std::size_t choice = 0; choice < choices; ++choice) {
+      std::string id;
+      std::string line = command;
+      Dims dims{{"command", name}};
+      std::size_t rest = choice;
+      for (const ParameterList& parameter : parameters) {
+        const std::string& value = parameter.values[rest % parameter.values.size()];
+        rest /= parameter.values.size();
+        line = replaced(line, "{" + parameter.name + "}", value);
+        id += (id.empty() ? "" : ", ") + parameter.name + "=" + value;
+        dims.set(parameter.name, typed(value));
+      }
+      core::CommandSpec spec{.argv = shell ? std::vector<std::string>{"sh", "-c", line} : split_words(line), .ignore_failure = ignore_failure};
+      if (spec.argv.empty()) throw Error(fmt::format("\"{}\" holds no program", text), "--command", "write NAME=CMD ARGS");
+      cases.push_back({{.id = id.empty() ? name : name + "[" + id + "]", .dims = dims, .run = core::command_run(std::move(spec))}, "--command " + text, {}});
+    }
+  }
+  return cases;
+}
+
+Json to_json(const CommandCaseOptions& options) {
+  return {{"commands", options.commands}, {"lists", options.lists}, {"shell", options.shell}, {"ignore_failure", options.ignore_failure}};
+}
+
+CommandCaseOptions command_cases_from_json(const Json& json) {
+  CommandCaseOptions options;
+  options.commands = json.at("commands").get<std::vector<std::string>>();
+  options.lists = json.at("lists").get<std::vector<std::string>>();
+  options.shell = json.at("shell").get<bool>();
+  options.ignore_failure = json.at("ignore_failure").get<bool>();
+  return options;
+}
+
+std::vector<std::string> split_words(const std::string& text) {
+  std::vector<std::string> words;
+  std::string word;
+  bool in_word = false;
+  char quote = 0;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    const char c = text[i];
+    const bool escapes = c == '\\' && quote != '\'' && i + 1 < text.size() && (quote == 0 || text[i + 1] == '"' || text[i + 1] == '\\');
+    if (escapes) {
+      word += text[++i];
+      in_word = true;
+    } else if (quote != 0) {
+      if (c == quote) quote = 0;
+      else word += c;
+    } else if (c == '\'' || c == '"') {
+      quote = c;
+      in_word = true;
+    } else if (c == ' ' || c == '\t' || c == '\n') {
+      if (in_word) words.push_back(std::exchange(word, {}));
+      in_word = false;
+    } else {
+      word += c;
+      in_word = true;
+    }
+  }
+  if (quote != 0) throw Error(fmt::format("a quotation mark is not closed in \"{}\"", text), "--command");
+  if (in_word) words.push_back(std::move(word));
+  return words;
+}
+
+}  // namespace benchkit::cli

@@ -1,0 +1,63 @@
+#include "cli/resume.hpp"
+
+#include <utility>
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <benchkit/base/error.hpp>
+
+#include "compare/machines.hpp"
+#include "snapshot/read.hpp"
+#include "snapshot/recognise.hpp"
+
+namespace benchkit::cli {
+namespace {
+
+Snapshot newest_interrupted() {
+  for (const std::string& path : snapshot::snapshots_in(snapshot::kDefaultFolder)) {
+    try {
+      Snapshot snapshot = snapshot::read(path);
+      if (!snapshot.sealed) return snapshot;
+    } catch (const Error&) {
+      continue;  // not one of ours
+    }
+  }
+  throw Error(fmt::format("there is no interrupted run in {}", snapshot::kDefaultFolder), "--resume", "name its file: run --resume FILE");
+}
+
+}  // namespace
+
+Resumable find_resumable(const std::string& path) {
+  Resumable found;
+  found.snapshot = path.empty() ? newest_interrupted() : snapshot::read(path);
+  const Snapshot& snapshot = found.snapshot;
+  if (!snapshot.diagnostics.empty()) {
+    const Diagnostic& first = snapshot.diagnostics.front();
+    throw Error("the file is damaged, so the run cannot go on: " + first.message, first.where, "its whole lines can still be compared; start a new run");
+  }
+  if (snapshot.sealed) throw Error("this run is complete", snapshot.path, "there is nothing to resume; start a new run");
+  const Json& header = snapshot.sessions.back().header;
+  if (!header.contains("options")) throw Error("its session does not say how it was measured", snapshot.path, "start a new run");
+  found.options = runner::options_from_json(header["options"], snapshot.path);
+  try {
+    if (header.contains("command_cases")) found.commands = command_cases_from_json(header["command_cases"]);
+  } catch (const Json::exception&) {
+    throw Error("its session's commands cannot be read", snapshot.path, "start a new run");
+  }
+  if (snapshot.versions.empty()) throw Error("it was interrupted before anything was measured", snapshot.path, "start a new run");
+  return found;
+}
+
+void check_resumable(const Snapshot& snapshot, const Session& now, const Json& git) {
+  Snapshot here;
+  here.sessions.push_back(now);
+  if (const auto different = compare::machine_differences(snapshot, here); !different.empty()) {
+    throw Error(fmt::format("this is another machine than the one it was begun on ({} differ)", fmt::join(different, ", ")), snapshot.path, "start a new run");
+  }
+  const std::string before = snapshot.versions.back().details.value("commit", "");
+  const std::string after = git.value("commit", "");
+  if (before != after) throw Error(fmt::format("the code has changed since: commit {} then, {} now", before, after), snapshot.path, "check that commit out, or start a new run");
+}
+
+}  // namespace benchkit::cli

@@ -1,0 +1,25 @@
+// What an interrupted run needs to go on.
+#pragma once
+
+#include <string>
+
+#include "cli/options.hpp"
+#include "model/snapshot.hpp"
+#include "runner/runner.hpp"
+
+namespace benchkit::cli {
+
+struct Resumable {
+  Snapshot snapshot;
+  runner::RunOptions options;
+  CommandCaseOptions commands;
+};
+
+/// Reads the file, or the newest interrupted run under .benchkit if `path` is empty. Throws benchkit::Error if there is none, if it is complete,
+/// or if it is damaged.
+[[nodiscard]] Resumable find_resumable(const std::string& path);
+
+/// Throws benchkit::Error if the machine or the code is no longer what was measured: a file must not mix two things under one name.
+void check_resumable(const Snapshot& snapshot, const Session& now, const Json& git);
+
+}  // namespace benchkit::cli

@@ -1,0 +1,89 @@
+#include "cli/session.hpp"
+
+#include <cstdlib>
+#include <iostream>
+
+#include <CLI/CLI.hpp>
+#include <fmt/format.h>
+
+#include <benchkit/base/error.hpp>
+
+#include "base/os.hpp"
+#include "cli/commands/command.hpp"
+#include "cli/suite.hpp"
+
+namespace benchkit::cli {
+namespace {
+
+constexpr int kWrongUsage = 2;
+
+std::vector<CommandEntry> commands() {
+  return {
+#define BENCHKIT_COMMAND(name) name##_command(),
+#include "cli/commands/commands.def"
+#undef BENCHKIT_COMMAND
+  };
+}
+
+int complain(const Streams& streams, const HostSpec& host, const std::string& what) {
+  streams.err << called(host) << ": " << what << "\n";
+  return kWrongUsage;
+}
+
+int parse_and_act(const std::vector<std::string>& arguments, const HostSpec& host, const Streams& streams) {
+  CLI::App app("benchkit measures, keeps and compares.", called(host));
+  app.set_version_flag("--version", "benchkit " BENCHKIT_VERSION);
+  app.require_subcommand(0, 1);
+  app.get_formatter()->column_width(34);
+  Action action;
+  for (const CommandEntry& entry : commands()) {
+    CLI::App* command = app.add_subcommand(entry.name, entry.help);
+    if (entry.hidden) command->group("");
+    command->callback([&action, chosen = entry.declare(*command)] { action = chosen; });
+  }
+  try {
+    std::vector<std::string> reversed(arguments.rbegin(), arguments.rend());
+    app.parse(reversed);
+  } catch (const CLI::ParseError& error) {
+    if (error.get_exit_code() == 0) return app.exit(error, streams.out, streams.err);  // --help, --version
+    const CLI::App* at = &app;
+    for (const CLI::App* chosen : app.get_subcommands()) at = chosen;
+    const std::string help = called(host) + (at == &app ? "" : " " + at->get_name()) + " --help";
+    return complain(streams, host, fmt::format("{}\n  hint: {} tells what there is", error.what(), help));
+  }
+  if (!action) {
+    streams.out << app.help();
+    return 0;
+  }
+  return action({host, streams, app, arguments});
+}
+
+}  // namespace
+
+int run(const std::vector<std::string>& arguments, const HostSpec& host, const Streams& streams) {
+  int code = kWrongUsage;
+  try {
+    code = parse_and_act(arguments, host, streams);
+  } catch (const Error& error) {
+    complain(streams, host, describe(error));
+  } catch (const std::bad_alloc&) {
+    complain(streams, host, "there is not enough memory for this");
+  } catch (const std::exception& error) {
+    complain(streams, host, error.what());
+  }
+  streams.out.flush();
+  streams.err.flush();
+  return code;
+}
+
+Streams standard_streams() {
+  Streams streams{std::cout, std::cerr};
+  const bool terminal = base::is_terminal(1);
+  const bool dumb = base::environment("TERM").value_or("") == "dumb";
+  streams.width = base::terminal_width(1);
+  streams.colour = terminal && !dumb && base::environment("NO_COLOR").value_or("").empty();
+  streams.progress_width = dumb ? 0 : base::terminal_width(2);
+  return streams;
+}
+
+}  // namespace benchkit::cli

@@ -1,0 +1,44 @@
+#include "cli/suite.hpp"
+
+#include <utility>
+
+#include <fmt/format.h>
+
+#include <benchkit/base/error.hpp>
+
+#include "cli/in_process_link.hpp"
+
+namespace benchkit::cli {
+
+std::unique_ptr<runner::WorkerFactory> workers_of(const HostSpec& host, const CommandCaseOptions& commands, runner::ProcessLimits limits,
+                                                  const base::InterruptGuard* interrupts) {
+  if (commands.given()) {
+    (void)commands.cases();  // what is wrong with them is said here, not by a worker
+    std::vector<std::string> argv = host.command_argv;
+    argv.emplace_back("serve-commands");
+    for (std::string& word : commands.words()) argv.push_back(std::move(word));
+    return std::make_unique<runner::ProcessWorkers>(std::move(argv), limits, interrupts);
+  }
+  if (!host.worker_argv.empty()) return std::make_unique<runner::ProcessWorkers>(host.worker_argv, limits, interrupts);
+  if (host.in_process) return std::make_unique<InProcessWorkers>(host.in_process, host.in_process_reason, interrupts);
+  throw Error("there are no cases: this is the bare command", {},
+              "call the program that holds your cases (./my-suite run, python -m benchmarks run), or measure a program: run --command 'name=CMD'");
+}
+
+SuiteDescription describe_suite(runner::WorkerFactory& workers, const Filter& filter) {
+  runner::Conversation conversation(workers, {}, kStartTimeoutNs);
+  SuiteDescription suite{.hello = conversation.hello(), .cases = {}, .total = 0};
+  std::vector<protocol::CaseDescription> all = conversation.describe({});
+  suite.total = all.size();
+  for (protocol::CaseDescription& one : all) {
+    if (filter.matches(one.info.id, one.info.dims)) suite.cases.push_back(std::move(one));
+  }
+  if (suite.cases.empty() && suite.total > 0) {
+    throw Error(fmt::format("none of the {} cases is selected", suite.total), {}, "`list` shows the cases; check -k and --where");
+  }
+  return suite;
+}
+
+std::string called(const HostSpec& host) { return host.name.empty() ? "benchkit" : host.name; }
+
+}  // namespace benchkit::cli

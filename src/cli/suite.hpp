@@ -1,0 +1,35 @@
+// The suite that a command speaks for, as something to start workers of.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "base/process.hpp"
+#include "cli/options.hpp"
+#include "cli/session.hpp"
+#include "runner/conversation.hpp"
+#include "runner/worker_process.hpp"
+
+namespace benchkit::cli {
+
+/// The longest that a worker may take to start or to list its cases.
+inline constexpr std::int64_t kStartTimeoutNs = 300'000'000'000;
+
+/// Workers of the host, or of commands where those are given. Throws benchkit::Error if there is neither.
+[[nodiscard]] std::unique_ptr<runner::WorkerFactory> workers_of(const HostSpec& host, const CommandCaseOptions& commands,
+                                                                runner::ProcessLimits limits, const base::InterruptGuard* interrupts);
+
+/// What a suite says of itself.
+struct SuiteDescription {
+  protocol::Hello hello;
+  std::vector<protocol::CaseDescription> cases;      ///< those that the filter selects
+  std::size_t total = 0;                             ///< how many there are
+};
+/// Throws benchkit::Error if the filter selects none of them.
+[[nodiscard]] SuiteDescription describe_suite(runner::WorkerFactory& workers, const Filter& filter);
+
+/// How a person calls the suite: "./sorting", "python -m benchmarks", "benchkit".
+[[nodiscard]] std::string called(const HostSpec& host);
+
+}  // namespace benchkit::cli

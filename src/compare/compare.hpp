@@ -1,0 +1,68 @@
+// Snapshots side by side: cases aligned by id, one column a version, centres and ratios with their intervals.
+#pragma once
+
+#include <cstddef>
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "model/filter.hpp"
+#include "model/snapshot.hpp"
+#include "stats/centre.hpp"
+
+namespace benchkit::compare {
+
+struct CompareOptions {
+  std::vector<std::string> metrics;                         ///< by name; empty: every one that has values
+  stats::Statistic statistic = stats::Statistic::median;
+  Filter filter;
+  std::vector<std::string> by;                              ///< dims whose values become headings
+  std::string pivot;                                        ///< a dim whose values become columns; empty: none
+  std::string sort;                                         ///< "", "id", "value", "change" or a dim's name
+  double alpha = 0.05;                                      ///< 1 - confidence of every interval
+};
+
+/// One column of the table: a version of a snapshot, or one value of the pivot within it.
+struct ColumnHead {
+  std::string title;
+  std::size_t base = 0;                                     ///< the column it is compared with; itself: none
+  std::vector<std::string> labels;                          ///< what makes the comparison weaker: "unpaired", "different machine: cpu"
+};
+
+/// A case in a column.
+struct Cell {
+  bool present = false;                                     ///< false: this file knows no such case or metric
+  Status status = Status::ok;
+  std::string reason;                                       ///< for a status that is not ok
+  stats::Centre centre;                                     ///< meaningful where `has_value`
+  bool has_value = false;
+  std::optional<stats::Ratio> ratio;                        ///< to the base column, where both have values
+  std::vector<std::string> warnings;
+};
+
+struct Row {
+  std::string id;                                           ///< of the first column's case; with a pivot, what the cases share
+  Dims dims;
+  std::vector<Cell> cells;                                  ///< one for each column
+};
+
+struct Group {
+  std::string title;                                        ///< "op=sort n=100"; empty without `by`
+  std::vector<Row> rows;
+};
+
+/// All of one metric.
+struct Comparison {
+  Metric metric;
+  stats::Statistic statistic = stats::Statistic::median;
+  std::vector<ColumnHead> columns;
+  std::vector<Group> groups;
+  std::vector<std::string> notes;                           ///< what a reader must know before trusting the numbers
+};
+
+/// Aligns and compares. The first column is the base of all others (with a pivot: the first value within each version).
+/// Throws benchkit::Error for a metric, a dim or a sort key that no snapshot has, and where no case is selected.
+[[nodiscard]] std::vector<Comparison> compare(std::span<const Snapshot> snapshots, const CompareOptions& options);
+
+}  // namespace benchkit::compare

@@ -1,0 +1,37 @@
+#include "compare/machines.hpp"
+
+#include <algorithm>
+#include <array>
+#include <set>
+
+namespace benchkit::compare {
+namespace {
+
+/// What makes times of two machines incomparable. Load and host name are no such facts: a container's name is new every time.
+constexpr std::array<const char*, 9> kFacts{"cpu",   "architecture", "cpus",           "usable_cpus", "kernel",
+                                            "turbo", "governor",     "virtualisation", "clock_source"};
+
+/// The values of one fact over all sessions.
+std::set<std::string> values_of(const Snapshot& snapshot, const char* fact) {
+  std::set<std::string> values;
+  for (const Session& session : snapshot.sessions) {
+    const auto machine = session.header.find("machine");
+    if (machine == session.header.end() || !machine->is_object()) continue;
+    if (const auto value = machine->find(fact); value != machine->end()) values.insert(value->dump(-1, ' ', false, Json::error_handler_t::replace));
+  }
+  return values;
+}
+
+}  // namespace
+
+std::vector<std::string> machine_differences(const Snapshot& base, const Snapshot& head) {
+  std::vector<std::string> different;
+  for (const char* fact : kFacts) {
+    const std::set<std::string> left = values_of(base, fact);
+    const std::set<std::string> right = values_of(head, fact);
+    if (!left.empty() && !right.empty() && left != right) different.emplace_back(fact);
+  }
+  return different;
+}
+
+}  // namespace benchkit::compare

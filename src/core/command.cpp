@@ -1,0 +1,48 @@
+#include "core/command.hpp"
+
+#include <memory>
+#include <utility>
+
+#include <fmt/format.h>
+
+#include "base/os.hpp"
+#include "base/process.hpp"
+#include "core/failure.hpp"
+
+namespace benchkit::core {
+namespace {
+
+class CommandAction {
+ public:
+  explicit CommandAction(const CommandSpec& spec) : ignore_failure_(spec.ignore_failure) {
+    const std::string program = base::find_program(spec.argv.front());
+    if (program.empty()) {
+      throw CaseFailure({Status::error, fmt::format("there is no program \"{}\" along PATH", spec.argv.front()), Json::object()});
+    }
+    options_.argv = spec.argv;
+    options_.argv.front() = program;
+  }
+
+  void operator()() const {
+    const base::ProcessEnd end = base::wait_for(base::spawn(options_));
+    if (end.by_signal) {
+      throw CaseFailure({Status::signal, fmt::format("the command was killed by {} ({})", base::signal_name(end.code), base::signal_text(end.code)),
+                         {{"signal", base::signal_name(end.code)}}});
+    }
+    if (end.code != 0 && !ignore_failure_) {
+      throw CaseFailure({Status::exit, fmt::format("the command ended with exit code {}", end.code), {{"exit_code", end.code}}});
+    }
+  }
+
+ private:
+  base::SpawnOptions options_;
+  bool ignore_failure_;
+};
+
+}  // namespace
+
+Run command_run(CommandSpec spec) {
+  return Run([spec = std::move(spec)] { return CommandAction(spec); });
+}
+
+}  // namespace benchkit::core
