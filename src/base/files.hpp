@@ -1,6 +1,7 @@
 // Files, behind a seam: tests hand in a FileSystem that fails or kills at a chosen moment.
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -23,8 +24,9 @@ class AppendFile {
 class FileSystem {
  public:
   virtual ~FileSystem() = default;
-  /// Creates the file (and its folder); throws if it exists.
-  [[nodiscard]] virtual std::unique_ptr<AppendFile> create(const std::string& path) = 0;
+  /// Creates the file (and its folder) with this beginning, by write to a neighbour and rename: it is never seen without it. Throws
+  /// if it exists.
+  [[nodiscard]] virtual std::unique_ptr<AppendFile> create(const std::string& path, std::string_view beginning) = 0;
   /// Opens an existing file at its end, after cutting it to `size` bytes.
   [[nodiscard]] virtual std::unique_ptr<AppendFile> reopen(const std::string& path, std::size_t size) = 0;
   /// Replaces a file by write to a neighbour, sync, rename: a reader sees the old content or the new one.
@@ -40,6 +42,11 @@ class FileSystem {
 
 /// The real one.
 [[nodiscard]] FileSystem& file_system();
+
+/// Called with "create", "write", "sync" or "rename" and the path before each such system call.
+using FileHook = std::function<void(const char* step, const std::string& path)>;
+/// The real one, with a hook before each of its steps: what a test needs to end the process at every one of them.
+[[nodiscard]] std::unique_ptr<FileSystem> hooked_file_system(FileHook before);
 
 /// A whole file in memory, read-only (mapped). Throws benchkit::Error.
 class MappedFile {

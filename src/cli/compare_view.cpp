@@ -55,17 +55,29 @@ Naming naming_of(const Comparison& comparison) {
   return naming;
 }
 
-base::Scale scale_of(const Comparison& comparison) {
-  std::vector<double> values;
-  for (const compare::Group& group : comparison.groups) {
-    for (const Row& row : group.rows) {
-      for (const Cell& cell : row.cells) {
-        if (cell.has_value) values.push_back(cell.centre.value);
+/// The unit of a table's values: one for all, or, where they lie more than four decades apart, each value's own.
+class Unit {
+ public:
+  explicit Unit(const Comparison& comparison) : unit_(comparison.metric.unit) {
+    std::vector<double> values;
+    for (const compare::Group& group : comparison.groups) {
+      for (const Row& row : group.rows) {
+        for (const Cell& cell : row.cells) {
+          if (cell.has_value && cell.centre.value != 0) values.push_back(std::fabs(cell.centre.value));
+        }
       }
     }
+    const auto [least, most] = std::minmax_element(values.begin(), values.end());
+    if (values.empty() || *most <= kDecades * *least) scale_ = base::scale_for(values, unit_);
   }
-  return base::scale_for(values, comparison.metric.unit);
-}
+  [[nodiscard]] std::string title() const { return scale_ && !scale_->unit.empty() ? ", " + scale_->unit : ""; }
+  [[nodiscard]] std::string text(double value) const { return scale_ ? base::format_scaled(value, *scale_) : base::format_value(value, unit_); }
+
+ private:
+  static constexpr double kDecades = 1e4;
+  std::string unit_;
+  std::optional<base::Scale> scale_;
+};
 
 std::string half_width_text(const stats::Centre& centre) {
   const double half = stats::relative_half_width(centre);
@@ -92,7 +104,7 @@ base::Cell ratio_cell(const Cell& cell, Better better) {
 /// The table of one metric, with the remarks of its cells gathered below.
 class TableMaker {
  public:
-  explicit TableMaker(const Comparison& comparison) : comparison_(comparison), naming_(naming_of(comparison)), scale_(scale_of(comparison)) {}
+  explicit TableMaker(const Comparison& comparison) : comparison_(comparison), naming_(naming_of(comparison)), unit_(comparison) {}
 
   base::Table make() {
     make_columns();
@@ -105,7 +117,7 @@ class TableMaker {
   }
 
   [[nodiscard]] std::string title() const {
-    std::string title = fmt::format("{} ({}{})", comparison_.metric.name, stats::to_string(comparison_.statistic), scale_.unit.empty() ? "" : ", " + scale_.unit);
+    std::string title = fmt::format("{} ({}{})", comparison_.metric.name, stats::to_string(comparison_.statistic), unit_.title());
     if (!naming_.shared.empty()) title += fmt::format(" · {}", fmt::join(naming_.shared, " "));
     return title;
   }
@@ -163,7 +175,7 @@ class TableMaker {
     }
     for (const std::string& warning : cell.warnings) remarks_.push_back("! " + where + ": " + warning);
     within_process_ = within_process_ || (cell.has_value && cell.centre.within_process && cell.centre.interval);
-    cells.push_back({cell.has_value ? base::format_scaled(cell.centre.value, scale_) + (cell.warnings.empty() ? "" : " !") : "-"});
+    cells.push_back({cell.has_value ? unit_.text(cell.centre.value) + (cell.warnings.empty() ? "" : " !") : "-"});
     cells.push_back({cell.has_value ? half_width_text(cell.centre) : "", base::Tone::dim});
   }
 
@@ -181,7 +193,7 @@ class TableMaker {
 
   const Comparison& comparison_;
   Naming naming_;
-  base::Scale scale_;
+  Unit unit_;
   base::Table table_;
   std::vector<std::string> remarks_;
   bool within_process_ = false;

@@ -45,7 +45,6 @@ Resumable find_resumable(const std::string& path) {
   } catch (const Json::exception&) {
     throw Error("its session's commands cannot be read", snapshot.path, "start a new run");
   }
-  if (snapshot.versions.empty()) throw Error("it was interrupted before anything was measured", snapshot.path, "start a new run");
   return found;
 }
 
@@ -55,6 +54,7 @@ void check_resumable(const Snapshot& snapshot, const Session& now, const Json& g
   if (const auto different = compare::machine_differences(snapshot, here); !different.empty()) {
     throw Error(fmt::format("this is another machine than the one it was begun on ({} differ)", fmt::join(different, ", ")), snapshot.path, "start a new run");
   }
+  if (snapshot.versions.empty()) return;
   const std::string before = snapshot.versions.back().details.value("commit", "");
   const std::string after = git.value("commit", "");
   if (before != after) throw Error(fmt::format("the code has changed since: commit {} then, {} now", before, after), snapshot.path, "check that commit out, or start a new run");

@@ -28,7 +28,7 @@ std::unique_ptr<runner::WorkerFactory> workers_of(const HostSpec& host, const Co
 SuiteDescription describe_suite(runner::WorkerFactory& workers, const Filter& filter) {
   runner::Conversation conversation(workers, {}, kStartTimeoutNs);
   SuiteDescription suite{.hello = conversation.hello(), .cases = {}, .total = 0};
-  std::vector<protocol::CaseDescription> all = conversation.describe({});
+  std::vector<protocol::CaseDescription> all = conversation.describe({}).cases;
   suite.total = all.size();
   for (protocol::CaseDescription& one : all) {
     if (filter.matches(one.info.id, one.info.dims)) suite.cases.push_back(std::move(one));

@@ -23,6 +23,7 @@ struct Host {
   std::string language = "c++";
   Json toolchain = Json::object();
   Json conditions = Json::object();
+  Json packages = Json::object();      ///< name -> version of what its cases could use, where that can be told
   std::vector<HostCase> cases;
   std::vector<MeterEntry> meters = built_in_meters();
 };

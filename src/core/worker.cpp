@@ -97,9 +97,9 @@ void WorkerSession::answer(const protocol::Describe& /*request*/, const Reply& r
     return reply(protocol::Refused{error.what(), error.where(), error.hint()});
   } catch (...) {
     const Outcome outcome = outcome_of_current_exception("cases");
-    return reply(protocol::Refused{"the cases cannot be listed: " + outcome.reason, {}, {}});
+    return reply(protocol::Refused{"the cases cannot be listed: " + outcome.reason, {}, outcome.details.value("traceback", "")});
   }
-  protocol::Cases cases;
+  protocol::Cases cases{.cases = {}, .packages = host_.packages};
   cases.cases.reserve(host_.cases.size());
   for (const HostCase& host_case : host_.cases) cases.cases.push_back(describe_case(host_case));
   reply(cases);

@@ -138,7 +138,9 @@ Hello read(const Fields& fields, const Hello* /*kind*/) {
 Json body(const Cases& cases) {
   Json list = Json::array();
   for (const CaseDescription& description : cases.cases) list.push_back(to_json(description));
-  return {{"cases", std::move(list)}};
+  Json json{{"cases", std::move(list)}};
+  if (!cases.packages.empty()) json["packages"] = cases.packages;
+  return json;
 }
 Cases read(const Fields& fields, const Cases* /*kind*/) {
   Cases cases;
@@ -147,6 +149,7 @@ Cases read(const Fields& fields, const Cases* /*kind*/) {
   for (std::size_t i = 0; i < list.size(); ++i) {
     cases.cases.push_back(case_from(Fields(list[i], fmt::format("{}, case {}", fields.place(), i)), list[i]));
   }
+  cases.packages = fields.object("packages");
   return cases;
 }
 

@@ -77,6 +77,7 @@ struct CaseDescription {
 
 struct Cases {
   std::vector<CaseDescription> cases;
+  Json packages = Json::object();        ///< name -> version of what the worker could import, where that can be told
 };
 
 /// The setup of a case is done; it is the worker's one live setup now.

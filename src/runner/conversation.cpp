@@ -40,11 +40,11 @@ Conversation::Conversation(WorkerFactory& workers, const protocol::LaunchRecipe&
 
 Conversation::~Conversation() { stop(); }
 
-std::vector<protocol::CaseDescription> Conversation::describe(const std::vector<std::string>& suite_options) {
+protocol::Cases Conversation::describe(const std::vector<std::string>& suite_options) {
   send(protocol::Describe{suite_options});
   Heard heard = receive();
   if (heard.kind != Heard::Kind::message || !std::holds_alternative<protocol::Cases>(*heard.message)) explain(heard, "listed its cases");
-  return std::get<protocol::Cases>(std::move(*heard.message)).cases;
+  return std::get<protocol::Cases>(std::move(*heard.message));
 }
 
 Heard Conversation::receive() {

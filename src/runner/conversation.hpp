@@ -22,7 +22,7 @@ class Conversation {
   /// What the start took, until the hello.
   [[nodiscard]] std::int64_t start_ns() const noexcept { return start_ns_; }
   /// The suite's cases. Throws benchkit::Error if the worker cannot list them.
-  [[nodiscard]] std::vector<protocol::CaseDescription> describe(const std::vector<std::string>& suite_options);
+  [[nodiscard]] protocol::Cases describe(const std::vector<std::string>& suite_options);
 
   void set_timeout(std::int64_t timeout_ns) noexcept { timeout_ns_ = timeout_ns; }
   void send(const protocol::Message& message) { link_->send(message); }

@@ -66,7 +66,9 @@ class Driver {
     hello_ = conversation_->hello();
     start_ns_ = conversation_->start_ns();
     for (const std::string& name : options_.meters) meters_.push_back(find_meter(name));
-    const std::vector<protocol::CaseDescription> cases = conversation_->describe(options_.suite_options);
+    const protocol::Cases described = conversation_->describe(options_.suite_options);
+    const std::vector<protocol::CaseDescription>& cases = described.cases;
+    packages_ = described.packages;
     for (const protocol::CaseDescription& description : cases) {
       if (!options_.filter.matches(description.info.id, description.info.dims)) continue;
       for (const protocol::MeterInfo* meter : meters_) jobs_.push_back({.description = description, .meter = meter->name});
@@ -108,6 +110,7 @@ class Driver {
   void write_head() {
     Version version = target_.version;
     if (!hello_.toolchain.empty()) version.details["toolchain"] = hello_.toolchain;
+    if (!packages_.empty()) version.details["packages"] = packages_;
     version_ = journal_->add_version(version);
     std::map<std::string, std::vector<std::size_t>> metrics;
     for (const protocol::MeterInfo* meter : meters_) {
@@ -358,6 +361,7 @@ class Driver {
   std::optional<Conversation> conversation_;
   std::optional<snapshot::Journal> journal_;
   protocol::Hello hello_;
+  Json packages_ = Json::object();
   std::vector<const protocol::MeterInfo*> meters_;
   std::vector<Job> jobs_;
   std::size_t version_ = 0;

@@ -37,8 +37,7 @@ Journal::~Journal() = default;
 Journal Journal::create(base::FileSystem& files, const std::string& path, const Session& session) {
   auto state = std::make_unique<State>();
   state->path = path;
-  state->file = files.create(path);
-  state->write(session_line(session, 0));
+  state->file = files.create(path, base::dump_line(session_line(session, 0)) + "\n");
   return Journal(std::move(state));
 }
 

@@ -86,6 +86,7 @@ runner::RunReport measure(const Context& context, const RunCommandOptions& optio
   runner::RunOutput output{.files = &base::file_system(), .path = options.output.empty() ? default_path(context.host) : options.output,
                            .session = session_header(context), .seal = !options.no_seal};
   if (options.commands.given()) output.session.header["command_cases"] = to_json(options.commands);
+  if (!options.label.empty()) output.session.header["label"] = options.label;
   if (options.redact) snapshot::redact(output.session);
   const runner::Target target{version_of(options.label, git.details(), called(context.host)), &workers};
   RunView view(context.streams);
@@ -93,8 +94,11 @@ runner::RunReport measure(const Context& context, const RunCommandOptions& optio
 }
 
 runner::RunReport measure_rest(const Context& context, const RunCommandOptions& options, const Resumable& before, runner::WorkerFactory& workers, GitState& git) {
-  check_resumable(before.snapshot, session_header(context), git.details());
-  const runner::Target target{before.snapshot.versions.back(), &workers};
+  const Json git_details = git.details();
+  check_resumable(before.snapshot, session_header(context), git_details);
+  const Snapshot& snapshot = before.snapshot;
+  const std::string label = snapshot.sessions.back().header.value("label", "");
+  const runner::Target target{snapshot.versions.empty() ? version_of(label, git_details, called(context.host)) : snapshot.versions.back(), &workers};
   runner::RunOutput output{.files = &base::file_system(), .path = before.snapshot.path, .session = {}, .seal = !options.no_seal};
   RunView view(context.streams);
   return runner::resume(before.options, target, std::move(output), before.snapshot, view);

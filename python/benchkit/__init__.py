@@ -1,0 +1,38 @@
+"""benchkit: measure, keep, compare.
+
+A suite is a function that yields cases, and one line that hands them over::
+
+    import benchkit, benchkit.cli
+
+    def cases():
+        yield benchkit.Case(id="sort[1000]", dims={"n": 1000}, run=partial(sort_case, 1000))
+
+    benchkit.cli.main(cases)
+
+Importing this package loads `_core` at most, and that only when something of it is used.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from ._case import Case
+
+if TYPE_CHECKING:
+    from ._core import CaseResult, Error, Probe, __version__, run_case
+
+__all__ = ["Case", "CaseResult", "Error", "Probe", "__version__", "run_case"]
+
+_IN_CORE = frozenset(__all__) - {"Case"}
+
+
+def __getattr__(name: str) -> Any:
+    if name in _IN_CORE:
+        from . import _core
+
+        return getattr(_core, name)
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)

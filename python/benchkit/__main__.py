@@ -1,0 +1,5 @@
+"""`python -m benchkit`: the bare command."""
+
+from .cli import command
+
+command()

@@ -1,0 +1,6 @@
+from collections.abc import Callable, Sequence
+
+def run(arguments: Sequence[str], name: str, worker_argv: Sequence[str], command_argv: Sequence[str]) -> int: ...
+def run_in_process(
+    arguments: Sequence[str], name: str, exchange: Callable[[str], list[str]], reason: str, command_argv: Sequence[str]
+) -> tuple[int, str, str]: ...

@@ -1,0 +1,112 @@
+// _core: what a worker needs, and run_case.
+#include <nanobind/nanobind.h>
+#include <nanobind/stl/function.h>
+#include <nanobind/stl/optional.h>
+#include <nanobind/stl/string.h>
+#include <nanobind/stl/vector.h>
+
+#include <fmt/format.h>
+
+#include <benchkit/base/error.hpp>
+#include <benchkit/core/run_case.hpp>
+
+#include "base/json.hpp"
+#include "base/units.hpp"
+#include "core/worker.hpp"
+#include "python_case.hpp"
+#include "python_failure.hpp"
+
+namespace nb = nanobind;
+
+namespace benchkit::python {
+namespace {
+
+core::Host python_host(const std::string& name, const std::string& toolchain) {
+  core::Host host;
+  host.program = name;
+  host.language = "python";
+  host.toolchain = base::parse_json(toolchain, "toolchain");
+  host.conditions = {{"garbage_collection", "off while measuring"}};
+  return host;
+}
+
+/// Answers the runner at `descriptor` until it says quit. Returns the exit code.
+int serve(const std::string& name, const nb::object& cases, int descriptor, const std::string& toolchain, const std::string& packages) {
+  core::Host host = python_host(name, toolchain);
+  host.packages = base::parse_json(packages, "packages");
+  core::WorkerSession session(std::move(host), [&cases] { return host_cases(cases); }, core::system_clock());
+  const nb::gil_scoped_release released;
+  return core::serve(session, descriptor);
+}
+
+/// A worker in this process: a line in, lines out. The empty line asks for its hello.
+class Session {
+ public:
+  Session(const std::string& name, nb::object cases, const std::string& toolchain)
+      : cases_(std::move(cases)), session_(python_host(name, toolchain), [this] { return host_cases(cases_); }, core::system_clock()) {}
+
+  std::vector<std::string> exchange(const std::string& line) {
+    std::vector<std::string> answers;
+    const auto reply = [&](const protocol::Message& message) { answers.push_back(protocol::to_line(message)); };
+    const nb::gil_scoped_release released;
+    if (line.empty()) reply(session_.hello());
+    else session_.handle(protocol::from_line(line, "request"), reply);
+    return answers;
+  }
+
+ private:
+  nb::object cases_;
+  core::WorkerSession session_;
+};
+
+CaseResult run_one(nb::handle object, const std::string& metric, double budget, std::uint64_t samples) {
+  const core::HostCase host_case = python::host_case(object, 0);
+  if (!host_case.broken.empty()) throw Error(host_case.broken, host_case.definition.id);
+  try {
+    const nb::gil_scoped_release released;
+    return run_case(host_case.definition, {.meter = metric, .budget = std::chrono::duration<double>(budget), .samples = samples});
+  } catch (const PythonFailure& failure) {
+    failure.error().restore();
+    throw nb::python_error();
+  }
+}
+
+std::string repr(const CaseResult& result) {
+  std::string text = fmt::format("{}: {}", result.id, base::format_value(result.median, result.metric.unit));
+  if (result.low) text += fmt::format(" [{}, {}]", base::format_value(*result.low, result.metric.unit), base::format_value(*result.high, result.metric.unit));
+  return text + fmt::format(" ({} of {} samples × {} calls)", result.metric.name, result.samples.size(), result.iterations);
+}
+
+}  // namespace
+}  // namespace benchkit::python
+
+NB_MODULE(_core, module) {
+  using namespace benchkit;
+  nb::exception<Error>(module, "Error", PyExc_ValueError);
+  nb::register_exception_translator([](const std::exception_ptr& pointer, void* type) {
+    try {
+      std::rethrow_exception(pointer);
+    } catch (const Error& error) {
+      PyErr_SetString(static_cast<PyObject*>(type), describe(error).c_str());
+    }
+  }, module.attr("Error").ptr());
+  python::bind_probe(module);
+  nb::class_<CaseResult>(module, "CaseResult", "What run_case() measured, in one process.")
+      .def_ro("id", &CaseResult::id)
+      .def_prop_ro("metric", [](const CaseResult& self) { return self.metric.name; })
+      .def_prop_ro("unit", [](const CaseResult& self) { return self.metric.unit; })
+      .def_ro("samples", &CaseResult::samples, "Per call, in `unit`, in the order in which they were taken.")
+      .def_ro("iterations", &CaseResult::iterations, "Calls behind each sample.")
+      .def_ro("median", &CaseResult::median)
+      .def_ro("low", &CaseResult::low, "Lower end of the median's 95 % interval, within this process; None with too few samples.")
+      .def_ro("high", &CaseResult::high)
+      .def_ro("warnings", &CaseResult::warnings)
+      .def("__repr__", &python::repr);
+  module.def("run_case", &python::run_one, nb::arg("case"), nb::arg("metric") = "time", nb::arg("budget") = 0.5, nb::arg("samples") = 0);
+  module.def("take_worker_descriptor", &core::take_worker_descriptor);
+  module.def("serve", &python::serve, nb::arg("name"), nb::arg("cases"), nb::arg("descriptor"), nb::arg("toolchain"), nb::arg("packages"));
+  nb::class_<python::Session>(module, "Session")
+      .def(nb::init<const std::string&, nb::object, const std::string&>(), nb::arg("name"), nb::arg("cases"), nb::arg("toolchain"))
+      .def("exchange", &python::Session::exchange, nb::arg("line"));
+  module.attr("__version__") = BENCHKIT_VERSION;
+}

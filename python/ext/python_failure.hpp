@@ -1,0 +1,25 @@
+// A Python exception as the failure of a case.
+#pragma once
+
+#include <memory>
+
+#include <nanobind/nanobind.h>
+
+#include "core/failure.hpp"
+
+namespace benchkit::python {
+
+/// Keeps the exception, so that run_case() can raise it again.
+class PythonFailure final : public core::CaseFailure {
+ public:
+  PythonFailure(Outcome outcome, std::shared_ptr<nanobind::python_error> error) : CaseFailure(std::move(outcome)), error_(std::move(error)) {}
+  [[nodiscard]] nanobind::python_error& error() const noexcept { return *error_; }
+
+ private:
+  std::shared_ptr<nanobind::python_error> error_;
+};
+
+/// Throws the exception as a PythonFailure: status `exit` for SystemExit, else `error`, with type and traceback in the details. The GIL is held.
+[[noreturn]] void throw_failure(const nanobind::python_error& error);
+
+}  // namespace benchkit::python
