@@ -50,9 +50,7 @@ function(benchkit_add_layers)
   # What a host sees.
   add_library(benchkit_host INTERFACE)
   target_link_libraries(benchkit_host INTERFACE benchkit_app)
-  target_compile_definitions(benchkit_host INTERFACE
-    "$<BUILD_INTERFACE:BENCHKIT_COMMAND_PATH=\"${PROJECT_BINARY_DIR}/benchkit\">"
-    "$<INSTALL_INTERFACE:BENCHKIT_COMMAND_PATH=\"$<INSTALL_PREFIX>/${CMAKE_INSTALL_BINDIR}/benchkit\">")
+  target_compile_definitions(benchkit_host INTERFACE "$<BUILD_INTERFACE:BENCHKIT_COMMAND_PATH=\"${PROJECT_BINARY_DIR}/benchkit\">")
   set_target_properties(benchkit_host PROPERTIES EXPORT_NAME benchkit)
   add_library(benchkit::benchkit ALIAS benchkit_host)
   if(TARGET benchkit_cli)

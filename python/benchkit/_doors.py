@@ -36,7 +36,7 @@ def find(worker: Sequence[str] | None) -> Door:
         module = _module_name(spec.name)
         return Door([sys.executable, "-m", module], f"python -m {module}")
     file = getattr(main, "__file__", None)
-    if file:
+    if file and os.path.isfile(file):
         return Door([sys.executable, os.path.abspath(file)], file)
     return Door([], why_not="a program read from standard input")
 
@@ -48,7 +48,7 @@ def suite_name() -> str:
     if spec is not None:
         return _module_name(spec.name)
     file = getattr(main, "__file__", None)
-    return os.path.splitext(os.path.basename(file))[0] if file else "cases"
+    return os.path.splitext(os.path.basename(file))[0] if file and os.path.isfile(file) else "cases"
 
 
 def _is_interactive(main: object) -> bool:

@@ -14,6 +14,7 @@
 #include <utility>
 
 #include <fmt/format.h>
+#include <nanobind/stl/string.h>
 
 #include <benchkit/base/error.hpp>
 

@@ -1,6 +1,5 @@
 #include "cli/failure_line.hpp"
 
-
 #include <algorithm>
 #include <sstream>
 #include <string_view>
@@ -14,6 +13,7 @@ namespace benchkit::cli {
 namespace {
 
 constexpr std::size_t kTailLines = 5;
+constexpr std::size_t kTailWidth = 160;
 
 /// The last lines of a text, indented.
 std::string tail_of(std::string_view name, const Json& details) {
@@ -23,7 +23,7 @@ std::string tail_of(std::string_view name, const Json& details) {
   std::vector<std::string> lines;
   for (std::string line; std::getline(stream, line);) lines.push_back(line);
   std::string result;
-  for (std::size_t i = lines.size() - std::min(lines.size(), kTailLines); i < lines.size(); ++i) result += fmt::format("  {}| {}\n", name, base::printable(lines[i]));
+  for (std::size_t i = lines.size() - std::min(lines.size(), kTailLines); i < lines.size(); ++i) result += fmt::format("  {}| {}\n", name, base::shorten(base::printable(lines[i]), kTailWidth));
   return result;
 }
 

@@ -27,6 +27,8 @@ class Conversation {
   void set_timeout(std::int64_t timeout_ns) noexcept { timeout_ns_ = timeout_ns; }
   void send(const protocol::Message& message) { link_->send(message); }
   [[nodiscard]] Heard receive();
+  /// What the worker printed since the last call, as WorkerLink::take_output().
+  [[nodiscard]] Json take_output() { return link_->take_output(); }
   [[nodiscard]] bool alive() const noexcept { return alive_; }
   /// Ends a worker that broke the protocol; the outcome says how.
   [[nodiscard]] Outcome give_up(std::string reason);

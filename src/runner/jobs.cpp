@@ -35,10 +35,8 @@ std::int64_t spent_in(const Snapshot& snapshot, std::size_t session, std::int64_
 void restore(Job& job, const Snapshot& snapshot, std::size_t session, std::size_t metric) {
   for (const Record& record : snapshot.records) {
     if (record.session != session || record.case_index != job.case_handle || record.metric != metric) continue;
-    if (record.outcome.status != Status::ok) {
-      job.ended = true;
-      job.outcome = record.outcome;
-    }
+    job.outcome = record.outcome;
+    job.ended = record.outcome.status != Status::ok;
     job.warnings = record.warnings;
     std::map<std::int64_t, std::vector<double>> by_block;
     for (std::size_t i = 0; i < record.samples.size(); ++i) {

@@ -52,6 +52,7 @@ class Driver {
     for (const Block& block : snapshot.blocks) {
       if (block.session == session) next_block_ = std::max(next_block_, block.block + 1);
     }
+    next_order_ = order_after(snapshot, session);
     mark_cut_off_blocks(snapshot, session);
     write_skips();
     return measure();
@@ -142,6 +143,17 @@ class Driver {
     next_block_ = last_seen + 1;
   }
 
+  static std::int64_t order_after(const Snapshot& snapshot, std::size_t session) {
+    std::int64_t next = 0;
+    for (const Record& record : snapshot.records) {
+      if (record.session != session) continue;
+      for (const Samples* samples : {&record.samples, &record.partial}) {
+        for (std::size_t i = 0; i < samples->size(); ++i) next = std::max(next, samples->order[i] + 1);
+      }
+    }
+    return next;
+  }
+
   // ---- 3. rounds of blocks ----
 
   RunReport measure() {
@@ -184,6 +196,7 @@ class Driver {
       std::vector<double> samples;
       const bool whole = measure_job(job, samples);
       if (interrupted_) break;
+      if (whole) keep_output(job);
       queue.pop_front();
       const std::int64_t took_ns = base::monotonic_ns() - began_ns;
       spent[std::to_string(job.case_handle)] = spent.value(std::to_string(job.case_handle), std::int64_t{0}) + took_ns;
@@ -275,8 +288,17 @@ class Driver {
   }
 
   bool fail(Job& job, Outcome outcome) {
+    outcome.details.update(conversation_->take_output());
     end_job(job, std::move(outcome));
     return false;
+  }
+
+  /// What a case printed, once: measuring it went well, and whoever wonders why it is slow should see that it prints.
+  void keep_output(Job& job) {
+    Json printed = conversation_->take_output();
+    if (printed.empty() || !job.outcome.details.empty()) return;
+    job.outcome.details = std::move(printed);
+    journal_->outcome(version_, job.case_handle, job.metrics.front(), block_, job.outcome);
   }
 
   void end_job(Job& job, Outcome outcome) {

@@ -30,6 +30,8 @@ class WorkerLink {
   virtual void send(const protocol::Message& message) = 0;
   /// The next message. `timeout_ns` of silence (0: no limit) end the worker: `lost` with status timeout.
   [[nodiscard]] virtual Heard receive(std::int64_t timeout_ns) = 0;
+  /// What the worker printed since the last call: {"stdout": its end, "stderr": its end}, without those that are empty.
+  [[nodiscard]] virtual Json take_output() { return Json::object(); }
   /// Ends the worker with everything that it started: politely first, then not.
   virtual void stop() = 0;
 

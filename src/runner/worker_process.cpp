@@ -45,6 +45,7 @@ class ProcessWorker final : public WorkerLink {
 
   void send(const protocol::Message& message) override;
   [[nodiscard]] Heard receive(std::int64_t timeout_ns) override;
+  [[nodiscard]] Json take_output() override;
   void stop() override;
 
  private:
@@ -220,9 +221,18 @@ Heard ProcessWorker::socket_closed() {
 
 Heard ProcessWorker::lost(Outcome outcome) {
   kill_all();
-  if (!output_tail_.empty()) outcome.details["stdout"] = output_tail_.text();
-  if (!error_tail_.empty()) outcome.details["stderr"] = error_tail_.text();
+  outcome.details.update(take_output());
   return {Heard::Kind::lost, std::nullopt, std::move(outcome)};
+}
+
+Json ProcessWorker::take_output() {
+  drain_output();
+  Json printed = Json::object();
+  if (!output_tail_.empty()) printed["stdout"] = output_tail_.text();
+  if (!error_tail_.empty()) printed["stderr"] = error_tail_.text();
+  output_tail_.clear();
+  error_tail_.clear();
+  return printed;
 }
 
 void ProcessWorker::stop() {

@@ -42,6 +42,9 @@ Journal Journal::create(base::FileSystem& files, const std::string& path, const 
 }
 
 Journal Journal::extend(base::FileSystem& files, const std::string& path, const Snapshot& snapshot, const Session* session) {
+  if (!snapshot.diagnostics.empty()) {
+    throw Error("the file is damaged, so nothing can be added to it: " + snapshot.diagnostics.front().message, snapshot.diagnostics.front().where);
+  }
   auto state = std::make_unique<State>();
   state->path = path;
   std::size_t whole_lines = 0;
@@ -108,7 +111,7 @@ void seal(base::FileSystem& files, const std::string& path) {
     const Place place{record.session, record.version, record.case_index, record.metric};
     if (!record.samples.empty() || !record.extra.empty()) add(series_line(place, record.samples, false, record.extra));
     if (!record.partial.empty()) add(series_line(place, record.partial, true, Json::object()));
-    if (record.outcome.status != Status::ok) add(outcome_line(place, -1, record.outcome));
+    if (record.outcome != Outcome{}) add(outcome_line(place, -1, record.outcome));
     for (const std::string& warning : record.warnings) add(warning_line(place, warning));
   }
   files.replace(path, text);

@@ -7,9 +7,14 @@
 
 #include <benchkit/core/case.hpp>
 
-// Where the command `benchkit` was when this host was built; set by the CMake package and by pkg-config.
+// Where the command `benchkit` is: a build in its own tree says so on the command line of the compiler, an installed package in a header
+// that is written when it is installed.
 #ifndef BENCHKIT_COMMAND_PATH
+#if __has_include(<benchkit/app/installed.hpp>)
+#include <benchkit/app/installed.hpp>
+#else
 #define BENCHKIT_COMMAND_PATH ""
+#endif
 #endif
 
 namespace benchkit {

@@ -1,0 +1,46 @@
+# The installed package: the command, the headers, find_package(benchkit CONFIG [COMPONENTS cli]) and pkg-config.
+include(CMakePackageConfigHelpers)
+
+set(_package_dir "${CMAKE_INSTALL_LIBDIR}/cmake/benchkit")
+set(_host_targets benchkit_host)
+set(_cli_targets "")
+file(STRINGS "${BENCHKIT_LAYERS_FILE}" _rows REGEX "^[a-z]+:")
+foreach(_row IN LISTS _rows)
+  string(REGEX MATCH "^[a-z]+" _name "${_row}")
+  if(TARGET benchkit_${_name})
+    if(_name IN_LIST BENCHKIT_HOST_LAYERS)
+      list(APPEND _host_targets benchkit_${_name})
+      list(PREPEND _host_link_words -lbenchkit_${_name})
+    else()
+      list(APPEND _cli_targets benchkit_${_name})
+    endif()
+  endif()
+endforeach()
+
+install(DIRECTORY "${PROJECT_SOURCE_DIR}/include/benchkit" DESTINATION "${CMAKE_INSTALL_INCLUDEDIR}")
+install(TARGETS ${_host_targets} EXPORT benchkitHost ARCHIVE DESTINATION "${CMAKE_INSTALL_LIBDIR}")
+install(EXPORT benchkitHost NAMESPACE benchkit:: FILE benchkitHost.cmake DESTINATION "${_package_dir}")
+if(BENCHKIT_COMMAND)
+  install(TARGETS benchkit_command RUNTIME DESTINATION "${CMAKE_INSTALL_BINDIR}")
+  install(TARGETS ${_cli_targets} EXPORT benchkitCli ARCHIVE DESTINATION "${CMAKE_INSTALL_LIBDIR}")
+  install(EXPORT benchkitCli NAMESPACE benchkit:: FILE benchkitCli.cmake DESTINATION "${_package_dir}")
+endif()
+
+configure_package_config_file("${PROJECT_SOURCE_DIR}/cmake/benchkitConfig.cmake.in" "${PROJECT_BINARY_DIR}/benchkitConfig.cmake"
+                              INSTALL_DESTINATION "${_package_dir}")
+write_basic_package_version_file("${PROJECT_BINARY_DIR}/benchkitConfigVersion.cmake" COMPATIBILITY SameMinorVersion)
+install(FILES "${PROJECT_BINARY_DIR}/benchkitConfig.cmake" "${PROJECT_BINARY_DIR}/benchkitConfigVersion.cmake" DESTINATION "${_package_dir}")
+
+string(JOIN " " BENCHKIT_HOST_LINK_WORDS ${_host_link_words})
+file(RELATIVE_PATH BENCHKIT_PREFIX_FROM_PC "/prefix/${CMAKE_INSTALL_LIBDIR}/pkgconfig" "/prefix")
+configure_file("${PROJECT_SOURCE_DIR}/cmake/benchkit.pc.in" "${PROJECT_BINARY_DIR}/benchkit.pc" @ONLY)
+install(FILES "${PROJECT_BINARY_DIR}/benchkit.pc" DESTINATION "${CMAKE_INSTALL_LIBDIR}/pkgconfig")
+
+# The prefix is known for certain only when installing: a host learns from this header where its command is.
+install(CODE "
+  file(WRITE \"\$ENV{DESTDIR}\${CMAKE_INSTALL_PREFIX}/${CMAKE_INSTALL_INCLUDEDIR}/benchkit/app/installed.hpp\"
+\"// Written when benchkit was installed.
+#pragma once
+
+#define BENCHKIT_COMMAND_PATH \\\"\${CMAKE_INSTALL_PREFIX}/${CMAKE_INSTALL_BINDIR}/benchkit\\\"
+\")")
