@@ -45,13 +45,14 @@ void add_cases(benchkit::App& app, const std::string& impl) {
              .work = {.items = static_cast<double>(n)}});
     app.add({.id = id("find"),
              .dims = {{"impl", impl}, {"op", "find"}, {"n", n}},
-             .run = [n] {
-               std::vector<Number> numbers = random_numbers(n);
-               return [set = Set(numbers.begin(), numbers.end()), numbers, next = std::size_t{0}]() mutable {
-                 next = next + 1 < numbers.size() ? next + 1 : 0;
-                 return set.contains(numbers[next]);
-               };
-             },
+             .run =
+                 [n] {
+                   std::vector<Number> numbers = random_numbers(n);
+                   return [set = Set(numbers.begin(), numbers.end()), numbers, next = std::size_t{0}]() mutable {
+                     next = next + 1 < numbers.size() ? next + 1 : 0;
+                     return set.contains(numbers[next]);
+                   };
+                 },
              .work = {.items = 1}});
   }
 }

@@ -30,6 +30,7 @@ class Case:
         probe: the action takes a `benchkit.Probe`.
 
     Nothing is checked here: a case that cannot run becomes a record that says why, and the others go on.
+
     """
 
     __slots__ = (

@@ -21,7 +21,7 @@ class Door(NamedTuple):
 def find(worker: Sequence[str] | None) -> Door:
     """What `worker` says; else the interpreter's own command line without the program's arguments; else `-m` from the main
     module's spec; else its file. A session without a program (a notebook, standard input) has none.
-    """  # noqa: D205
+    """
     if worker is not None:
         argv = [os.fspath(word) for word in worker]
         return Door(argv, " ".join(argv))

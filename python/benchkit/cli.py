@@ -24,6 +24,7 @@ def main(cases: Cases, argv: Sequence[str] | None = None, *, worker: Sequence[st
         worker: the command that starts this program again, as a worker. Found by itself for `python -m pkg`, a script, and a
             console entry point; give it where another program (pytest, an embedding application) calls this function.
         name: of the suite, in tables and files.
+
     """
     sys.exit(run(cases, argv, worker=worker, name=name))
 

@@ -21,11 +21,25 @@ namespace nb = nanobind;
 namespace benchkit::python {
 namespace {
 
+/// What sys.stdout and sys.stderr hold. A case may have closed or replaced them: that is its own affair.
+void flush_streams() {
+  for (const char* name : {"stdout", "stderr"}) {
+    PyObject* const stream = PySys_GetObject(name);
+    if (stream == nullptr || stream == Py_None) continue;
+    const nb::object flushed = nb::steal(PyObject_CallMethod(stream, "flush", nullptr));
+    if (!flushed.is_valid()) PyErr_Clear();
+  }
+}
+
 core::Host python_host(const std::string& name, const std::string& toolchain) {
   core::Host host;
   host.program = name;
   host.language = "python";
   host.toolchain = base::parse_json(toolchain, "toolchain");
+  host.flush_output = [] {
+    const nb::gil_scoped_acquire gil;
+    flush_streams();
+  };
   host.conditions = {{"garbage_collection", "off while measuring"}};
   return host;
 }
@@ -34,7 +48,8 @@ core::Host python_host(const std::string& name, const std::string& toolchain) {
 int serve(const std::string& name, const nb::object& cases, int descriptor, const std::string& toolchain, const std::string& packages) {
   core::Host host = python_host(name, toolchain);
   host.packages = base::parse_json(packages, "packages");
-  core::WorkerSession session(std::move(host), [&cases] { return host_cases(cases); }, core::system_clock());
+  core::WorkerSession session(
+      std::move(host), [&cases] { return host_cases(cases); }, core::system_clock());
   const nb::gil_scoped_release released;
   return core::serve(session, descriptor);
 }
@@ -43,7 +58,9 @@ int serve(const std::string& name, const nb::object& cases, int descriptor, cons
 class Session {
  public:
   Session(const std::string& name, nb::object cases, const std::string& toolchain)
-      : cases_(std::move(cases)), session_(python_host(name, toolchain), [this] { return host_cases(cases_); }, core::system_clock()) {}
+      : cases_(std::move(cases)),
+        session_(
+            python_host(name, toolchain), [this] { return host_cases(cases_); }, core::system_clock()) {}
 
   std::vector<std::string> exchange(const std::string& line) {
     std::vector<std::string> answers;
@@ -73,7 +90,9 @@ CaseResult run_one(nb::handle object, const std::string& metric, double budget, 
 
 std::string repr(const CaseResult& result) {
   std::string text = fmt::format("{}: {}", result.id, base::format_value(result.median, result.metric.unit));
-  if (result.low) text += fmt::format(" [{}, {}]", base::format_value(*result.low, result.metric.unit), base::format_value(*result.high, result.metric.unit));
+  if (result.low)
+    text +=
+        fmt::format(" [{}, {}]", base::format_value(*result.low, result.metric.unit), base::format_value(*result.high, result.metric.unit));
   return text + fmt::format(" ({} of {} samples × {} calls)", result.metric.name, result.samples.size(), result.iterations);
 }
 
@@ -83,13 +102,15 @@ std::string repr(const CaseResult& result) {
 NB_MODULE(_core, module) {
   using namespace benchkit;
   nb::exception<Error>(module, "Error", PyExc_ValueError);
-  nb::register_exception_translator([](const std::exception_ptr& pointer, void* type) {
-    try {
-      std::rethrow_exception(pointer);
-    } catch (const Error& error) {
-      PyErr_SetString(static_cast<PyObject*>(type), describe(error).c_str());
-    }
-  }, module.attr("Error").ptr());
+  nb::register_exception_translator(
+      [](const std::exception_ptr& pointer, void* type) {
+        try {
+          std::rethrow_exception(pointer);
+        } catch (const Error& error) {
+          PyErr_SetString(static_cast<PyObject*>(type), describe(error).c_str());
+        }
+      },
+      module.attr("Error").ptr());
   python::bind_probe(module);
   nb::class_<CaseResult>(module, "CaseResult", "What run_case() measured, in one process.")
       .def_ro("id", &CaseResult::id)

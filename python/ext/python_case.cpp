@@ -57,7 +57,8 @@ nb::handle interpreter_loop() {
   static PyObject* const loop = [] {
     nb::dict scope;
     scope["__builtins__"] = nb::module_::import_("builtins");
-    nb::object done = nb::steal(PyRun_String("def loop(calls, action):\n    for _ in calls:\n        action()\n", Py_file_input, scope.ptr(), scope.ptr()));
+    nb::object done = nb::steal(
+        PyRun_String("def loop(calls, action):\n    for _ in calls:\n        action()\n", Py_file_input, scope.ptr(), scope.ptr()));
     if (!done.is_valid()) throw nb::python_error();
     return nb::object(scope["loop"]).release().ptr();
   }();
@@ -114,7 +115,8 @@ class PythonAction {
     const bool is_manager = nb::hasattr(type, "__enter__") && nb::hasattr(type, "__exit__");
     if (!is_manager) {
       throw core::CaseFailure({Status::error,
-                               fmt::format("run() gave a {}, which is no context manager: decorate it with @contextlib.contextmanager", nb::type_name(type).c_str()),
+                               fmt::format("run() gave a {}, which is no context manager: decorate it with @contextlib.contextmanager",
+                                           nb::type_name(type).c_str()),
                                Json::object()});
     }
     exit_ = manager_.attr("__exit__");
@@ -122,7 +124,9 @@ class PythonAction {
     if (PyCallable_Check(action_.ptr()) == 0) {
       const std::string what = nb::type_name(action_.type()).c_str();
       exit_(nb::none(), nb::none(), nb::none());
-      throw core::CaseFailure({Status::error, fmt::format("run() yielded a {}, which cannot be called: yield the action, e.g. a lambda", what), Json::object()});
+      throw core::CaseFailure({Status::error,
+                               fmt::format("run() yielded a {}, which cannot be called: yield the action, e.g. a lambda", what),
+                               Json::object()});
     }
   }
 
@@ -284,8 +288,11 @@ void for_each_item(nb::handle object, const char* field, Visit&& visit) {
 }
 
 void fill_settings(Case& definition, nb::handle object) {
-  for_each_item(object, "dims", [&](const std::string& name, const nb::object& value) { definition.dims.set(name, dim_value(name, value)); });
-  for_each_item(object, "labels", [&](const std::string& name, const nb::object& value) { definition.labels.emplace_back(name, number_of("label \"" + name + "\"", value)); });
+  for_each_item(object, "dims",
+                [&](const std::string& name, const nb::object& value) { definition.dims.set(name, dim_value(name, value)); });
+  for_each_item(object, "labels", [&](const std::string& name, const nb::object& value) {
+    definition.labels.emplace_back(name, number_of("label \"" + name + "\"", value));
+  });
   for_each_item(object, "work", [&](const std::string& name, const nb::object& value) {
     if (name == "items") definition.work.items = number_of("work", value);
     else if (name == "bytes") definition.work.bytes = number_of("work", value);
@@ -300,7 +307,8 @@ void fill_settings(Case& definition, nb::handle object) {
     if (!PyUnicode_Check(limit.ptr())) complain("limit", limit, "a text");
     definition.limits.push_back(nb::cast<std::string>(limit));
   }
-  if (const nb::object timeout = object.attr("timeout"); !timeout.is_none()) definition.timeout = std::chrono::duration<double>(number_of("timeout", timeout));
+  if (const nb::object timeout = object.attr("timeout"); !timeout.is_none())
+    definition.timeout = std::chrono::duration<double>(number_of("timeout", timeout));
   definition.threads = static_cast<int>(number_of("threads", object.attr("threads")));
   definition.max_states = static_cast<std::uint64_t>(std::fmax(number_of("max_states", object.attr("max_states")), 0));
 }
@@ -363,7 +371,8 @@ void bind_probe(nb::module_& module) {
             live(self).report(name, value, unit, better_from(better));
           },
           nb::arg("name"), nb::arg("value"), nb::arg("unit") = "", nb::arg("better") = "unknown",
-          "Reports a number of the action's own. `better` is \"less\", \"more\" or \"unknown\". Reports of one name in one sample are averaged.")
+          "Reports a number of the action's own. `better` is \"less\", \"more\" or \"unknown\". Reports of one name in one sample are "
+          "averaged.")
       .def(
           "time", [live](const PythonProbe& self, double nanoseconds) { live(self).time(nanoseconds); }, nb::arg("nanoseconds"),
           "For work that times itself: what this call took, in place of what the clock saw.");

@@ -12,7 +12,8 @@ namespace benchkit::python {
 /// Keeps the exception, so that run_case() can raise it again.
 class PythonFailure final : public core::CaseFailure {
  public:
-  PythonFailure(Outcome outcome, std::shared_ptr<nanobind::python_error> error) : CaseFailure(std::move(outcome)), error_(std::move(error)) {}
+  PythonFailure(Outcome outcome, std::shared_ptr<nanobind::python_error> error)
+      : CaseFailure(std::move(outcome)), error_(std::move(error)) {}
   [[nodiscard]] nanobind::python_error& error() const noexcept { return *error_; }
 
  private:

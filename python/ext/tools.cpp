@@ -19,14 +19,15 @@ using Exchange = std::function<Words(const std::string&)>;
 
 /// The exit code.
 int run(const Words& arguments, const std::string& name, const Words& worker_argv, const Words& command_argv) {
-  const cli::HostSpec host{.name = name, .worker_argv = worker_argv, .in_process = {}, .in_process_reason = {}, .command_argv = command_argv};
+  const cli::HostSpec host{
+      .name = name, .worker_argv = worker_argv, .in_process = {}, .in_process_reason = {}, .command_argv = command_argv};
   const nb::gil_scoped_release released;
   return cli::run(arguments, host, cli::standard_streams());
 }
 
 /// The exit code, what went to the standard output, and to the standard error: sys.stdout may be anything where there is no program to start.
-std::tuple<int, std::string, std::string> run_in_process(const Words& arguments, const std::string& name, Exchange exchange, const std::string& reason,
-                                                         const Words& command_argv) {
+std::tuple<int, std::string, std::string> run_in_process(const Words& arguments, const std::string& name, Exchange exchange,
+                                                         const std::string& reason, const Words& command_argv) {
   const cli::HostSpec host{.name = name,
                            .worker_argv = {},
                            .in_process =
@@ -52,5 +53,6 @@ std::tuple<int, std::string, std::string> run_in_process(const Words& arguments,
 NB_MODULE(_tools, module) {
   using namespace benchkit::python;
   module.def("run", &run, nb::arg("arguments"), nb::arg("name"), nb::arg("worker_argv"), nb::arg("command_argv"));
-  module.def("run_in_process", &run_in_process, nb::arg("arguments"), nb::arg("name"), nb::arg("exchange"), nb::arg("reason"), nb::arg("command_argv"));
+  module.def("run_in_process", &run_in_process, nb::arg("arguments"), nb::arg("name"), nb::arg("exchange"), nb::arg("reason"),
+             nb::arg("command_argv"));
 }

@@ -40,7 +40,8 @@ struct App::State {
     core::Host host;
     host.program = name;
     host.toolchain = core::cpp_toolchain();
-    core::WorkerSession session(std::move(host), [this] { return std::move(cases); }, core::system_clock());
+    core::WorkerSession session(
+        std::move(host), [this] { return std::move(cases); }, core::system_clock());
     return core::serve(session, descriptor);
   }
 

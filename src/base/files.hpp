@@ -12,8 +12,8 @@ namespace benchkit::base {
 class AppendFile {
  public:
   virtual ~AppendFile() = default;
-  virtual void append(std::string_view text) = 0;      ///< throws benchkit::Error (disk full, ...)
-  virtual void sync() = 0;                             ///< to the disk
+  virtual void append(std::string_view text) = 0;  ///< throws benchkit::Error (disk full, ...)
+  virtual void sync() = 0;                         ///< to the disk
  protected:
   AppendFile() = default;
   AppendFile(const AppendFile&) = default;

@@ -13,11 +13,13 @@ std::vector<Disturbance> disturbances(const Machine& machine) {
                      "sudo cpupower frequency-set -g performance"});
   }
   if (machine.turbo == "on") {
-    found.push_back({"turbo boost: on", "the clock rate depends on temperature and on what other cores do",
-                     "echo 1 | sudo tee /sys/devices/system/cpu/intel_pstate/no_turbo (AMD: echo 0 | sudo tee /sys/devices/system/cpu/cpufreq/boost)"});
+    found.push_back(
+        {"turbo boost: on", "the clock rate depends on temperature and on what other cores do",
+         "echo 1 | sudo tee /sys/devices/system/cpu/intel_pstate/no_turbo (AMD: echo 0 | sudo tee /sys/devices/system/cpu/cpufreq/boost)"});
   }
   if (!machine.virtualisation.empty()) {
-    found.push_back({"virtual machine: " + machine.virtualisation, "neighbours take CPU time and cache; stolen time is recorded with each sample",
+    found.push_back({"virtual machine: " + machine.virtualisation,
+                     "neighbours take CPU time and cache; stolen time is recorded with each sample",
                      "compare only what was measured in one run, interleaved; measure on bare metal where it matters"});
   }
   if (!machine.clock_source.empty() && machine.clock_source != "tsc" && machine.architecture == "x86_64") {
@@ -25,7 +27,8 @@ std::vector<Disturbance> disturbances(const Machine& machine) {
                      "boot with clocksource=tsc if the CPU's time stamp counter is stable"});
   }
   if (machine.usable_cpus == 1) {
-    found.push_back({"one usable CPU", "the runner shares it with the case that is measured", "give the container or the task set a second CPU"});
+    found.push_back(
+        {"one usable CPU", "the runner shares it with the case that is measured", "give the container or the task set a second CPU"});
   }
   const double load = load_average();
   if (machine.usable_cpus > 0 && load > 0.5 * machine.usable_cpus) {

@@ -8,20 +8,20 @@ namespace benchkit::base {
 
 /// Facts about this machine. Texts are empty and counts 0 where the system does not say.
 struct Machine {
-  std::string cpu;                 ///< the model's name
-  std::string architecture;        ///< "x86_64"
-  int cpus = 0;                    ///< logical CPUs that are online
-  int usable_cpus = 0;             ///< those that this process may use
-  int cores = 0;                   ///< physical ones
+  std::string cpu;           ///< the model's name
+  std::string architecture;  ///< "x86_64"
+  int cpus = 0;              ///< logical CPUs that are online
+  int usable_cpus = 0;       ///< those that this process may use
+  int cores = 0;             ///< physical ones
   long long memory_bytes = 0;
-  std::string governor;            ///< of CPU 0: "performance", "powersave", ...
-  std::string turbo;               ///< "on", "off" or ""
-  std::string aslr;                ///< "full", "partial", "off" or ""
-  std::string kernel;              ///< "Linux 6.1.0-18-amd64"
-  std::string system;              ///< "Debian GNU/Linux 12 (bookworm)"
-  std::string virtualisation;      ///< "kvm", "vmware", ...; "" on bare metal
-  std::string container;           ///< "docker", "podman", ...; "" outside
-  std::string clock_source;        ///< "tsc", "kvm-clock", ...
+  std::string governor;        ///< of CPU 0: "performance", "powersave", ...
+  std::string turbo;           ///< "on", "off" or ""
+  std::string aslr;            ///< "full", "partial", "off" or ""
+  std::string kernel;          ///< "Linux 6.1.0-18-amd64"
+  std::string system;          ///< "Debian GNU/Linux 12 (bookworm)"
+  std::string virtualisation;  ///< "kvm", "vmware", ...; "" on bare metal
+  std::string container;       ///< "docker", "podman", ...; "" outside
+  std::string clock_source;    ///< "tsc", "kvm-clock", ...
   std::string host_name;
 };
 

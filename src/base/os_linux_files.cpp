@@ -16,13 +16,12 @@
 namespace benchkit::base {
 namespace {
 
-[[noreturn]] void complain(const std::string& what, const std::string& path) {
-  throw Error(what + ": " + std::strerror(errno), path);
-}
+[[noreturn]] void complain(const std::string& what, const std::string& path) { throw Error(what + ": " + std::strerror(errno), path); }
 
 class RealAppendFile final : public AppendFile {
  public:
-  RealAppendFile(int descriptor, std::string path, const FileHook& before) : descriptor_(descriptor), path_(std::move(path)), before_(before) {}
+  RealAppendFile(int descriptor, std::string path, const FileHook& before)
+      : descriptor_(descriptor), path_(std::move(path)), before_(before) {}
   RealAppendFile(const RealAppendFile&) = delete;
   RealAppendFile& operator=(const RealAppendFile&) = delete;
   ~RealAppendFile() override { close(descriptor_); }
@@ -146,7 +145,8 @@ MappedFile::MappedFile(const std::string& path) {
 }
 
 MappedFile::~MappedFile() {
-  if (!text_.empty()) munmap(const_cast<char*>(text_.data()), text_.size());  // NOLINT(cppcoreguidelines-pro-type-const-cast): munmap's signature
+  if (!text_.empty())
+    munmap(const_cast<char*>(text_.data()), text_.size());  // NOLINT(cppcoreguidelines-pro-type-const-cast): munmap's signature
 }
 
 bool exists(const std::string& path) { return access(path.c_str(), F_OK) == 0; }

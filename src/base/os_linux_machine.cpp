@@ -56,7 +56,8 @@ CpuFacts read_cpu_facts() {
 }
 
 std::string turbo_state() {
-  if (const std::string none = first_line("/sys/devices/system/cpu/intel_pstate/no_turbo"); !none.empty()) return none == "1" ? "off" : "on";
+  if (const std::string none = first_line("/sys/devices/system/cpu/intel_pstate/no_turbo"); !none.empty())
+    return none == "1" ? "off" : "on";
   if (const std::string boost = first_line("/sys/devices/system/cpu/cpufreq/boost"); !boost.empty()) return boost == "1" ? "on" : "off";
   return {};
 }

@@ -25,13 +25,13 @@ struct ProcessEnd {
 [[nodiscard]] std::string signal_text(int signal);
 
 struct SpawnOptions {
-  std::vector<std::string> argv;                                     ///< argv[0] is looked up along PATH
-  std::vector<std::pair<std::string, std::string>> environment;      ///< set on top of this process' own
-  std::string working_directory;                                     ///< empty: this process' own
-  int inherit = -1;                                                  ///< a descriptor that the child keeps under the same number
-  int standard_output = -1;                                          ///< -1: /dev/null
-  int standard_error = -1;                                           ///< -1: /dev/null
-  bool own_group = false;                                            ///< a process group of its own, dies with its parent
+  std::vector<std::string> argv;                                 ///< argv[0] is looked up along PATH
+  std::vector<std::pair<std::string, std::string>> environment;  ///< set on top of this process' own
+  std::string working_directory;                                 ///< empty: this process' own
+  int inherit = -1;                                              ///< a descriptor that the child keeps under the same number
+  int standard_output = -1;                                      ///< -1: /dev/null
+  int standard_error = -1;                                       ///< -1: /dev/null
+  bool own_group = false;                                        ///< a process group of its own, dies with its parent
 };
 
 /// Starts a process; its standard input is /dev/null. Signal handlers and mask are the default ones in the child. Returns its pid.

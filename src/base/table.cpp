@@ -11,7 +11,7 @@ namespace benchkit::base {
 namespace {
 
 constexpr std::string_view kGap = "  ";
-constexpr std::size_t kNarrowest = 8;   ///< a column is not shortened below this
+constexpr std::size_t kNarrowest = 8;  ///< a column is not shortened below this
 
 struct Glyph {
   std::string_view bytes;
@@ -23,9 +23,20 @@ struct Range {
 };
 
 // Unicode 15, East_Asian_Width W and F, and the emoji that terminals draw wide: the blocks, not every single hole in them.
-constexpr std::array<Range, 12> kWide{{{0x1100, 0x115f}, {0x2e80, 0x303e}, {0x3041, 0x33ff}, {0x3400, 0x4dbf}, {0x4e00, 0x9fff}, {0xa000, 0xa4cf},
-                                      {0xac00, 0xd7a3}, {0xf900, 0xfaff}, {0xfe30, 0xfe6f}, {0xff00, 0xff60}, {0x1f300, 0x1faff}, {0x20000, 0x3fffd}}};
-constexpr std::array<Range, 7> kZero{{{0x0300, 0x036f}, {0x200b, 0x200f}, {0x20d0, 0x20ff}, {0xfe00, 0xfe0f}, {0xfe20, 0xfe2f}, {0x1ab0, 0x1aff}, {0xfeff, 0xfeff}}};
+constexpr std::array<Range, 12> kWide{{{0x1100, 0x115f},
+                                       {0x2e80, 0x303e},
+                                       {0x3041, 0x33ff},
+                                       {0x3400, 0x4dbf},
+                                       {0x4e00, 0x9fff},
+                                       {0xa000, 0xa4cf},
+                                       {0xac00, 0xd7a3},
+                                       {0xf900, 0xfaff},
+                                       {0xfe30, 0xfe6f},
+                                       {0xff00, 0xff60},
+                                       {0x1f300, 0x1faff},
+                                       {0x20000, 0x3fffd}}};
+constexpr std::array<Range, 7> kZero{
+    {{0x0300, 0x036f}, {0x200b, 0x200f}, {0x20d0, 0x20ff}, {0xfe00, 0xfe0f}, {0xfe20, 0xfe2f}, {0x1ab0, 0x1aff}, {0xfeff, 0xfeff}}};
 
 template <std::size_t N>
 bool within(std::uint32_t point, const std::array<Range, N>& ranges) {

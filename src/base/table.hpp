@@ -21,22 +21,22 @@ struct Cell {
 struct TableColumn {
   std::string title;
   Align align = Align::left;
-  bool shrink = false;          ///< may be shortened in the middle ("abc…xyz") where the terminal is too narrow
+  bool shrink = false;  ///< may be shortened in the middle ("abc…xyz") where the terminal is too narrow
 };
 
 /// Rows of cells under columns; a row may also be a heading over the whole width.
 struct Table {
   struct Row {
     std::vector<Cell> cells;
-    bool heading = false;       ///< one cell: a group's name
+    bool heading = false;  ///< one cell: a group's name
   };
   std::vector<TableColumn> columns;
   std::vector<Row> rows;
-  std::vector<std::string> notes;       ///< lines under the table
+  std::vector<std::string> notes;  ///< lines under the table
 };
 
 struct TextStyle {
-  std::size_t width = 0;        ///< of the terminal; 0: no limit
+  std::size_t width = 0;  ///< of the terminal; 0: no limit
   bool colour = false;
 };
 

@@ -71,7 +71,8 @@ std::string format_scaled(double value, const Scale& scale) {
   if (size >= 99.995) return fmt::format("{:.1f}", scaled);
   if (size >= 9.9995) return fmt::format("{:.2f}", scaled);
   if (size >= 0.001) return fmt::format("{:.3f}", scaled);
-  return fmt::format("{:.2g}", scaled);
+  // Below a picosecond there is no time worth a figure.
+  return fmt::format(fmt::runtime(scale.unit == "ns" ? "{:.3f}" : "{:.2g}"), scaled);
 }
 
 std::string format_value(double value, std::string_view unit) {
@@ -107,9 +108,15 @@ double parse_duration_ns(std::string_view text, std::string_view option) {
 
 double parse_bytes(std::string_view text, std::string_view option) {
   static constexpr std::array<Step, 10> kUnits{{{1, "B"},
-                                                {1e3, "kB"}, {1e3, "KB"}, {1e6, "MB"}, {1e9, "GB"},
-                                                {1024.0, "KiB"}, {1048576.0, "MiB"}, {1073741824.0, "GiB"},
-                                                {1e12, "TB"}, {1099511627776.0, "TiB"}}};
+                                                {1e3, "kB"},
+                                                {1e3, "KB"},
+                                                {1e6, "MB"},
+                                                {1e9, "GB"},
+                                                {1024.0, "KiB"},
+                                                {1048576.0, "MiB"},
+                                                {1073741824.0, "GiB"},
+                                                {1e12, "TB"},
+                                                {1099511627776.0, "TiB"}}};
   const auto value = parse_with_unit(text, kUnits);
   if (!value || *value <= 0 || *value > 9e18) {
     throw Error(fmt::format("\"{}\" is no size", text), std::string(option), "write a number with its unit: 512KiB, 100MB, 1.5GiB");

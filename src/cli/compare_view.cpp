@@ -40,7 +40,8 @@ Naming naming_of(const Comparison& comparison) {
   }
   for (const std::string& dim : all) {
     const std::string first = dim_text(rows.front()->dims, dim);
-    const bool constant = rows.size() > 1 && std::all_of(rows.begin(), rows.end(), [&](const Row* row) { return dim_text(row->dims, dim) == first; });
+    const bool constant =
+        rows.size() > 1 && std::all_of(rows.begin(), rows.end(), [&](const Row* row) { return dim_text(row->dims, dim) == first; });
     if (constant) naming.shared.push_back(dim + "=" + first);
     else naming.dims.push_back(dim);
   }
@@ -71,7 +72,9 @@ class Unit {
     if (values.empty() || *most <= kDecades * *least) scale_ = base::scale_for(values, unit_);
   }
   [[nodiscard]] std::string title() const { return scale_ && !scale_->unit.empty() ? ", " + scale_->unit : ""; }
-  [[nodiscard]] std::string text(double value) const { return scale_ ? base::format_scaled(value, *scale_) : base::format_value(value, unit_); }
+  [[nodiscard]] std::string text(double value) const {
+    return scale_ ? base::format_scaled(value, *scale_) : base::format_value(value, unit_);
+  }
 
  private:
   static constexpr double kDecades = 1e4;
@@ -96,7 +99,8 @@ base::Tone tone_of(const stats::Ratio& ratio, Better better) {
 base::Cell ratio_cell(const Cell& cell, Better better) {
   if (!cell.ratio || std::isnan(cell.ratio->value)) return {};
   std::string text = base::format_change(cell.ratio->value);
-  if (cell.ratio->interval) text += fmt::format(" [{}, {}]", base::format_change(cell.ratio->interval->low), base::format_change(cell.ratio->interval->high));
+  if (cell.ratio->interval)
+    text += fmt::format(" [{}, {}]", base::format_change(cell.ratio->interval->low), base::format_change(cell.ratio->interval->high));
   if (cell.ratio->within_process) text = "~" + text;
   return {text, tone_of(*cell.ratio, better)};
 }
@@ -125,7 +129,8 @@ class TableMaker {
  private:
   void make_columns() {
     if (naming_.by_id) table_.columns.push_back({.title = "case", .shrink = true});
-    for (const std::string& dim : naming_.dims) table_.columns.push_back({.title = dim, .align = numeric(dim) ? base::Align::right : base::Align::left, .shrink = !numeric(dim)});
+    for (const std::string& dim : naming_.dims)
+      table_.columns.push_back({.title = dim, .align = numeric(dim) ? base::Align::right : base::Align::left, .shrink = !numeric(dim)});
     for (std::size_t i = 0; i < comparison_.columns.size(); ++i) {
       const ColumnHead& head = comparison_.columns[i];
       table_.columns.push_back({.title = head.title, .align = base::Align::right});
@@ -182,10 +187,12 @@ class TableMaker {
   void add_notes() {
     table_.notes = comparison_.notes;
     for (std::size_t i = 0; i < std::min(remarks_.size(), kMostRemarks); ++i) table_.notes.push_back(remarks_[i]);
-    if (remarks_.size() > kMostRemarks) table_.notes.push_back(fmt::format("and {} more remarks (--format json has all)", remarks_.size() - kMostRemarks));
+    if (remarks_.size() > kMostRemarks)
+      table_.notes.push_back(fmt::format("and {} more remarks (--format json has all)", remarks_.size() - kMostRemarks));
     for (const ColumnHead& head : comparison_.columns) {
       for (const std::string& label : head.labels) {
-        if (label != "unpaired") table_.notes.push_back(fmt::format("{}: {}: a ratio between two machines says little about the code", head.title, label));
+        if (label != "unpaired")
+          table_.notes.push_back(fmt::format("{}: {}: a ratio between two machines says little about the code", head.title, label));
       }
     }
     if (within_process_) table_.notes.emplace_back("~ within one process: knows nothing of what differs from process to process");
@@ -212,22 +219,26 @@ std::string csv(const std::vector<Comparison>& comparisons) {
   base::Table table;
   for (const char* title : {"metric", "unit", "statistic", "case"}) table.columns.push_back({.title = title});
   for (const std::string& dim : dims) table.columns.push_back({.title = dim});
-  for (const char* title : {"column", "status", "value", "low", "high", "samples", "blocks", "ratio", "ratio_low", "ratio_high", "labels"}) table.columns.push_back({.title = title});
+  for (const char* title : {"column", "status", "value", "low", "high", "samples", "blocks", "ratio", "ratio_low", "ratio_high", "labels"})
+    table.columns.push_back({.title = title});
   const auto add = [&](const Comparison& comparison, const Row& row, std::size_t i) {
     const Cell& cell = row.cells[i];
     if (!cell.present) return;
     base::Table::Row line;
-    for (const std::string& text : {comparison.metric.name, comparison.metric.unit, std::string(stats::to_string(comparison.statistic)), row.id}) line.cells.push_back({text});
+    for (const std::string& text :
+         {comparison.metric.name, comparison.metric.unit, std::string(stats::to_string(comparison.statistic)), row.id})
+      line.cells.push_back({text});
     for (const std::string& dim : dims) line.cells.push_back({dim_text(row.dims, dim)});
     const auto& interval = cell.centre.interval;
     const bool ratio = cell.ratio.has_value();
     const auto ratio_interval = ratio ? cell.ratio->interval : std::nullopt;
     std::vector<std::string> labels = comparison.columns[i].labels;
     if (cell.has_value && cell.centre.within_process) labels.emplace_back("within process");
-    for (const std::string& text : {comparison.columns[i].title, std::string(to_string(cell.status)), cell.has_value ? number(cell.centre.value) : "",
-                                    interval ? number(interval->low) : "", interval ? number(interval->high) : "", std::to_string(cell.centre.samples),
-                                    std::to_string(cell.centre.blocks), ratio ? number(cell.ratio->value) : "", ratio_interval ? number(ratio_interval->low) : "",
-                                    ratio_interval ? number(ratio_interval->high) : "", fmt::format("{}", fmt::join(labels, "; "))}) {
+    for (const std::string& text :
+         {comparison.columns[i].title, std::string(to_string(cell.status)), cell.has_value ? number(cell.centre.value) : "",
+          interval ? number(interval->low) : "", interval ? number(interval->high) : "", std::to_string(cell.centre.samples),
+          std::to_string(cell.centre.blocks), ratio ? number(cell.ratio->value) : "", ratio_interval ? number(ratio_interval->low) : "",
+          ratio_interval ? number(ratio_interval->high) : "", fmt::format("{}", fmt::join(labels, "; "))}) {
       line.cells.push_back({text});
     }
     table.rows.push_back(std::move(line));
@@ -271,9 +282,15 @@ Json row_json(const Row& row) {
 }
 
 Json comparison_json(const Comparison& comparison) {
-  Json json{{"metric", comparison.metric.name}, {"unit", comparison.metric.unit}, {"better", to_string(comparison.metric.better)},
-            {"statistic", stats::to_string(comparison.statistic)}, {"columns", Json::array()}, {"groups", Json::array()}, {"notes", comparison.notes}};
-  for (const ColumnHead& head : comparison.columns) json["columns"].push_back({{"title", head.title}, {"base", head.base}, {"labels", head.labels}});
+  Json json{{"metric", comparison.metric.name},
+            {"unit", comparison.metric.unit},
+            {"better", to_string(comparison.metric.better)},
+            {"statistic", stats::to_string(comparison.statistic)},
+            {"columns", Json::array()},
+            {"groups", Json::array()},
+            {"notes", comparison.notes}};
+  for (const ColumnHead& head : comparison.columns)
+    json["columns"].push_back({{"title", head.title}, {"base", head.base}, {"labels", head.labels}});
   for (const compare::Group& group : comparison.groups) {
     Json rows = Json::array();
     for (const Row& row : group.rows) rows.push_back(row_json(row));

@@ -10,6 +10,7 @@
 namespace benchkit::cli {
 
 /// "table", "md", "csv" or "json".
-[[nodiscard]] std::string render(const std::vector<compare::Comparison>& comparisons, const std::string& format, const base::TextStyle& style);
+[[nodiscard]] std::string render(const std::vector<compare::Comparison>& comparisons, const std::string& format,
+                                 const base::TextStyle& style);
 
 }  // namespace benchkit::cli

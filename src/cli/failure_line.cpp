@@ -23,7 +23,8 @@ std::string tail_of(std::string_view name, const Json& details) {
   std::vector<std::string> lines;
   for (std::string line; std::getline(stream, line);) lines.push_back(line);
   std::string result;
-  for (std::size_t i = lines.size() - std::min(lines.size(), kTailLines); i < lines.size(); ++i) result += fmt::format("  {}| {}\n", name, base::shorten(base::printable(lines[i]), kTailWidth));
+  for (std::size_t i = lines.size() - std::min(lines.size(), kTailLines); i < lines.size(); ++i)
+    result += fmt::format("  {}| {}\n", name, base::shorten(base::printable(lines[i]), kTailWidth));
   return result;
 }
 

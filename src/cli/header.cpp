@@ -21,7 +21,8 @@ constexpr std::size_t kShortCommit = 9;
 /// A text that can stand in a file's name: its last path component, blanks and odd characters as '-'.
 std::string file_word(const std::string& text) {
   std::string word = std::filesystem::path(text).filename().string();
-  std::replace_if(word.begin(), word.end(), [](unsigned char c) { return std::isalnum(c) == 0 && c != '.' && c != '_'; }, '-');
+  std::replace_if(
+      word.begin(), word.end(), [](unsigned char c) { return std::isalnum(c) == 0 && c != '.' && c != '_'; }, '-');
   return word.empty() ? "run" : word;
 }
 

@@ -21,7 +21,8 @@ class InProcessWorker final : public runner::WorkerLink {
   void send(const protocol::Message& message) override { ask(protocol::to_line(message)); }
 
   Heard receive(std::int64_t /*timeout_ns*/) override {
-    if (interrupts_ != nullptr && interrupts_->interrupted() && !std::exchange(interrupt_told_, true)) return {Heard::Kind::interrupted, {}, {}};
+    if (interrupts_ != nullptr && interrupts_->interrupted() && !std::exchange(interrupt_told_, true))
+      return {Heard::Kind::interrupted, {}, {}};
     if (lines_.empty()) return lost("the worker in this process gave no answer");
     const std::string line = std::move(lines_.front());
     lines_.pop_front();
@@ -52,6 +53,8 @@ std::unique_ptr<runner::WorkerLink> InProcessWorkers::start(const protocol::Laun
   return std::make_unique<InProcessWorker>(exchange_, interrupts_);
 }
 
-std::string InProcessWorkers::refuses_recipes() const { return fmt::format("it needs a worker of its own, which {} cannot start", reason_); }
+std::string InProcessWorkers::refuses_recipes() const {
+  return fmt::format("it needs a worker of its own, which {} cannot start", reason_);
+}
 
 }  // namespace benchkit::cli

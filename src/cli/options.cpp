@@ -58,8 +58,14 @@ std::pair<std::string, std::string> name_and_command(const std::string& text) {
 }  // namespace
 
 void FilterOptions::declare(CLI::App& command) {
-  command.add_option("-k", expressions, "only cases whose id matches: words with and, or, not, ( )")->type_name("EXPR")->expected(1)->take_all();
-  command.add_option("--where", conditions, "only cases with DIM=VALUE, DIM!=VALUE, DIM=A,B, DIM>=10, DIM=10..100")->type_name("CONDITION")->expected(1)->take_all();
+  command.add_option("-k", expressions, "only cases whose id matches: words with and, or, not, ( )")
+      ->type_name("EXPR")
+      ->expected(1)
+      ->take_all();
+  command.add_option("--where", conditions, "only cases with DIM=VALUE, DIM!=VALUE, DIM=A,B, DIM>=10, DIM=10..100")
+      ->type_name("CONDITION")
+      ->expected(1)
+      ->take_all();
 }
 
 Filter FilterOptions::filter() const {
@@ -70,8 +76,14 @@ Filter FilterOptions::filter() const {
 }
 
 void CommandCaseOptions::declare(CLI::App& command) {
-  command.add_option("--command", commands, "measure a program: NAME=CMD ARGS; may be repeated")->type_name("NAME=CMD")->expected(1)->take_all();
-  command.add_option("-L", lists, "a parameter of the commands: NAME=V1,V2 puts each value in place of {NAME}")->type_name("NAME=VALUES")->expected(1)->take_all();
+  command.add_option("--command", commands, "measure a program: NAME=CMD ARGS; may be repeated")
+      ->type_name("NAME=CMD")
+      ->expected(1)
+      ->take_all();
+  command.add_option("-L", lists, "a parameter of the commands: NAME=V1,V2 puts each value in place of {NAME}")
+      ->type_name("NAME=VALUES")
+      ->expected(1)
+      ->take_all();
   command.add_flag("--shell", shell, "run commands by sh -c (its start is part of the time)");
   command.add_flag("--ignore-failure", ignore_failure, "a command may end with any exit code");
 }
@@ -107,9 +119,12 @@ std::vector<core::HostCase> CommandCaseOptions::cases() const {
         id += (id.empty() ? "" : ", ") + parameter.name + "=" + value;
         dims.set(parameter.name, typed(value));
       }
-      core::CommandSpec spec{.argv = shell ? std::vector<std::string>{"sh", "-c", line} : split_words(line), .ignore_failure = ignore_failure};
+      core::CommandSpec spec{.argv = shell ? std::vector<std::string>{"sh", "-c", line} : split_words(line),
+                             .ignore_failure = ignore_failure};
       if (spec.argv.empty()) throw Error(fmt::format("\"{}\" holds no program", text), "--command", "write NAME=CMD ARGS");
-      cases.push_back({{.id = id.empty() ? name : name + "[" + id + "]", .dims = dims, .run = core::command_run(std::move(spec))}, "--command " + text, {}});
+      cases.push_back({{.id = id.empty() ? name : name + "[" + id + "]", .dims = dims, .run = core::command_run(std::move(spec))},
+                       "--command " + text,
+                       {}});
     }
   }
   return cases;

@@ -34,7 +34,8 @@ Resumable find_resumable(const std::string& path) {
   const Snapshot& snapshot = found.snapshot;
   if (!snapshot.diagnostics.empty()) {
     const Diagnostic& first = snapshot.diagnostics.front();
-    throw Error("the file is damaged, so the run cannot go on: " + first.message, first.where, "its whole lines can still be compared; start a new run");
+    throw Error("the file is damaged, so the run cannot go on: " + first.message, first.where,
+                "its whole lines can still be compared; start a new run");
   }
   if (snapshot.sealed) throw Error("this run is complete", snapshot.path, "there is nothing to resume; start a new run");
   const Json& header = snapshot.sessions.back().header;
@@ -52,12 +53,15 @@ void check_resumable(const Snapshot& snapshot, const Session& now, const Json& g
   Snapshot here;
   here.sessions.push_back(now);
   if (const auto different = compare::machine_differences(snapshot, here); !different.empty()) {
-    throw Error(fmt::format("this is another machine than the one it was begun on ({} differ)", fmt::join(different, ", ")), snapshot.path, "start a new run");
+    throw Error(fmt::format("this is another machine than the one it was begun on ({} differ)", fmt::join(different, ", ")), snapshot.path,
+                "start a new run");
   }
   if (snapshot.versions.empty()) return;
   const std::string before = snapshot.versions.back().details.value("commit", "");
   const std::string after = git.value("commit", "");
-  if (before != after) throw Error(fmt::format("the code has changed since: commit {} then, {} now", before, after), snapshot.path, "check that commit out, or start a new run");
+  if (before != after)
+    throw Error(fmt::format("the code has changed since: commit {} then, {} now", before, after), snapshot.path,
+                "check that commit out, or start a new run");
 }
 
 }  // namespace benchkit::cli

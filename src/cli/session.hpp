@@ -10,13 +10,13 @@ namespace benchkit::cli {
 
 /// The suite that a command speaks for, and how its workers are started. No host at all: only --command and reading commands work.
 struct HostSpec {
-  std::string name;                                  ///< as a person calls it: "./sorting", "python -m benchmarks"
-  std::vector<std::string> worker_argv;              ///< starts a worker; empty: only `in_process` is there
+  std::string name;                      ///< as a person calls it: "./sorting", "python -m benchmarks"
+  std::vector<std::string> worker_argv;  ///< starts a worker; empty: only `in_process` is there
   /// For a notebook: answers one request line with the reply lines; the empty request asks for the hello. Empty where a worker can
   /// be started.
   std::function<std::vector<std::string>(const std::string&)> in_process;
-  std::string in_process_reason;                     ///< why no worker can be started, e.g. "a notebook"
-  std::vector<std::string> command_argv;             ///< starts this command line itself: {"benchkit"}, {"python", "-m", "benchkit"}
+  std::string in_process_reason;          ///< why no worker can be started, e.g. "a notebook"
+  std::vector<std::string> command_argv;  ///< starts this command line itself: {"benchkit"}, {"python", "-m", "benchkit"}
   [[nodiscard]] bool given() const noexcept { return !worker_argv.empty() || in_process; }
 };
 

@@ -21,8 +21,9 @@ std::unique_ptr<runner::WorkerFactory> workers_of(const HostSpec& host, const Co
   }
   if (!host.worker_argv.empty()) return std::make_unique<runner::ProcessWorkers>(host.worker_argv, limits, interrupts);
   if (host.in_process) return std::make_unique<InProcessWorkers>(host.in_process, host.in_process_reason, interrupts);
-  throw Error("there are no cases: this is the bare command", {},
-              "call the program that holds your cases (./my-suite run, python -m benchmarks run), or measure a program: run --command 'name=CMD'");
+  throw Error(
+      "there are no cases: this is the bare command", {},
+      "call the program that holds your cases (./my-suite run, python -m benchmarks run), or measure a program: run --command 'name=CMD'");
 }
 
 SuiteDescription describe_suite(runner::WorkerFactory& workers, const Filter& filter) {

@@ -23,8 +23,8 @@ inline constexpr std::int64_t kStartTimeoutNs = 300'000'000'000;
 /// What a suite says of itself.
 struct SuiteDescription {
   protocol::Hello hello;
-  std::vector<protocol::CaseDescription> cases;      ///< those that the filter selects
-  std::size_t total = 0;                             ///< how many there are
+  std::vector<protocol::CaseDescription> cases;  ///< those that the filter selects
+  std::size_t total = 0;                         ///< how many there are
 };
 /// Throws benchkit::Error if the filter selects none of them.
 [[nodiscard]] SuiteDescription describe_suite(runner::WorkerFactory& workers, const Filter& filter);

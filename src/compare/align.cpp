@@ -46,9 +46,12 @@ class Aligner {
     for (const std::string& dim : dims_of_two_types_) {
       result_.notes.push_back(fmt::format("the dim \"{}\" has values of different types in different cases or files", dim));
     }
-    if (differing_dims_ > 0) result_.notes.push_back(fmt::format("{} cases have other dims in one file than in another; the first file's are shown", differing_dims_));
+    if (differing_dims_ > 0)
+      result_.notes.push_back(
+          fmt::format("{} cases have other dims in one file than in another; the first file's are shown", differing_dims_));
     for (const auto& [title, count] : repeated_) {
-      result_.notes.push_back(fmt::format("{} cases share \"{}\" and differ in nothing but their ids: each stands in a row of its own", count + 1, title));
+      result_.notes.push_back(
+          fmt::format("{} cases share \"{}\" and differ in nothing but their ids: each stands in a row of its own", count + 1, title));
     }
     return std::move(result_);
   }
@@ -71,7 +74,8 @@ class Aligner {
         result_.source_of_column.push_back(i);
       }
     }
-    if (result_.columns.empty()) throw Error(fmt::format("no case has the dim \"{}\"", options_.pivot), "--pivot", "`list` shows the dims of the cases");
+    if (result_.columns.empty())
+      throw Error(fmt::format("no case has the dim \"{}\"", options_.pivot), "--pivot", "`list` shows the dims of the cases");
   }
 
   /// The pivot's values in the order in which the selected cases name them.

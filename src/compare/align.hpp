@@ -28,11 +28,11 @@ struct Entry {
 struct AlignedRow {
   std::string id;
   Dims dims;
-  std::vector<Entry> entries;                 ///< one for each column
+  std::vector<Entry> entries;  ///< one for each column
 };
 
 struct Alignment {
-  std::vector<ColumnHead> columns;            ///< titles and bases; labels are added later
+  std::vector<ColumnHead> columns;  ///< titles and bases; labels are added later
   std::vector<std::size_t> source_of_column;
   std::vector<AlignedRow> rows;
   std::vector<std::string> notes;

@@ -178,7 +178,8 @@ void check_units(std::span<const Snapshot> snapshots, const Metric& metric) {
   for (const Snapshot& snapshot : snapshots) {
     for (const Metric& other : snapshot.metrics) {
       if (other.name == metric.name && other.unit != metric.unit) {
-        throw Error(fmt::format("the metric \"{}\" is in \"{}\" here and in \"{}\" in another file", metric.name, other.unit, metric.unit), snapshot.path);
+        throw Error(fmt::format("the metric \"{}\" is in \"{}\" here and in \"{}\" in another file", metric.name, other.unit, metric.unit),
+                    snapshot.path);
       }
     }
   }
@@ -196,12 +197,14 @@ std::vector<Comparison> compare(std::span<const Snapshot> snapshots, const Compa
     std::vector<Row> rows;
     for (const AlignedRow& aligned : alignment.rows) {
       // A metric that a case never had is no row of its table.
-      const bool known = std::any_of(aligned.entries.begin(), aligned.entries.end(), [](const Entry& entry) { return !entry.records.empty(); });
+      const bool known =
+          std::any_of(aligned.entries.begin(), aligned.entries.end(), [](const Entry& entry) { return !entry.records.empty(); });
       if (known) rows.push_back(row_of(aligned, alignment.columns, options));
     }
     if (rows.empty()) continue;
     sort_rows(rows, options.sort);
-    Comparison comparison{.metric = metric, .statistic = options.statistic, .columns = std::move(alignment.columns), .notes = std::move(alignment.notes)};
+    Comparison comparison{
+        .metric = metric, .statistic = options.statistic, .columns = std::move(alignment.columns), .notes = std::move(alignment.notes)};
     comparison.groups = group_rows(std::move(rows), options.by);
     comparisons.push_back(std::move(comparison));
   }

@@ -14,41 +14,41 @@
 namespace benchkit::compare {
 
 struct CompareOptions {
-  std::vector<std::string> metrics;                         ///< by name; empty: every one that has values
+  std::vector<std::string> metrics;  ///< by name; empty: every one that has values
   stats::Statistic statistic = stats::Statistic::median;
   Filter filter;
-  std::vector<std::string> by;                              ///< dims whose values become headings
-  std::string pivot;                                        ///< a dim whose values become columns; empty: none
-  std::string sort;                                         ///< "", "id", "value", "change" or a dim's name
-  double alpha = 0.05;                                      ///< 1 - confidence of every interval
+  std::vector<std::string> by;  ///< dims whose values become headings
+  std::string pivot;            ///< a dim whose values become columns; empty: none
+  std::string sort;             ///< "", "id", "value", "change" or a dim's name
+  double alpha = 0.05;          ///< 1 - confidence of every interval
 };
 
 /// One column of the table: a version of a snapshot, or one value of the pivot within it.
 struct ColumnHead {
   std::string title;
-  std::size_t base = 0;                                     ///< the column it is compared with; itself: none
-  std::vector<std::string> labels;                          ///< what makes the comparison weaker: "unpaired", "different machine: cpu"
+  std::size_t base = 0;             ///< the column it is compared with; itself: none
+  std::vector<std::string> labels;  ///< what makes the comparison weaker: "unpaired", "different machine: cpu"
 };
 
 /// A case in a column.
 struct Cell {
-  bool present = false;                                     ///< false: this file knows no such case or metric
+  bool present = false;  ///< false: this file knows no such case or metric
   Status status = Status::ok;
-  std::string reason;                                       ///< for a status that is not ok
-  stats::Centre centre;                                     ///< meaningful where `has_value`
+  std::string reason;    ///< for a status that is not ok
+  stats::Centre centre;  ///< meaningful where `has_value`
   bool has_value = false;
-  std::optional<stats::Ratio> ratio;                        ///< to the base column, where both have values
+  std::optional<stats::Ratio> ratio;  ///< to the base column, where both have values
   std::vector<std::string> warnings;
 };
 
 struct Row {
-  std::string id;                                           ///< of the first column's case; with a pivot, what the cases share
+  std::string id;  ///< of the first column's case; with a pivot, what the cases share
   Dims dims;
-  std::vector<Cell> cells;                                  ///< one for each column
+  std::vector<Cell> cells;  ///< one for each column
 };
 
 struct Group {
-  std::string title;                                        ///< "op=sort n=100"; empty without `by`
+  std::string title;  ///< "op=sort n=100"; empty without `by`
   std::vector<Row> rows;
 };
 
@@ -58,7 +58,7 @@ struct Comparison {
   stats::Statistic statistic = stats::Statistic::median;
   std::vector<ColumnHead> columns;
   std::vector<Group> groups;
-  std::vector<std::string> notes;                           ///< what a reader must know before trusting the numbers
+  std::vector<std::string> notes;  ///< what a reader must know before trusting the numbers
 };
 
 /// Aligns and compares. The first column is the base of all others (with a pivot: the first value within each version).

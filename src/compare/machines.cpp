@@ -17,7 +17,8 @@ std::set<std::string> values_of(const Snapshot& snapshot, const char* fact) {
   for (const Session& session : snapshot.sessions) {
     const auto machine = session.header.find("machine");
     if (machine == session.header.end() || !machine->is_object()) continue;
-    if (const auto value = machine->find(fact); value != machine->end()) values.insert(value->dump(-1, ' ', false, Json::error_handler_t::replace));
+    if (const auto value = machine->find(fact); value != machine->end())
+      values.insert(value->dump(-1, ' ', false, Json::error_handler_t::replace));
   }
   return values;
 }

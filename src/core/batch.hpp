@@ -33,7 +33,7 @@ class LiveCase {
   const Case& definition_;
   Clock& clock_;
   std::unique_ptr<LiveSetup> setup_;
-  std::uint64_t portion_ = 0;      ///< fresh states made at a time; 0: not found yet
+  std::uint64_t portion_ = 0;  ///< fresh states made at a time; 0: not found yet
 };
 
 }  // namespace benchkit::core

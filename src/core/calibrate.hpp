@@ -9,9 +9,9 @@
 namespace benchkit::core {
 
 struct CalibrationGoal {
-  double resolution_ns = 0;      ///< least difference that the meter can tell
-  double clock_cost_ns = 0;      ///< of one reading
-  std::int64_t target_ns = 0;    ///< wanted length of a sample; the clock's needs come first
+  double resolution_ns = 0;    ///< least difference that the meter can tell
+  double clock_cost_ns = 0;    ///< of one reading
+  std::int64_t target_ns = 0;  ///< wanted length of a sample; the clock's needs come first
 };
 
 /// A batch may not exceed this many calls: what is not resolved by then is optimised away, or free.

@@ -26,7 +26,8 @@ class CommandAction {
   void operator()() const {
     const base::ProcessEnd end = base::wait_for(base::spawn(options_));
     if (end.by_signal) {
-      throw CaseFailure({Status::signal, fmt::format("the command was killed by {} ({})", base::signal_name(end.code), base::signal_text(end.code)),
+      throw CaseFailure({Status::signal,
+                         fmt::format("the command was killed by {} ({})", base::signal_name(end.code), base::signal_text(end.code)),
                          {{"signal", base::signal_name(end.code)}}});
     }
     if (end.code != 0 && !ignore_failure_) {

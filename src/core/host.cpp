@@ -14,8 +14,8 @@ void check_ids(const std::vector<HostCase>& cases) {
   for (const HostCase& host_case : cases) {
     const auto [first, is_new] = seen.emplace(host_case.definition.id, &host_case);
     if (!is_new) {
-      throw Error(fmt::format("two cases have the id \"{}\": {} and {}", host_case.definition.id, first->second->place, host_case.place), {},
-                  "ids are unique in a host: put what tells the two apart into the id");
+      throw Error(fmt::format("two cases have the id \"{}\": {} and {}", host_case.definition.id, first->second->place, host_case.place),
+                  {}, "ids are unique in a host: put what tells the two apart into the id");
     }
   }
 }

@@ -1,6 +1,8 @@
 // Host: what a worker serves: a program's cases and meters.
 #pragma once
 
+#include <cstdio>
+#include <functional>
 #include <string>
 #include <vector>
 
@@ -23,9 +25,11 @@ struct Host {
   std::string language = "c++";
   Json toolchain = Json::object();
   Json conditions = Json::object();
-  Json packages = Json::object();      ///< name -> version of what its cases could use, where that can be told
+  Json packages = Json::object();  ///< name -> version of what its cases could use, where that can be told
   std::vector<HostCase> cases;
   std::vector<MeterEntry> meters = built_in_meters();
+  /// Writes out what the language's own streams still hold, so that it is known which case printed it.
+  std::function<void()> flush_output = [] { std::fflush(stdout); };
 };
 
 /// Throws benchkit::Error that names both places if two cases have one id.

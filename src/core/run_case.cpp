@@ -40,8 +40,14 @@ CaseResult run_case(const Case& definition, const RunCaseOptions& options) {
   const std::int64_t target_ns = options.samples > 0 ? 0 : budget_ns / kWantedSamples;
   const protocol::Calibrated batch = sampler.calibrate(target_ns);
 
-  CaseResult result{.id = definition.id, .metric = info.metrics.front(), .samples = {}, .iterations = batch.iterations, .median = 0,
-                    .low = {}, .high = {}, .warnings = batch.warnings};
+  CaseResult result{.id = definition.id,
+                    .metric = info.metrics.front(),
+                    .samples = {},
+                    .iterations = batch.iterations,
+                    .median = 0,
+                    .low = {},
+                    .high = {},
+                    .warnings = batch.warnings};
   const auto wanted = [&] {
     if (options.samples > 0) return result.samples.size() < options.samples;
     return result.samples.empty() || clock.now_ns() - began_ns < budget_ns;

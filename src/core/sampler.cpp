@@ -32,7 +32,10 @@ class WallWindow final : public detail::Window {
 }  // namespace
 
 Sampler::Sampler(const Case& definition, std::unique_ptr<Meter> meter, Clock& clock)
-    : clock_(clock), meter_(std::move(meter)), setup_began_ns_(clock.now_ns()), live_(definition, clock),
+    : clock_(clock),
+      meter_(std::move(meter)),
+      setup_began_ns_(clock.now_ns()),
+      live_(definition, clock),
       setup_ns_(clock.now_ns() - setup_began_ns_) {}
 
 protocol::Calibrated Sampler::calibrate(std::int64_t target_ns) {

@@ -72,7 +72,11 @@ bool WorkerSession::handle(const protocol::Message& request, const Reply& reply)
           drop_live();
           return false;
         } else if constexpr (requires { this->answer(message, reply); }) {
-          answer(message, reply);
+          answer(message, [&](const protocol::Message& answered) {
+            const bool over = std::holds_alternative<protocol::Done>(answered) || std::holds_alternative<protocol::Failed>(answered);
+            if (over) host_.flush_output();
+            reply(answered);
+          });
         } else {
           reply(protocol::Refused{"this message is an answer, not a request", {}, {}});
         }
@@ -214,7 +218,8 @@ int take_worker_descriptor() {
   int descriptor = -1;
   const auto [end, error] = std::from_chars(value->data(), value->data() + value->size(), descriptor);
   if (error != std::errc{} || end != value->data() + value->size() || descriptor < 0) {
-    throw Error(fmt::format("\"{}\" is no descriptor", *value), "BENCHKIT_WORKER", "this variable is set by benchkit for its workers; unset it");
+    throw Error(fmt::format("\"{}\" is no descriptor", *value), "BENCHKIT_WORKER",
+                "this variable is set by benchkit for its workers; unset it");
   }
   return descriptor;
 }

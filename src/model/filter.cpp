@@ -69,7 +69,8 @@ class ExpressionParser {
       place_ = end + 1;
     } else {
       token_.kind = Kind::word;
-      while (place_ < text_.size() && !is_blank(text_[place_]) && text_[place_] != '(' && text_[place_] != ')') token_.text += text_[place_++];
+      while (place_ < text_.size() && !is_blank(text_[place_]) && text_[place_] != '(' && text_[place_] != ')')
+        token_.text += text_[place_++];
     }
   }
 
@@ -142,7 +143,8 @@ DimTest any_of(std::string_view list) {
     tests.push_back(equals(std::string(list.substr(begin, end - begin))));
     begin = end + 1;
   }
-  return [tests](const DimValue& value) { return std::any_of(tests.begin(), tests.end(), [&](const DimTest& test) { return test(value); }); };
+  return
+      [tests](const DimValue& value) { return std::any_of(tests.begin(), tests.end(), [&](const DimTest& test) { return test(value); }); };
 }
 
 [[noreturn]] void complain_condition(std::string_view condition, const char* what) {

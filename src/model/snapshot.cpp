@@ -17,9 +17,17 @@ void Samples::push_back(const Sample& sample) {
 }
 
 Sample Samples::at(std::size_t index) const {
-  return {.value = value[index],       .iterations = iterations[index], .block = block[index],   .pair = pair[index],
-          .order = order[index],       .start_ns = start_ns[index],     .cpu_ns = cpu_ns[index], .steal_ns = steal_ns[index],
-          .switches = switches[index], .faults = faults[index],         .cpu = cpu[index]};
+  return {.value = value[index],
+          .iterations = iterations[index],
+          .block = block[index],
+          .pair = pair[index],
+          .order = order[index],
+          .start_ns = start_ns[index],
+          .cpu_ns = cpu_ns[index],
+          .steal_ns = steal_ns[index],
+          .switches = switches[index],
+          .faults = faults[index],
+          .cpu = cpu[index]};
 }
 
 }  // namespace benchkit

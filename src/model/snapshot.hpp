@@ -60,17 +60,17 @@ class Column {
 
 /// What was measured at one go: `iterations` calls of the action, and the circumstances.
 struct Sample {
-  double value = 0;                 ///< per iteration, in the metric's unit
-  std::uint64_t iterations = 1;     ///< calls of the action that this sample is the average of
-  std::int64_t block = 0;           ///< which life of a worker
-  std::int64_t pair = -1;           ///< which pair within the block; -1 where the design is not paired
-  std::int64_t order = 0;           ///< running number in the session, as the samples were taken
-  std::int64_t start_ns = 0;        ///< since the session's origin, on its clock
-  double cpu_ns = 0;                ///< CPU time of the measuring thread over the whole sample
-  std::int64_t steal_ns = 0;        ///< time the hypervisor took from this machine's CPUs during the sample
-  std::int64_t switches = 0;        ///< involuntary context switches of the measuring thread
-  std::int64_t faults = 0;          ///< minor page faults of the measuring thread
-  std::int64_t cpu = -1;            ///< the CPU on which the sample ended; -1 unknown
+  double value = 0;              ///< per iteration, in the metric's unit
+  std::uint64_t iterations = 1;  ///< calls of the action that this sample is the average of
+  std::int64_t block = 0;        ///< which life of a worker
+  std::int64_t pair = -1;        ///< which pair within the block; -1 where the design is not paired
+  std::int64_t order = 0;        ///< running number in the session, as the samples were taken
+  std::int64_t start_ns = 0;     ///< since the session's origin, on its clock
+  double cpu_ns = 0;             ///< CPU time of the measuring thread over the whole sample
+  std::int64_t steal_ns = 0;     ///< time the hypervisor took from this machine's CPUs during the sample
+  std::int64_t switches = 0;     ///< involuntary context switches of the measuring thread
+  std::int64_t faults = 0;       ///< minor page faults of the measuring thread
+  std::int64_t cpu = -1;         ///< the CPU on which the sample ended; -1 unknown
 };
 
 /// All samples of one case × metric × version × session, as columns of equal length.
@@ -116,12 +116,12 @@ struct Record {
   std::size_t version = 0;
   std::size_t case_index = 0;
   std::size_t metric = 0;
-  Outcome outcome;                     ///< status ok: no complaint
-  Samples samples;                     ///< those of finished blocks
-  Samples partial;                     ///< those of blocks that were cut off: kept, left out of every analysis
-  Summary summary;                     ///< used only where `samples` is empty
-  std::vector<std::string> warnings;   ///< doubts that travel with the number into every table
-  Json extra = Json::object();         ///< unknown `x-` fields, passed through
+  Outcome outcome;                    ///< status ok: no complaint
+  Samples samples;                    ///< those of finished blocks
+  Samples partial;                    ///< those of blocks that were cut off: kept, left out of every analysis
+  Summary summary;                    ///< used only where `samples` is empty
+  std::vector<std::string> warnings;  ///< doubts that travel with the number into every table
+  Json extra = Json::object();        ///< unknown `x-` fields, passed through
 };
 
 /// One stay at a machine: what the header of a run says. `header` is the `session` line's content as JSON
@@ -138,13 +138,13 @@ struct Version {
 
 /// What a case says of itself, without the way to run it.
 struct CaseInfo {
-  std::string id;                                            ///< opaque; nobody parses it
+  std::string id;  ///< opaque; nobody parses it
   Dims dims;
-  std::vector<std::pair<std::string, double>> labels;        ///< numbers that describe the case
-  std::vector<std::pair<std::string, double>> work;          ///< "items", "bytes": what one call does
-  std::string group;                                         ///< a heading in tables, nothing else
+  std::vector<std::pair<std::string, double>> labels;  ///< numbers that describe the case
+  std::vector<std::pair<std::string, double>> work;    ///< "items", "bytes": what one call does
+  std::string group;                                   ///< a heading in tables, nothing else
   std::string body_hash;
-  Json extra = Json::object();                               ///< `x-` fields and settings that only describe
+  Json extra = Json::object();  ///< `x-` fields and settings that only describe
 };
 
 /// One life of a worker in the journal.
@@ -152,20 +152,20 @@ struct Block {
   std::size_t session = 0;
   std::int64_t block = 0;
   bool complete = false;
-  Json details = Json::object();      ///< `spent` per case handle, `start_ns`, `order`, ...
+  Json details = Json::object();  ///< `spent` per case handle, `start_ns`, `order`, ...
 };
 
 /// A complaint about a place in a file; reading went on behind it.
 struct Diagnostic {
-  std::string where;      ///< file:line:column
+  std::string where;  ///< file:line:column
   std::string message;
   std::string hint;
 };
 
 /// A whole result file. Records stand in the order in which their first line stood.
 struct Snapshot {
-  std::string path;                     ///< where it was read from; may be empty
-  std::string format;                   ///< "benchkit 1", or the foreign format's name
+  std::string path;    ///< where it was read from; may be empty
+  std::string format;  ///< "benchkit 1", or the foreign format's name
   bool sealed = false;
   std::vector<Session> sessions;
   std::vector<Version> versions;

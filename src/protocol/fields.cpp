@@ -30,9 +30,7 @@ std::string Fields::text(const char* name) const {
   return value->get<std::string>();
 }
 
-std::string Fields::text(const char* name, std::string fallback) const {
-  return has(name) ? text(name) : std::move(fallback);
-}
+std::string Fields::text(const char* name, std::string fallback) const { return has(name) ? text(name) : std::move(fallback); }
 
 std::int64_t Fields::integer(const char* name) const {
   const Json* value = find(name);
@@ -40,9 +38,7 @@ std::int64_t Fields::integer(const char* name) const {
   return value->get<std::int64_t>();
 }
 
-std::int64_t Fields::integer(const char* name, std::int64_t fallback) const {
-  return has(name) ? integer(name) : fallback;
-}
+std::int64_t Fields::integer(const char* name, std::int64_t fallback) const { return has(name) ? integer(name) : fallback; }
 
 std::uint64_t Fields::count(const char* name, std::uint64_t fallback) const {
   const Json* value = find(name);

@@ -24,12 +24,12 @@ class Fields {
   [[nodiscard]] std::uint64_t count(const char* name, std::uint64_t fallback) const;
   [[nodiscard]] double number(const char* name, double fallback) const;
   [[nodiscard]] bool flag(const char* name, bool fallback) const;
-  [[nodiscard]] std::vector<std::string> texts(const char* name) const;               ///< missing: empty
-  [[nodiscard]] std::vector<double> numbers(const char* name) const;                  ///< missing: empty
+  [[nodiscard]] std::vector<std::string> texts(const char* name) const;  ///< missing: empty
+  [[nodiscard]] std::vector<double> numbers(const char* name) const;     ///< missing: empty
   [[nodiscard]] std::vector<std::pair<std::string, std::string>> text_map(const char* name) const;
   [[nodiscard]] std::vector<std::pair<std::string, double>> number_map(const char* name) const;
-  [[nodiscard]] const Json& array(const char* name) const;                            ///< missing: an empty one
-  [[nodiscard]] const Json& object(const char* name) const;                           ///< missing: an empty one
+  [[nodiscard]] const Json& array(const char* name) const;   ///< missing: an empty one
+  [[nodiscard]] const Json& object(const char* name) const;  ///< missing: an empty one
   [[nodiscard]] Fields inner(const char* name) const;
   [[nodiscard]] const std::string& place() const noexcept { return place_; }
 

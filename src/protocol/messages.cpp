@@ -21,9 +21,7 @@ Json pairs_to_json(const std::vector<std::pair<std::string, Value>>& pairs) {
   return object;
 }
 
-Json metric_to_json(const Metric& metric) {
-  return {{"name", metric.name}, {"unit", metric.unit}, {"better", to_string(metric.better)}};
-}
+Json metric_to_json(const Metric& metric) { return {{"name", metric.name}, {"unit", metric.unit}, {"better", to_string(metric.better)}}; }
 
 Metric metric_from(const Fields& fields) {
   return {fields.text("name"), fields.text("unit", ""), better_from(fields.text("better", "unknown"))};
@@ -61,9 +59,8 @@ Json meter_to_json(const MeterInfo& meter) {
   for (const Metric& metric : meter.metrics) metrics.push_back(metric_to_json(metric));
   Json json{{"name", meter.name}, {"help", meter.help}, {"metrics", std::move(metrics)}};
   if (!meter.launch.empty()) {
-    json["launch"] = {{"environment", pairs_to_json(meter.launch.environment)},
-                      {"preload", meter.launch.preload},
-                      {"prefix", meter.launch.prefix}};
+    json["launch"] = {
+        {"environment", pairs_to_json(meter.launch.environment)}, {"preload", meter.launch.preload}, {"prefix", meter.launch.prefix}};
   }
   if (!meter.unavailable.empty()) json["unavailable"] = meter.unavailable;
   return json;
@@ -80,7 +77,6 @@ MeterInfo meter_from(const Fields& fields) {
   meter.unavailable = fields.text("unavailable", "");
   return meter;
 }
-
 
 CaseDescription case_from(const Fields& fields, const Json& json) {
   CaseDescription description;
@@ -111,8 +107,7 @@ Json body(const Hello& hello) {
           {"program", hello.program},
           {"pid", hello.pid},
           {"language", hello.language},
-          {"clock",
-           {{"name", hello.clock.name}, {"resolution_ns", hello.clock.resolution_ns}, {"cost_ns", hello.clock.cost_ns}}},
+          {"clock", {{"name", hello.clock.name}, {"resolution_ns", hello.clock.resolution_ns}, {"cost_ns", hello.clock.cost_ns}}},
           {"meters", std::move(meters)},
           {"toolchain", hello.toolchain},
           {"conditions", hello.conditions}};
@@ -121,8 +116,8 @@ Hello read(const Fields& fields, const Hello* /*kind*/) {
   Hello hello;
   hello.protocol = static_cast<int>(fields.integer("protocol"));
   if (hello.protocol != kVersion) {
-    throw Error(fmt::format("the worker speaks version {} of the protocol, this benchkit speaks {}", hello.protocol, kVersion), fields.place(),
-                "build the suite and the command from the same release of benchkit");
+    throw Error(fmt::format("the worker speaks version {} of the protocol, this benchkit speaks {}", hello.protocol, kVersion),
+                fields.place(), "build the suite and the command from the same release of benchkit");
   }
   hello.program = fields.text("program");
   hello.pid = fields.integer("pid");
@@ -160,9 +155,10 @@ Json body(const Sampled& sampled) {
   Json values = Json::array();
   for (const double value : sampled.values) values.push_back(base::number_to_json(value));
   const Sample& facts = sampled.circumstances;
-  Json json{{"values", std::move(values)}, {"iterations", facts.iterations}, {"start_ns", facts.start_ns},
-            {"cpu_ns", base::number_to_json(facts.cpu_ns)}, {"steal_ns", facts.steal_ns}, {"switches", facts.switches},
-            {"faults", facts.faults}, {"cpu", facts.cpu}};
+  Json json{{"values", std::move(values)}, {"iterations", facts.iterations},
+            {"start_ns", facts.start_ns},  {"cpu_ns", base::number_to_json(facts.cpu_ns)},
+            {"steal_ns", facts.steal_ns},  {"switches", facts.switches},
+            {"faults", facts.faults},      {"cpu", facts.cpu}};
   if (!sampled.reports.empty()) {
     Json reports = Json::array();
     for (const Report& report : sampled.reports) {
@@ -224,9 +220,7 @@ Failed read(const Fields& fields, const Failed* /*kind*/) {
   return {{*status, fields.text("reason", ""), fields.object("details")}};
 }
 
-Json body(const Refused& refused) {
-  return {{"what", refused.what}, {"where", refused.where}, {"hint", refused.hint}};
-}
+Json body(const Refused& refused) { return {{"what", refused.what}, {"where", refused.where}, {"hint", refused.hint}}; }
 Refused read(const Fields& fields, const Refused* /*kind*/) {
   return {fields.text("what"), fields.text("where", ""), fields.text("hint", "")};
 }
@@ -260,9 +254,9 @@ Empty read(const Fields& /*fields*/, const Empty* /*kind*/) {
 
 // ---- the names of the messages, in the order of the variant ----
 
-constexpr std::array<std::string_view, std::variant_size_v<Message>> kNames{
-    "hello", "cases", "opened", "calibrated", "sampled", "done",  "failed", "refused",
-    "describe", "open", "calibrate", "take", "once", "close", "quit"};
+constexpr std::array<std::string_view, std::variant_size_v<Message>> kNames{"hello",     "cases",  "opened",  "calibrated", "sampled",
+                                                                            "done",      "failed", "refused", "describe",   "open",
+                                                                            "calibrate", "take",   "once",    "close",      "quit"};
 
 template <std::size_t... Index>
 Message read_by_index(std::size_t wanted, const Fields& fields, std::index_sequence<Index...> /*all*/) {

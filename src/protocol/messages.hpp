@@ -25,8 +25,8 @@ inline constexpr int kVersion = 1;
 /// How a worker that is to use a meter must be started; empty for most meters.
 struct LaunchRecipe {
   std::vector<std::pair<std::string, std::string>> environment;
-  std::vector<std::string> preload;      ///< libraries for LD_PRELOAD
-  std::vector<std::string> prefix;       ///< words before the worker's own argv, e.g. a valgrind command
+  std::vector<std::string> preload;  ///< libraries for LD_PRELOAD
+  std::vector<std::string> prefix;   ///< words before the worker's own argv, e.g. a valgrind command
   [[nodiscard]] bool empty() const noexcept { return environment.empty() && preload.empty() && prefix.empty(); }
   friend bool operator==(const LaunchRecipe&, const LaunchRecipe&) = default;
 };
@@ -35,17 +35,17 @@ struct LaunchRecipe {
 struct MeterInfo {
   std::string name;
   std::string help;
-  std::vector<Metric> metrics;           ///< the first one is the meter's headline
+  std::vector<Metric> metrics;  ///< the first one is the meter's headline
   LaunchRecipe launch;
-  std::string unavailable;               ///< a reason; empty if it works here
+  std::string unavailable;  ///< a reason; empty if it works here
   friend bool operator==(const MeterInfo&, const MeterInfo&) = default;
 };
 
 /// The clock that a worker measures with.
 struct ClockInfo {
-  std::string name;                      ///< "CLOCK_MONOTONIC"
-  double resolution_ns = 0;              ///< least difference that two readings can have, as seen
-  double cost_ns = 0;                    ///< one reading
+  std::string name;          ///< "CLOCK_MONOTONIC"
+  double resolution_ns = 0;  ///< least difference that two readings can have, as seen
+  double cost_ns = 0;        ///< one reading
   friend bool operator==(const ClockInfo&, const ClockInfo&) = default;
 };
 
@@ -54,30 +54,30 @@ struct ClockInfo {
 /// The worker's first word.
 struct Hello {
   int protocol = kVersion;
-  std::string program;                   ///< the suite's name
+  std::string program;  ///< the suite's name
   std::int64_t pid = 0;
-  std::string language;                  ///< "c++", "python", ...
+  std::string language;  ///< "c++", "python", ...
   ClockInfo clock;
   std::vector<MeterInfo> meters;
-  Json toolchain = Json::object();       ///< compiler or interpreter, flags, packages
-  Json conditions = Json::object();      ///< what the worker controls while it measures, e.g. {"gc": "off"}
+  Json toolchain = Json::object();   ///< compiler or interpreter, flags, packages
+  Json conditions = Json::object();  ///< what the worker controls while it measures, e.g. {"gc": "off"}
   friend bool operator==(const Hello&, const Hello&) = default;
 };
 
 /// A case as the worker describes it.
 struct CaseDescription {
   CaseInfo info;
-  double timeout_s = 0;                  ///< 0: the run's
+  double timeout_s = 0;  ///< 0: the run's
   int threads = 1;
   bool reuse = true;
   std::vector<std::string> limits;
-  std::string skip;                      ///< a reason, or empty
-  std::string broken;                    ///< why the case cannot run at all (say, an id that is no text), or empty
+  std::string skip;    ///< a reason, or empty
+  std::string broken;  ///< why the case cannot run at all (say, an id that is no text), or empty
 };
 
 struct Cases {
   std::vector<CaseDescription> cases;
-  Json packages = Json::object();        ///< name -> version of what the worker could import, where that can be told
+  Json packages = Json::object();  ///< name -> version of what the worker could import, where that can be told
 };
 
 /// The setup of a case is done; it is the worker's one live setup now.
@@ -103,10 +103,10 @@ struct Sampled {
 /// The batch that calibration found.
 struct Calibrated {
   std::uint64_t iterations = 1;
-  double ns_per_iteration = 0;           ///< of the last batch tried
-  double cold_ns = 0;                    ///< the very first call, warm-up included
-  double cpu_ratio = 0;                  ///< process CPU time / wall time over the last batch
-  std::optional<Sampled> cold;           ///< the first call as a sample, where one call is all that a sample takes
+  double ns_per_iteration = 0;  ///< of the last batch tried
+  double cold_ns = 0;           ///< the very first call, warm-up included
+  double cpu_ratio = 0;         ///< process CPU time / wall time over the last batch
+  std::optional<Sampled> cold;  ///< the first call as a sample, where one call is all that a sample takes
   std::vector<std::string> warnings;
 };
 
@@ -136,14 +136,14 @@ struct Open {
 };
 /// Find the batch for the live setup.
 struct Calibrate {
-  std::int64_t target_ns = 0;            ///< wanted length of a sample; the clock's own minimum holds as well
+  std::int64_t target_ns = 0;  ///< wanted length of a sample; the clock's own minimum holds as well
 };
 /// Take samples of the live setup until `count` are taken or `budget_ns` is spent (at least one).
 struct Take {
   std::uint64_t iterations = 1;
   std::uint64_t count = 1;
-  std::int64_t budget_ns = 0;            ///< 0: no limit
-  std::uint64_t warmup = 0;              ///< batches before the first sample, not reported
+  std::int64_t budget_ns = 0;  ///< 0: no limit
+  std::uint64_t warmup = 0;    ///< batches before the first sample, not reported
 };
 /// Call the live setup's action once, untimed.
 struct Once {};
@@ -151,8 +151,8 @@ struct Once {};
 struct Close {};
 struct Quit {};
 
-using Message = std::variant<Hello, Cases, Opened, Calibrated, Sampled, Done, Failed, Refused, Describe, Open, Calibrate, Take, Once,
-                             Close, Quit>;
+using Message =
+    std::variant<Hello, Cases, Opened, Calibrated, Sampled, Done, Failed, Refused, Describe, Open, Calibrate, Take, Once, Close, Quit>;
 
 /// A case as it stands in `cases`.
 [[nodiscard]] Json to_json(const CaseDescription& description);
@@ -161,7 +161,7 @@ using Message = std::variant<Hello, Cases, Opened, Calibrated, Sampled, Done, Fa
 /// Throws benchkit::Error naming `place` and the field that is missing or wrong. Unknown fields are ignored.
 [[nodiscard]] Message from_json(const Json& document, std::string_view place);
 
-[[nodiscard]] std::string to_line(const Message& message);                            ///< with the newline
+[[nodiscard]] std::string to_line(const Message& message);  ///< with the newline
 [[nodiscard]] Message from_line(std::string_view line, std::string_view place);
 
 }  // namespace benchkit::protocol

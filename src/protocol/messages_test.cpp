@@ -66,8 +66,8 @@ TEST(Messages, CasesKeepTypesAndOrderOfDims) {
 TEST(Messages, SampledRoundTripsNumbersExactly) {
   Sampled sampled;
   sampled.values = {0.1 + 0.2, 5e-324, 1.7976931348623157e308};
-  sampled.circumstances = {.iterations = 1ull << 40, .start_ns = 123456789012345, .cpu_ns = 1.5, .steal_ns = 1, .switches = 2, .faults = 3,
-                           .cpu = 1};
+  sampled.circumstances = {
+      .iterations = 1ull << 40, .start_ns = 123456789012345, .cpu_ns = 1.5, .steal_ns = 1, .switches = 2, .faults = 3, .cpu = 1};
   sampled.reports = {{{"residual", "", Better::less}, 1e-9}};
   sampled.warnings = {"w"};
   const Sampled got = round_trip(sampled);

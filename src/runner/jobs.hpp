@@ -16,14 +16,14 @@ struct Job {
   protocol::CaseDescription description;
   std::string meter;
   std::size_t case_handle = 0;
-  std::vector<std::size_t> metrics;          ///< handles, in the order of the meter's metrics
+  std::vector<std::size_t> metrics;  ///< handles, in the order of the meter's metrics
   JobProgress progress;
-  std::uint64_t iterations = 0;              ///< what calibration found; 0: not calibrated yet
-  bool ended = false;                        ///< failed, skipped, or has enough
-  Outcome outcome;                           ///< why it ended, if not by having enough
-  std::vector<double> values;                ///< of the meter's headline, finished blocks only
-  std::vector<std::int64_t> blocks;          ///< of the same samples
-  std::vector<std::string> warnings;         ///< already written
+  std::uint64_t iterations = 0;       ///< what calibration found; 0: not calibrated yet
+  bool ended = false;                 ///< failed, skipped, or has enough
+  Outcome outcome;                    ///< why it ended, if not by having enough
+  std::vector<double> values;         ///< of the meter's headline, finished blocks only
+  std::vector<std::int64_t> blocks;   ///< of the same samples
+  std::vector<std::string> warnings;  ///< already written
 
   /// Takes a finished block into account: its samples of the headline metric, and the time that it took.
   void finish_block(const std::vector<double>& samples, std::int64_t block, std::int64_t spent_ns);

@@ -50,7 +50,8 @@ std::uint64_t blocks_for(const Budget& budget, std::int64_t start_ns, std::size_
   if (budget.blocks > 0) return budget.blocks;
   const double measuring = static_cast<double>(budget.per_job_ns) * static_cast<double>(std::max<std::size_t>(jobs, 1));
   const double affordable = kStartShare * measuring / static_cast<double>(std::max<std::int64_t>(start_ns, 1));
-  const auto blocks = static_cast<std::uint64_t>(std::clamp(affordable, static_cast<double>(kFewestBlocks), static_cast<double>(kMostBlocks)));
+  const auto blocks =
+      static_cast<std::uint64_t>(std::clamp(affordable, static_cast<double>(kFewestBlocks), static_cast<double>(kMostBlocks)));
   return budget.samples > 0 ? std::min(blocks, budget.samples) : blocks;
 }
 

@@ -9,11 +9,11 @@ namespace benchkit::runner {
 
 /// What a run may spend, and when a job has enough.
 struct Budget {
-  std::int64_t per_job_ns = 500'000'000;     ///< of one case under one meter: setup, calibration, samples, teardown
-  std::int64_t total_ns = 0;                 ///< of the whole run; 0: no limit
-  std::uint64_t samples = 0;                 ///< exactly so many a job; 0: as the budget allows
-  double precision = 0;                      ///< stop at this relative half-width of the centre's interval; 0: no such rule
-  std::uint64_t blocks = 0;                  ///< 0: found by blocks_for()
+  std::int64_t per_job_ns = 500'000'000;  ///< of one case under one meter: setup, calibration, samples, teardown
+  std::int64_t total_ns = 0;              ///< of the whole run; 0: no limit
+  std::uint64_t samples = 0;              ///< exactly so many a job; 0: as the budget allows
+  double precision = 0;                   ///< stop at this relative half-width of the centre's interval; 0: no such rule
+  std::uint64_t blocks = 0;               ///< 0: found by blocks_for()
 };
 
 inline constexpr std::uint64_t kFewestBlocks = 3;
@@ -31,11 +31,11 @@ inline constexpr std::int64_t kSamplesPerBlock = 20;
 
 /// What a job has spent and got so far.
 struct JobProgress {
-  std::uint64_t blocks = 0;                ///< finished ones
+  std::uint64_t blocks = 0;  ///< finished ones
   std::uint64_t samples = 0;
   std::int64_t spent_ns = 0;
-  std::int64_t dearest_block_ns = 0;       ///< the longest time that one block took
-  double half_width = 0;                   ///< of the centre's interval; infinity while there is none
+  std::int64_t dearest_block_ns = 0;  ///< the longest time that one block took
+  double half_width = 0;              ///< of the centre's interval; infinity while there is none
 };
 
 /// True if the job needs no further block.
@@ -43,9 +43,9 @@ struct JobProgress {
 
 /// What the job's next block should ask for.
 struct BlockShare {
-  std::int64_t budget_ns = 0;              ///< of the whole block: setup, samples
-  std::uint64_t samples = 0;               ///< 0: as many as the budget allows
-  std::int64_t sample_ns = 0;              ///< wanted length of one sample
+  std::int64_t budget_ns = 0;  ///< of the whole block: setup, samples
+  std::uint64_t samples = 0;   ///< 0: as many as the budget allows
+  std::int64_t sample_ns = 0;  ///< wanted length of one sample
 };
 [[nodiscard]] BlockShare next_share(const JobProgress& job, const Budget& budget, std::uint64_t blocks);
 

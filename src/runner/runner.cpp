@@ -103,7 +103,8 @@ class Driver {
     session.header["design"] = "solo";
     session.header["processes"] = target_.workers->fresh_processes() ? "fresh worker a block" : "in process";
     session.header["started_ns"] = base::monotonic_ns();
-    session.header["clock"] = {{"name", hello_.clock.name}, {"resolution_ns", hello_.clock.resolution_ns}, {"cost_ns", hello_.clock.cost_ns}};
+    session.header["clock"] = {
+        {"name", hello_.clock.name}, {"resolution_ns", hello_.clock.resolution_ns}, {"cost_ns", hello_.clock.cost_ns}};
     if (!hello_.conditions.empty()) session.header["conditions"] = hello_.conditions;
     session.header["options"] = options_to_json(options_);
   }
@@ -208,7 +209,8 @@ class Driver {
       journal_->block({.session = journal_->session(), .block = block_, .complete = false});
       return;
     }
-    journal_->block({.session = journal_->session(), .block = block_, .complete = true, .details = {{"meter", meter.name}, {"spent", spent}}});
+    journal_->block(
+        {.session = journal_->session(), .block = block_, .complete = true, .details = {{"meter", meter.name}, {"spent", spent}}});
     for (FinishedJob& done : finished) {
       done.job->finish_block(done.samples, block_, done.took_ns);
       if (has_enough(done.job->progress, options_.budget, blocks_)) done.job->ended = true;
@@ -283,7 +285,8 @@ class Driver {
     }
     if (heard.kind == Heard::Kind::lost) return fail(job, std::move(heard.outcome));
     if (auto* failed = std::get_if<protocol::Failed>(&*heard.message)) return fail(job, std::move(failed->outcome));
-    if (auto* refused = std::get_if<protocol::Refused>(&*heard.message)) return fail(job, conversation_->give_up("the worker refused: " + refused->what));
+    if (auto* refused = std::get_if<protocol::Refused>(&*heard.message))
+      return fail(job, conversation_->give_up("the worker refused: " + refused->what));
     return fail(job, conversation_->give_up("the worker gave an answer that was not asked for"));
   }
 

@@ -47,8 +47,8 @@ class Observer {
 struct RunReport {
   std::string path;
   bool interrupted = false;
-  bool out_of_time = false;                ///< the total budget ended before every job had its own
-  std::size_t measured = 0;                ///< jobs with samples and no failure
+  bool out_of_time = false;  ///< the total budget ended before every job had its own
+  std::size_t measured = 0;  ///< jobs with samples and no failure
   std::size_t skipped = 0;
   std::size_t failed = 0;
 };
@@ -57,7 +57,7 @@ struct RunReport {
 struct RunOutput {
   base::FileSystem* files = nullptr;
   std::string path;
-  Session session;                         ///< its header; the runner adds what only it knows (clock, conditions, design)
+  Session session;  ///< its header; the runner adds what only it knows (clock, conditions, design)
   bool seal = true;
 };
 
@@ -67,7 +67,8 @@ struct RunOutput {
 
 /// Goes on with an interrupted run: finished blocks stay, a block that was cut off is measured again whole. `snapshot` is what
 /// `output.path` holds; its last session says the options (options_from_header()).
-[[nodiscard]] RunReport resume(const RunOptions& options, const Target& target, RunOutput output, const Snapshot& snapshot, Observer& observer);
+[[nodiscard]] RunReport resume(const RunOptions& options, const Target& target, RunOutput output, const Snapshot& snapshot,
+                               Observer& observer);
 
 /// Options as a part of the session header, and back. Throws benchkit::Error if the header does not hold them.
 [[nodiscard]] Json options_to_json(const RunOptions& options);

@@ -20,7 +20,8 @@ std::optional<Heard> failure_of(Conversation& conversation, const protocol::Mess
   conversation.send(request);
   Heard heard = conversation.receive();
   if (heard.kind == Heard::Kind::message) {
-    if (std::holds_alternative<protocol::Opened>(*heard.message) || std::holds_alternative<protocol::Done>(*heard.message)) return std::nullopt;
+    if (std::holds_alternative<protocol::Opened>(*heard.message) || std::holds_alternative<protocol::Done>(*heard.message))
+      return std::nullopt;
     if (auto* failed = std::get_if<protocol::Failed>(&*heard.message)) heard.outcome = std::move(failed->outcome);
     else heard.outcome = conversation.give_up("the worker gave an answer that was not asked for");
   }
@@ -29,7 +30,8 @@ std::optional<Heard> failure_of(Conversation& conversation, const protocol::Mess
 
 /// nullopt: interrupted.
 std::optional<Outcome> try_case(Conversation& conversation, const std::string& id) {
-  for (const protocol::Message& request : {protocol::Message(protocol::Open{id, ""}), protocol::Message(protocol::Once{}), protocol::Message(protocol::Close{})}) {
+  for (const protocol::Message& request :
+       {protocol::Message(protocol::Open{id, ""}), protocol::Message(protocol::Once{}), protocol::Message(protocol::Close{})}) {
     const auto failure = failure_of(conversation, request);
     if (!failure) continue;
     if (failure->kind == Heard::Kind::interrupted) return std::nullopt;
@@ -45,7 +47,8 @@ SmokeReport smoke(const SmokeOptions& options, WorkerFactory& workers, SmokeObse
   std::vector<protocol::CaseDescription> cases = conversation->describe({}).cases;
   const std::size_t total = cases.size();
   std::erase_if(cases, [&](const auto& one) { return !options.filter.matches(one.info.id, one.info.dims); });
-  if (cases.empty()) throw Error(fmt::format("none of the {} cases is selected", total), {}, "`list` shows the cases; check -k and --where");
+  if (cases.empty())
+    throw Error(fmt::format("none of the {} cases is selected", total), {}, "`list` shows the cases; check -k and --where");
   SmokeReport report;
   for (std::size_t i = 0; i < cases.size(); ++i) {
     const protocol::CaseDescription& one = cases[i];

@@ -14,9 +14,9 @@ namespace benchkit::runner {
 /// What came of waiting for a worker.
 struct Heard {
   enum class Kind {
-    message,       ///< `message` holds it
-    lost,          ///< the worker is gone; `outcome` says how: signal, exit, timeout, memory or protocol
-    interrupted,   ///< the person wants to stop; the worker still lives
+    message,      ///< `message` holds it
+    lost,         ///< the worker is gone; `outcome` says how: signal, exit, timeout, memory or protocol
+    interrupted,  ///< the person wants to stop; the worker still lives
   };
   Kind kind = Kind::message;
   std::optional<protocol::Message> message;

@@ -186,7 +186,8 @@ Heard ProcessWorker::receive(std::int64_t timeout_ns) {
       }
     }
     if (base::monotonic_ns() >= deadline_ns) {
-      return lost({Status::timeout, fmt::format("no answer within {}", base::format_duration(static_cast<double>(timeout_ns) / 1e9)),
+      return lost({Status::timeout,
+                   fmt::format("no answer within {}", base::format_duration(static_cast<double>(timeout_ns) / 1e9)),
                    {{"limit_ns", timeout_ns}}});
     }
   }

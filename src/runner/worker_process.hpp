@@ -11,7 +11,7 @@
 namespace benchkit::runner {
 
 struct ProcessLimits {
-  std::int64_t memory_bytes = 0;         ///< resident bytes of the worker's whole process tree; 0: no limit
+  std::int64_t memory_bytes = 0;  ///< resident bytes of the worker's whole process tree; 0: no limit
 };
 
 /// Starts `argv` with BENCHKIT_WORKER naming the descriptor of the socket. `interrupts` may be null.

@@ -43,7 +43,8 @@ Journal Journal::create(base::FileSystem& files, const std::string& path, const 
 
 Journal Journal::extend(base::FileSystem& files, const std::string& path, const Snapshot& snapshot, const Session* session) {
   if (!snapshot.diagnostics.empty()) {
-    throw Error("the file is damaged, so nothing can be added to it: " + snapshot.diagnostics.front().message, snapshot.diagnostics.front().where);
+    throw Error("the file is damaged, so nothing can be added to it: " + snapshot.diagnostics.front().message,
+                snapshot.diagnostics.front().where);
   }
   auto state = std::make_unique<State>();
   state->path = path;

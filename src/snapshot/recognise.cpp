@@ -15,7 +15,7 @@ constexpr std::size_t kLook = 4096;
 constexpr std::size_t kMostNamed = 8;
 
 struct Sign {
-  std::string_view words;       ///< all must stand near the beginning
+  std::string_view words;  ///< all must stand near the beginning
   std::string_view second;
   std::string_view what;
 };
@@ -30,7 +30,8 @@ constexpr std::array<Sign, 4> kSigns{{
 std::string looks_like(std::string_view content) {
   const std::string_view start = content.substr(0, kLook);
   for (const Sign& sign : kSigns) {
-    if (start.find(sign.words) != std::string_view::npos && start.find(sign.second) != std::string_view::npos) return std::string(sign.what);
+    if (start.find(sign.words) != std::string_view::npos && start.find(sign.second) != std::string_view::npos)
+      return std::string(sign.what);
   }
   return {};
 }
@@ -57,7 +58,8 @@ Error not_a_snapshot(std::string_view content, const std::string& path) {
   if (const std::string kind = looks_like(content); !kind.empty()) {
     return Error(fmt::format("this is {}, not a snapshot of benchkit", kind), path + ":1:1", "this version reads its own snapshots only");
   }
-  return Error("this is no snapshot of benchkit: its first line must be a session", path + ":1:1", "docs/snapshot-format.md tells what one looks like");
+  return Error("this is no snapshot of benchkit: its first line must be a session", path + ":1:1",
+               "docs/snapshot-format.md tells what one looks like");
 }
 
 Error no_such_snapshot(const std::string& path) {

@@ -27,7 +27,11 @@ struct Name {
   Statistic statistic;
   std::string_view text;
 };
-constexpr std::array<Name, 5> kNames{{{Statistic::median, "median"}, {Statistic::mean, "mean"}, {Statistic::min, "min"}, {Statistic::max, "max"}, {Statistic::stddev, "stddev"}}};
+constexpr std::array<Name, 5> kNames{{{Statistic::median, "median"},
+                                      {Statistic::mean, "mean"},
+                                      {Statistic::min, "min"},
+                                      {Statistic::max, "max"},
+                                      {Statistic::stddev, "stddev"}}};
 
 double median_of(std::vector<double> values) {
   const auto middle = values.begin() + static_cast<std::ptrdiff_t>(values.size() / 2);
@@ -135,8 +139,9 @@ Interval welch(const std::vector<double>& base, const std::vector<double>& head,
   const double variance = base_part + head_part;
   if (variance == 0) return {std::exp(difference), std::exp(difference)};
   // Welch and Satterthwaite's degrees of freedom.
-  const double degrees = variance * variance / (base_part * base_part / static_cast<double>(base.size() - 1) +
-                                                head_part * head_part / static_cast<double>(head.size() - 1));
+  const double degrees =
+      variance * variance /
+      (base_part * base_part / static_cast<double>(base.size() - 1) + head_part * head_part / static_cast<double>(head.size() - 1));
   const double half = student_t_upper(degrees, alpha / 2) * std::sqrt(variance);
   return {std::exp(difference - half), std::exp(difference + half)};
 }

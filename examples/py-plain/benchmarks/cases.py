@@ -15,7 +15,7 @@ CODECS = {
     "bz2": (bz2.compress, bz2.decompress),
     "lzma": (partial(lzma.compress, preset=0), lzma.decompress),
 }
-WORDS = "the quick brown fox jumps over a lazy dog while seven wizards box with jugs of liquor".split()
+WORDS = ["the", "quick", "brown", "fox", "jumps", "over", "a", "lazy", "dog", "while", "seven", "wizards", "box", "with", "jugs"]
 
 
 def sample_data(kind: str, kib: int) -> bytes:

@@ -13,8 +13,8 @@ namespace benchkit {
 /// `hint()` the way out (may be empty). A failing *case* is never an Error: it is data in its record.
 class Error : public std::runtime_error {
  public:
-  explicit Error(std::string what, std::string where = {}, std::string hint = {})
-      : std::runtime_error(std::move(what)), where_(std::move(where)), hint_(std::move(hint)) {}
+  explicit Error(const std::string& what, std::string where = {}, std::string hint = {})
+      : std::runtime_error(what), where_(std::move(where)), hint_(std::move(hint)) {}
 
   [[nodiscard]] const std::string& where() const noexcept { return where_; }
   [[nodiscard]] const std::string& hint() const noexcept { return hint_; }

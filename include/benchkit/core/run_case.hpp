@@ -15,18 +15,18 @@ namespace benchkit {
 /// What run_case() may spend.
 struct RunCaseOptions {
   std::string meter = "time";
-  std::chrono::duration<double> budget{0.5};   ///< of the whole case: setup, calibration, samples
-  std::uint64_t samples = 0;                   ///< exactly so many, whatever they take; 0: as the budget allows (at least one)
+  std::chrono::duration<double> budget{0.5};  ///< of the whole case: setup, calibration, samples
+  std::uint64_t samples = 0;                  ///< exactly so many, whatever they take; 0: as the budget allows (at least one)
 };
 
 /// What came of it. Everything was measured in one process, so `low` and `high` know nothing of what differs between processes.
 struct CaseResult {
   std::string id;
-  Metric metric;                               ///< the meter's headline
-  std::vector<double> samples;                 ///< per call, in the metric's unit, in the order in which they were taken
-  std::uint64_t iterations = 0;                ///< calls behind each sample
+  Metric metric;                 ///< the meter's headline
+  std::vector<double> samples;   ///< per call, in the metric's unit, in the order in which they were taken
+  std::uint64_t iterations = 0;  ///< calls behind each sample
   double median = 0;
-  std::optional<double> low, high;             ///< 95 % interval of the median; none with fewer than six samples
+  std::optional<double> low, high;  ///< 95 % interval of the median; none with fewer than six samples
   std::vector<std::string> warnings;
 };
 

@@ -19,15 +19,15 @@ class DimValue {
   using Variant = std::variant<std::string, std::int64_t, double, bool>;
 
   DimValue() = default;
-  DimValue(std::string text) : value_(std::move(text)) {}                   // NOLINT(google-explicit-constructor)
-  DimValue(std::string_view text) : value_(std::string(text)) {}            // NOLINT(google-explicit-constructor)
-  DimValue(const char* text) : value_(std::string(text)) {}                 // NOLINT(google-explicit-constructor)
-  DimValue(bool flag) : value_(flag) {}                                     // NOLINT(google-explicit-constructor)
+  DimValue(std::string text) : value_(std::move(text)) {}         // NOLINT(google-explicit-constructor)
+  DimValue(std::string_view text) : value_(std::string(text)) {}  // NOLINT(google-explicit-constructor)
+  DimValue(const char* text) : value_(std::string(text)) {}       // NOLINT(google-explicit-constructor)
+  DimValue(bool flag) : value_(flag) {}                           // NOLINT(google-explicit-constructor)
   template <std::integral T>
     requires(!std::same_as<T, bool>)
-  DimValue(T number) : value_(static_cast<std::int64_t>(number)) {}         // NOLINT(google-explicit-constructor)
+  DimValue(T number) : value_(static_cast<std::int64_t>(number)) {}  // NOLINT(google-explicit-constructor)
   template <std::floating_point T>
-  DimValue(T number) : value_(static_cast<double>(number)) {}               // NOLINT(google-explicit-constructor)
+  DimValue(T number) : value_(static_cast<double>(number)) {}  // NOLINT(google-explicit-constructor)
 
   [[nodiscard]] const Variant& variant() const noexcept { return value_; }
   [[nodiscard]] bool is_text() const noexcept { return value_.index() == 0; }

@@ -15,8 +15,8 @@ namespace benchkit::cli {
 struct Context {
   const HostSpec& host;
   const Streams& streams;
-  const CLI::App& app;                             ///< the whole command line, for its completion
-  const std::vector<std::string>& arguments;       ///< as they were given
+  const CLI::App& app;                        ///< the whole command line, for its completion
+  const std::vector<std::string>& arguments;  ///< as they were given
 };
 
 /// Carries the command out. Returns the exit code. May throw benchkit::Error.
@@ -27,7 +27,7 @@ struct CommandEntry {
   const char* name;
   const char* help;
   bool hidden;
-  Action (*declare)(CLI::App& command);            ///< adds the command's options, and returns what it does with them
+  Action (*declare)(CLI::App& command);  ///< adds the command's options, and returns what it does with them
 };
 
 #define BENCHKIT_COMMAND(name) CommandEntry name##_command();

@@ -26,7 +26,8 @@ int compare_files(const Context& context, const CompareCommandOptions& options) 
   snapshots.reserve(options.paths.size());
   for (const std::string& path : options.paths) {
     snapshots.push_back(snapshot::read(path));
-    for (const Diagnostic& found : snapshots.back().diagnostics) context.streams.err << describe(Error(found.message, found.where, found.hint)) << "\n";
+    for (const Diagnostic& found : snapshots.back().diagnostics)
+      context.streams.err << describe(Error(found.message, found.where, found.hint)) << "\n";
   }
   compare::CompareOptions chosen = options.compare;
   chosen.filter = options.filter.filter();
@@ -39,12 +40,24 @@ Action declare(CLI::App& command) {
   const auto options = std::make_shared<CompareCommandOptions>();
   command.add_option("snapshots", options->paths, "result files; the first one is the base")->required()->type_name("FILE");
   options->filter.declare(command);
-  command.add_option("--metric", options->compare.metrics, "only these metrics")->type_name("NAME")->delimiter(',')->expected(1)->take_all();
-  command.add_option("--stat", options->statistic, "median, mean, min, max or stddev")->check(CLI::IsMember({"median", "mean", "min", "max", "stddev"}))->capture_default_str();
-  command.add_option("--by", options->compare.by, "dims whose values become headings")->type_name("DIM")->delimiter(',')->expected(1)->take_all();
+  command.add_option("--metric", options->compare.metrics, "only these metrics")
+      ->type_name("NAME")
+      ->delimiter(',')
+      ->expected(1)
+      ->take_all();
+  command.add_option("--stat", options->statistic, "median, mean, min, max or stddev")
+      ->check(CLI::IsMember({"median", "mean", "min", "max", "stddev"}))
+      ->capture_default_str();
+  command.add_option("--by", options->compare.by, "dims whose values become headings")
+      ->type_name("DIM")
+      ->delimiter(',')
+      ->expected(1)
+      ->take_all();
   command.add_option("--pivot", options->compare.pivot, "a dim whose values are set side by side within a snapshot")->type_name("DIM");
   command.add_option("--sort", options->compare.sort, "id, value, change or a dim; else the order of the files")->type_name("KEY");
-  command.add_option("--format", options->format, "table, md, csv or json")->check(CLI::IsMember({"table", "md", "csv", "json"}))->capture_default_str();
+  command.add_option("--format", options->format, "table, md, csv or json")
+      ->check(CLI::IsMember({"table", "md", "csv", "json"}))
+      ->capture_default_str();
   return [options](const Context& context) { return compare_files(context, *options); };
 }
 

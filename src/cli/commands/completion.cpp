@@ -82,11 +82,12 @@ compdef _benchkit {}
 std::string fish_script(const CLI::App& app, const std::string& program) {
   std::string script;
   for (const CLI::App* command : visible_commands(app)) {
-    script += fmt::format("complete -c {} -n __fish_use_subcommand -a {} -d {}\n", quoted(program), command->get_name(), quoted(command->get_description()));
+    script += fmt::format("complete -c {} -n __fish_use_subcommand -a {} -d {}\n", quoted(program), command->get_name(),
+                          quoted(command->get_description()));
     for (const Word& word : options_of(*command)) {
       const bool is_long = word.text.starts_with("--");
-      script += fmt::format("complete -c {} -n '__fish_seen_subcommand_from {}' -{} {} -d {}\n", quoted(program), command->get_name(), is_long ? 'l' : 's',
-                            word.text.substr(is_long ? 2 : 1), quoted(word.help));
+      script += fmt::format("complete -c {} -n '__fish_seen_subcommand_from {}' -{} {} -d {}\n", quoted(program), command->get_name(),
+                            is_long ? 'l' : 's', word.text.substr(is_long ? 2 : 1), quoted(word.help));
     }
   }
   return script;
@@ -98,7 +99,9 @@ Action declare(CLI::App& command) {
   return [shell](const Context& context) {
     const std::string name = called(context.host);
     const std::string program = name.substr(name.rfind('/') + 1);
-    context.streams.out << (*shell == "bash" ? bash_script(context.app, program) : *shell == "zsh" ? zsh_script(context.app, program) : fish_script(context.app, program));
+    context.streams.out << (*shell == "bash"  ? bash_script(context.app, program)
+                            : *shell == "zsh" ? zsh_script(context.app, program)
+                                              : fish_script(context.app, program));
     return 0;
   };
 }

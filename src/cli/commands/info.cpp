@@ -47,7 +47,8 @@ int info(const Context& context, const std::string& format) {
   add("virtual machine", machine.virtualisation.empty() ? "no" : machine.virtualisation);
   add("container", machine.container.empty() ? "no" : machine.container);
   add("clock source", machine.clock_source);
-  add("clock", fmt::format("{}, resolution {}, cost {}", clock.name, base::format_value(clock.resolution_ns, "ns"), base::format_value(clock.cost_ns, "ns")));
+  add("clock", fmt::format("{}, resolution {}, cost {}", clock.name, base::format_value(clock.resolution_ns, "ns"),
+                           base::format_value(clock.cost_ns, "ns")));
   context.streams.out << base::render_text(table, {context.streams.width, context.streams.colour});
   if (found.empty()) context.streams.out << "\nNothing here is known to disturb a measurement.\n";
   else context.streams.out << "\nWhat would disturb a measurement here:\n";

@@ -77,14 +77,17 @@ runner::RunOptions run_options(const RunCommandOptions& options) {
 
 runner::ProcessLimits limits_of(const RunCommandOptions& options) {
   runner::ProcessLimits limits;
-  if (!options.memory_limit.empty()) limits.memory_bytes = static_cast<std::int64_t>(base::parse_bytes(options.memory_limit, "--memory-limit"));
+  if (!options.memory_limit.empty())
+    limits.memory_bytes = static_cast<std::int64_t>(base::parse_bytes(options.memory_limit, "--memory-limit"));
   return limits;
 }
 
 runner::RunReport measure(const Context& context, const RunCommandOptions& options, runner::WorkerFactory& workers, GitState& git) {
   runner::RunOptions run = run_options(options);
-  runner::RunOutput output{.files = &base::file_system(), .path = options.output.empty() ? default_path(context.host) : options.output,
-                           .session = session_header(context), .seal = !options.no_seal};
+  runner::RunOutput output{.files = &base::file_system(),
+                           .path = options.output.empty() ? default_path(context.host) : options.output,
+                           .session = session_header(context),
+                           .seal = !options.no_seal};
   if (options.commands.given()) output.session.header["command_cases"] = to_json(options.commands);
   if (!options.label.empty()) output.session.header["label"] = options.label;
   if (options.redact) snapshot::redact(output.session);
@@ -93,12 +96,14 @@ runner::RunReport measure(const Context& context, const RunCommandOptions& optio
   return runner::run(run, target, std::move(output), view);
 }
 
-runner::RunReport measure_rest(const Context& context, const RunCommandOptions& options, const Resumable& before, runner::WorkerFactory& workers, GitState& git) {
+runner::RunReport measure_rest(const Context& context, const RunCommandOptions& options, const Resumable& before,
+                               runner::WorkerFactory& workers, GitState& git) {
   const Json git_details = git.details();
   check_resumable(before.snapshot, session_header(context), git_details);
   const Snapshot& snapshot = before.snapshot;
   const std::string label = snapshot.sessions.back().header.value("label", "");
-  const runner::Target target{snapshot.versions.empty() ? version_of(label, git_details, called(context.host)) : snapshot.versions.back(), &workers};
+  const runner::Target target{snapshot.versions.empty() ? version_of(label, git_details, called(context.host)) : snapshot.versions.back(),
+                              &workers};
   runner::RunOutput output{.files = &base::file_system(), .path = before.snapshot.path, .session = {}, .seal = !options.no_seal};
   RunView view(context.streams);
   return runner::resume(before.options, target, std::move(output), before.snapshot, view);
@@ -112,7 +117,9 @@ void summarise(const Context& context, const runner::RunReport& report) {
   }
   streams.out << fmt::format("{} measured, {} failed, {} skipped · {}\n", report.measured, report.failed, report.skipped, report.path);
   if (report.out_of_time) streams.out << "The total budget is spent; some cases have fewer blocks than the others.\n";
-  if (report.interrupted) streams.out << fmt::format("Interrupted. Nothing measured is lost; go on with: {} run --resume {}\n", called(context.host), report.path);
+  if (report.interrupted)
+    streams.out << fmt::format("Interrupted. Nothing measured is lost; go on with: {} run --resume {}\n", called(context.host),
+                               report.path);
 }
 
 int run_suite(const Context& context, const RunCommandOptions& options) {
@@ -122,7 +129,8 @@ int run_suite(const Context& context, const RunCommandOptions& options) {
   if (options.resume) before = find_resumable(options.resume_path);
   const CommandCaseOptions commands = before ? before->commands : options.commands;
   const auto workers = workers_of(context.host, commands, limits_of(options), &interrupts);
-  const runner::RunReport report = before ? measure_rest(context, options, *before, *workers, git) : measure(context, options, *workers, git);
+  const runner::RunReport report =
+      before ? measure_rest(context, options, *before, *workers, git) : measure(context, options, *workers, git);
   summarise(context, report);
   if (report.interrupted) return kInterrupted;
   return report.failed > 0 ? 1 : 0;
@@ -132,25 +140,36 @@ void declare_budget(CLI::App& command, RunCommandOptions& options) {
   command.add_option("--budget", options.budget, "time for each case, setup included [500ms]")->type_name("TIME");
   command.add_option("--total-budget", options.total_budget, "time for the whole run")->type_name("TIME");
   command.add_option("--samples", options.samples, "exactly so many samples a case")->type_name("N")->check(CLI::Range(1, 100'000'000));
-  command.add_option("--precision", options.precision, "stop a case when its interval's half-width is below this, e.g. 1%")->type_name("PERCENT");
-  command.add_option("--blocks", options.blocks, "fresh workers a case is divided over [3 to 10, by what a start costs]")->type_name("N")->check(CLI::Range(1, 100'000));
+  command.add_option("--precision", options.precision, "stop a case when its interval's half-width is below this, e.g. 1%")
+      ->type_name("PERCENT");
+  command.add_option("--blocks", options.blocks, "fresh workers a case is divided over [3 to 10, by what a start costs]")
+      ->type_name("N")
+      ->check(CLI::Range(1, 100'000));
   command.add_option("--seed", options.seed, "of the random order; else drawn, and kept in the file")->type_name("N");
 }
 
 Action declare(CLI::App& command) {
   const auto options = std::make_shared<RunCommandOptions>();
   options->filter.declare(command);
-  command.add_option("--metric", options->metrics, "what to measure, e.g. time,cpu_time")->type_name("NAME")->delimiter(',')->expected(1)->take_all()->capture_default_str();
+  command.add_option("--metric", options->metrics, "what to measure, e.g. time,cpu_time")
+      ->type_name("NAME")
+      ->delimiter(',')
+      ->expected(1)
+      ->take_all()
+      ->capture_default_str();
   declare_budget(command, *options);
   command.add_option("-o,--output", options->output, "where the snapshot is kept [.benchkit/TIME-HOST.jsonl]")->type_name("FILE");
   command.add_option("--label", options->label, "name of this version in tables [the git commit]")->type_name("TEXT");
   command.add_option("--timeout", options->timeout, "the longest that a worker may be silent, e.g. 10s [none]")->type_name("TIME");
   command.add_option("--memory-limit", options->memory_limit, "what a worker and its children may hold resident [none]")->type_name("SIZE");
-  CLI::Option* resume = command.add_option("--resume", options->resume_path, "go on with an interrupted run [the newest one]")->type_name("FILE")->expected(0, 1);
+  CLI::Option* resume = command.add_option("--resume", options->resume_path, "go on with an interrupted run [the newest one]")
+                            ->type_name("FILE")
+                            ->expected(0, 1);
   command.add_flag("--no-seal", options->no_seal, "leave the file as it was written while measuring");
   command.add_flag("--redact", options->redact, "leave command line, folder and host name out of the file");
   options->commands.declare(command);
-  for (const char* fixed : {"-k", "--where", "--metric", "--budget", "--total-budget", "--samples", "--precision", "--blocks", "--seed", "--output", "--label", "--timeout", "--command", "-L"}) {
+  for (const char* fixed : {"-k", "--where", "--metric", "--budget", "--total-budget", "--samples", "--precision", "--blocks", "--seed",
+                            "--output", "--label", "--timeout", "--command", "-L"}) {
     resume->excludes(fixed);
   }
   return [options, resume](const Context& context) {

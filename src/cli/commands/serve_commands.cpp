@@ -16,7 +16,8 @@ int serve_commands(const CommandCaseOptions& options) {
   core::Host host;
   host.program = "commands";
   host.language = "command";
-  core::WorkerSession session(std::move(host), [&] { return options.cases(); }, core::system_clock());
+  core::WorkerSession session(
+      std::move(host), [&] { return options.cases(); }, core::system_clock());
   return core::serve(session, descriptor);
 }
 

@@ -54,8 +54,9 @@ int show(const Context& context, const ShowOptions& options) {
     throw Error(fmt::format("there is no case \"{}\"", options.id), "show",
                 near.empty() ? "`list` shows the cases" : fmt::format("did you mean: {}", fmt::join(near, ", ")));
   }
-  context.streams.out << (options.format == "json" ? protocol::to_json(*found).dump(2, ' ', false, Json::error_handler_t::replace) + "\n"
-                                                   : base::render_text(facts_of(*found, suite.hello), {context.streams.width, context.streams.colour}));
+  context.streams.out << (options.format == "json"
+                              ? protocol::to_json(*found).dump(2, ' ', false, Json::error_handler_t::replace) + "\n"
+                              : base::render_text(facts_of(*found, suite.hello), {context.streams.width, context.streams.colour}));
   return 0;
 }
 

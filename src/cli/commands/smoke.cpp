@@ -25,7 +25,9 @@ struct SmokeCommandOptions {
 class SmokeView final : public runner::SmokeObserver {
  public:
   explicit SmokeView(const Streams& streams) : streams_(streams), line_(streams.err, streams.progress_width) {}
-  void begins(const std::string& case_id, std::size_t number, std::size_t count) override { line_.show(fmt::format("[{}/{}] {}", number + 1, count, case_id)); }
+  void begins(const std::string& case_id, std::size_t number, std::size_t count) override {
+    line_.show(fmt::format("[{}/{}] {}", number + 1, count, case_id));
+  }
   void ended(const std::string& case_id, const Outcome& outcome) override {
     if (outcome.status == Status::ok) return;
     line_.clear();
@@ -40,7 +42,8 @@ class SmokeView final : public runner::SmokeObserver {
 int smoke(const Context& context, const SmokeCommandOptions& options) {
   const base::InterruptGuard interrupts;
   runner::ProcessLimits limits;
-  if (!options.memory_limit.empty()) limits.memory_bytes = static_cast<std::int64_t>(base::parse_bytes(options.memory_limit, "--memory-limit"));
+  if (!options.memory_limit.empty())
+    limits.memory_bytes = static_cast<std::int64_t>(base::parse_bytes(options.memory_limit, "--memory-limit"));
   runner::SmokeOptions chosen{.filter = options.filter.filter()};
   if (!options.timeout.empty()) chosen.timeout_ns = static_cast<std::int64_t>(base::parse_duration_ns(options.timeout, "--timeout"));
   const auto workers = workers_of(context.host, options.commands, limits, &interrupts);
@@ -49,7 +52,8 @@ int smoke(const Context& context, const SmokeCommandOptions& options) {
     SmokeView view(context.streams);
     report = runner::smoke(chosen, *workers, view);
   }
-  context.streams.out << fmt::format("{} passed, {} failed, {} skipped{}\n", report.passed, report.failed, report.skipped, report.interrupted ? ", interrupted" : "");
+  context.streams.out << fmt::format("{} passed, {} failed, {} skipped{}\n", report.passed, report.failed, report.skipped,
+                                     report.interrupted ? ", interrupted" : "");
   if (report.interrupted) return kInterrupted;
   return report.failed > 0 ? 1 : 0;
 }
@@ -59,7 +63,8 @@ Action declare(CLI::App& command) {
   options->filter.declare(command);
   options->commands.declare(command);
   command.add_option("--timeout", options->timeout, "the longest that a worker may be silent, e.g. 10s")->type_name("TIME");
-  command.add_option("--memory-limit", options->memory_limit, "what a worker and its children may hold resident, e.g. 2GiB")->type_name("SIZE");
+  command.add_option("--memory-limit", options->memory_limit, "what a worker and its children may hold resident, e.g. 2GiB")
+      ->type_name("SIZE");
   return [options](const Context& context) { return smoke(context, *options); };
 }
 
