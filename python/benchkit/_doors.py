@@ -75,6 +75,7 @@ def _called(own: list[str], main: object) -> str:
     if "-m" in own[1:]:
         return " ".join(["python", *own[1:]])
     file = getattr(main, "__file__", None)
-    if file and os.access(file, os.X_OK):
-        return os.path.relpath(file) if os.sep in own[-1] and not os.path.isabs(own[-1]) else own[-1]
-    return " ".join(["python", *own[1:]])
+    if not file or not os.access(file, os.X_OK):
+        return " ".join(["python", *own[1:]])
+    folder, name = os.path.split(own[-1])
+    return name if folder in os.environ.get("PATH", "").split(os.pathsep) else own[-1]

@@ -85,6 +85,7 @@ class Unit {
 std::string half_width_text(const stats::Centre& centre) {
   const double half = stats::relative_half_width(centre);
   if (!std::isfinite(half)) return {};
+  if (half >= 9.995) return "±>999%";
   return fmt::format("{}±{:.{}f}%", centre.within_process ? "~" : "", half * 100, half < 0.1 ? 1 : 0);
 }
 

@@ -1,0 +1,5 @@
+import benchkit.cli
+
+from .cases import cases
+
+benchkit.cli.main(cases)
