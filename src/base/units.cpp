@@ -78,7 +78,7 @@ std::string format_scaled(double value, const Scale& scale) {
 std::string format_value(double value, std::string_view unit) {
   const Scale scale = scale_for({&value, 1}, unit);
   const std::string number = format_scaled(value, scale);
-  return scale.unit.empty() ? number : number + " " + scale.unit;
+  return scale.unit.empty() || std::isnan(value) ? number : number + " " + scale.unit;
 }
 
 std::string format_duration(double seconds) {

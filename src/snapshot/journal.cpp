@@ -97,6 +97,7 @@ void Journal::block(const Block& block) { state_->write(block_line(block)); }
 
 void seal(base::FileSystem& files, const std::string& path) {
   const Snapshot snapshot = read(path);
+  if (!snapshot.diagnostics.empty()) return;
   std::string text;
   const auto add = [&](const Json& line) { text += base::dump_line(line) + "\n"; };
   for (std::size_t i = 0; i < snapshot.sessions.size(); ++i) {

@@ -46,7 +46,8 @@ class Journal {
 /// Leaves out of a session's header what may be private: command line, host name, user, working directory.
 void redact(Session& session);
 
-/// Compacts a journal to one line per session × case × metric × version, by write-then-rename. Partial blocks and diagnosed lines stay.
+/// Compacts a journal to one line per session × case × metric × version, by write-then-rename. Partial blocks stay. A file with lines that
+/// cannot be read is left as it is: they would be lost.
 void seal(base::FileSystem& files, const std::string& path);
 
 }  // namespace benchkit::snapshot

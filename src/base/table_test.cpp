@@ -1,0 +1,75 @@
+#include "base/table.hpp"
+
+#include <gtest/gtest.h>
+
+#include <sstream>
+
+namespace benchkit::base {
+namespace {
+
+Table sample_table() {
+  Table table;
+  table.columns = {{.title = "case", .shrink = true}, {.title = "time", .align = Align::right}};
+  table.rows.push_back({.cells = {{"sorting"}}, .heading = true});
+  table.rows.push_back({.cells = {{"a"}, {"1.5"}}});
+  table.rows.push_back({.cells = {{"a rather long name of a case"}, {"1234", Tone::bad}}});
+  table.notes = {"unpaired"};
+  return table;
+}
+
+TEST(Table, ColumnsAreAlignedAndNothingTrails) {
+  EXPECT_EQ(render_text(sample_table(), {}),
+            "case                          time\n"
+            "\n"
+            "sorting\n"
+            "a                              1.5\n"
+            "a rather long name of a case  1234\n"
+            "\n"
+            "unpaired\n");
+}
+
+TEST(Table, ItFitsTheTerminal) {
+  std::istringstream lines(render_text(sample_table(), {.width = 20}));
+  for (std::string line; std::getline(lines, line);) EXPECT_LE(display_width(line), 20u) << line;
+}
+
+TEST(Table, ColoursOnlyWhereAskedFor) {
+  EXPECT_EQ(render_text(sample_table(), {}).find('\033'), std::string::npos);
+  EXPECT_NE(render_text(sample_table(), {.width = 0, .colour = true}).find("\033["), std::string::npos);
+}
+
+TEST(Table, WidthsAreThoseOfTheTerminal) {
+  EXPECT_EQ(display_width("abc"), 3u);
+  EXPECT_EQ(display_width("µs ±"), 4u);
+  EXPECT_EQ(display_width("日本"), 4u);
+  EXPECT_EQ(display_width("e\u0301"), 1u);
+}
+
+TEST(Table, ShorteningKeepsBothEnds) {
+  EXPECT_EQ(shorten("abcdefghij", 10), "abcdefghij");
+  const std::string text = shorten("abcdefghij", 5);
+  EXPECT_LE(display_width(text), 5u);
+  EXPECT_EQ(text.front(), 'a');
+  EXPECT_EQ(text.back(), 'j');
+}
+
+TEST(Table, AnIdCannotMoveTheCursor) {
+  Table table;
+  table.columns = {{.title = "case"}};
+  table.rows.push_back({.cells = {{"evil\033[2J\r\nname"}}});
+  const std::string text = render_text(table, {});
+  EXPECT_EQ(text.find('\033'), std::string::npos);
+  EXPECT_EQ(text.find('\r'), std::string::npos);
+  EXPECT_EQ(std::count(text.begin(), text.end(), '\n'), 2);
+}
+
+TEST(Table, MarkdownAndCsvEscape) {
+  Table table;
+  table.columns = {{.title = "a|b"}, {.title = "c"}};
+  table.rows.push_back({.cells = {{"x|y"}, {"say \"hi\", you"}}});
+  EXPECT_NE(render_markdown(table).find("x\\|y"), std::string::npos);
+  EXPECT_EQ(render_csv(table), "a|b,c\nx|y,\"say \"\"hi\"\", you\"\n");
+}
+
+}  // namespace
+}  // namespace benchkit::base

@@ -1,0 +1,83 @@
+#include "base/units.hpp"
+
+#include <gtest/gtest.h>
+
+#include <array>
+#include <cmath>
+#include <limits>
+
+#include <benchkit/base/error.hpp>
+
+namespace benchkit::base {
+namespace {
+
+TEST(Units, AValueTakesItsOwnBestUnit) {
+  EXPECT_EQ(format_value(0.5, "ns"), "0.500 ns");
+  EXPECT_EQ(format_value(999.9, "ns"), "999.9 ns");
+  EXPECT_EQ(format_value(1234, "ns"), "1.234 us");
+  EXPECT_EQ(format_value(2.5e9, "ns"), "2.500 s");
+  EXPECT_EQ(format_value(1536, "B"), "1.500 KiB");
+  EXPECT_EQ(format_value(1234567, ""), "1.235 M");
+  EXPECT_EQ(format_value(3, "furlongs"), "3.000 furlongs");
+}
+
+TEST(Units, AColumnTakesTheUnitOfItsMiddle) {
+  const std::array<double, 3> values{5, 2'000'000, 4'000'000};
+  EXPECT_EQ(scale_for(values, "ns").unit, "ms");
+  const std::array<double, 3> with_nothing{std::numeric_limits<double>::quiet_NaN(), std::numeric_limits<double>::infinity(), 0};
+  EXPECT_EQ(scale_for(with_nothing, "ns").unit, "ns");
+}
+
+TEST(Units, WhatIsNoNumberIsShownAsSuch) {
+  EXPECT_EQ(format_value(std::numeric_limits<double>::quiet_NaN(), "ns"), "-");
+  EXPECT_EQ(format_scaled(-std::numeric_limits<double>::infinity(), {1, "ns"}), "-inf");
+  EXPECT_EQ(format_value(0, "ns"), "0 ns");
+}
+
+TEST(Units, BelowAPicosecondThereIsNoFigure) { EXPECT_EQ(format_value(2e-9, "ns"), "0.000 ns"); }
+
+TEST(Units, FourDigitsAreKeptAtEveryBorder) {
+  EXPECT_EQ(format_scaled(9.99949, {1, ""}), "9.999");
+  EXPECT_EQ(format_scaled(9.9995, {1, ""}), "10.00");
+  EXPECT_EQ(format_scaled(99.995, {1, ""}), "100.0");
+  EXPECT_EQ(format_scaled(999.95, {1, ""}), "1000");
+}
+
+TEST(Units, ChangesReadAsPeopleSayThem) {
+  EXPECT_EQ(format_change(1), "=");
+  EXPECT_EQ(format_change(1.012), "+1.2%");
+  EXPECT_EQ(format_change(0.5), "-50.0%");
+  EXPECT_EQ(format_change(2), "x2.00");
+  EXPECT_EQ(format_change(std::nan("")), "-");
+}
+
+TEST(Units, DurationsForPeople) {
+  EXPECT_EQ(format_duration(0.44), "0.4 s");
+  EXPECT_EQ(format_duration(59.6), "1 min 00 s");
+  EXPECT_EQ(format_duration(200), "3 min 20 s");
+  EXPECT_EQ(format_duration(7500), "2 h 05 min");
+}
+
+TEST(Units, TimesSizesAndSharesAreReadWithTheirUnit) {
+  EXPECT_EQ(parse_duration_ns("500ms", "--budget"), 5e8);
+  EXPECT_EQ(parse_duration_ns("1.5 s", "--budget"), 1.5e9);
+  EXPECT_EQ(parse_bytes("1.5GiB", "--memory-limit"), 1.5 * 1024 * 1024 * 1024);
+  EXPECT_DOUBLE_EQ(parse_percent("0.5%", "--precision"), 0.005);
+}
+
+TEST(Units, ABareNumberIsRefusedWithTheOptionAndTheWayOut) {
+  for (const char* text : {"500", "", "ms", "-1s", "0s", "1e400s", "nan s", "5 parsecs", "1s2"}) {
+    try {
+      (void)parse_duration_ns(text, "--budget");
+      ADD_FAILURE() << text;
+    } catch (const Error& error) {
+      EXPECT_EQ(error.where(), "--budget");
+      EXPECT_NE(error.hint().find("500ms"), std::string::npos);
+    }
+  }
+  EXPECT_THROW((void)parse_percent("150%", "--precision"), Error);
+  EXPECT_THROW((void)parse_bytes("10", "--memory-limit"), Error);
+}
+
+}  // namespace
+}  // namespace benchkit::base

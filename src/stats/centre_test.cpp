@@ -1,0 +1,183 @@
+#include "stats/centre.hpp"
+
+#include <gtest/gtest.h>
+#include <rapidcheck/gtest.h>
+
+#include <cmath>
+#include <random>
+#include <vector>
+
+#include "stats/quantiles.hpp"
+
+namespace benchkit::stats {
+namespace {
+
+struct Data {
+  std::vector<double> values;
+  std::vector<std::int64_t> blocks;
+  [[nodiscard]] BlockedValues view() const { return {values, blocks}; }
+};
+
+Data one_block(std::vector<double> values) {
+  Data data{std::move(values), {}};
+  data.blocks.assign(data.values.size(), 0);
+  return data;
+}
+
+/// Blocks that share a factor drawn once a process, as real ones do, with noise on top.
+Data noisy(std::mt19937_64& random, double centre, std::size_t blocks, std::size_t samples, double between, double within) {
+  std::normal_distribution<double> normal;
+  Data data;
+  for (std::size_t block = 0; block < blocks; ++block) {
+    const double luck = std::exp(between * normal(random));
+    for (std::size_t i = 0; i < samples; ++i) {
+      data.values.push_back(centre * luck * std::exp(within * normal(random)));
+      data.blocks.push_back(static_cast<std::int64_t>(block));
+    }
+  }
+  return data;
+}
+
+// Values from tables: Student's t, two-sided 95 % with 4 and 9 degrees of freedom.
+TEST(Quantiles, StudentT) {
+  EXPECT_NEAR(student_t_upper(4, 0.025), 2.7764451, 1e-6);
+  EXPECT_NEAR(student_t_upper(9, 0.025), 2.2621572, 1e-6);
+}
+
+// Conover, Practical Nonparametric Statistics: n = 6 is the least for 95 %; n = 20 takes the 6th and the 15th.
+TEST(Quantiles, RanksOfTheMedian) {
+  EXPECT_EQ(median_rank(5, 0.025), 0u);
+  EXPECT_EQ(median_rank(6, 0.025), 1u);
+  EXPECT_EQ(median_rank(20, 0.025), 6u);
+}
+
+TEST(Centre, AMedianOverBlocksIsTheirGeometricMean) {
+  const Data data{{1, 2, 30, 8, 8, 8}, {0, 0, 0, 1, 1, 1}};
+  const Centre result = centre(data.view(), Statistic::median);
+  EXPECT_DOUBLE_EQ(result.value, 4.0) << "the medians of the blocks are 2 and 8";
+  EXPECT_EQ(result.blocks, 2u);
+  EXPECT_EQ(result.samples, 6u);
+  EXPECT_FALSE(result.within_process);
+  ASSERT_TRUE(result.interval);
+  // t(1 degree, 2.5 %) = 12.706; the logarithms 0.693 and 2.079 have a standard error of 0.693.
+  EXPECT_NEAR(result.interval->low, 4 / std::exp(12.7062047 * 0.6931472), 1e-6);
+}
+
+TEST(Centre, ASingleBlockKnowsNothingOfOtherProcesses) {
+  const Centre result = centre(one_block({6, 1, 5, 2, 4, 3}).view(), Statistic::median);
+  EXPECT_DOUBLE_EQ(result.value, 3.5);
+  EXPECT_TRUE(result.within_process);
+  ASSERT_TRUE(result.interval);
+  EXPECT_DOUBLE_EQ(result.interval->low, 1);
+  EXPECT_DOUBLE_EQ(result.interval->high, 6);
+}
+
+TEST(Centre, TooFewSamplesCarryNoInterval) {
+  EXPECT_FALSE(centre(one_block({1, 2, 3, 4, 5}).view(), Statistic::median).interval);
+  EXPECT_TRUE(std::isinf(relative_half_width(centre(one_block({7}).view(), Statistic::median))));
+  EXPECT_TRUE(std::isnan(centre({}, Statistic::median).value));
+}
+
+TEST(Centre, OtherStatisticsAreOverAllSamples) {
+  const Data data{{1, 2, 30, 8, 9, 8}, {0, 0, 0, 1, 1, 1}};
+  EXPECT_EQ(centre(data.view(), Statistic::min).value, 1);
+  EXPECT_EQ(centre(data.view(), Statistic::max).value, 30);
+  EXPECT_FALSE(centre(data.view(), Statistic::min).interval);
+  EXPECT_NEAR(centre(data.view(), Statistic::stddev).value, 10.5198226, 1e-6);
+}
+
+TEST(Centre, ZerosAndNegativesAreNoReasonToStop) {
+  const Data data{{0, 0, -1, -1}, {0, 0, 1, 1}};
+  const Centre result = centre(data.view(), Statistic::median);
+  EXPECT_DOUBLE_EQ(result.value, -0.5);
+  EXPECT_TRUE(result.interval);
+}
+
+TEST(Ratio, AZeroBaseIsNoNumber) {
+  const Data zero{{0, 0}, {0, 1}};
+  const Data one{{1, 1}, {0, 1}};
+  EXPECT_TRUE(std::isnan(unpaired_ratio(zero.view(), one.view(), Statistic::median).value));
+  EXPECT_FALSE(unpaired_ratio(zero.view(), one.view(), Statistic::median).interval);
+}
+
+/// How often 1 lies outside the interval of the ratio of two sides that differ by `factor`.
+int rejections(double factor, std::size_t blocks, double between, int runs) {
+  std::mt19937_64 random(20261124);
+  int count = 0;
+  for (int i = 0; i < runs; ++i) {
+    const Data base = noisy(random, 100, blocks, 20, between, 0.02);
+    const Data head = noisy(random, 100 * factor, blocks, 20, between, 0.02);
+    const Ratio ratio = unpaired_ratio(base.view(), head.view(), Statistic::median);
+    if (ratio.interval->low > 1 || ratio.interval->high < 1) ++count;
+  }
+  return count;
+}
+
+// The first lie: a difference in identical work. 2,000 comparisons at 5 %: 100 expected, 4 standard deviations are 39.
+TEST(Lies, IdenticalWorkIsSeldomCalledDifferent) {
+  for (const std::size_t blocks : {std::size_t{3}, std::size_t{5}, std::size_t{10}}) {
+    const int count = rejections(1, blocks, 0.05, 2000);
+    EXPECT_LT(count, 140) << blocks;
+    EXPECT_GT(count, 40) << blocks << ": an interval that never misses is too wide to be of use";
+  }
+}
+
+// The second lie: a planted difference missed. Ten blocks with 2 % between processes see 5 % nearly always.
+TEST(Lies, APlantedDifferenceIsFound) { EXPECT_GT(rejections(1.05, 10, 0.02, 500), 480); }
+
+// Samples taken as if they were independent would be wrong most of the time: this is why blocks are the unit.
+TEST(Lies, SamplesOfOneProcessAreNotIndependent) {
+  std::mt19937_64 random(7);
+  int wrong = 0;
+  for (int i = 0; i < 500; ++i) {
+    const Data data = noisy(random, 100, 5, 20, 0.05, 0.02);
+    const Data flat = one_block(data.values);
+    const Centre naive = centre(flat.view(), Statistic::median);
+    if (naive.interval->low > 100 || naive.interval->high < 100) ++wrong;
+  }
+  EXPECT_GT(wrong, 100);
+}
+
+rc::Gen<std::vector<double>> positive_values() {
+  return rc::gen::nonEmpty(rc::gen::container<std::vector<double>>(
+      rc::gen::map(rc::gen::inRange(1, 1'000'000), [](int value) { return static_cast<double>(value) / 7; })));
+}
+
+RC_GTEST_PROP(CentreProperty, LiesBetweenTheExtremesAndInItsInterval, ()) {
+  const std::vector<double> values = *positive_values();
+  Data data{values, *rc::gen::container<std::vector<std::int64_t>>(values.size(), rc::gen::inRange<std::int64_t>(0, 5))};
+  for (const Statistic statistic : {Statistic::median, Statistic::mean}) {
+    const Centre result = centre(data.view(), statistic);
+    const auto [low, high] = std::minmax_element(values.begin(), values.end());
+    RC_ASSERT(result.value >= *low * (1 - 1e-12));
+    RC_ASSERT(result.value <= *high * (1 + 1e-12));
+    if (result.interval) {
+      RC_ASSERT(result.interval->low <= result.value * (1 + 1e-12));
+      RC_ASSERT(result.interval->high >= result.value * (1 - 1e-12));
+    }
+  }
+}
+
+RC_GTEST_PROP(CentreProperty, TheOrderOfSamplesSaysNothing, ()) {
+  const std::vector<double> values = *positive_values();
+  const Data data{values, *rc::gen::container<std::vector<std::int64_t>>(values.size(), rc::gen::inRange<std::int64_t>(0, 4))};
+  Data turned{{data.values.rbegin(), data.values.rend()}, {data.blocks.rbegin(), data.blocks.rend()}};
+  RC_ASSERT(std::abs(centre(data.view(), Statistic::median).value - centre(turned.view(), Statistic::median).value) < 1e-9);
+}
+
+RC_GTEST_PROP(RatioProperty, SwappedSidesGiveTheInverse, ()) {
+  const auto data = [] {
+    const std::vector<double> values = *positive_values();
+    return Data{values, *rc::gen::container<std::vector<std::int64_t>>(values.size(), rc::gen::inRange<std::int64_t>(0, 4))};
+  };
+  const Data base = data();
+  const Data head = data();
+  const Ratio there = unpaired_ratio(base.view(), head.view(), Statistic::median);
+  const Ratio back = unpaired_ratio(head.view(), base.view(), Statistic::median);
+  RC_ASSERT(std::abs(there.value * back.value - 1) < 1e-9);
+  RC_ASSERT(there.interval.has_value() == back.interval.has_value());
+  if (there.interval) RC_ASSERT(std::abs(there.interval->low * back.interval->high - 1) < 1e-6);
+}
+
+}  // namespace
+}  // namespace benchkit::stats
