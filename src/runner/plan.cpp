@@ -92,8 +92,9 @@ std::uint64_t remaining_blocks(const JobProgress& job, const Budget& budget, std
   if (has_enough(job, budget, blocks)) return 0;
   const std::uint64_t planned = job.blocks < blocks ? blocks - job.blocks : 1;
   if (budget.samples > 0 || job.dearest_block_ns == 0) return planned;
-  const std::int64_t left = budget.per_job_ns - job.spent_ns;
-  const auto affordable = static_cast<std::uint64_t>((left + job.dearest_block_ns - 1) / job.dearest_block_ns);
+  // Blocks go on while what is left is worthwhile, as has_enough() sees it.
+  const double left = static_cast<double>(budget.per_job_ns - job.spent_ns) - kWorthwhile * static_cast<double>(budget.per_job_ns);
+  const auto affordable = 1 + static_cast<std::uint64_t>(left / static_cast<double>(job.dearest_block_ns));
   return budget.precision > 0 ? affordable : std::min(planned, affordable);
 }
 

@@ -160,6 +160,7 @@ class Driver {
   RunReport measure() {
     began_ns_ = base::monotonic_ns();
     blocks_ = blocks_for(options_.budget, start_ns_, jobs_.size() / meters_.size());
+    for (Job& job : jobs_) job.ended = job.ended || has_enough(job.progress, options_.budget, blocks_);
     for (std::uint64_t round = 0; !stopping() && any_open(); ++round) {
       for (const std::size_t meter : random_order(options_.seed, round * 2, meters_.size())) measure_round(*meters_[meter], round);
     }

@@ -1,0 +1,108 @@
+#include "runner/plan.hpp"
+
+#include <gtest/gtest.h>
+#include <rapidcheck/gtest.h>
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+#include <map>
+#include <numeric>
+
+namespace benchkit::runner {
+namespace {
+
+constexpr std::int64_t kMs = 1'000'000;
+
+TEST(Blocks, AsManyAsAFifthOfTheTimeStarts) {
+  const Budget budget{.per_job_ns = 500 * kMs};
+  EXPECT_EQ(blocks_for(budget, 1 * kMs, 10), kMostBlocks) << "a C++ program starts in a millisecond";
+  EXPECT_EQ(blocks_for(budget, 2400 * kMs, 1), kFewestBlocks) << "an import of 2.4 s for one case";
+  EXPECT_EQ(blocks_for(budget, 100 * kMs, 5), 5u) << "a fifth of 2.5 s is five starts";
+  EXPECT_EQ(blocks_for({.per_job_ns = 500 * kMs, .samples = 2}, kMs, 10), 2u) << "no block without a sample";
+  EXPECT_EQ(blocks_for({.per_job_ns = 500 * kMs, .blocks = 7}, 2400 * kMs, 1), 7u);
+}
+
+RC_GTEST_PROP(RandomOrder, IsAPermutationThatTheSeedDecides, (std::uint64_t seed, std::uint8_t round)) {
+  const auto count = *rc::gen::inRange<std::size_t>(0, 100);
+  const std::vector<std::size_t> order = random_order(seed, round, count);
+  RC_ASSERT(order == random_order(seed, round, count));
+  std::vector<std::size_t> sorted = order;
+  std::sort(sorted.begin(), sorted.end());
+  std::vector<std::size_t> all(count);
+  std::iota(all.begin(), all.end(), std::size_t{0});
+  RC_ASSERT(sorted == all);
+}
+
+// Each of the six orders of three should come up as often as the others: chi-squared with 5 degrees of freedom, 20.5 at 0.1 %.
+TEST(RandomOrder, FavoursNone) {
+  std::map<std::vector<std::size_t>, int> seen;
+  constexpr int kRounds = 6000;
+  for (int round = 0; round < kRounds; ++round) ++seen[random_order(42, static_cast<std::uint64_t>(round), 3)];
+  ASSERT_EQ(seen.size(), 6u);
+  double chi_squared = 0;
+  for (const auto& [order, count] : seen) chi_squared += std::pow(count - kRounds / 6.0, 2) / (kRounds / 6.0);
+  EXPECT_LT(chi_squared, 20.5);
+}
+
+/// A job whose blocks take what they are given and at least one call, until it has enough.
+struct Simulated {
+  std::uint64_t blocks = 0;
+  std::int64_t spent_ns = 0;
+  std::uint64_t samples = 0;
+};
+Simulated simulate(const Budget& budget, std::uint64_t blocks, std::int64_t call_ns,
+                   double half_width = std::numeric_limits<double>::infinity()) {
+  JobProgress job;
+  job.half_width = half_width;
+  while (!has_enough(job, budget, blocks) && job.blocks < 1000) {
+    const BlockShare share = next_share(job, budget, blocks);
+    const std::int64_t took = std::max(share.budget_ns, call_ns);
+    job.samples += share.samples > 0
+                       ? share.samples
+                       : static_cast<std::uint64_t>(std::max<std::int64_t>(took / std::max<std::int64_t>(share.sample_ns, call_ns), 1));
+    job.spent_ns += took;
+    job.dearest_block_ns = std::max(job.dearest_block_ns, took);
+    ++job.blocks;
+  }
+  return {job.blocks, job.spent_ns, job.samples};
+}
+
+RC_GTEST_PROP(Budgets, AreKeptAsWellAsOneCallAllows, ()) {
+  const Budget budget{.per_job_ns = *rc::gen::inRange<std::int64_t>(1, 2000) * kMs};
+  const auto blocks = *rc::gen::inRange<std::uint64_t>(1, 20);
+  const std::int64_t call_ns = *rc::gen::inRange<std::int64_t>(1, 3000) * kMs / 10;
+  const Simulated run = simulate(budget, blocks, call_ns);
+  RC_ASSERT(run.blocks >= 1u);
+  RC_ASSERT(run.blocks <= blocks);
+  RC_ASSERT(run.spent_ns <= budget.per_job_ns + call_ns);
+}
+
+RC_GTEST_PROP(Budgets, ExactlyTheSamplesThatWereAskedFor, ()) {
+  const Budget budget{.samples = *rc::gen::inRange<std::uint64_t>(1, 500)};
+  const std::uint64_t blocks = blocks_for(budget, 10 * kMs, 4);
+  RC_ASSERT(simulate(budget, blocks, kMs).samples == budget.samples);
+}
+
+TEST(Precision, StopsWhenTheIntervalIsNarrowAndNotBeforeThreeBlocks) {
+  const Budget budget{.per_job_ns = 1000 * kMs, .precision = 0.01};
+  EXPECT_EQ(simulate(budget, 10, kMs, 0.005).blocks, 3u);
+  EXPECT_GE(simulate(budget, 10, kMs, 0.02).blocks, 10u) << "as long as the budget lasts";
+  EXPECT_LE(simulate(budget, 10, kMs, 0.02).spent_ns, 1001 * kMs);
+}
+
+// Simulated to its end, what was left when the first block was over is what the ETA said, within 20 %.
+RC_GTEST_PROP(Eta, IsTruthfulToATwentiethAfterTheFirstBlock, ()) {
+  const Budget budget{.per_job_ns = *rc::gen::inRange<std::int64_t>(100, 2000) * kMs};
+  const auto blocks = *rc::gen::inRange<std::uint64_t>(3, 11);
+  const std::int64_t call_ns = *rc::gen::inRange<std::int64_t>(1, 10'000) * kMs / 10;
+  JobProgress job;
+  const std::int64_t first = std::max(next_share(job, budget, blocks).budget_ns, call_ns);
+  job = {.blocks = 1, .samples = 1, .spent_ns = first, .dearest_block_ns = first};
+  const std::int64_t predicted = remaining_ns(job, budget, blocks);
+  const std::int64_t real = simulate(budget, blocks, call_ns).spent_ns - first;
+  RC_ASSERT(std::abs(predicted - real) <= std::max<std::int64_t>(real, predicted) / 5 + kMs);
+}
+
+}  // namespace
+}  // namespace benchkit::runner
