@@ -1,4 +1,7 @@
 #include <sched.h>
+#if defined(__x86_64__)
+#include <cpuid.h>
+#endif
 #include <sys/utsname.h>
 #include <unistd.h>
 
@@ -67,6 +70,21 @@ std::string aslr_state() {
   return value == "2" ? "full" : value == "1" ? "partial" : value == "0" ? "off" : "";
 }
 
+/// What the CPU itself says of the hypervisor that it runs under (leaf 0x40000000: twelve letters in three registers).
+std::string hypervisor_of_cpu() {
+#if defined(__x86_64__)
+  std::array<unsigned, 4> registers{};
+  __cpuid(0x40000000, registers[0], registers[1], registers[2], registers[3]);
+  const std::string letters(reinterpret_cast<const char*>(&registers[1]), 12);
+  constexpr std::array<std::array<const char*, 2>, 5> kNames{
+      {{"KVMKVMKVM", "kvm"}, {"Microsoft Hv", "hyperv"}, {"VMwareVMware", "vmware"}, {"XenVMMXenVMM", "xen"}, {"TCGTCGTCGTCG", "qemu"}}};
+  for (const auto& [sign, name] : kNames) {
+    if (letters.starts_with(sign)) return name;
+  }
+#endif
+  return "unknown";
+}
+
 std::string hypervisor_name() {
   for (const char* path : {"/sys/class/dmi/id/sys_vendor", "/sys/class/dmi/id/product_name", "/sys/hypervisor/type"}) {
     const std::string name = first_line(path);
@@ -78,7 +96,7 @@ std::string hypervisor_name() {
     if (name.find("VirtualBox") != std::string::npos) return "virtualbox";
     if (name.find("Xen") != std::string::npos || name == "xen") return "xen";
   }
-  return "unknown";
+  return hypervisor_of_cpu();
 }
 
 std::string container_name() {

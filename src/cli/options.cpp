@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <set>
 #include <utility>
 
 #include <fmt/format.h>
@@ -55,6 +56,23 @@ std::pair<std::string, std::string> name_and_command(const std::string& text) {
   return {text.substr(0, equals), text.substr(equals + 1)};
 }
 
+/// The command with the choice-th combination of its parameters' values.
+Case chosen(const std::string& name, std::vector<std::string> words, const std::vector<ParameterList>& parameters, std::size_t choice,
+            bool ignore_failure) {
+  std::string values;
+  Dims dims{{"command", name}};
+  for (const ParameterList& parameter : parameters) {
+    const std::string& value = parameter.values[choice % parameter.values.size()];
+    choice /= parameter.values.size();
+    for (std::string& word : words) word = replaced(word, "{" + parameter.name + "}", value);
+    values += (values.empty() ? "" : ", ") + parameter.name + "=" + value;
+    dims.set(parameter.name, typed(value));
+  }
+  return {.id = values.empty() ? name : name + "[" + values + "]",
+          .dims = dims,
+          .run = core::command_run({.argv = std::move(words), .ignore_failure = ignore_failure})};
+}
+
 }  // namespace
 
 void FilterOptions::declare(CLI::App& command) {
@@ -99,32 +117,30 @@ std::vector<std::string> CommandCaseOptions::words() const {
 
 std::vector<core::HostCase> CommandCaseOptions::cases() const {
   std::vector<ParameterList> parameters;
-  std::size_t choices = 1;
-  for (const std::string& list : lists) {
-    parameters.push_back(parse_list(list));
-    choices *= parameters.back().values.size();
-  }
+  for (const std::string& list : lists) parameters.push_back(parse_list(list));
   std::vector<core::HostCase> cases;
+  std::set<std::string> used;
   for (const std::string& text : commands) {
     const auto [name, command] = name_and_command(text);
+    std::vector<ParameterList> own;
+    for (const ParameterList& parameter : parameters) {
+      if (command.find("{" + parameter.name + "}") == std::string::npos) continue;
+      own.push_back(parameter);
+      used.insert(parameter.name);
+    }
+    // A shell gets its line as one word; else the command is split before values are put in, so that a value with blanks stays one.
+    const std::vector<std::string> words = shell ? std::vector<std::string>{"sh", "-c", command} : split_words(command);
+    if (words.empty()) throw Error(fmt::format("\"{}\" holds no program", text), "--command", "write NAME=CMD ARGS");
+    std::size_t choices = 1;
+    for (const ParameterList& parameter : own) choices *= parameter.values.size();
     for (std::size_t choice = 0; choice < choices; ++choice) {
-      std::string id;
-      std::string line = command;
-      Dims dims{{"command", name}};
-      std::size_t rest = choice;
-      for (const ParameterList& parameter : parameters) {
-        const std::string& value = parameter.values[rest % parameter.values.size()];
-        rest /= parameter.values.size();
-        line = replaced(line, "{" + parameter.name + "}", value);
-        id += (id.empty() ? "" : ", ") + parameter.name + "=" + value;
-        dims.set(parameter.name, typed(value));
-      }
-      core::CommandSpec spec{.argv = shell ? std::vector<std::string>{"sh", "-c", line} : split_words(line),
-                             .ignore_failure = ignore_failure};
-      if (spec.argv.empty()) throw Error(fmt::format("\"{}\" holds no program", text), "--command", "write NAME=CMD ARGS");
-      cases.push_back({{.id = id.empty() ? name : name + "[" + id + "]", .dims = dims, .run = core::command_run(std::move(spec))},
-                       "--command " + text,
-                       {}});
+      Case one = chosen(name, words, own, choice, ignore_failure);
+      cases.push_back({std::move(one), "--command " + text, {}});
+    }
+  }
+  for (const ParameterList& parameter : parameters) {
+    if (!used.contains(parameter.name)) {
+      throw Error(fmt::format("no command holds {{{}}}", parameter.name), "-L " + parameter.name, "write {NAME} where the value belongs");
     }
   }
   return cases;

@@ -25,6 +25,19 @@ std::vector<CommandEntry> commands() {
   };
 }
 
+/// Options as a person reads them: what they take, without the machinery's remarks.
+class HelpFormatter final : public CLI::Formatter {
+ public:
+  std::string make_option_opts(const CLI::Option* option) const override {
+    if (option->get_type_size() == 0) return {};
+    std::string name = option->get_type_name();
+    name.erase(std::min(name.find(':'), name.size()));
+    std::string text = option->get_option_text().empty() ? " " + name : " " + option->get_option_text();
+    if (!option->get_default_str().empty()) text += " [" + option->get_default_str() + "]";
+    return text;
+  }
+};
+
 int complain(const Streams& streams, const HostSpec& host, const std::string& what) {
   streams.err << called(host) << ": " << what << "\n";
   return kWrongUsage;
@@ -34,7 +47,9 @@ int parse_and_act(const std::vector<std::string>& arguments, const HostSpec& hos
   CLI::App app("benchkit measures, keeps and compares.", called(host));
   app.set_version_flag("--version", "benchkit " BENCHKIT_VERSION);
   app.require_subcommand(0, 1);
-  app.get_formatter()->column_width(34);
+  const auto formatter = std::make_shared<HelpFormatter>();
+  formatter->column_width(30);
+  app.formatter(formatter);
   Action action;
   for (const CommandEntry& entry : commands()) {
     CLI::App* command = app.add_subcommand(entry.name, entry.help);

@@ -35,7 +35,9 @@ std::optional<Outcome> try_case(Conversation& conversation, const std::string& i
     const auto failure = failure_of(conversation, request);
     if (!failure) continue;
     if (failure->kind == Heard::Kind::interrupted) return std::nullopt;
-    return failure->outcome;
+    Outcome outcome = failure->outcome;
+    outcome.details.update(conversation.take_output());
+    return outcome;
   }
   return Outcome{};
 }
@@ -55,6 +57,7 @@ SmokeReport smoke(const SmokeOptions& options, WorkerFactory& workers, SmokeObse
     observer.begins(one.info.id, i, cases.size());
     if (!conversation->alive()) conversation.emplace(workers, protocol::LaunchRecipe{}, kStartTimeoutNs);
     conversation->set_timeout(one.timeout_s > 0 ? static_cast<std::int64_t>(one.timeout_s * 1e9) : options.timeout_ns);
+    (void)conversation->take_output();  // of the case before
     const std::optional<Outcome> outcome = try_case(*conversation, one.info.id);
     if (!outcome) {
       report.interrupted = true;

@@ -199,7 +199,7 @@ class Reader {
   [[noreturn]] void refuse_headless() const { throw not_a_snapshot(content_, snapshot_.path); }
 
   void complain(std::size_t column, std::string message) {
-    add_diagnostic({fmt::format("{}:{}:{}", snapshot_.path, line_number_, column), std::move(message), {}});
+    add_diagnostic({fmt::format("{}:{}:{}", snapshot_.path, line_number_, column), std::move(message), "the line was left out"});
   }
   void add_diagnostic(Diagnostic diagnostic) {
     if (snapshot_.diagnostics.size() < kMostDiagnostics) {

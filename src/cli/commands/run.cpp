@@ -151,12 +151,11 @@ void declare_budget(CLI::App& command, RunCommandOptions& options) {
 Action declare(CLI::App& command) {
   const auto options = std::make_shared<RunCommandOptions>();
   options->filter.declare(command);
-  command.add_option("--metric", options->metrics, "what to measure, e.g. time,cpu_time")
+  command.add_option("--metric", options->metrics, "what to measure, e.g. time,cpu_time [time]")
       ->type_name("NAME")
       ->delimiter(',')
       ->expected(1)
-      ->take_all()
-      ->capture_default_str();
+      ->take_all();
   declare_budget(command, *options);
   command.add_option("-o,--output", options->output, "where the snapshot is kept [.benchkit/TIME-HOST.jsonl]")->type_name("FILE");
   command.add_option("--label", options->label, "name of this version in tables [the git commit]")->type_name("TEXT");

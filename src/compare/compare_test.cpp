@@ -1,0 +1,216 @@
+#include "compare/compare.hpp"
+
+#include <gtest/gtest.h>
+
+#include <cmath>
+
+#include <benchkit/base/error.hpp>
+
+namespace benchkit::compare {
+namespace {
+
+/// A snapshot of one version with a record a case: its samples over three blocks.
+class Maker {
+ public:
+  explicit Maker(const std::string& label, const std::string& cpu = "A") {
+    snapshot_.path = label + ".jsonl";
+    snapshot_.sessions.push_back({{{"machine", {{"cpu", cpu}}}}});
+    snapshot_.versions.push_back({label});
+    snapshot_.metrics.push_back({"time", "ns", Better::less});
+  }
+  Maker& add(const std::string& id, Dims dims, std::vector<double> values) {
+    Record record{.case_index = snapshot_.cases.size()};
+    for (std::size_t i = 0; i < values.size(); ++i) record.samples.push_back({.value = values[i], .block = static_cast<std::int64_t>(i)});
+    snapshot_.cases.push_back({.id = id, .dims = std::move(dims)});
+    snapshot_.records.push_back(std::move(record));
+    return *this;
+  }
+  Maker& fail(const std::string& id, Status status, const std::string& reason) {
+    add(id, {}, {});
+    snapshot_.records.back().outcome = {status, reason, Json::object()};
+    return *this;
+  }
+  Snapshot snapshot() const { return snapshot_; }
+  Snapshot& edit() { return snapshot_; }
+
+ private:
+  Snapshot snapshot_;
+};
+
+Comparison only(const std::vector<Snapshot>& snapshots, const CompareOptions& options = {}) {
+  const auto all = compare(snapshots, options);
+  EXPECT_EQ(all.size(), 1u);
+  return all.at(0);
+}
+
+const Row& row_of(const Comparison& comparison, const std::string& id) {
+  for (const Group& group : comparison.groups) {
+    for (const Row& row : group.rows) {
+      if (row.id == id) return row;
+    }
+  }
+  throw Error("no row " + id);
+}
+
+std::vector<std::string> ids(const Comparison& comparison) {
+  std::vector<std::string> result;
+  for (const Group& group : comparison.groups) {
+    for (const Row& row : group.rows) result.push_back(row.id);
+  }
+  return result;
+}
+
+std::string complaint(const std::vector<Snapshot>& snapshots, const CompareOptions& options) {
+  try {
+    (void)compare(snapshots, options);
+  } catch (const Error& error) {
+    return describe(error);
+  }
+  return {};
+}
+
+TEST(Compare, CasesAreAlignedByIdWhateverTheirOrder) {
+  const auto result = only({Maker("v1").add("a", {}, {10, 10, 10}).add("b", {}, {5, 5, 5}).snapshot(),
+                            Maker("v2").add("b", {}, {5, 5, 5}).add("new", {}, {1, 1, 1}).add("a", {}, {20, 20, 20}).snapshot()});
+  EXPECT_EQ(ids(result), (std::vector<std::string>{"a", "b", "new"}));
+  EXPECT_DOUBLE_EQ(row_of(result, "a").cells[1].ratio->value, 2);
+  EXPECT_DOUBLE_EQ(row_of(result, "b").cells[1].ratio->value, 1);
+  EXPECT_FALSE(row_of(result, "new").cells[0].present);
+  EXPECT_FALSE(row_of(result, "new").cells[1].ratio);
+}
+
+TEST(Compare, AnyNumberOfSnapshotsAgainstTheFirst) {
+  const auto result = only({Maker("v1").add("a", {}, {10, 10}).snapshot(), Maker("v2").add("a", {}, {20, 20}).snapshot(),
+                            Maker("v3").add("a", {}, {30, 30}).snapshot()});
+  ASSERT_EQ(result.columns.size(), 3u);
+  EXPECT_DOUBLE_EQ(row_of(result, "a").cells[2].ratio->value, 3);
+  EXPECT_EQ(result.columns[2].labels, std::vector<std::string>{"unpaired"});
+}
+
+TEST(Compare, AnotherMachineIsSaid) {
+  const auto result = only({Maker("v1", "A").add("a", {}, {1}).snapshot(), Maker("v2", "B").add("a", {}, {1}).snapshot()});
+  EXPECT_EQ(result.columns[1].labels, (std::vector<std::string>{"unpaired", "different machine (cpu)"}));
+}
+
+TEST(Compare, PivotSetsTheValuesOfADimSideBySide) {
+  const auto snapshot = Maker("v")
+                            .add("set-10", {{"impl", "set"}, {"n", 10}}, {10, 10})
+                            .add("hash-10", {{"impl", "hash"}, {"n", 10}}, {5, 5})
+                            .add("set-99", {{"impl", "set"}, {"n", 99}}, {7, 7})
+                            .snapshot();
+  CompareOptions options;
+  options.pivot = "impl";
+  const auto result = only({snapshot}, options);
+  ASSERT_EQ(result.columns.size(), 2u);
+  EXPECT_EQ(result.columns[0].title, "set");
+  EXPECT_EQ(result.columns[1].title, "hash");
+  EXPECT_DOUBLE_EQ(row_of(result, "n=10").cells[1].ratio->value, 0.5);
+  EXPECT_FALSE(row_of(result, "n=99").cells[1].present);
+}
+
+// Two cases that differ in nothing but the pivot and their ids must not be averaged together or overwrite each other.
+TEST(Compare, CasesThatAPivotCannotTellApartStandInRowsOfTheirOwn) {
+  const auto snapshot = Maker("v")
+                            .add("x1", {{"impl", "set"}}, {10, 10})
+                            .add("x2", {{"impl", "set"}}, {20, 20})
+                            .add("y", {{"impl", "hash"}}, {5, 5})
+                            .snapshot();
+  CompareOptions options;
+  options.pivot = "impl";
+  const auto result = only({snapshot}, options);
+  EXPECT_EQ(ids(result).size(), 2u);
+  ASSERT_FALSE(result.notes.empty());
+}
+
+TEST(Compare, GroupsAndSorting) {
+  const auto snapshot = Maker("v")
+                            .add("a", {{"op", "find"}, {"n", 100}}, {3, 3})
+                            .add("b", {{"op", "sort"}, {"n", 20}}, {9, 9})
+                            .add("c", {{"op", "find"}, {"n", 3}}, {5, 5})
+                            .snapshot();
+  CompareOptions options;
+  options.by = {"op"};
+  options.sort = "n";
+  const auto result = only({snapshot}, options);
+  ASSERT_EQ(result.groups.size(), 2u);
+  EXPECT_EQ(result.groups[0].title, "op=find");
+  EXPECT_EQ(ids(result), (std::vector<std::string>{"c", "a", "b"})) << "3 comes before 20 and 100";
+  options.by.clear();
+  options.sort = "value";
+  EXPECT_EQ(ids(only({snapshot}, options)), (std::vector<std::string>{"b", "c", "a"}));
+  options.sort = "weight";
+  EXPECT_EQ(complaint({snapshot}, options), "--sort: \"weight\" is neither id, value, change nor a dim of these cases");
+}
+
+TEST(Compare, AFailureIsShownAndNotCompared) {
+  const auto result = only({Maker("v1").add("a", {}, {1, 1}).snapshot(), Maker("v2").fail("a", Status::timeout, "too long").snapshot()});
+  const Cell& cell = row_of(result, "a").cells[1];
+  EXPECT_EQ(cell.status, Status::timeout);
+  EXPECT_EQ(cell.reason, "too long");
+  EXPECT_FALSE(cell.ratio);
+}
+
+TEST(Compare, AZeroBaseGivesNoRatio) {
+  const auto result = only({Maker("v1").add("a", {}, {0, 0}).snapshot(), Maker("v2").add("a", {}, {1, 1}).snapshot()});
+  EXPECT_TRUE(std::isnan(row_of(result, "a").cells[1].ratio->value));
+}
+
+TEST(Compare, StatisticsAreTheOnesAskedFor) {
+  const auto snapshot = Maker("v").add("a", {}, {1, 2, 9}).snapshot();
+  CompareOptions options;
+  options.statistic = stats::Statistic::max;
+  EXPECT_EQ(row_of(only({snapshot}, options), "a").cells[0].centre.value, 9);
+  options.statistic = stats::Statistic::min;
+  EXPECT_EQ(row_of(only({snapshot}, options), "a").cells[0].centre.value, 1);
+}
+
+TEST(Compare, SessionsOfOneFileAreMoreBlocksOfOneCase) {
+  Maker maker("v");
+  maker.add("a", {}, {10, 10, 10});
+  maker.edit().sessions.push_back(maker.edit().sessions[0]);
+  Record second = maker.edit().records[0];
+  second.session = 1;
+  maker.edit().records.push_back(second);
+  const auto result = only({maker.snapshot()});
+  EXPECT_EQ(row_of(result, "a").cells[0].centre.blocks, 6u);
+}
+
+TEST(Compare, OneLabelInTwoFilesIsToldApartByTheFiles) {
+  Maker first("main");
+  first.add("a", {}, {1}).edit().path = "before.jsonl";
+  Maker second("main");
+  second.add("a", {}, {1}).edit().path = "after.jsonl";
+  const auto result = only({first.snapshot(), second.snapshot()});
+  EXPECT_EQ(result.columns[0].title, "before");
+  EXPECT_EQ(result.columns[1].title, "after");
+}
+
+TEST(Compare, OneMetricInTwoUnitsIsRefused) {
+  Maker other("v2");
+  other.add("a", {}, {1}).edit().metrics[0].unit = "s";
+  EXPECT_NE(
+      complaint({Maker("v1").add("a", {}, {1}).snapshot(), other.snapshot()}, {}).find("v2.jsonl: the metric \"time\" is in \"s\" here"),
+      std::string::npos);
+}
+
+TEST(Compare, WhatIsNotThereIsNamed) {
+  const auto snapshot = Maker("v").add("a", {{"n", 1}}, {1}).snapshot();
+  CompareOptions options;
+  options.metrics = {"peak"};
+  EXPECT_EQ(complaint({snapshot}, options), "--metric: no snapshot has the metric \"peak\"\n  hint: there are: time");
+  options = {};
+  options.pivot = "impl";
+  EXPECT_NE(complaint({snapshot}, options).find("no case has the dim \"impl\""), std::string::npos);
+  options = {};
+  options.filter.add_expression("zzz");
+  EXPECT_NE(complaint({snapshot}, options).find("no case with a result is selected"), std::string::npos);
+}
+
+TEST(Compare, ADimOfTwoTypesIsNoted) {
+  const auto result = only({Maker("v1").add("a", {{"n", 100}}, {1}).snapshot(), Maker("v2").add("a", {{"n", "100"}}, {1}).snapshot()});
+  ASSERT_FALSE(result.notes.empty());
+  EXPECT_NE(result.notes[0].find("\"n\" has values of different types"), std::string::npos);
+}
+
+}  // namespace
+}  // namespace benchkit::compare
