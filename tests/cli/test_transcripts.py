@@ -31,6 +31,7 @@ def without_numbers(text: str) -> str:
         if re.search(r"\d", line) and not line.startswith(("FAILED", "skipped")) and "measured," not in line:
             head, *rest = re.split(r"(?<=\S) {2,}", line)
             line = "  ".join([head, *(UNIT.sub("", NUMBER.sub("#", word)) for word in rest)])
+        line = line.replace("±>#%", "±#%")
         lines.append(re.sub(r"\((median), \w+\)", r"(\1)", re.sub(r"(?<=\S) {2,}", "  ", line)).rstrip())
     return "\n".join(lines) + ("\n" if text.endswith("\n") else "")
 
