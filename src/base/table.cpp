@@ -123,20 +123,71 @@ class TextLine {
     const std::string text = shorten(printable(cell.text), widths_[column]);
     const std::string room(widths_[column] - std::min(widths_[column], display_width(text)), ' ');
     const bool right = table_.columns[column].align == Align::right;
-    if (column > 0) line_ += kGap;
+    if (begun_) line_ += kGap;
+    begun_ = true;
     line_ += right ? room + coloured(text, cell.tone, colour_) : coloured(text, cell.tone, colour_) + room;
   }
   std::string take() {
     line_.erase(line_.find_last_not_of(' ') + 1);
-    return std::move(line_) + "\n";
+    begun_ = false;
+    return std::exchange(line_, {}) + "\n";
   }
 
  private:
   const Table& table_;
   const std::vector<std::size_t>& widths_;
   bool colour_;
+  bool begun_ = false;
   std::string line_;
 };
+
+/// The columns of each part of a table: all in one where they fit; else the keys again and as many others as fit beside them.
+std::vector<std::vector<std::size_t>> parts_of(const Table& table, const std::vector<std::size_t>& widths, std::size_t limit) {
+  std::vector<std::size_t> keys;
+  std::vector<std::vector<std::size_t>> groups;
+  for (std::size_t i = 0; i < table.columns.size(); ++i) {
+    if (table.columns[i].key) keys.push_back(i);
+    else if (table.columns[i].joined && !groups.empty()) groups.back().push_back(i);
+    else groups.push_back({i});
+  }
+  const auto room = [&](const std::vector<std::size_t>& columns) {
+    std::size_t sum = 0;
+    for (const std::size_t column : columns) sum += widths[column] + kGap.size();
+    return sum;
+  };
+  std::vector<std::vector<std::size_t>> parts{keys};
+  const auto fits = [&](const std::vector<std::size_t>& before, const std::vector<std::size_t>& group) {
+    return limit == 0 || room(before) + room(group) <= limit + kGap.size();
+  };
+  const auto place = [&](const std::vector<std::size_t>& group) {
+    if (!fits(parts.back(), group) && parts.back().size() > keys.size()) parts.push_back(keys);
+    parts.back().insert(parts.back().end(), group.begin(), group.end());
+  };
+  for (const std::vector<std::size_t>& group : groups) {
+    if (fits(keys, group)) {
+      place(group);
+    } else {  // even alone it is too wide: better parted than broken by the terminal
+      for (const std::size_t column : group) place({column});
+    }
+  }
+  return parts;
+}
+
+std::string render_part(const Table& table, const std::vector<std::size_t>& columns, const std::vector<std::size_t>& widths, bool colour) {
+  std::string result;
+  TextLine line(table, widths, colour);
+  for (const std::size_t i : columns) line.add(i, {table.columns[i].title, Tone::strong});
+  if (!columns.empty()) result += line.take();
+  for (const Table::Row& row : table.rows) {
+    if (row.heading) {
+      result += "\n" + coloured(printable(row.cells.empty() ? "" : row.cells.front().text), Tone::strong, colour) + "\n";
+      continue;
+    }
+    for (const std::size_t i : columns) line.add(i, i < row.cells.size() ? row.cells[i] : Cell{});
+    result += line.take();
+  }
+  return result;
+}
 
 std::string markdown_cell(std::string_view text) {
   std::string result;
@@ -202,16 +253,9 @@ std::string render_text(const Table& table, const TextStyle& style) {
   std::vector<std::size_t> widths = widths_of(table);
   fit(widths, table, style.width);
   std::string result;
-  TextLine line(table, widths, style.colour);
-  for (std::size_t i = 0; i < table.columns.size(); ++i) line.add(i, {table.columns[i].title, Tone::strong});
-  if (!table.columns.empty()) result += line.take();
-  for (const Table::Row& row : table.rows) {
-    if (row.heading) {
-      result += "\n" + coloured(printable(row.cells.empty() ? "" : row.cells.front().text), Tone::strong, style.colour) + "\n";
-      continue;
-    }
-    for (std::size_t i = 0; i < table.columns.size(); ++i) line.add(i, i < row.cells.size() ? row.cells[i] : Cell{});
-    result += line.take();
+  for (const std::vector<std::size_t>& part : parts_of(table, widths, style.width)) {
+    if (!result.empty()) result += "\n";
+    result += render_part(table, part, widths, style.colour);
   }
   if (!table.notes.empty()) result += "\n";
   for (const std::string& note : table.notes) result += coloured(printable(note), Tone::dim, style.colour) + "\n";

@@ -22,6 +22,8 @@ struct TableColumn {
   std::string title;
   Align align = Align::left;
   bool shrink = false;  ///< may be shortened in the middle ("abc…xyz") where the terminal is too narrow
+  bool key = false;     ///< names the row: repeated where a table is too wide and is shown in parts
+  bool joined = false;  ///< is never parted from the column before it
 };
 
 /// Rows of cells under columns; a row may also be a heading over the whole width.

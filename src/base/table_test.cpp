@@ -33,6 +33,20 @@ TEST(Table, ItFitsTheTerminal) {
   for (std::string line; std::getline(lines, line);) EXPECT_LE(display_width(line), 20u) << line;
 }
 
+TEST(Table, TooWideATableIsShownInPartsThatRepeatTheKeys) {
+  Table table;
+  table.columns = {
+      {.title = "n", .key = true}, {.title = "first"}, {.title = "±", .joined = true}, {.title = "second"}, {.title = "±", .joined = true}};
+  table.rows.push_back({.cells = {{"10"}, {"1.5"}, {"1%"}, {"2.5"}, {"2%"}}});
+  EXPECT_EQ(render_text(table, {.width = 14}),
+            "n   first  ±\n"
+            "10  1.5    1%\n"
+            "\n"
+            "n   second  ±\n"
+            "10  2.5     2%\n");
+  EXPECT_EQ(render_text(table, {.width = 26}), render_text(table, {}));
+}
+
 TEST(Table, ColoursOnlyWhereAskedFor) {
   EXPECT_EQ(render_text(sample_table(), {}).find('\033'), std::string::npos);
   EXPECT_NE(render_text(sample_table(), {.width = 0, .colour = true}).find("\033["), std::string::npos);

@@ -129,16 +129,18 @@ class TableMaker {
 
  private:
   void make_columns() {
-    if (naming_.by_id) table_.columns.push_back({.title = "case", .shrink = true});
+    if (naming_.by_id) table_.columns.push_back({.title = "case", .shrink = true, .key = true});
     for (const std::string& dim : naming_.dims)
-      table_.columns.push_back({.title = dim, .align = numeric(dim) ? base::Align::right : base::Align::left, .shrink = !numeric(dim)});
+      table_.columns.push_back(
+          {.title = dim, .align = numeric(dim) ? base::Align::right : base::Align::left, .shrink = !numeric(dim), .key = true});
     for (std::size_t i = 0; i < comparison_.columns.size(); ++i) {
       const ColumnHead& head = comparison_.columns[i];
       table_.columns.push_back({.title = head.title, .align = base::Align::right});
-      table_.columns.push_back({.title = "", .align = base::Align::right});
+      table_.columns.push_back({.title = "", .align = base::Align::right, .joined = true});
       if (head.base == i) continue;
       const std::string labels = head.labels.empty() ? "" : fmt::format(" ({})", fmt::join(short_labels(head), ", "));
-      table_.columns.push_back({.title = "vs " + comparison_.columns[head.base].title + labels, .align = base::Align::right});
+      table_.columns.push_back(
+          {.title = "vs " + comparison_.columns[head.base].title + labels, .align = base::Align::right, .joined = true});
     }
   }
 

@@ -32,7 +32,6 @@ def without_numbers(text: str) -> str:
             head, *rest = re.split(r"(?<=\S) {2,}", line)
             line = "  ".join([head, *(UNIT.sub("", NUMBER.sub("#", word)) for word in rest)])
         line = line.replace("±>#%", "±#%")
-        line = line.replace("±>#%", "±#%")
         lines.append(re.sub(r"\((median), \w+\)", r"(\1)", re.sub(r"(?<=\S) {2,}", "  ", line)).rstrip())
     return "\n".join(lines) + ("\n" if text.endswith("\n") else "")
 
