@@ -120,7 +120,7 @@ void seal(base::FileSystem& files, const std::string& path) {
 }
 
 void redact(Session& session) {
-  for (const char* key : {"command", "host_name", "user", "working_directory"}) session.header.erase(key);
+  for (const char* key : {"command", "command_cases", "host", "host_name", "user", "working_directory"}) session.header.erase(key);
 }
 
 }  // namespace benchkit::snapshot

@@ -43,7 +43,7 @@ class Journal {
   std::unique_ptr<State> state_;
 };
 
-/// Leaves out of a session's header what may be private: command line, host name, user, working directory.
+/// Leaves out of a session's header what may be private: command lines, how the suite is called, host name, user, working directory.
 void redact(Session& session);
 
 /// Compacts a journal to one line per session × case × metric × version, by write-then-rename. Partial blocks stay. A file with lines that

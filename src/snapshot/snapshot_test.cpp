@@ -297,7 +297,13 @@ TEST(Snapshot, EachBadLineIsNamedAndReadingGoesOn) {
 }
 
 TEST(Snapshot, RedactLeavesOutWhatIsPrivate) {
-  Session session{{{"command", {"run"}}, {"host_name", "box"}, {"user", "me"}, {"working_directory", "/home/me"}, {"seed", 1}}};
+  Session session{{{"command", {"run"}},
+                   {"command_cases", {{"commands", {"x=/home/me/x"}}}},
+                   {"host", "/home/me/suite"},
+                   {"host_name", "box"},
+                   {"user", "me"},
+                   {"working_directory", "/home/me"},
+                   {"seed", 1}}};
   redact(session);
   EXPECT_EQ(session.header, Json({{"seed", 1}}));
 }

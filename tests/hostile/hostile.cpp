@@ -4,6 +4,7 @@
 #include <cstdlib>
 #include <stdexcept>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include <fcntl.h>
@@ -86,7 +87,9 @@ int main(int argc, char** argv) {
              return [child] { return child; };
            }});
   add(app, "answers-from-a-fork", [] {
-    // The child returns from the action and would go on as if it were the worker.
+    // The child returns from the action and would go on as if it were the worker. Once a process: each further call would double them.
+    static bool forked = false;
+    if (std::exchange(forked, true)) return;
     if (const pid_t child = fork(); child > 0) waitpid(child, nullptr, 0);
   });
   add(app, "steals-signals", [] {

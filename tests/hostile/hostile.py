@@ -68,7 +68,14 @@ def leaves_a_child():
     yield lambda: child
 
 
+forked = False
+
+
 def answers_from_a_fork():
+    global forked
+    if forked:
+        return
+    forked = True  # once a process: each further call would double them
     child = os.fork()
     if child > 0:
         with suppress(ChildProcessError):  # where steals_signals came first

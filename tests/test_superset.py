@@ -1,0 +1,23 @@
+"""superset.tsv: what ancestors and peers do, the command line that does it here, and the file that proves it. It grows with every release."""
+
+from __future__ import annotations
+
+import pytest
+from conftest import ROOT
+
+HEADER, *ROWS = [line.split("\t") for line in (ROOT / "tests/superset.tsv").read_text().splitlines()]
+
+
+def test_the_table_is_whole() -> None:
+    assert HEADER == ["what", "command", "proof"]
+    assert all(len(row) == 3 for row in ROWS), [row for row in ROWS if len(row) != 3]
+    names = [row[0] for row in ROWS]
+    assert len(set(names)) == len(names)
+
+
+@pytest.mark.parametrize("row", [row for row in ROWS if any(row[1:])], ids=lambda row: row[0])
+def test_what_is_claimed_is_proven(row: list[str]) -> None:
+    _, command, proof = row
+    assert command, "a proof of nothing"
+    assert proof, "a claim without a proof"
+    assert command in (ROOT / proof).read_text()
