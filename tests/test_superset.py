@@ -1,4 +1,4 @@
-"""superset.tsv: what ancestors and peers do, the command line that does it here, and the file that proves it. It grows with every release."""
+"""superset.tsv: what ancestors and peers do, the command line that does it here, and the file that proves it."""
 
 from __future__ import annotations
 

@@ -1,0 +1,211 @@
+"""Measures benchkit beside its peers and writes docs/benchmarks.md: `run.py BUILD OUTPUT [PYTHON...]`.
+
+Each PYTHON has benchkit and pytest-benchmark installed. Commands are started in turn, round after round, so that what disturbs the machine
+disturbs all of them.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import platform
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+HERE = Path(__file__).parent
+
+
+@dataclass
+class Report:
+    rows: list[tuple[str, str, str, str, str]] = field(default_factory=list)
+
+    def add(self, what: str, target: str, ours: str, peer: str, met: bool) -> None:
+        self.rows.append((what, target, ours, peer, "yes" if met else "**no**"))
+        print(f"{'met   ' if met else 'MISSED'} {what}: {ours} (target {target}; {peer})", flush=True)
+
+
+def start_and_wait(argv: Sequence[str], folder: Path) -> float:
+    """Seconds from start to end of a process whose output goes nowhere."""
+    actions = [(os.POSIX_SPAWN_OPEN, 1, "/dev/null", os.O_WRONLY, 0), (os.POSIX_SPAWN_OPEN, 2, "/dev/null", os.O_WRONLY, 0)]
+    os.chdir(folder)
+    began = time.perf_counter()
+    pid = os.posix_spawn(argv[0], argv, os.environ, file_actions=actions)
+    _, status = os.waitpid(pid, 0)
+    took = time.perf_counter() - began
+    if status != 0:
+        raise SystemExit(f"{argv} ended with status {status}")
+    return took
+
+
+def time_commands(commands: dict[str, Sequence[str]], rounds: int, folder: Path) -> dict[str, list[float]]:
+    times: dict[str, list[float]] = {name: [] for name in commands}
+    for argv in commands.values():
+        start_and_wait(argv, folder)  # warm the page cache
+    for _ in range(rounds):
+        for name, argv in commands.items():
+            times[name].append(start_and_wait(argv, folder))
+    return times
+
+
+def ms(seconds: float) -> str:
+    return f"{seconds * 1e3:.2f} ms"
+
+
+def spread(values: list[float]) -> float:
+    """Interquartile range over the median."""
+    quarters = statistics.quantiles(values, n=4)
+    return (quarters[2] - quarters[0]) / statistics.median(values)
+
+
+def compare_json(command: Path, snapshot: Path) -> dict[str, float]:
+    shown = subprocess.run([command, "compare", snapshot, "--format", "json"], capture_output=True, check=True, text=True).stdout
+    return {row["case"]: row["cells"][0]["value"] for group in json.loads(shown)[0]["groups"] for row in group["rows"]}
+
+
+def starts(report: Report, build: Path, python: str, folder: Path) -> None:
+    command = str(build / "benchkit")
+    subprocess.run([sys.executable, HERE / "make_snapshots.py", folder / "small", "2", "5", "20"], check=True)
+    small = [str(folder / f"small/v{i}.jsonl") for i in range(2)]
+    times = time_commands(
+        {
+            "version": [command, "--version"],
+            "compare": [command, "compare", *small],
+            "empty": [python, "-c", "pass"],
+            "import": [python, "-c", "import benchkit"],
+            "core": [python, "-c", "import benchkit._core"],
+        },
+        40,
+        folder,
+    )
+    middle = {name: statistics.median(values) for name, values in times.items()}
+    report.add("`benchkit --version`", "≤ 10 ms", ms(middle["version"]), "-", middle["version"] <= 0.010)
+    report.add("`compare` of two small files", "≤ 10 ms", ms(middle["compare"]), "-", middle["compare"] <= 0.010)
+    extra, core = middle["import"] - middle["empty"], middle["core"] - middle["empty"]
+    peer = f"empty interpreter: {ms(middle['empty'])}"
+    report.add("`import benchkit`, beyond an empty interpreter", "≤ 10 ms", ms(extra), peer, extra <= 0.010)
+    report.add("`import benchkit._core`, beyond an empty interpreter", "≤ 10 ms", ms(core), peer, core <= 0.010)
+
+
+def loops(report: Report, build: Path, folder: Path) -> None:
+    snapshot = folder / "loop.jsonl"
+    subprocess.run([build / "bench/bench_loop", "run", "--budget", "1s", "-o", snapshot], check=True, capture_output=True)
+    ours = compare_json(build / "benchkit", snapshot)
+    shown = subprocess.run(
+        [build / "bench/bench_loop_google", "--benchmark_format=json", "--benchmark_repetitions=5"],
+        capture_output=True,
+        check=True,
+        text=True,
+    ).stdout
+    theirs = {row["run_name"]: row["real_time"] for row in json.loads(shown)["benchmarks"] if row.get("aggregate_name") == "median"}
+    google = "Google Benchmark: {:.2f} ns"
+    report.add("loop: an empty action", "0.00 ns", f"{ours['empty']:.2f} ns", google.format(theirs["empty"]), ours["empty"] < 0.005)
+    report.add(
+        "loop: a sink",
+        "≤ Google Benchmark",
+        f"{ours['sink']:.2f} ns",
+        google.format(theirs["sink"]),
+        ours["sink"] <= theirs["sink"] + 0.005,
+    )
+    beyond = ours["fresh state"] - ours["sink"]
+    paused = theirs["fresh_state"] - theirs["sink"]
+    report.add("loop: fresh state for every call, beyond the action", "≤ 25 ns", f"{beyond:.2f} ns", google.format(paused), beyond <= 25)
+
+
+def python_loops(report: Report, pythons: Sequence[str]) -> None:
+    for python in pythons:
+        shown = subprocess.run([python, HERE / "python_loop.py"], capture_output=True, check=True, text=True).stdout
+        result = json.loads(shown)
+        plugin = result["pytest-benchmark"]
+        peer = f"timeit: {result['timeit']:.1f} ns; pytest-benchmark: " + (f"{plugin:.1f} ns" if plugin else "not installed")
+        what = f"an empty function, Python {result['python']}"
+        report.add(what, "≤ timeit + 1 ns", f"{result['benchkit']:.1f} ns", peer, result["benchkit"] <= result["timeit"] + 1)
+
+
+def whole_runs(report: Report, build: Path, folder: Path) -> None:
+    times = []
+    for i in range(15):
+        snapshot = folder / f"kernels-{i}.jsonl"
+        times.append(start_and_wait([str(build / "bench/bench_kernels"), "run", "--budget", "10ms", "-o", str(snapshot)], folder))
+    middle = statistics.median(times)
+    peer = "nanobench's default: 0.04 s (not packaged for Debian: the figure is from an earlier run on a machine of this kind)"
+    report.add("three micro cases, `run --budget 10ms`, start to finish", "≤ 0.04 s", ms(middle), peer, middle <= 0.040)
+
+
+def commands(report: Report, build: Path, folder: Path) -> None:
+    program = str(build / "bench/bench_one_ms")
+    ours: list[float] = []
+    theirs: list[float] = []
+    for i in range(5):
+        snapshot = folder / f"command-{i}.jsonl"
+        argv = [build / "benchkit", "run", "--command", f"ms={program}", "--budget", "1s", "--no-seal", "-o", snapshot]
+        subprocess.run(argv, check=True, capture_output=True)
+        lines = [json.loads(line) for line in snapshot.read_text().splitlines()]
+        ours += [line["value"] * 1e-9 for line in lines if line["kind"] == "sample"]
+        out = folder / f"hyperfine-{i}.json"
+        subprocess.run(
+            ["hyperfine", "-N", "--warmup", "5", "--runs", "300", "--export-json", out, program], check=True, capture_output=True
+        )
+        theirs += json.loads(out.read_text())["results"][0]["times"]
+    middle, peer = statistics.median(ours), statistics.median(theirs)
+    what = "a command of 1 ms"
+    report.add(f"{what}: overhead", "≤ hyperfine -N", ms(middle - 0.001), f"hyperfine: {ms(peer - 0.001)}", middle <= peer)
+    text = f"hyperfine: {spread(theirs):.1%}"
+    report.add(
+        f"{what}: spread (interquartile range / median)", "≤ hyperfine -N", f"{spread(ours):.1%}", text, spread(ours) <= spread(theirs)
+    )
+
+
+def comparisons(report: Report, build: Path, folder: Path) -> None:
+    subprocess.run([sys.executable, HERE / "make_snapshots.py", folder / "big", "20", "1000", "20"], check=True)
+    files = [str(folder / f"big/v{i}.jsonl") for i in range(20)]
+    command = str(build / "benchkit")
+    times = time_commands({"two": [command, "compare", *files[:2]], "twenty": [command, "compare", *files]}, 15, folder)
+    two, twenty = (statistics.median(times[name]) for name in ("two", "twenty"))
+    report.add("`compare` of 2 × 1,000 cases × 20 samples", "≤ 50 ms", ms(two), "-", two <= 0.050)
+    report.add("`compare` of 20 × 1,000 cases × 20 samples", "≤ 250 ms", ms(twenty), "-", twenty <= 0.250)
+
+
+def page(report: Report, build: Path) -> str:
+    info = json.loads(subprocess.run([build / "benchkit", "info", "--format", "json"], capture_output=True, check=True, text=True).stdout)
+    machine = f"{info['cpu']}, {info['usable_cpus']} CPUs, {info['virtualisation'] or 'bare metal'}, {info['kernel']}, {info['system']}"
+    peers = f"Google Benchmark and hyperfine of Debian 12, timeit of each Python, Python {platform.python_version()} running the script"
+    lines = [
+        "# benchkit beside its peers",
+        "",
+        "Made by `make bench` (`bench/run.py`); peers run in the same run, on the same work. Do not edit: run it again.",
+        "",
+        f"- machine: {machine}",
+        f"- peers: {peers}",
+        f"- load when it began: {os.getloadavg()[0]:.1f}",
+        "",
+        "| what | target | benchkit | beside it | met |",
+        "| --- | --- | ---: | --- | --- |",
+    ]
+    lines += [f"| {' | '.join(row)} |" for row in report.rows]
+    missed = [row for row in report.rows if row[4] != "yes"]
+    lines += ["", f"{len(report.rows) - len(missed)} of {len(report.rows)} targets met."]
+    return "\n".join(lines) + "\n"
+
+
+def main() -> None:
+    build, output, pythons = Path(sys.argv[1]).resolve(), Path(sys.argv[2]).resolve(), sys.argv[3:]
+    report = Report()
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        starts(report, build, pythons[0], folder)
+        loops(report, build, folder)
+        python_loops(report, pythons)
+        whole_runs(report, build, folder)
+        commands(report, build, folder)
+        comparisons(report, build, folder)
+    output.write_text(page(report, build))
+
+
+if __name__ == "__main__":
+    main()
