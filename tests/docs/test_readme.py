@@ -1,0 +1,45 @@
+"""What README shows, a reader can do: its programs are built and its commands run, in its order."""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+from pathlib import Path
+
+import pytest
+from conftest import BUILD, CLEAN_ENVIRONMENT, PYTHON, ROOT
+
+README = (ROOT / "README.md").read_text()
+BLOCKS = re.findall(r"^```(\w+)\n(.*?)^```$", README, re.MULTILINE | re.DOTALL)
+
+
+def blocks(language: str) -> list[str]:
+    return [text for name, text in BLOCKS if name == language]
+
+
+def test_the_readme_runs(build: Path, tmp_path: Path) -> None:
+    prefix = tmp_path / "installed"
+    subprocess.run(["cmake", "--install", str(BUILD), "--prefix", str(prefix)], check=True, capture_output=True)
+    (tmp_path / "main.cpp").write_text(blocks("cpp")[0])
+    (tmp_path / "CMakeLists.txt").write_text(blocks("cmake")[0])
+    (tmp_path / "suite.py").write_text(blocks("python")[0])
+    environment = {
+        **CLEAN_ENVIRONMENT,
+        "CMAKE_PREFIX_PATH": str(prefix),
+        "PKG_CONFIG_PATH": str(next(prefix.rglob("benchkit.pc")).parent),
+        "PATH": f"{prefix / 'bin'}:{PYTHON.parent}:{os.environ['PATH']}",
+    }
+    commands = [line[2:] for block in blocks("console") for line in block.splitlines() if line.startswith("$ ")]
+    commands += re.findall(r"`(g\+\+ [^`]*)`", README)
+    assert len(commands) >= 10
+    for command in commands:
+        done = subprocess.run(["sh", "-c", command], cwd=tmp_path, env=environment, capture_output=True, text=True, check=False)
+        assert done.returncode == 0, f"{command}\n{done.stdout}{done.stderr}"
+
+
+@pytest.mark.parametrize("path", sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/*.md")]), ids=lambda path: path.name)
+def test_links_lead_somewhere(path: Path) -> None:
+    for target in re.findall(r"\]\(([^)#]+)\)", path.read_text()):
+        if "://" not in target:
+            assert (path.parent / target).exists(), f"{path.name}: {target}"
