@@ -154,10 +154,15 @@ void WorkerSession::answer(const protocol::Calibrate& request, const Reply& repl
 
 void WorkerSession::answer(const protocol::Take& request, const Reply& reply) {
   with_live("action", reply, [&](Sampler& live) {
+    const std::int64_t deadline_ns = clock_.now_ns() + request.budget_ns;
     for (std::uint64_t i = 0; i < request.warmup; ++i) (void)live.sample(request.iterations);
     const std::int64_t began_ns = clock_.now_ns();
     for (std::uint64_t taken = 0; taken < request.count; ++taken) {
-      if (taken > 0 && request.budget_ns > 0 && clock_.now_ns() - began_ns >= request.budget_ns) break;
+      if (taken > 0 && request.budget_ns > 0) {
+        const std::int64_t now_ns = clock_.now_ns();
+        const std::int64_t another_ns = (now_ns - began_ns) / static_cast<std::int64_t>(taken);
+        if (now_ns + another_ns > deadline_ns) break;
+      }
       reply(live.sample(request.iterations));
     }
     reply(protocol::Done{});

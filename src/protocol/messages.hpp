@@ -138,7 +138,7 @@ struct Open {
 struct Calibrate {
   std::int64_t target_ns = 0;  ///< wanted length of a sample; the clock's own minimum holds as well
 };
-/// Take samples of the live setup until `count` are taken or `budget_ns` is spent (at least one).
+/// Take samples of the live setup until `count` are taken or another one would overdraw `budget_ns`, warm-up included (at least one).
 struct Take {
   std::uint64_t iterations = 1;
   std::uint64_t count = 1;

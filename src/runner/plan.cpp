@@ -55,6 +55,12 @@ std::uint64_t blocks_for(const Budget& budget, std::int64_t start_ns, std::size_
   return budget.samples > 0 ? std::min(blocks, budget.samples) : blocks;
 }
 
+Budget without_starts(Budget budget, std::uint64_t blocks, std::int64_t start_ns, std::size_t jobs) {
+  const double starts = static_cast<double>(blocks) * static_cast<double>(start_ns) / static_cast<double>(std::max<std::size_t>(jobs, 1));
+  budget.per_job_ns -= static_cast<std::int64_t>(std::min(starts, kStartShare * static_cast<double>(budget.per_job_ns)));
+  return budget;
+}
+
 std::vector<std::size_t> random_order(std::uint64_t seed, std::uint64_t round, std::size_t count) {
   std::vector<std::size_t> order(count);
   std::iota(order.begin(), order.end(), std::size_t{0});
@@ -77,7 +83,8 @@ BlockShare next_share(const JobProgress& job, const Budget& budget, std::uint64_
   if (budget.samples > 0) {
     const std::uint64_t wanted = budget.samples - std::min(budget.samples, job.samples);
     share.samples = share_of(wanted, blocks_left);
-    share.sample_ns = budget.per_job_ns / static_cast<std::int64_t>(budget.samples);
+    share.sample_ns =
+        budget.per_job_ns / std::max(static_cast<std::int64_t>(budget.samples), kSamplesPerBlock * static_cast<std::int64_t>(kMostBlocks));
     return share;
   }
   const std::int64_t left = std::max<std::int64_t>(budget.per_job_ns - job.spent_ns, 0);

@@ -11,7 +11,7 @@ namespace benchkit::runner {
 struct Budget {
   std::int64_t per_job_ns = 500'000'000;  ///< of one case under one meter: setup, calibration, samples, teardown
   std::int64_t total_ns = 0;              ///< of the whole run; 0: no limit
-  std::uint64_t samples = 0;              ///< exactly so many a job; 0: as the budget allows
+  std::uint64_t samples = 0;              ///< exactly so many a job, each as long as the budget would make it; 0: as the budget allows
   double precision = 0;                   ///< stop at this relative half-width of the centre's interval; 0: no such rule
   std::uint64_t blocks = 0;               ///< 0: found by blocks_for()
 };
@@ -25,6 +25,10 @@ inline constexpr std::int64_t kSamplesPerBlock = 20;
 /// least, so that what differs from process to process can be seen at all; ten at most.
 /// `start_ns`: what starting a worker costs; `jobs`: how many share a worker's life.
 [[nodiscard]] std::uint64_t blocks_for(const Budget& budget, std::int64_t start_ns, std::size_t jobs);
+
+/// The budget without what starting those blocks takes: it pays for starts up to a fifth of itself; a dearer start (importing a large
+/// library) is on top, for else nothing would be left to measure with.
+[[nodiscard]] Budget without_starts(Budget budget, std::uint64_t blocks, std::int64_t start_ns, std::size_t jobs);
 
 /// A random order of 0..count-1, drawn from the run's seed and the number of the round alone.
 [[nodiscard]] std::vector<std::size_t> random_order(std::uint64_t seed, std::uint64_t round, std::size_t count);

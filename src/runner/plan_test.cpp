@@ -23,6 +23,18 @@ TEST(Blocks, AsManyAsAFifthOfTheTimeStarts) {
   EXPECT_EQ(blocks_for({.per_job_ns = 500 * kMs, .blocks = 7}, 2400 * kMs, 1), 7u);
 }
 
+TEST(Budget, PaysForStartsUpToAFifth) {
+  const Budget budget{.per_job_ns = 500 * kMs};
+  EXPECT_EQ(without_starts(budget, 10, 2 * kMs, 4).per_job_ns, 495 * kMs);
+  EXPECT_EQ(without_starts(budget, 3, 2400 * kMs, 1).per_job_ns, 400 * kMs) << "the rest of a dear start is on top";
+}
+
+TEST(Budget, AFewSamplesAreNoLongerThanManyWouldBe) {
+  const JobProgress fresh;
+  EXPECT_EQ(next_share(fresh, {.samples = 1}, 1).sample_ns, 2'500'000);
+  EXPECT_EQ(next_share(fresh, {.samples = 1000}, 10).sample_ns, 500'000);
+}
+
 RC_GTEST_PROP(RandomOrder, IsAPermutationThatTheSeedDecides, (std::uint64_t seed, std::uint8_t round)) {
   const auto count = *rc::gen::inRange<std::size_t>(0, 100);
   const std::vector<std::size_t> order = random_order(seed, round, count);

@@ -159,8 +159,11 @@ class Driver {
 
   RunReport measure() {
     began_ns_ = base::monotonic_ns();
-    blocks_ = blocks_for(options_.budget, start_ns_, jobs_.size() / meters_.size());
-    for (Job& job : jobs_) job.ended = job.ended || has_enough(job.progress, options_.budget, blocks_);
+    const auto open = static_cast<std::size_t>(std::count_if(jobs_.begin(), jobs_.end(), [](const Job& job) { return !job.ended; }));
+    const std::size_t jobs_a_block = (open + meters_.size() - 1) / meters_.size();
+    blocks_ = blocks_for(options_.budget, start_ns_, jobs_a_block);
+    budget_ = without_starts(options_.budget, blocks_, start_ns_, jobs_a_block);
+    for (Job& job : jobs_) job.ended = job.ended || has_enough(job.progress, budget_, blocks_);
     for (std::uint64_t round = 0; !stopping() && any_open(); ++round) {
       for (const std::size_t meter : random_order(options_.seed, round * 2, meters_.size())) measure_round(*meters_[meter], round);
     }
@@ -203,7 +206,7 @@ class Driver {
       const std::int64_t took_ns = base::monotonic_ns() - began_ns;
       spent[std::to_string(job.case_handle)] = spent.value(std::to_string(job.case_handle), std::int64_t{0}) + took_ns;
       if (whole) finished.push_back({&job, std::move(samples), took_ns});
-      if (options_.budget.total_ns > 0 && base::monotonic_ns() - began_ns_ >= options_.budget.total_ns) out_of_time_ = true;
+      if (budget_.total_ns > 0 && base::monotonic_ns() - began_ns_ >= budget_.total_ns) out_of_time_ = true;
     }
     conversation_.reset();
     if (interrupted_) {
@@ -214,14 +217,14 @@ class Driver {
         {.session = journal_->session(), .block = block_, .complete = true, .details = {{"meter", meter.name}, {"spent", spent}}});
     for (FinishedJob& done : finished) {
       done.job->finish_block(done.samples, block_, done.took_ns);
-      if (has_enough(done.job->progress, options_.budget, blocks_)) done.job->ended = true;
+      if (has_enough(done.job->progress, budget_, blocks_)) done.job->ended = true;
     }
   }
 
   /// Setup, calibration, samples, teardown. False if the job failed (its outcome is written) or the run was interrupted.
   bool measure_job(Job& job, std::vector<double>& samples) {
     conversation_->set_timeout(timeout_of(job));
-    const BlockShare share = next_share(job.progress, options_.budget, blocks_);
+    const BlockShare share = next_share(job.progress, budget_, blocks_);
     const std::int64_t began_ns = base::monotonic_ns();
     if (!ask<protocol::Opened>(job, protocol::Open{job.description.info.id, job.meter})) return false;
 
@@ -232,7 +235,7 @@ class Driver {
       job.iterations = take.iterations = calibrated->iterations;
       take.warmup = 0;  // calibration was one
       warn(job, calibrated->warnings);
-      if (calibrated->cold && calibrated->cold_ns >= static_cast<double>(options_.budget.per_job_ns) && options_.budget.samples == 0) {
+      if (calibrated->cold && calibrated->cold_ns >= static_cast<double>(budget_.per_job_ns) && budget_.samples == 0) {
         warn(job, {"cold: one call takes longer than the budget, so the first call is all there is"});
         write_sample(job, *calibrated->cold, samples);
         return close(job);
@@ -352,12 +355,12 @@ class Driver {
         continue;
       }
       known = known && other.progress.blocks > 0;
-      left_ns += remaining_ns(other.progress, options_.budget, blocks_);
-      starts = std::max(starts, remaining_blocks(other.progress, options_.budget, blocks_));
+      left_ns += remaining_ns(other.progress, budget_, blocks_);
+      starts = std::max(starts, remaining_blocks(other.progress, budget_, blocks_));
     }
     left_ns += static_cast<std::int64_t>(starts) * start_ns_;
-    if (options_.budget.total_ns > 0) left_ns = std::min(left_ns, options_.budget.total_ns - (base::monotonic_ns() - began_ns_));
-    observer_.progress(job.description.info.id, done, jobs_.size(), block_, known || options_.budget.samples == 0 ? left_ns : -1);
+    if (budget_.total_ns > 0) left_ns = std::min(left_ns, budget_.total_ns - (base::monotonic_ns() - began_ns_));
+    observer_.progress(job.description.info.id, done, jobs_.size(), block_, known || budget_.samples == 0 ? left_ns : -1);
   }
 
   RunReport finish() {
@@ -392,6 +395,7 @@ class Driver {
   std::vector<Job> jobs_;
   std::size_t version_ = 0;
   std::uint64_t blocks_ = 1;
+  Budget budget_;  ///< what of the wanted one is left for measuring
   std::int64_t origin_ns_ = 0;
   std::int64_t began_ns_ = 0;
   std::int64_t start_ns_ = 0;

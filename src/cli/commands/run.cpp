@@ -137,7 +137,7 @@ int run_suite(const Context& context, const RunCommandOptions& options) {
 }
 
 void declare_budget(CLI::App& command, RunCommandOptions& options) {
-  command.add_option("--budget", options.budget, "time for each case, setup included [500ms]")->type_name("TIME");
+  command.add_option("--budget", options.budget, "time for each case, workers' starts and setup included [500ms]")->type_name("TIME");
   command.add_option("--total-budget", options.total_budget, "time for the whole run")->type_name("TIME");
   command.add_option("--samples", options.samples, "exactly so many samples a case")->type_name("N")->check(CLI::Range(1, 100'000'000));
   command.add_option("--precision", options.precision, "stop a case when its interval's half-width is below this, e.g. 1%")

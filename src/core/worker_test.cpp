@@ -1,0 +1,68 @@
+// A worker's answers, on a clock that moves only when the action says so.
+#include "core/worker.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <optional>
+
+namespace benchkit::core {
+namespace {
+
+class FakeClock final : public Clock {
+ public:
+  std::int64_t now_ns() noexcept override { return time_ns; }
+  const protocol::ClockInfo& info() override { return info_; }
+  std::int64_t time_ns = 0;
+
+ private:
+  protocol::ClockInfo info_{"fake", 1, 0};
+};
+
+struct Worker : testing::Test {
+  static constexpr std::int64_t kCallNs = 10;
+
+  Worker() {
+    host.cases.push_back({.definition = {.id = "a", .run = [this] { return [this] { clock.time_ns += kCallNs; }; }}, .place = {}, .broken = {}});
+    session.emplace(host, [this] { return host.cases; }, clock);
+    (void)ask(protocol::Open{"a", "time"});
+  }
+
+  std::vector<protocol::Message> ask(const protocol::Message& request) {
+    std::vector<protocol::Message> answers;
+    session->handle(request, [&](const protocol::Message& answer) { answers.push_back(answer); });
+    return answers;
+  }
+  /// Samples that `take` gave.
+  std::size_t samples(const protocol::Take& take) {
+    const auto answers = ask(take);
+    EXPECT_TRUE(std::holds_alternative<protocol::Done>(answers.back()));
+    return answers.size() - 1;
+  }
+
+  FakeClock clock;
+  Host host;
+  std::optional<WorkerSession> session;
+};
+
+TEST_F(Worker, TakesTheNumberThatIsAskedFor) {
+  EXPECT_EQ(samples({.iterations = 3, .count = 5, .budget_ns = 0, .warmup = 2}), 5u);
+  EXPECT_EQ(clock.time_ns, (2 + 5) * 3 * kCallNs);
+}
+
+TEST_F(Worker, AnotherSampleNeverOverdrawsTheBudget) {
+  EXPECT_EQ(samples({.iterations = 1, .count = 100, .budget_ns = 35, .warmup = 1}), 2u);
+  EXPECT_EQ(clock.time_ns, 30) << "a warm-up and two samples";
+}
+
+TEST_F(Worker, TakesOneSampleHoweverSmallTheBudget) {
+  EXPECT_EQ(samples({.iterations = 1, .count = 100, .budget_ns = 1, .warmup = 0}), 1u);
+}
+
+TEST_F(Worker, RefusesWhatNeedsAnOpenCase) {
+  (void)ask(protocol::Close{});
+  EXPECT_TRUE(std::holds_alternative<protocol::Refused>(ask(protocol::Take{}).front()));
+}
+
+}  // namespace
+}  // namespace benchkit::core

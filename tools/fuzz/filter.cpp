@@ -1,0 +1,26 @@
+// Any text as -k EXPR and as --where CONDITION: understood, or refused with a benchkit::Error.
+#include <cstddef>
+#include <cstdint>
+#include <string_view>
+
+#include <benchkit/base/error.hpp>
+
+#include "model/filter.hpp"
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+  using namespace benchkit;
+  const std::string_view text(reinterpret_cast<const char*>(data), size);
+  const Dims dims{{"op", "sort"}, {"n", 100}, {"x", 0.5}, {"on", true}};
+  const auto use = [&](auto add) {
+    try {
+      Filter filter;
+      add(filter);
+      (void)filter.matches("suite/sort[n=100]", dims);
+      (void)filter.dims_mentioned();
+    } catch (const Error&) {  // refused: fine
+    }
+  };
+  use([&](Filter& filter) { filter.add_expression(text); });
+  use([&](Filter& filter) { filter.add_where(text); });
+  return 0;
+}
