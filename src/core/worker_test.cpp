@@ -23,8 +23,10 @@ struct Worker : testing::Test {
   static constexpr std::int64_t kCallNs = 10;
 
   Worker() {
-    host.cases.push_back({.definition = {.id = "a", .run = [this] { return [this] { clock.time_ns += kCallNs; }; }}, .place = {}, .broken = {}});
-    session.emplace(host, [this] { return host.cases; }, clock);
+    host.cases.push_back(
+        {.definition = {.id = "a", .run = [this] { return [this] { clock.time_ns += kCallNs; }; }}, .place = {}, .broken = {}});
+    session.emplace(
+        host, [this] { return host.cases; }, clock);
     (void)ask(protocol::Open{"a", "time"});
   }
 

@@ -8,6 +8,10 @@
 
 namespace benchkit::protocol {
 
+bool is_int64(const Json& value) {
+  return value.is_number_integer() && (!value.is_number_unsigned() || value.get<std::uint64_t>() <= static_cast<std::uint64_t>(INT64_MAX));
+}
+
 Fields::Fields(const Json& object, std::string place) : object_(object), place_(std::move(place)) {
   if (!object.is_object()) throw Error(fmt::format("expected an object, got {}", object.type_name()), place_);
 }
@@ -34,7 +38,7 @@ std::string Fields::text(const char* name, std::string fallback) const { return 
 
 std::int64_t Fields::integer(const char* name) const {
   const Json* value = find(name);
-  if (value == nullptr || !value->is_number_integer()) complain(name, "an integer");
+  if (value == nullptr || !is_int64(*value)) complain(name, "an integer of 64 bits");
   return value->get<std::int64_t>();
 }
 

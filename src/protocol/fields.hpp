@@ -10,6 +10,9 @@
 
 namespace benchkit::protocol {
 
+/// True for an integer that an std::int64_t holds; a larger one would wrap in silence.
+[[nodiscard]] bool is_int64(const Json& value);
+
 /// The fields of one JSON object. Every getter throws benchkit::Error with `place` and the field's name if the field has the wrong
 /// type; a getter with a fallback takes it where the field is missing.
 class Fields {

@@ -38,16 +38,17 @@ Json dims_to_json(const Dims& dims) {
 Dims dims_from(const Fields& fields, const char* name) {
   Dims dims;
   for (const auto& [key, value] : fields.object(name).items()) {
+    if (key.empty()) throw Error("a dim has no name", fields.place());
     if (value.is_string()) {
       dims.set(key, value.get<std::string>());
     } else if (value.is_boolean()) {
       dims.set(key, value.get<bool>());
-    } else if (value.is_number_integer()) {
+    } else if (is_int64(value)) {
       dims.set(key, value.get<std::int64_t>());
     } else if (value.is_number_float()) {
       dims.set(key, value.get<double>());
     } else {
-      throw Error(fmt::format("dim \"{}\" is {}; a dim is a text, an integer, a real or a boolean", key, value.type_name()),
+      throw Error(fmt::format("dim \"{}\" is {}; a dim is a text, an integer of 64 bits, a real or a boolean", key, value.dump()),
                   fields.place());
     }
   }

@@ -104,6 +104,9 @@ TEST(Messages, ComplaintsNameThePlaceAndTheField) {
   EXPECT_EQ(complaint(R"({"type":"take","iterations":0})"), "worker: field \"iterations\" must be at least 1");
   EXPECT_EQ(complaint(R"({"type":"take","iterations":-1})"), "worker: field \"iterations\" is number, expected an integer of 0 or more");
   EXPECT_EQ(complaint(R"({"type":"failed","status":"sad"})"), "worker: unknown status \"sad\"");
+  EXPECT_EQ(complaint(R"({"type":"cases","cases":[{"id":"a","dims":{"":1}}]})"), "worker, case 0: a dim has no name");
+  EXPECT_EQ(complaint(R"({"type":"cases","cases":[{"id":"a","dims":{"n":18446744073709551615}}]})"),
+            "worker, case 0: dim \"n\" is 18446744073709551615; a dim is a text, an integer of 64 bits, a real or a boolean");
   EXPECT_EQ(complaint("[1]"), "worker: expected an object, got array");
   EXPECT_NE(complaint(R"({"type":)").find("worker:1:"), std::string::npos);
 }
