@@ -1,0 +1,87 @@
+/* The C interface of libbenchkit-memhook.so: allocation counting for the process that it is loaded into.
+ *
+ * Versioned as a whole: a caller checks `version` of what benchkit_memhook() returns. Nothing here throws, allocates by the process' allocator,
+ * or prints. All sizes are bytes; all functions may be called from any thread, but not from a signal handler.
+ */
+#ifndef BENCHKIT_MEMHOOK_ABI_H
+#define BENCHKIT_MEMHOOK_ABI_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+#define BENCHKIT_MEMHOOK_VERSION 1
+
+/* How it stands before the process' allocator. */
+enum benchkit_memhook_door {
+  BENCHKIT_MEMHOOK_PATCHED = 0,   /* loaded by dlopen: attach() patches the relocations of the loaded objects */
+  BENCHKIT_MEMHOOK_INTERPOSED = 1 /* preloaded or linked: it stands there from the start */
+};
+
+/* Which rules say what counts. docs/memory.md tells them apart. All open windows follow the rules of the outermost one. */
+enum benchkit_memhook_account {
+  BENCHKIT_MEMHOOK_TRUTH = 0, /* what the process really holds */
+  BENCHKIT_MEMHOOK_MEMRAY = 1 /* what memray says of the same events */
+};
+
+enum benchkit_memhook_flags {
+  BENCHKIT_MEMHOOK_EXACT = 1,      /* every event under one lock: no error with several threads, but slower */
+  BENCHKIT_MEMHOOK_THIS_THREAD = 2 /* only what the calling thread does counts */
+};
+
+/* What a window has seen so far. */
+typedef struct benchkit_memhook_reading {
+  int64_t live_bytes;        /* made in the window and not freed: what leaks, if the window closes now */
+  int64_t peak_bytes;        /* the most that was live at once since the window opened, or since its peak was reset */
+  uint64_t allocated_bytes;  /* all that was asked for */
+  uint64_t allocations;      /* how often */
+  uint64_t largest_bytes;    /* the largest single request */
+  uint64_t reserved_bytes;   /* the most address space held that is not memory (PROT_NONE, MAP_NORESERVE, files); account truth only */
+  uint64_t populated_bytes;  /* what of it turned out to be memory at the close; it is in live and in peak */
+  uint64_t peak_error_bytes; /* bound of the peak's error: 0 with one allocating thread, or with BENCHKIT_MEMHOOK_EXACT */
+  uint64_t missed_events;    /* calls that could not be counted, from a signal handler that interrupted the counting itself */
+  uint32_t threads;          /* threads that allocated or freed, those that followed each other in one place counted once */
+} benchkit_memhook_reading;
+
+/* How patching went. */
+typedef struct benchkit_memhook_attachment {
+  uint32_t objects;      /* loaded objects looked at */
+  uint32_t slots;        /* relocations that lead to the hooks now */
+  uint32_t left_alone;   /* slots that lead somewhere else than to the process' allocator (an object with an allocator of its own) */
+  uint32_t changed;      /* slots found changed by somebody else when they were to be put back; left as they were */
+} benchkit_memhook_attachment;
+
+typedef struct benchkit_memhook_interface {
+  int version; /* BENCHKIT_MEMHOOK_VERSION */
+
+  /* One of benchkit_memhook_door. */
+  int (*door)(void);
+
+  /* Puts the hooks in place (nothing to do if interposed). Returns 0, or -1 with the reason in `why` (at most `size` bytes with the
+   * terminator): a sanitizer, memray or heaptrack at work. Attaching twice is one attachment. */
+  int (*attach)(char* why, size_t size);
+  /* Puts back exactly what attach() changed. -1 while a window is open, or if interposed. */
+  int (*detach)(void);
+  int (*attached)(void);
+  void (*attachment)(benchkit_memhook_attachment* out);
+
+  /* Opens a window inside those that are open. Returns its handle (> 0), or -1 with the reason in `why`: not attached, nested too deeply,
+   * another account than the outer one's, a window of the process inside one of a thread. */
+  int64_t (*open)(int account, int flags, char* why, size_t size);
+  /* 0, or -1: no such window is open. `out` may be null for close(). */
+  int (*read)(int64_t window, benchkit_memhook_reading* out);
+  int (*reset_peak)(int64_t window);
+  /* Also -1: another window was opened after it and is still open. */
+  int (*close)(int64_t window, benchkit_memhook_reading* out);
+} benchkit_memhook_interface;
+
+/* The only way in. A program that has the library already (preloaded, linked) finds this symbol by dlsym(RTLD_DEFAULT, ...). */
+const benchkit_memhook_interface* benchkit_memhook(void);
+
+#ifdef __cplusplus
+}
+#endif
+#endif

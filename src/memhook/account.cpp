@@ -1,0 +1,369 @@
+// The peak of several threads, exactly enough and nearly for nothing.
+//
+// A lock or a shared counter around each event would be exact, and is what others do; it makes two threads that allocate at once several times
+// slower. But an exact sum is needed only when a *new peak* may have been reached. So:
+//
+//   * Each thread counts for itself: live bytes, and the highest that they were. While one thread alone has allocated in a window, its own
+//     highest is the peak, to the byte, and nothing is shared.
+//   * With several threads each has a *limit* for its live bytes. The limits are chosen so that, as long as every thread stays within its own,
+//     the sum cannot exceed the known peak by more than the error that is allowed. Freeing needs no check; allocating one comparison.
+//   * A thread that passes its limit takes the lock, adds up the live bytes of all, sets the peak if the sum is one, and deals out the distance
+//     between sum and peak as new limits. In a steady state that is rare. While memory grows, each such step raises the peak by at least the
+//     error that is allowed, a 2,048th of it, so the steps are logarithmic in the growth.
+//   * The others go on while they are added up, so a sum may be wrong by what is in flight. A single event that is larger than a small part of
+//     the error is therefore taken under the same lock (`Share::small`), and what is in flight is small.
+//
+// The allowed error is a 2,048th (0.049 %) of the peak, or 4 KiB a thread where that is more; half of it goes into the limits, half bounds what
+// is in flight. The bound stands in the reading. An exact window (BENCHKIT_MEMHOOK_EXACT) takes every event under the lock.
+//
+// Windows nest. A block carries the tag of the innermost window at its birth; tags rise with each window opened. A window whose tag is not
+// above a block's was open when the block was born, so freeing it counts there, and in no other.
+//
+// The technique of escrowed limits is that of distributed counters with a threshold (P. O'Neil, "The escrow transactional method", 1986).
+#include "memhook/account.hpp"
+
+#include <pthread.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "memhook/lock.hpp"
+#include "memhook/maps.hpp"
+#include "memhook/own_memory.hpp"
+
+namespace benchkit::memhook {
+
+__thread Thread t_thread __attribute__((tls_model("initial-exec")));
+Window g_windows[kMostWindows];
+std::atomic<unsigned> g_depth{0};
+std::atomic<unsigned> g_tag{0};
+std::atomic<bool> g_thread_windows{false};
+std::atomic<bool> g_memray_rules{false};
+
+namespace {
+
+constexpr unsigned kMostPlaces = 4096;
+constexpr std::int64_t kErrorShare = 2048;
+constexpr std::int64_t kErrorFloor = 4096;
+
+Lock g_lock;
+Place* g_places[kMostPlaces];
+unsigned g_place_count = 0;
+Place* g_free_places = nullptr;
+std::uint64_t g_serials = 0;
+unsigned g_last_tag = 0;
+const Place* g_tag_owner[kMostTag + 1];
+std::atomic<std::uint64_t> g_missed{0};
+pthread_key_t g_exit_key;
+bool g_exit_key_made = false;
+
+/// The lock, and the mark by which a signal handler on this thread knows that it must stay out.
+class Inside {
+ public:
+  Inside() noexcept : guard_(g_lock) {}
+
+ private:
+  Busy busy_;
+  Guard guard_;
+};
+
+void give_back_place(void* place) noexcept {
+  const Inside inside;
+  t_thread.place = nullptr;
+  auto* const left = static_cast<Place*>(place);
+  left->taken = false;
+  left->next_free = g_free_places;
+  g_free_places = left;
+}
+
+unsigned level_of(const Window& window) noexcept { return static_cast<unsigned>(&window - g_windows); }
+
+/// Calls `use(share)` for every thread's share of the window.
+template <class Use>
+void for_each_share(const Window& window, Use&& use) noexcept {
+  const unsigned level = level_of(window);
+  for (unsigned i = 0; i < g_place_count; ++i) {
+    Share& share = g_places[i]->share[level];
+    if (share.serial == window.serial) use(share, *g_places[i]);
+  }
+}
+
+std::int64_t sum_of(const Window& window) noexcept {
+  std::int64_t sum = 0;
+  for_each_share(window, [&](const Share& share, const Place&) { sum += observe(share.live); });
+  return sum;
+}
+
+/// The sum of all, a new peak if it is one, and new limits. Lock held.
+void deal_limits(Window& window) noexcept {
+  const std::int64_t sum = sum_of(window);
+  if (sum > window.peak) window.peak = sum;
+  unsigned threads = 0;
+  for_each_share(window, [&](const Share&, const Place& place) { threads += place.taken ? 1 : 0; });
+  if (threads == 0) threads = 1;
+  const std::int64_t error = window.peak / kErrorShare > threads * kErrorFloor ? window.peak / kErrorShare : threads * kErrorFloor;
+  const std::int64_t portion = error / (4 * threads);
+  const std::int64_t room = (window.peak - sum) / threads;
+  if (error > window.error) window.error = error;
+  for_each_share(window, [&](Share& share, const Place&) {
+    publish(share.small, portion);
+    publish(share.limit, observe(share.live) + room + 2 * portion);
+  });
+}
+
+/// Lock held. With one share its own highest is the peak.
+std::int64_t peak_of(const Window& window) noexcept {
+  if (window.exact || window.shares > 1) return window.peak;
+  std::int64_t peak = window.peak;
+  for_each_share(window, [&](const Share& share, const Place&) {
+    if (share.highest > peak) peak = share.highest;
+  });
+  return peak;
+}
+
+void read(const Window& window, benchkit_memhook_reading& out) noexcept {
+  memset(&out, 0, sizeof out);
+  out.live_bytes = sum_of(window);
+  out.peak_bytes = peak_of(window);
+  for_each_share(window, [&](const Share& share, const Place&) {
+    out.allocated_bytes += share.allocated;
+    out.allocations += share.allocations;
+    if (share.largest > out.largest_bytes) out.largest_bytes = share.largest;
+  });
+  out.reserved_bytes = static_cast<std::uint64_t>(window.most_reserved);
+  out.peak_error_bytes = window.exact || window.shares <= 1 ? 0 : static_cast<std::uint64_t>(window.error);
+  out.missed_events = g_missed.load(std::memory_order_relaxed) - window.missed;
+  out.threads = window.shares;
+}
+
+Window* find_window(std::int64_t handle) noexcept {
+  const unsigned depth = g_depth.load(std::memory_order_relaxed);
+  for (unsigned level = 0; level < depth; ++level) {
+    Window& window = g_windows[level];
+    if (window.open && static_cast<std::int64_t>(window.serial) == handle) return &window;
+  }
+  return nullptr;
+}
+
+/// A tag above all others; when they are used up, those of closed windows are taken back.
+unsigned next_tag() noexcept {
+  const unsigned depth = g_depth.load(std::memory_order_relaxed);
+  if (g_last_tag == kMostTag) {
+    if (depth == 0) {
+      forget_everything();
+      forget_maps();
+    } else {
+      unsigned tags[kMostWindows];
+      for (unsigned level = 0; level < depth; ++level) {
+        tags[level] = g_windows[level].tag;
+        g_tag_owner[level + 1] = g_windows[level].of_thread;
+      }
+      renumber(tags, depth);
+      renumber_maps(tags, depth);
+      for (unsigned level = 0; level < depth; ++level) g_windows[level].tag = level + 1;
+    }
+    g_last_tag = depth;
+  }
+  return ++g_last_tag;
+}
+
+/// The tag that blocks get which are born outside of any thread's own windows.
+void set_process_tag() noexcept {
+  unsigned tag = 0;
+  bool of_threads = false;
+  const unsigned depth = g_depth.load(std::memory_order_relaxed);
+  for (unsigned level = 0; level < depth; ++level) {
+    if (!g_windows[level].open) continue;
+    if (g_windows[level].of_thread != nullptr) of_threads = true;
+    else tag = g_windows[level].tag;
+  }
+  g_tag = tag;
+  g_thread_windows = of_threads;
+}
+
+int refuse(char* why, std::size_t size, const char* reason) noexcept {
+  if (why != nullptr && size > 0) snprintf(why, size, "%s", reason);
+  return -1;
+}
+
+}  // namespace
+
+Place* take_place() noexcept {
+  if (t_thread.busy) {
+    missed();
+    return nullptr;
+  }
+  Place* place = nullptr;
+  {
+    const Inside inside;
+    if (g_free_places != nullptr) {
+      place = g_free_places;
+      g_free_places = place->next_free;
+    } else if (g_place_count < kMostPlaces) {
+      place = static_cast<Place*>(take_pages(sizeof(Place)));
+      if (place != nullptr) g_places[g_place_count++] = place;
+    }
+    if (place == nullptr) {
+      g_missed.fetch_add(1, std::memory_order_relaxed);
+      return nullptr;
+    }
+    place->taken = true;
+    t_thread.place = place;
+  }
+  // May allocate, and then comes back here with the place already taken.
+  if (!g_exit_key_made) g_exit_key_made = pthread_key_create(&g_exit_key, give_back_place) == 0;
+  if (g_exit_key_made) pthread_setspecific(g_exit_key, place);
+  return place;
+}
+
+void join(Window& window, Share& share) noexcept {
+  if (t_thread.busy) return;
+  const Inside inside;
+  share.live = share.highest = 0;
+  share.allocated = share.allocations = share.largest = 0;
+  share.limit = share.small = kNoLimit;
+  if (window.exact) share.small = -1;
+  std::atomic_signal_fence(std::memory_order_seq_cst);
+  share.serial = window.serial;
+  ++window.shares;
+  if (window.exact || window.shares == 1) return;
+  if (window.shares == 2) {
+    for_each_share(window, [&](const Share& other, const Place&) {
+      if (other.highest > window.peak) window.peak = other.highest;
+    });
+  }
+  deal_limits(window);
+}
+
+void add_locked(Window& window, Share& share, std::int64_t bytes) noexcept {
+  if (t_thread.busy) return missed();
+  const Inside inside;
+  publish(share.live, share.live + bytes);
+  if (share.live > share.highest) share.highest = share.live;
+  if (window.exact) {
+    window.live += bytes;
+    if (window.live > window.peak) window.peak = window.live;
+  } else if (share.live > share.limit) {
+    deal_limits(window);
+  }
+}
+
+void over_limit(Window& window) noexcept {
+  if (t_thread.busy) return missed();
+  const Inside inside;
+  deal_limits(window);
+}
+
+unsigned tag_here(const Place* place) noexcept {
+  unsigned tag = g_tag.load(std::memory_order_relaxed);
+  const unsigned depth = g_depth.load(std::memory_order_relaxed);
+  for (unsigned level = 0; level < depth; ++level) {
+    if (g_windows[level].open && g_windows[level].of_thread == place && place != nullptr) tag = g_windows[level].tag;
+  }
+  return tag;
+}
+
+bool is_of_thread(const Window& window, unsigned tag) noexcept { return g_tag_owner[tag] == window.of_thread; }
+
+void missed() noexcept { g_missed.fetch_add(1, std::memory_order_relaxed); }
+
+void count_reserved(unsigned tag, std::int64_t bytes) noexcept {
+  const Inside inside;
+  const unsigned depth = g_depth.load(std::memory_order_relaxed);
+  for (unsigned level = 0; level < depth; ++level) {
+    Window& window = g_windows[level];
+    if (tag < window.tag) break;
+    if (!window.open || window.of_thread != nullptr) continue;
+    window.reserved += bytes;
+    if (window.reserved > window.most_reserved) window.most_reserved = window.reserved;
+  }
+}
+
+std::int64_t open_window(int account, int flags, char* why, std::size_t size) noexcept {
+  Place* const place = here();
+  if (place == nullptr) return refuse(why, size, "no memory for the hooks' own tables");
+  const Inside inside;
+  const unsigned depth = g_depth.load(std::memory_order_relaxed);
+  const bool memray = account == BENCHKIT_MEMHOOK_MEMRAY;
+  const bool of_thread = (flags & BENCHKIT_MEMHOOK_THIS_THREAD) != 0;
+  if (depth == kMostWindows) return refuse(why, size, "windows are nested too deeply: 32 at the most");
+  if (depth > 0 && memray != g_memray_rules) {
+    return refuse(why, size, "a window of the other account is open: nested windows follow the rules of the outermost one");
+  }
+  if (!of_thread && g_thread_windows) {
+    return refuse(why, size, "a window of the whole process cannot be opened while one of a single thread is open");
+  }
+  if (depth == 0) {
+    g_memray_rules = memray;
+    forget_maps();
+  }
+  Window& window = g_windows[depth];
+  const unsigned tag = next_tag();
+  window = {};
+  window.serial = ++g_serials;
+  window.tag = tag;
+  window.exact = (flags & BENCHKIT_MEMHOOK_EXACT) != 0;
+  window.of_thread = of_thread ? place : nullptr;
+  window.missed = g_missed.load(std::memory_order_relaxed);
+  window.open = true;
+  g_tag_owner[tag] = window.of_thread;
+  g_depth.store(depth + 1, std::memory_order_release);
+  set_process_tag();
+  return static_cast<std::int64_t>(window.serial);
+}
+
+int read_window(std::int64_t handle, benchkit_memhook_reading* out) noexcept {
+  const Inside inside;
+  const Window* const window = find_window(handle);
+  if (window == nullptr) return -1;
+  if (window->shares > 1 && !window->exact) deal_limits(*const_cast<Window*>(window));
+  read(*window, *out);
+  return 0;
+}
+
+int reset_window(std::int64_t handle) noexcept {
+  const Inside inside;
+  Window* const window = find_window(handle);
+  if (window == nullptr) return -1;
+  window->error = 0;
+  for_each_share(*window, [](Share& share, const Place&) { publish(share.highest, observe(share.live)); });
+  window->peak = 0;
+  if (window->exact) window->peak = window->live;
+  else if (window->shares > 1) deal_limits(*window);
+  return 0;
+}
+
+int close_window(std::int64_t handle, benchkit_memhook_reading* out) noexcept {
+  const Inside inside;
+  Window* const window = find_window(handle);
+  if (window == nullptr) return -1;
+  const unsigned depth = g_depth.load(std::memory_order_relaxed);
+  for (unsigned level = level_of(*window) + 1; level < depth; ++level) {
+    const bool concerns = window->of_thread == nullptr || g_windows[level].of_thread == window->of_thread;
+    if (g_windows[level].open && concerns) return -1;
+  }
+  if (window->shares > 1 && !window->exact) deal_limits(*window);
+  if (out != nullptr) {
+    read(*window, *out);
+    if (window->reserved > 0 && window->of_thread == nullptr) {
+      out->populated_bytes = populated_bytes(window->tag);
+      out->live_bytes += static_cast<std::int64_t>(out->populated_bytes);
+      if (out->live_bytes > out->peak_bytes) out->peak_bytes = out->live_bytes;
+    }
+  }
+  window->open = false;
+  unsigned left = depth;
+  while (left > 0 && !g_windows[left - 1].open) --left;
+  g_depth.store(left, std::memory_order_release);
+  set_process_tag();
+  return 0;
+}
+
+void forked_child() noexcept {
+  g_lock.release();
+  t_thread.busy = false;
+  for (Window& window : g_windows) window.open = false;
+  g_depth = 0;
+  set_process_tag();
+}
+
+}  // namespace benchkit::memhook

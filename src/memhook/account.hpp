@@ -1,0 +1,145 @@
+// The account: what windows have seen. How a peak is kept exactly for a few nanoseconds an event is told in account.cpp.
+#pragma once
+
+#include <atomic>
+#include <cstddef>
+#include <cstdint>
+
+#include "memhook/abi.h"
+#include "memhook/blocks.hpp"
+#include "memhook/thread.hpp"
+
+namespace benchkit::memhook {
+
+inline constexpr unsigned kMostWindows = 32;
+inline constexpr std::int64_t kNoLimit = INT64_MAX;
+
+/// One thread's share of one window. Only its own thread writes it, except for the two limits. One cache line.
+struct alignas(64) Share {
+  std::uint64_t serial;  ///< the window that it belongs to; another one's share is stale
+  std::int64_t live;
+  std::int64_t highest;      ///< of `live`
+  std::int64_t limit;        ///< `live` beyond this may be a new peak of all threads together
+  std::int64_t small;        ///< a single event larger than this is taken under the lock
+  std::uint64_t allocated;
+  std::uint64_t allocations;
+  std::uint64_t largest;
+};
+
+/// A place for one thread's shares. It outlives the thread; the next thread that takes it goes on with its numbers.
+struct Place {
+  Share share[kMostWindows];
+  bool taken;
+  Place* next_free;
+};
+
+struct Window {
+  std::uint64_t serial;
+  unsigned tag;
+  bool open;
+  bool exact;
+  const Place* of_thread;  ///< null: of the whole process
+  // Under the account's lock:
+  unsigned shares;           ///< places that have a share
+  std::int64_t peak;         ///< with several shares, or exact
+  std::int64_t live;         ///< exact only
+  std::int64_t error;        ///< largest bound that a peak was found with
+  std::int64_t reserved;     ///< address space that is no memory
+  std::int64_t most_reserved;
+  std::uint64_t missed;
+};
+
+extern Window g_windows[kMostWindows];
+/// Windows that are open, innermost last; 0: the hooks only pass on.
+extern std::atomic<unsigned> g_depth;
+/// The tag that a block born now gets; windows of single threads need a closer look (tag_here()).
+extern std::atomic<unsigned> g_tag;
+extern std::atomic<bool> g_thread_windows;
+extern std::atomic<bool> g_memray_rules;
+
+// ---- the slow parts, all under the lock ----
+
+/// The calling thread's place, made at its first event. Null from a signal handler that interrupted the account.
+[[nodiscard]] Place* take_place() noexcept;
+void join(Window& window, Share& share) noexcept;
+void add_locked(Window& window, Share& share, std::int64_t bytes) noexcept;
+void over_limit(Window& window) noexcept;
+[[nodiscard]] unsigned tag_here(const Place* place) noexcept;
+[[nodiscard]] bool is_of_thread(const Window& window, unsigned tag) noexcept;
+
+// ---- the fast part ----
+
+/// Stores that other threads read without the lock: one plain instruction each.
+template <class T>
+[[gnu::always_inline]] inline void publish(T& place, T value) noexcept {
+  __atomic_store_n(&place, value, __ATOMIC_RELAXED);
+}
+template <class T>
+[[gnu::always_inline]] inline T observe(const T& place) noexcept {
+  return __atomic_load_n(&place, __ATOMIC_RELAXED);
+}
+
+[[gnu::always_inline]] inline Place* here() noexcept {
+  Place* const place = t_thread.place;
+  return __builtin_expect(place != nullptr, 1) ? place : take_place();
+}
+
+[[gnu::always_inline]] inline void add(Window& window, Share& share, std::int64_t bytes) noexcept {
+  if (__builtin_expect(bytes > observe(share.small), 0)) return add_locked(window, share, bytes);
+  const std::int64_t live = share.live + bytes;
+  publish(share.live, live);
+  if (live > share.highest) {
+    publish(share.highest, live);
+    if (__builtin_expect(live > observe(share.limit), 0)) over_limit(window);
+  }
+}
+
+/// A block of `bytes` was made at `depth` open windows.
+[[gnu::always_inline]] inline void count_allocation(Place& place, unsigned depth, std::size_t bytes) noexcept {
+  for (unsigned level = 0; level < depth; ++level) {
+    Window& window = g_windows[level];
+    if (__builtin_expect(!window.open || (window.of_thread != nullptr && window.of_thread != &place), 0)) continue;
+    Share& share = place.share[level];
+    if (__builtin_expect(share.serial != window.serial, 0)) join(window, share);
+    share.allocated += bytes;
+    ++share.allocations;
+    if (bytes > share.largest) share.largest = bytes;
+    add(window, share, static_cast<std::int64_t>(bytes));
+  }
+}
+
+/// What was born with `tag` is gone: it leaves every window that was open at its birth.
+[[gnu::always_inline]] inline void count_release(Place& place, unsigned depth, std::size_t bytes, unsigned tag) noexcept {
+  for (unsigned level = 0; level < depth; ++level) {
+    Window& window = g_windows[level];
+    if (tag < window.tag) break;  // tags rise with the level
+    if (__builtin_expect(!window.open, 0)) continue;
+    if (__builtin_expect(window.of_thread != nullptr, 0) && (window.of_thread != &place || !is_of_thread(window, tag))) continue;
+    Share& share = place.share[level];
+    if (__builtin_expect(share.serial != window.serial, 0)) join(window, share);
+    if (__builtin_expect(static_cast<std::int64_t>(bytes) > observe(share.small), 0)) {
+      add_locked(window, share, -static_cast<std::int64_t>(bytes));
+    } else {
+      publish(share.live, share.live - static_cast<std::int64_t>(bytes));
+    }
+  }
+}
+
+[[gnu::always_inline]] inline unsigned birth_tag(const Place* place) noexcept {
+  if (__builtin_expect(g_thread_windows.load(std::memory_order_relaxed), 0)) return tag_here(place);
+  return g_tag.load(std::memory_order_relaxed);
+}
+
+// ---- windows, for the ABI ----
+
+[[nodiscard]] std::int64_t open_window(int account, int flags, char* why, std::size_t size) noexcept;
+[[nodiscard]] int read_window(std::int64_t handle, benchkit_memhook_reading* out) noexcept;
+[[nodiscard]] int reset_window(std::int64_t handle) noexcept;
+[[nodiscard]] int close_window(std::int64_t handle, benchkit_memhook_reading* out) noexcept;
+/// In a child that was forked: locks are free again, and windows that the parent opened are closed.
+void forked_child() noexcept;
+
+/// Address space that is no memory was made (or, with a negative number, is gone). Takes the lock.
+void count_reserved(unsigned tag, std::int64_t bytes) noexcept;
+
+}  // namespace benchkit::memhook

@@ -1,0 +1,197 @@
+#include "memhook/blocks.hpp"
+
+#include "memhook/lock.hpp"
+#include "memhook/own_memory.hpp"
+#include "memhook/thread.hpp"
+
+namespace benchkit::memhook {
+
+std::atomic<Mark*> g_regions[kRegions];
+bool g_chunk_headers = false;
+std::atomic<bool> g_ask_table{false};
+
+namespace {
+
+/// Behind the marks of a region: the list of all regions.
+struct RegionTail {
+  Mark* next;
+};
+constexpr std::size_t kMarksBytes = kMarksARegion * sizeof(Mark);
+constexpr std::size_t kRegionBytes = kMarksBytes + 4096;
+
+std::atomic<Mark*> g_newest_region{nullptr};
+
+RegionTail& tail_of(Mark* marks) noexcept { return *reinterpret_cast<RegionTail*>(reinterpret_cast<char*>(marks) + kMarksBytes); }
+
+Mark* make_region(std::uintptr_t address) noexcept {
+  auto* const made = static_cast<Mark*>(take_pages(kRegionBytes));
+  if (made == nullptr) return nullptr;
+  Mark* there = nullptr;
+  if (!region_of(address).compare_exchange_strong(there, made, std::memory_order_acq_rel)) {
+    give_back_pages(made, kRegionBytes);
+    return there;
+  }
+  Mark* newest = g_newest_region.load(std::memory_order_relaxed);
+  do {
+    tail_of(made).next = newest;
+  } while (!g_newest_region.compare_exchange_weak(newest, made, std::memory_order_acq_rel));
+  return made;
+}
+
+unsigned renumbered(unsigned tag, const unsigned* open_tags, std::size_t count) noexcept {
+  unsigned result = 0;
+  while (result < count && open_tags[result] <= tag) ++result;
+  return result;
+}
+
+/// Open addressing with linear probing; a removal moves later entries back, so that no tombstones gather.
+class Shard {
+ public:
+  bool put(std::uintptr_t address, std::size_t size, unsigned tag) noexcept {
+    const Guard guard(lock_);
+    if (2 * (used_ + 1) > capacity_ && !grow()) return false;
+    insert(address, size, tag);
+    return true;
+  }
+  Block take(std::uintptr_t address) noexcept {
+    const Guard guard(lock_);
+    if (capacity_ == 0) return {};
+    for (std::size_t i = home(address);; i = next(i)) {
+      if (entries_[i].address == 0) return {};
+      if (entries_[i].address != address) continue;
+      const Block block{entries_[i].size, entries_[i].tag};
+      close_gap(i);
+      --used_;
+      return block;
+    }
+  }
+  void clear() noexcept {
+    const Guard guard(lock_);
+    if (used_ > 0) wipe_pages(entries_, capacity_ * sizeof(Entry));
+    used_ = 0;
+  }
+  void renumber(const unsigned* open_tags, std::size_t count) noexcept {
+    const Guard guard(lock_);
+    for (std::size_t i = 0; i < capacity_; ++i) {
+      if (entries_[i].address != 0) entries_[i].tag = renumbered(entries_[i].tag, open_tags, count);
+    }
+  }
+
+ private:
+  struct Entry {
+    std::uintptr_t address;
+    std::size_t size;
+    unsigned tag;
+  };
+
+  [[nodiscard]] std::size_t home(std::uintptr_t address) const noexcept {
+    return (address * 0x9E3779B97F4A7C15u >> 20) & (capacity_ - 1);
+  }
+  [[nodiscard]] std::size_t next(std::size_t i) const noexcept { return (i + 1) & (capacity_ - 1); }
+
+  void insert(std::uintptr_t address, std::size_t size, unsigned tag) noexcept {
+    std::size_t i = home(address);
+    while (entries_[i].address != 0 && entries_[i].address != address) i = next(i);
+    if (entries_[i].address == 0) ++used_;
+    entries_[i] = {address, size, tag};
+  }
+
+  void close_gap(std::size_t gap) noexcept {
+    for (std::size_t i = next(gap); entries_[i].address != 0; i = next(i)) {
+      // An entry may fill the gap if its home does not lie between the gap and where it is.
+      if (((i - home(entries_[i].address)) & (capacity_ - 1)) < ((i - gap) & (capacity_ - 1))) continue;
+      entries_[gap] = entries_[i];
+      gap = i;
+    }
+    entries_[gap].address = 0;
+  }
+
+  bool grow() noexcept {
+    const std::size_t wanted = capacity_ == 0 ? 1024 : capacity_ * 2;
+    auto* const fresh = static_cast<Entry*>(take_pages(wanted * sizeof(Entry)));
+    if (fresh == nullptr) return false;
+    Entry* const old = entries_;
+    const std::size_t old_capacity = capacity_;
+    entries_ = fresh;
+    capacity_ = wanted;
+    used_ = 0;
+    for (std::size_t i = 0; i < old_capacity; ++i) {
+      if (old[i].address != 0) insert(old[i].address, old[i].size, old[i].tag);
+    }
+    if (old != nullptr) give_back_pages(old, old_capacity * sizeof(Entry));
+    return true;
+  }
+
+  Lock lock_;
+  Entry* entries_ = nullptr;
+  std::size_t capacity_ = 0;
+  std::size_t used_ = 0;
+};
+
+constexpr std::size_t kShards = 64;
+Shard g_shards[kShards];
+
+Shard& shard_of(std::uintptr_t address) noexcept { return g_shards[(address * 0x9E3779B97F4A7C15u >> 58) & (kShards - 1)]; }
+
+}  // namespace
+
+void examine_allocator(void* (*allocate)(std::size_t), void (*release)(void*), std::size_t (*usable)(void*), bool is_glibc) noexcept {
+  bool as_expected = is_glibc && usable != nullptr;
+  for (const std::size_t size : {std::size_t{1}, std::size_t{24}, std::size_t{25}, std::size_t{1000}, std::size_t{70'000}, std::size_t{1} << 20}) {
+    if (!as_expected) break;
+    void* const block = allocate(size);
+    as_expected = block != nullptr && reinterpret_cast<std::uintptr_t>(block) % 16 == 0 &&
+                  chunk_bytes(reinterpret_cast<std::uintptr_t>(block)) == usable(block);
+    release(block);
+  }
+  g_chunk_headers = as_expected;
+  if (!as_expected) g_ask_table = true;
+}
+
+void remember_elsewhere(std::uintptr_t address, std::size_t size, unsigned tag) noexcept {
+  Mark* marks = region_of(address).load(std::memory_order_acquire);
+  if (g_chunk_headers && marks == nullptr) {
+    marks = make_region(address);
+    if (marks == nullptr) g_ask_table = true;
+    const std::size_t slack = chunk_bytes(address) - size;
+    if (marks != nullptr && slack < kInTable) {
+      marks[mark_index(address)] = static_cast<Mark>(tag << kSlackBits | slack);
+      return;
+    }
+  }
+  const Busy busy;
+  const bool stands = busy.entered() && shard_of(address).put(address, size, tag);
+  if (!stands) missed();
+  if (marks != nullptr) marks[mark_index(address)] = stands ? static_cast<Mark>(tag << kSlackBits | kInTable) : Mark{0};
+}
+
+Block forget_elsewhere(std::uintptr_t address) noexcept {
+  const Busy busy;
+  if (busy.entered()) return shard_of(address).take(address);
+  missed();
+  return {};
+}
+
+void forget_everything() noexcept {
+  for (Mark* marks = g_newest_region.load(std::memory_order_acquire); marks != nullptr; marks = tail_of(marks).next) {
+    wipe_pages(marks, kMarksBytes);
+  }
+  for (Shard& shard : g_shards) shard.clear();
+}
+
+void renumber(const unsigned* open_tags, std::size_t count) noexcept {
+  for (Mark* marks = g_newest_region.load(std::memory_order_acquire); marks != nullptr; marks = tail_of(marks).next) {
+    for (std::size_t i = 0; i < kMarksARegion; ++i) {
+      std::atomic_ref<Mark> place(marks[i]);
+      Mark mark = place.load(std::memory_order_relaxed);
+      while (mark != 0) {
+        const unsigned tag = renumbered(mark >> kSlackBits, open_tags, count);
+        const Mark wanted = tag == 0 ? Mark{0} : static_cast<Mark>(tag << kSlackBits | (mark & kInTable));
+        if (place.compare_exchange_weak(mark, wanted, std::memory_order_relaxed)) break;
+      }
+    }
+  }
+  for (Shard& shard : g_shards) shard.renumber(open_tags, count);
+}
+
+}  // namespace benchkit::memhook

@@ -1,0 +1,101 @@
+// What is known of a live block: the size that was asked for, and the window that it was born in.
+//
+// The allocator knows a block's size only rounded up, and asking it (malloc_usable_size) costs as much as the rest of the counting. A header
+// before each block would break alignment, and the blocks that were there before the hooks. So what is known stands beside the heap:
+//
+//   A *mark* of two bytes for each 16 bytes of the heap, at an address computed from the block's: the slack (what the chunk holds beyond
+//   what was asked for, 6 bits) and the tag of the window (10 bits). glibc's chunk header, the word before each block, gives the chunk's size
+//   in one load; slack taken off, that is the size to the byte. Marks are made 8 MiB at a time, for 64 MiB of addresses (the size of a glibc
+//   heap), and are memory only where they were written.
+//
+//   Where that does not do (large slack of aligned blocks, an allocator that is not glibc's, address space that may not grow), a hash
+//   table of addresses, in shards with a lock each, has size and tag.
+//
+// Tag 0 is "not from a window". Tags rise with each window; when they are used up, those of closed windows are wiped and the open windows'
+// begin again at 1 (renumber()).
+#pragma once
+
+#include <atomic>
+#include <cstddef>
+#include <cstdint>
+
+namespace benchkit::memhook {
+
+using Mark = std::uint16_t;
+
+inline constexpr unsigned kSlackBits = 6;
+inline constexpr unsigned kInTable = (1u << kSlackBits) - 1;
+inline constexpr unsigned kMostTag = (1u << (16 - kSlackBits)) - 1;
+inline constexpr unsigned kRegionBits = 26;
+inline constexpr unsigned kGranuleBits = 4;
+inline constexpr std::size_t kRegions = std::size_t{1} << (48 - kRegionBits);
+inline constexpr std::size_t kMarksARegion = std::size_t{1} << (kRegionBits - kGranuleBits);
+
+struct Block {
+  std::size_t size = 0;
+  unsigned tag = 0;  ///< 0: unknown, or from before the window
+};
+
+extern std::atomic<Mark*> g_regions[kRegions];
+/// The allocator is glibc's, so that the word before a block is its chunk's header.
+extern bool g_chunk_headers;
+/// Some block may stand in the table without a mark that says so.
+extern std::atomic<bool> g_ask_table;
+
+/// Finds out whether blocks have glibc's headers; `usable` is the allocator's malloc_usable_size.
+void examine_allocator(void* (*allocate)(std::size_t), void (*release)(void*), std::size_t (*usable)(void*), bool is_glibc) noexcept;
+
+void remember_elsewhere(std::uintptr_t address, std::size_t size, unsigned tag) noexcept;
+[[nodiscard]] Block forget_elsewhere(std::uintptr_t address) noexcept;
+
+[[nodiscard]] inline std::size_t chunk_bytes(std::uintptr_t address) noexcept {
+  constexpr std::size_t kFlags = 7;
+  constexpr std::size_t kMapped = 2;
+  const std::size_t header = *reinterpret_cast<const std::size_t*>(address - sizeof(std::size_t));
+  return (header & ~kFlags) - ((header & kMapped) != 0 ? 2 * sizeof(std::size_t) : sizeof(std::size_t));
+}
+
+[[nodiscard]] inline std::atomic<Mark*>& region_of(std::uintptr_t address) noexcept {
+  return g_regions[(address >> kRegionBits) & (kRegions - 1)];
+}
+[[nodiscard]] inline std::size_t mark_index(std::uintptr_t address) noexcept { return (address >> kGranuleBits) & (kMarksARegion - 1); }
+
+/// A block was made in the window of this tag.
+[[gnu::always_inline]] inline void remember(void* block, std::size_t size, unsigned tag) noexcept {
+  const auto address = reinterpret_cast<std::uintptr_t>(block);
+  Mark* const marks = region_of(address).load(std::memory_order_acquire);
+  if (__builtin_expect(marks != nullptr && g_chunk_headers, 1)) {
+    const std::size_t slack = chunk_bytes(address) - size;
+    if (__builtin_expect(slack < kInTable, 1)) {
+      marks[mark_index(address)] = static_cast<Mark>(tag << kSlackBits | slack);
+      return;
+    }
+  }
+  remember_elsewhere(address, size, tag);
+}
+
+/// A block is about to be freed: what is known of it, which is then forgotten.
+[[gnu::always_inline]] inline Block forget(void* block) noexcept {
+  const auto address = reinterpret_cast<std::uintptr_t>(block);
+  Mark* const marks = region_of(address).load(std::memory_order_acquire);
+  if (__builtin_expect(marks != nullptr, 1)) {
+    Mark& place = marks[mark_index(address)];
+    const unsigned mark = place;
+    if (mark != 0) {
+      place = 0;
+      const unsigned slack = mark & kInTable;
+      if (__builtin_expect(slack != kInTable, 1)) return {chunk_bytes(address) - slack, mark >> kSlackBits};
+      return forget_elsewhere(address);
+    }
+  }
+  if (__builtin_expect(g_ask_table.load(std::memory_order_relaxed), 0)) return forget_elsewhere(address);
+  return {};
+}
+
+/// Every mark is wiped and the table emptied: no window is open.
+void forget_everything() noexcept;
+/// Tags become the number of open windows' tags (ascending, `count` of them) that are not above them. Marks that change meanwhile keep sense:
+/// each is exchanged by itself.
+void renumber(const unsigned* open_tags, std::size_t count) noexcept;
+
+}  // namespace benchkit::memhook

@@ -1,0 +1,105 @@
+#include "memhook/functions.hpp"
+
+#include <link.h>
+#include <pthread.h>
+#include <string.h>
+
+#include <atomic>
+
+#include "memhook/account.hpp"
+#include "memhook/hooks.hpp"
+#include "memhook/patch.hpp"
+#include "memhook/relocations.hpp"
+
+namespace benchkit::memhook {
+namespace {
+
+bool g_interposed = false;
+bool g_own_operators = false;
+
+const void* base_of(const void* address) noexcept {
+  Dl_info info;
+  return dladdr(address, &info) != 0 ? info.dli_fbase : nullptr;
+}
+const void* own_base() noexcept { return base_of(reinterpret_cast<const void*>(&g_real)); }
+
+struct Search {
+  const char* name;
+  void* found;
+};
+
+/// In the order of loading, which is that of the global scope: the first object that defines the name.
+int find_definition(dl_phdr_info* info, std::size_t /*size*/, void* data) {
+  auto& search = *static_cast<Search*>(data);
+  const ObjectFacts object = read_object(*info);
+  if (object.file[0] == '\0' || object.holds(&g_real)) return 0;
+  void* const handle = dlopen(object.file, RTLD_LAZY | RTLD_NOLOAD);
+  if (handle == nullptr) return 0;
+  void* const address = dlsym(handle, search.name);
+  dlclose(handle);
+  if (address == nullptr || !object.holds(address)) return 0;
+  search.found = address;
+  return 1;
+}
+
+void* find_function(const char* name) noexcept {
+  void* const next = dlsym(g_interposed ? RTLD_NEXT : RTLD_DEFAULT, name);
+  if (next == nullptr || is_function_itself(next)) return next;
+  Search search{name, nullptr};
+  dl_iterate_phdr(find_definition, &search);
+  return search.found;
+}
+
+bool is_libc(const char* file) noexcept {
+  const char* const slash = strrchr(file, '/');
+  return strncmp(slash != nullptr ? slash + 1 : file, "libc.so", 7) == 0;
+}
+
+int find_allocator(dl_phdr_info* info, std::size_t /*size*/, void* data) {
+  const ObjectFacts object = read_object(*info);
+  if (!object.holds(data)) return 0;
+  g_allocator = {object.begin, object.end};
+  return 1;
+}
+
+void unlock_in_child() {
+  release_patching();
+  forked_child();
+}
+
+}  // namespace
+
+const char* file_of(const void* address) noexcept {
+  Dl_info info;
+  return dladdr(address, &info) != 0 && info.dli_fname != nullptr ? info.dli_fname : "";
+}
+
+bool is_function_itself(const void* address) noexcept {
+  Dl_info info;
+  void* symbol = nullptr;
+  if (dladdr1(address, &info, &symbol, RTLD_DL_SYMENT) == 0) return false;
+  return symbol == nullptr || static_cast<const ElfW(Sym)*>(symbol)->st_shndx != SHN_UNDEF;
+}
+
+bool is_interposed() noexcept { return g_interposed; }
+bool allocator_has_own_operators() noexcept { return g_own_operators; }
+
+void find_real_functions() noexcept {
+  static std::atomic<int> state{0};  // 0: not begun, 1: at it
+  if (state.exchange(1) != 0) return;
+  g_interposed = base_of(dlsym(RTLD_DEFAULT, "malloc")) == own_base();
+  void* const allocate = find_function("malloc");
+  for (std::size_t i = 1; i < g_hook_count; ++i) *g_hooks[i].real = find_function(g_hooks[i].name);
+  g_real.malloc_usable_size = reinterpret_cast<std::size_t (*)(void*)>(find_function("malloc_usable_size"));
+
+  const bool libc = is_libc(file_of(allocate));
+  g_own_operators = g_real._Znwm != nullptr && base_of(reinterpret_cast<void*>(g_real._Znwm)) == base_of(allocate);
+  if (!libc) dl_iterate_phdr(find_allocator, allocate);
+  // The hooks work from here on: malloc, the first of hooks.def, is what they ask for.
+  __atomic_store_n(g_hooks[0].real, allocate, __ATOMIC_RELEASE);
+  if (allocate == nullptr) return;
+  examine_allocator(g_real.malloc, g_real.free, g_real.malloc_usable_size, libc);
+  pthread_atfork(hold_patching, release_patching, unlock_in_child);
+}
+
+}  // namespace benchkit::memhook

@@ -1,0 +1,289 @@
+// What each hook does: call the function, then tell the account. A release is told before the call: afterwards the addresses may be somebody
+// else's already.
+//
+// While no window is open a hook is one load and a jump.
+#include "memhook/hooks.hpp"
+
+#include <dlfcn.h>
+#include <errno.h>
+#include <stdarg.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include "memhook/account.hpp"
+#include "memhook/call_from.hpp"
+#include "memhook/functions.hpp"
+#include "memhook/maps.hpp"
+#include "memhook/patch.hpp"
+
+namespace benchkit::memhook {
+
+Real g_real;
+Range g_allocator;
+
+namespace {
+
+/// What is asked for while the real functions are still being looked up (dlsym may allocate). It is never given back.
+alignas(16) char g_early[64 * 1024];
+std::atomic<std::size_t> g_early_used{0};
+
+void* early(std::size_t size) noexcept {
+  const std::size_t whole = (size + 15) & ~std::size_t{15};
+  const std::size_t at = g_early_used.fetch_add(whole);
+  return at + whole <= sizeof g_early ? g_early + at : nullptr;
+}
+bool is_early(const void* block) noexcept { return block >= g_early && block < g_early + sizeof g_early; }
+
+[[gnu::always_inline]] inline unsigned open_windows() noexcept { return g_depth.load(std::memory_order_acquire); }
+
+[[gnu::always_inline]] inline void* made(void* block, std::size_t size) noexcept {
+  const unsigned depth = open_windows();
+  if (__builtin_expect(depth == 0, 1) || block == nullptr) return block;
+  Place* const place = here();
+  if (__builtin_expect(place == nullptr, 0)) return block;
+  const unsigned tag = birth_tag(place);
+  if (__builtin_expect(tag == 0, 0)) return block;
+  remember(block, size, tag);
+  count_allocation(*place, depth, size);
+  return block;
+}
+
+[[gnu::always_inline]] inline void leaves(Block block) noexcept {
+  if (block.tag == 0) return;
+  Place* const place = here();
+  if (__builtin_expect(place != nullptr, 1)) count_release(*place, open_windows(), block.size, block.tag);
+}
+
+[[gnu::always_inline]] inline void leaves(void* block) noexcept {
+  if (__builtin_expect(open_windows() == 0, 1) || block == nullptr) return;
+  leaves(forget(block));
+}
+
+template <class Call>
+[[gnu::always_inline]] inline void* reallocated(void* block, std::size_t size, Call&& call) noexcept {
+  if (open_windows() == 0) return call();
+  const Block old = block != nullptr ? forget(block) : Block{};
+  void* const fresh = call();
+  if (fresh != nullptr) {
+    leaves(old);
+    return made(fresh, size);
+  }
+  if (old.tag == 0) return nullptr;
+  if (size != 0) remember(block, old.size, old.tag);  // it failed, and the old block lives on
+  else if (!g_memray_rules.load(std::memory_order_relaxed)) leaves(old);  // glibc: realloc(p, 0) is free(p); memray does not see that
+  return nullptr;
+}
+
+[[gnu::always_inline]] inline bool ready() noexcept {
+  if (__builtin_expect(g_real.malloc != nullptr, 1)) return true;
+  find_real_functions();
+  return g_real.malloc != nullptr;
+}
+
+/// Maps count unless the allocator makes them for itself, or the account is at work on this thread (a signal handler).
+bool counts(const void* caller) noexcept {
+  if (open_windows() == 0) return false;
+  const auto from = reinterpret_cast<std::uintptr_t>(caller);
+  if (from >= g_allocator.begin && from < g_allocator.end) return false;
+  if (t_thread.busy) {
+    missed();
+    return false;
+  }
+  return true;
+}
+
+void* map(void* (*real)(void*, std::size_t, int, int, int, off_t), const void* caller, void* start, std::size_t bytes, int protection,
+          int flags, int descriptor, off_t offset) noexcept {
+  void* const result = real != nullptr
+                           ? real(start, bytes, protection, flags, descriptor, offset)
+                           : reinterpret_cast<void*>(syscall(SYS_mmap, start, bytes, protection, flags, descriptor, offset));
+  if (result != MAP_FAILED && counts(caller)) mapped(result, bytes, protection, flags, descriptor);
+  return result;
+}
+
+void break_moved(const void* caller, void* before, void* after) noexcept {
+  if (before == after || !counts(caller) || g_memray_rules.load(std::memory_order_relaxed)) return;
+  const auto from = reinterpret_cast<std::uintptr_t>(before);
+  const auto to = reinterpret_cast<std::uintptr_t>(after);
+  if (to > from) mapped(before, to - from, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1);
+  else unmapped(after, from - to);
+}
+
+}  // namespace
+
+#define BENCHKIT_CALLER __builtin_return_address(0)
+
+extern "C" {
+
+void* benchkit_hook_malloc(std::size_t size) {
+  if (__builtin_expect(!ready(), 0)) return early(size);
+  return made(g_real.malloc(size), size);
+}
+
+void benchkit_hook_free(void* block) {
+  if (__builtin_expect(!ready() || is_early(block), 0)) return;
+  leaves(block);
+  g_real.free(block);
+}
+
+void* benchkit_hook_calloc(std::size_t count, std::size_t size) {
+  if (__builtin_expect(!ready(), 0)) return early(count * size);
+  return made(g_real.calloc(count, size), count * size);
+}
+
+void* benchkit_hook_realloc(void* block, std::size_t size) {
+  if (__builtin_expect(!ready() || is_early(block), 0)) {
+    void* const fresh = ready() ? benchkit_hook_malloc(size) : early(size);
+    if (fresh != nullptr && block != nullptr) {
+      const std::size_t there = static_cast<std::size_t>(g_early + sizeof g_early - static_cast<char*>(block));
+      memcpy(fresh, block, size < there ? size : there);
+    }
+    return fresh;
+  }
+  return reallocated(block, size, [=] { return g_real.realloc(block, size); });
+}
+
+void* benchkit_hook_reallocarray(void* block, std::size_t count, std::size_t size) {
+  std::size_t bytes = 0;
+  if (__builtin_mul_overflow(count, size, &bytes)) {
+    errno = ENOMEM;
+    return nullptr;
+  }
+  return benchkit_hook_realloc(block, bytes);
+}
+
+int benchkit_hook_posix_memalign(void** out, std::size_t alignment, std::size_t size) {
+  if (!ready()) return ENOMEM;
+  const int result = g_real.posix_memalign(out, alignment, size);
+  if (result == 0) made(*out, size);
+  return result;
+}
+
+void* benchkit_hook_aligned_alloc(std::size_t alignment, std::size_t size) {
+  return ready() ? made(g_real.aligned_alloc(alignment, size), size) : nullptr;
+}
+void* benchkit_hook_memalign(std::size_t alignment, std::size_t size) {
+  return ready() ? made(g_real.memalign(alignment, size), size) : nullptr;
+}
+void* benchkit_hook_valloc(std::size_t size) { return ready() ? made(g_real.valloc(size), size) : nullptr; }
+void* benchkit_hook_pvalloc(std::size_t size) { return ready() ? made(g_real.pvalloc(size), size) : nullptr; }
+
+void benchkit_hook_free_sized(void* block, std::size_t size) {
+  leaves(block);
+  g_real.free_sized(block, size);
+}
+void benchkit_hook_free_aligned_sized(void* block, std::size_t alignment, std::size_t size) {
+  leaves(block);
+  g_real.free_aligned_sized(block, alignment, size);
+}
+
+// ---- maps ----
+
+void* benchkit_hook_mmap(void* start, std::size_t bytes, int protection, int flags, int descriptor, off_t offset) {
+  return map(g_real.mmap, BENCHKIT_CALLER, start, bytes, protection, flags, descriptor, offset);
+}
+void* benchkit_hook_mmap64(void* start, std::size_t bytes, int protection, int flags, int descriptor, off_t offset) {
+  return map(g_real.mmap64, BENCHKIT_CALLER, start, bytes, protection, flags, descriptor, offset);
+}
+
+int benchkit_hook_munmap(void* start, std::size_t bytes) {
+  if (counts(BENCHKIT_CALLER)) unmapped(start, bytes);
+  return g_real.munmap != nullptr ? g_real.munmap(start, bytes) : static_cast<int>(syscall(SYS_munmap, start, bytes));
+}
+
+void* benchkit_hook_mremap(void* start, std::size_t old_bytes, std::size_t bytes, int flags, void* wanted) {
+  void* const result = g_real.mremap != nullptr ? g_real.mremap(start, old_bytes, bytes, flags, wanted)
+                                                : reinterpret_cast<void*>(syscall(SYS_mremap, start, old_bytes, bytes, flags, wanted));
+  if (result != MAP_FAILED && counts(BENCHKIT_CALLER)) moved(start, old_bytes, result, bytes);
+  return result;
+}
+
+int benchkit_hook_mprotect(void* start, std::size_t bytes, int protection) {
+  const int result = g_real.mprotect != nullptr ? g_real.mprotect(start, bytes, protection)
+                                                : static_cast<int>(syscall(SYS_mprotect, start, bytes, protection));
+  if (result == 0 && counts(BENCHKIT_CALLER)) protection_changed(start, bytes, protection);
+  return result;
+}
+
+int benchkit_hook_madvise(void* start, std::size_t bytes, int advice) {
+  const int result =
+      g_real.madvise != nullptr ? g_real.madvise(start, bytes, advice) : static_cast<int>(syscall(SYS_madvise, start, bytes, advice));
+  const bool populates = advice == MADV_POPULATE_READ || advice == MADV_POPULATE_WRITE;
+  if (result == 0 && populates && counts(BENCHKIT_CALLER)) populated(start, bytes);
+  return result;
+}
+
+int benchkit_hook_brk(void* end) {
+  if (!ready()) return -1;
+  void* const before = g_real.sbrk(0);
+  const int result = g_real.brk(end);
+  if (result == 0) break_moved(BENCHKIT_CALLER, before, end);
+  return result;
+}
+
+void* benchkit_hook_sbrk(std::intptr_t increment) {
+  if (!ready()) return reinterpret_cast<void*>(-1);
+  void* const before = g_real.sbrk(increment);
+  if (before != reinterpret_cast<void*>(-1)) break_moved(BENCHKIT_CALLER, before, static_cast<char*>(before) + increment);
+  return before;
+}
+
+// ---- loading ----
+
+void* benchkit_hook_dlopen(const char* file, int mode) {
+  void* const handle = call_dlopen_from(BENCHKIT_CALLER, g_real.dlopen, file, mode);
+  if (handle != nullptr) patch_new_objects();
+  return handle;
+}
+
+// ---- operator new and delete of allocators that bring their own ----
+
+#define BENCHKIT_NEW(name, parameters, ...) \
+  void* benchkit_hook_##name parameters { return made(g_real.name(__VA_ARGS__), size); }
+#define BENCHKIT_DELETE(name, parameters, ...) \
+  void benchkit_hook_##name parameters {       \
+    leaves(block);                             \
+    g_real.name(__VA_ARGS__);                  \
+  }
+BENCHKIT_NEW(_Znwm, (std::size_t size), size)
+BENCHKIT_NEW(_Znam, (std::size_t size), size)
+BENCHKIT_NEW(_ZnwmRKSt9nothrow_t, (std::size_t size, const void* tag), size, tag)
+BENCHKIT_NEW(_ZnamRKSt9nothrow_t, (std::size_t size, const void* tag), size, tag)
+BENCHKIT_NEW(_ZnwmSt11align_val_t, (std::size_t size, std::size_t alignment), size, alignment)
+BENCHKIT_NEW(_ZnamSt11align_val_t, (std::size_t size, std::size_t alignment), size, alignment)
+BENCHKIT_NEW(_ZnwmSt11align_val_tRKSt9nothrow_t, (std::size_t size, std::size_t alignment, const void* tag), size, alignment, tag)
+BENCHKIT_NEW(_ZnamSt11align_val_tRKSt9nothrow_t, (std::size_t size, std::size_t alignment, const void* tag), size, alignment, tag)
+BENCHKIT_DELETE(_ZdlPv, (void* block), block)
+BENCHKIT_DELETE(_ZdaPv, (void* block), block)
+BENCHKIT_DELETE(_ZdlPvm, (void* block, std::size_t size), block, size)
+BENCHKIT_DELETE(_ZdaPvm, (void* block, std::size_t size), block, size)
+BENCHKIT_DELETE(_ZdlPvRKSt9nothrow_t, (void* block, const void* tag), block, tag)
+BENCHKIT_DELETE(_ZdaPvRKSt9nothrow_t, (void* block, const void* tag), block, tag)
+BENCHKIT_DELETE(_ZdlPvSt11align_val_t, (void* block, std::size_t alignment), block, alignment)
+BENCHKIT_DELETE(_ZdaPvSt11align_val_t, (void* block, std::size_t alignment), block, alignment)
+BENCHKIT_DELETE(_ZdlPvmSt11align_val_t, (void* block, std::size_t size, std::size_t alignment), block, size, alignment)
+BENCHKIT_DELETE(_ZdaPvmSt11align_val_t, (void* block, std::size_t size, std::size_t alignment), block, size, alignment)
+#undef BENCHKIT_NEW
+#undef BENCHKIT_DELETE
+
+}  // extern "C"
+
+const Hook g_hooks[] = {
+#define BENCHKIT_HOOK(name, result, parameters, where) \
+  {#name, Where::where, reinterpret_cast<void*>(&benchkit_hook_##name), reinterpret_cast<void**>(&g_real.name)},
+#include "memhook/hooks.def"
+#undef BENCHKIT_HOOK
+};
+const std::size_t g_hook_count = sizeof g_hooks / sizeof g_hooks[0];
+
+}  // namespace benchkit::memhook
+
+// The names under which the library stands before the allocator.
+#define BENCHKIT_EXPORT_everywhere(name) asm(".globl " #name "\n.type " #name ", @function\n.set " #name ", benchkit_hook_" #name);
+#define BENCHKIT_EXPORT_patched(name)
+#define BENCHKIT_EXPORT_own_operators(name)
+#define BENCHKIT_HOOK(name, result, parameters, where) BENCHKIT_EXPORT_##where(name)
+#include "memhook/hooks.def"
+#undef BENCHKIT_HOOK

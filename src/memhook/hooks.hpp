@@ -1,0 +1,38 @@
+// The hooks: what stands in the place of each function of hooks.def, and the function itself.
+#pragma once
+
+#include <sys/types.h>
+
+#include <cstddef>
+#include <cstdint>
+
+namespace benchkit::memhook {
+
+enum class Where : std::uint8_t { everywhere, patched, own_operators };
+
+/// The functions themselves, by name; null where the process has none.
+struct Real {
+#define BENCHKIT_HOOK(name, result, parameters, where) result(*name) parameters;
+#include "memhook/hooks.def"
+#undef BENCHKIT_HOOK
+  std::size_t (*malloc_usable_size)(void*);
+};
+extern Real g_real;
+
+struct Hook {
+  const char* name;
+  Where where;
+  void* stands_in;  ///< our function
+  void** real;      ///< its place in g_real
+};
+extern const Hook g_hooks[];
+extern const std::size_t g_hook_count;
+
+/// The object that holds the allocator, unless that is libc: what it maps for itself is not counted a second time.
+struct Range {
+  std::uintptr_t begin = 0;
+  std::uintptr_t end = 0;
+};
+extern Range g_allocator;
+
+}  // namespace benchkit::memhook

@@ -1,0 +1,214 @@
+// What a map is worth.
+//
+// By memray's rules every mmap counts with its length, whatever it is for; a second map over a live one counts again; munmap takes off whatever
+// it covers, each layer of it; mremap, mprotect and brk are not seen.
+//
+// By the rules of truth address space is not memory. What is made with PROT_NONE, with MAP_NORESERVE, or of a file that lies on a disk is
+// *reserved*, counted apart. It becomes memory when access is allowed (mprotect), when it is populated (MAP_POPULATE, madvise), or, for
+// MAP_NORESERVE, as far as it is found resident when the window closes (mincore). A map over a live one takes its place; mremap is the
+// end of the old piece and the birth of the new, as realloc is.
+//
+// The lock here is never held while the account's is taken: pieces are cut out one at a time, then counted.
+#include "memhook/maps.hpp"
+
+#include <sys/mman.h>
+#include <sys/syscall.h>
+#include <sys/vfs.h>
+#include <unistd.h>
+
+#include "memhook/account.hpp"
+#include "memhook/lock.hpp"
+#include "memhook/segments.hpp"
+
+namespace benchkit::memhook {
+namespace {
+
+constexpr long kTmpfs = 0x01021994;
+constexpr long kHugetlbfs = 0x958458f6;
+constexpr std::size_t kPage = 4096;
+/// More than this is not looked at by mincore: it would take too long, and nobody populates so much of a reservation.
+constexpr std::size_t kMostExamined = std::size_t{64} << 30;
+
+Lock g_lock;
+Segments g_segments;
+unsigned char g_residency[64 * 1024];
+
+class Inside {
+ public:
+  Inside() noexcept : guard_(g_lock) {}
+
+ private:
+  Busy busy_;
+  Guard guard_;
+};
+
+bool take(std::uintptr_t start, std::uintptr_t end, Segment& piece) noexcept {
+  const Inside inside;
+  return g_segments.take(start, end, piece);
+}
+void put(const Segment& segment) noexcept {
+  const Inside inside;
+  if (!g_segments.insert(segment)) missed();
+}
+bool find(std::uintptr_t address, Segment& found) noexcept {
+  const Inside inside;
+  return g_segments.find(address, found);
+}
+
+void count_in(Place& place, const Segment& piece) noexcept {
+  if (piece.kind == Kind::memory) count_allocation(place, g_depth.load(std::memory_order_relaxed), piece.bytes());
+  else count_reserved(piece.tag, static_cast<std::int64_t>(piece.bytes()));
+}
+void count_out(Place& place, const Segment& piece) noexcept {
+  const std::size_t bytes = piece.bytes() * piece.layers;
+  if (piece.kind == Kind::memory) count_release(place, g_depth.load(std::memory_order_relaxed), bytes, piece.tag);
+  else count_reserved(piece.tag, -static_cast<std::int64_t>(bytes));
+}
+
+bool lies_in_memory(int descriptor) noexcept {
+  struct statfs facts;
+  return fstatfs(descriptor, &facts) == 0 && (facts.f_type == kTmpfs || facts.f_type == kHugetlbfs);
+}
+
+Kind kind_of(int protection, int flags, int descriptor) noexcept {
+  if (g_memray_rules.load(std::memory_order_relaxed)) return Kind::memory;
+  if ((flags & MAP_ANONYMOUS) == 0 && !lies_in_memory(descriptor)) return Kind::file;
+  if ((flags & MAP_POPULATE) != 0 && protection != PROT_NONE) return Kind::memory;
+  if (protection == PROT_NONE) return Kind::protected_;
+  return (flags & MAP_NORESERVE) != 0 ? Kind::unbacked : Kind::memory;
+}
+
+std::uintptr_t address_of(const void* start) noexcept { return reinterpret_cast<std::uintptr_t>(start); }
+std::size_t whole_pages(std::size_t bytes) noexcept { return (bytes + kPage - 1) & ~(kPage - 1); }
+
+void remove(Place& place, std::uintptr_t start, std::uintptr_t end) noexcept {
+  Segment piece;
+  while (take(start, end, piece)) count_out(place, piece);
+}
+
+/// memray's layers: what was mapped already gets one more.
+void add_layer(std::uintptr_t start, std::uintptr_t end, unsigned tag) noexcept {
+  while (start < end) {
+    Segment next;
+    const bool more = find(start, next) && next.start < end;
+    if (!more || next.start > start) {
+      const std::uintptr_t gap_end = more ? next.start : end;
+      put({start, gap_end, tag, 1, Kind::memory});
+      start = gap_end;
+      continue;
+    }
+    Segment piece;
+    if (!take(start, end, piece)) break;
+    ++piece.layers;
+    piece.tag = tag;
+    put(piece);
+    start = piece.end;
+  }
+}
+
+/// Turns pieces of one kind into another where `wanted` says so.
+template <class Wanted>
+void turn(std::uintptr_t start, std::uintptr_t end, Wanted&& wanted) noexcept {
+  Place* const place = here();
+  while (place != nullptr && start < end) {
+    Segment piece;
+    if (!take(start, end, piece)) return;
+    const Kind kind = wanted(piece.kind);
+    if (kind != piece.kind) {
+      count_out(*place, piece);
+      piece.kind = kind;
+      if (const unsigned tag = birth_tag(place); kind == Kind::memory && tag != 0) piece.tag = tag;
+      count_in(*place, piece);
+    }
+    put(piece);
+    start = piece.end;
+  }
+}
+
+}  // namespace
+
+void mapped(void* start, std::size_t bytes, int protection, int flags, int descriptor) noexcept {
+  Place* const place = here();
+  if (place == nullptr) return;
+  const unsigned tag = birth_tag(place);
+  if (tag == 0) return;
+  const std::uintptr_t begin = address_of(start);
+  if (g_memray_rules.load(std::memory_order_relaxed)) {
+    add_layer(begin, begin + bytes, tag);
+    count_allocation(*place, g_depth.load(std::memory_order_relaxed), bytes);
+    return;
+  }
+  const std::uintptr_t end = begin + whole_pages(bytes);
+  remove(*place, begin, end);
+  const Segment segment{begin, end, tag, 1, kind_of(protection, flags, descriptor)};
+  put(segment);
+  count_in(*place, segment);
+}
+
+void unmapped(void* start, std::size_t bytes) noexcept {
+  Place* const place = here();
+  if (place == nullptr) return;
+  const std::uintptr_t begin = address_of(start);
+  remove(*place, begin, begin + (g_memray_rules.load(std::memory_order_relaxed) ? bytes : whole_pages(bytes)));
+}
+
+void moved(void* old_start, std::size_t old_bytes, void* start, std::size_t bytes) noexcept {
+  Place* const place = here();
+  if (place == nullptr || g_memray_rules.load(std::memory_order_relaxed)) return;
+  const unsigned tag = birth_tag(place);
+  Segment old;
+  const std::uintptr_t old_begin = address_of(old_start);
+  const Kind kind = find(old_begin, old) && old.start <= old_begin ? old.kind : Kind::memory;
+  remove(*place, old_begin, old_begin + whole_pages(old_bytes));
+  if (tag == 0) return;
+  const std::uintptr_t begin = address_of(start);
+  const Segment segment{begin, begin + whole_pages(bytes), tag, 1, kind};
+  remove(*place, segment.start, segment.end);
+  put(segment);
+  count_in(*place, segment);
+}
+
+void protection_changed(void* start, std::size_t bytes, int protection) noexcept {
+  if (g_memray_rules.load(std::memory_order_relaxed)) return;
+  turn(address_of(start), address_of(start) + whole_pages(bytes), [protection](Kind kind) {
+    if (kind == Kind::memory && protection == PROT_NONE) return Kind::protected_;
+    if (kind == Kind::protected_ && protection != PROT_NONE) return Kind::memory;
+    return kind;
+  });
+}
+
+void populated(void* start, std::size_t bytes) noexcept {
+  if (g_memray_rules.load(std::memory_order_relaxed)) return;
+  turn(address_of(start), address_of(start) + whole_pages(bytes), [](Kind kind) { return kind == Kind::unbacked ? Kind::memory : kind; });
+}
+
+std::size_t populated_bytes(unsigned tag) noexcept {
+  const Inside inside;
+  std::size_t resident = 0;
+  g_segments.for_each([&](const Segment& segment) {
+    if (segment.kind != Kind::unbacked || segment.tag < tag || segment.bytes() > kMostExamined) return;
+    for (std::uintptr_t at = segment.start; at < segment.end; at += sizeof g_residency * kPage) {
+      const std::size_t left = segment.end - at;
+      const std::size_t bytes = left < sizeof g_residency * kPage ? left : sizeof g_residency * kPage;
+      if (syscall(SYS_mincore, at, bytes, g_residency) != 0) continue;
+      for (std::size_t page = 0; page < (bytes + kPage - 1) / kPage; ++page) resident += (g_residency[page] & 1) * kPage;
+    }
+  });
+  return resident;
+}
+
+void forget_maps() noexcept {
+  const Inside inside;
+  g_segments.clear();
+}
+
+void renumber_maps(const unsigned* open_tags, std::size_t count) noexcept {
+  const Inside inside;
+  g_segments.for_each([&](Segment& segment) {
+    unsigned tag = 0;
+    while (tag < count && open_tags[tag] <= segment.tag) ++tag;
+    segment.tag = tag;
+  });
+}
+
+}  // namespace benchkit::memhook

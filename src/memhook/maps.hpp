@@ -1,0 +1,23 @@
+// Maps: what mmap and its relatives hand out, kept as segments of the address space.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+
+namespace benchkit::memhook {
+
+// Each is told what has just happened, or in the case of unmapped() what is about to: in between another thread could be given the addresses.
+void mapped(void* start, std::size_t bytes, int protection, int flags, int descriptor) noexcept;
+void unmapped(void* start, std::size_t bytes) noexcept;
+void moved(void* old_start, std::size_t old_bytes, void* start, std::size_t bytes) noexcept;
+void protection_changed(void* start, std::size_t bytes, int protection) noexcept;
+/// All of it is memory now, whatever it was made as.
+void populated(void* start, std::size_t bytes) noexcept;
+
+/// What of the reserved address space of windows from `tag` on is memory after all (mincore).
+[[nodiscard]] std::size_t populated_bytes(unsigned tag) noexcept;
+
+void forget_maps() noexcept;
+void renumber_maps(const unsigned* open_tags, std::size_t count) noexcept;
+
+}  // namespace benchkit::memhook

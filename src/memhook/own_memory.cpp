@@ -1,0 +1,19 @@
+#include "memhook/own_memory.hpp"
+
+#include <sys/mman.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+namespace benchkit::memhook {
+
+// By syscall(): mmap() and munmap() may lead back to the hooks.
+void* take_pages(std::size_t bytes) noexcept {
+  const long result = syscall(SYS_mmap, nullptr, bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+  return result == -1 ? nullptr : reinterpret_cast<void*>(result);
+}
+
+void give_back_pages(void* pages, std::size_t bytes) noexcept { syscall(SYS_munmap, pages, bytes); }
+
+void wipe_pages(void* pages, std::size_t bytes) noexcept { syscall(SYS_madvise, pages, bytes, MADV_DONTNEED); }
+
+}  // namespace benchkit::memhook

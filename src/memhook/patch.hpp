@@ -1,0 +1,20 @@
+// Patching: the relocations of loaded objects lead to the hooks, and back.
+#pragma once
+
+#include <cstddef>
+
+#include "memhook/abi.h"
+
+namespace benchkit::memhook {
+
+[[nodiscard]] bool is_attached() noexcept;
+[[nodiscard]] int attach(char* why, std::size_t size) noexcept;
+[[nodiscard]] int detach() noexcept;
+/// Objects that were loaded since; cheap where there are none.
+void patch_new_objects() noexcept;
+void describe_attachment(benchkit_memhook_attachment& out) noexcept;
+/// Around a fork: the child must not be born with the lock held.
+void hold_patching() noexcept;
+void release_patching() noexcept;
+
+}  // namespace benchkit::memhook

@@ -1,0 +1,39 @@
+// What each thread knows of itself: two words, so that the library can be loaded late (its thread-local storage comes out of a small reserve).
+#pragma once
+
+#include <atomic>
+
+namespace benchkit::memhook {
+
+struct Place;
+
+struct Thread {
+  Place* place;  ///< where it counts; null until its first event
+  bool busy;     ///< inside a slow part, a lock may be held: a signal handler on this thread must stay out
+};
+
+extern __thread Thread t_thread __attribute__((tls_model("initial-exec")));
+
+/// Counts an event that could not be taken because it came from a signal handler that interrupted a slow part.
+void missed() noexcept;
+
+/// Marks a slow part. `entered()` is false where the thread was in one already.
+class Busy {
+ public:
+  Busy() noexcept : entered_(!t_thread.busy) {
+    t_thread.busy = true;
+    std::atomic_signal_fence(std::memory_order_seq_cst);
+  }
+  Busy(const Busy&) = delete;
+  Busy& operator=(const Busy&) = delete;
+  ~Busy() {
+    std::atomic_signal_fence(std::memory_order_seq_cst);
+    if (entered_) t_thread.busy = false;
+  }
+  [[nodiscard]] bool entered() const noexcept { return entered_; }
+
+ private:
+  bool entered_;
+};
+
+}  // namespace benchkit::memhook
