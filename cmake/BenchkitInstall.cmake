@@ -18,7 +18,7 @@ foreach(_row IN LISTS _rows)
 endforeach()
 
 install(DIRECTORY "${PROJECT_SOURCE_DIR}/include/benchkit" DESTINATION "${CMAKE_INSTALL_INCLUDEDIR}")
-install(TARGETS ${_host_targets} EXPORT benchkitHost ARCHIVE DESTINATION "${CMAKE_INSTALL_LIBDIR}")
+install(TARGETS ${_host_targets} benchkit_memhook EXPORT benchkitHost ARCHIVE DESTINATION "${CMAKE_INSTALL_LIBDIR}" LIBRARY DESTINATION "${CMAKE_INSTALL_LIBDIR}")
 install(EXPORT benchkitHost NAMESPACE benchkit:: FILE benchkitHost.cmake DESTINATION "${_package_dir}")
 if(BENCHKIT_COMMAND)
   install(TARGETS benchkit_command RUNTIME DESTINATION "${CMAKE_INSTALL_BINDIR}")
@@ -36,11 +36,12 @@ file(RELATIVE_PATH BENCHKIT_PREFIX_FROM_PC "/prefix/${CMAKE_INSTALL_LIBDIR}/pkgc
 configure_file("${PROJECT_SOURCE_DIR}/cmake/benchkit.pc.in" "${PROJECT_BINARY_DIR}/benchkit.pc" @ONLY)
 install(FILES "${PROJECT_BINARY_DIR}/benchkit.pc" DESTINATION "${CMAKE_INSTALL_LIBDIR}/pkgconfig")
 
-# The prefix is known for certain only when installing: a host learns from this header where its command is.
+# The prefix is known for certain only when installing: a host learns from this header where its command and the hooks are.
 install(CODE "
-  file(WRITE \"\$ENV{DESTDIR}\${CMAKE_INSTALL_PREFIX}/${CMAKE_INSTALL_INCLUDEDIR}/benchkit/app/installed.hpp\"
+  file(WRITE \"\$ENV{DESTDIR}\${CMAKE_INSTALL_PREFIX}/${CMAKE_INSTALL_INCLUDEDIR}/benchkit/base/installed.hpp\"
 \"// Written when benchkit was installed.
 #pragma once
 
 #define BENCHKIT_COMMAND_PATH \\\"\${CMAKE_INSTALL_PREFIX}/${CMAKE_INSTALL_BINDIR}/benchkit\\\"
+#define BENCHKIT_MEMHOOK_PATH \\\"\${CMAKE_INSTALL_PREFIX}/${CMAKE_INSTALL_LIBDIR}/libbenchkit-memhook.so\\\"
 \")")

@@ -33,7 +33,10 @@ function(benchkit_add_layers)
   foreach(row IN LISTS rows)
     string(REGEX MATCH "^([a-z]+):(.*)$" _ "${row}")
     set(name "${CMAKE_MATCH_1}")
-    string(REGEX MATCHALL "[a-z]+" depends "${CMAKE_MATCH_2}")
+    string(REGEX MATCHALL "[a-z/.]+" depends "${CMAKE_MATCH_2}")   # memhook/abi.h is no library to link
+    if(name STREQUAL "memhook")
+      continue()   # a library of its own: BenchkitMemhook
+    endif()
     if(name IN_LIST BENCHKIT_HOST_LAYERS OR BENCHKIT_COMMAND OR BENCHKIT_PYTHON)
       benchkit_layer(${name} "${depends}")
     endif()
@@ -50,7 +53,9 @@ function(benchkit_add_layers)
   # What a host sees.
   add_library(benchkit_host INTERFACE)
   target_link_libraries(benchkit_host INTERFACE benchkit_app)
-  target_compile_definitions(benchkit_host INTERFACE "$<BUILD_INTERFACE:BENCHKIT_COMMAND_PATH=\"${PROJECT_BINARY_DIR}/benchkit\">")
+  target_compile_definitions(benchkit_host INTERFACE
+    "$<BUILD_INTERFACE:BENCHKIT_COMMAND_PATH=\"${PROJECT_BINARY_DIR}/benchkit\">"
+    "$<BUILD_INTERFACE:BENCHKIT_MEMHOOK_PATH=\"$<TARGET_FILE:benchkit_memhook>\">")
   set_target_properties(benchkit_host PROPERTIES EXPORT_NAME benchkit)
   add_library(benchkit::benchkit ALIAS benchkit_host)
   if(TARGET benchkit_cli)

@@ -10,6 +10,7 @@
 
 #include "base/os.hpp"
 #include "core/host.hpp"
+#include "core/memory_hooks.hpp"
 #include "core/worker.hpp"
 
 namespace benchkit {
@@ -52,8 +53,10 @@ struct App::State {
   }
 };
 
-App::App(std::string name, std::string command_path)
-    : state_(std::make_unique<State>(State{std::move(name), std::move(command_path), {}})) {}
+App::App(std::string name, std::string command_path, std::string hooks_path)
+    : state_(std::make_unique<State>(State{std::move(name), std::move(command_path), {}})) {
+  core::set_memory_hooks_path(std::move(hooks_path));
+}
 App::App(App&&) noexcept = default;
 App& App::operator=(App&&) noexcept = default;
 App::~App() = default;

@@ -28,6 +28,11 @@ struct ThreadUsage {
 /// The CPU on which the calling thread runs; -1 unknown.
 [[nodiscard]] int current_cpu() noexcept;
 
+/// The largest resident set of this process since the last reset_peak_resident(), or of its life; -1 unknown.
+[[nodiscard]] std::int64_t peak_resident_bytes() noexcept;
+/// False where the system does not let a process forget its peak.
+bool reset_peak_resident() noexcept;
+
 [[nodiscard]] std::int64_t process_id() noexcept;
 /// Ends the process at once: no destructors, no atexit handlers, no flushing.
 [[noreturn]] void exit_now(int code) noexcept;
@@ -42,6 +47,14 @@ struct ThreadUsage {
 [[nodiscard]] std::string find_program(const std::string& name);
 [[nodiscard]] bool is_executable(const std::string& path);
 [[nodiscard]] std::string working_directory();
+
+/// The address of a symbol that some object of this process has, or null.
+[[nodiscard]] void* find_symbol(const char* name) noexcept;
+/// Loads a shared library, for good. Its handle, or null with the reason.
+[[nodiscard]] void* load_library(const std::string& path, std::string& reason);
+[[nodiscard]] void* symbol_of(void* library, const char* name) noexcept;
+/// The folder of the file that this code is in: a program, or a module in one.
+[[nodiscard]] std::string own_folder();
 
 /// Becomes another program (argv[0] is its path). Returns only to throw benchkit::Error.
 [[noreturn]] void become(const std::vector<std::string>& argv);

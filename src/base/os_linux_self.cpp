@@ -81,6 +81,30 @@ std::int64_t steal_ns() noexcept {
 
 int current_cpu() noexcept { return sched_getcpu(); }
 
+std::int64_t peak_resident_bytes() noexcept {
+  // Read whole each time: opened once, the file would stay that of the process that opened it, across a fork.
+  const int file = open("/proc/self/status", O_RDONLY | O_CLOEXEC);
+  std::array<char, 4096> buffer{};
+  const ssize_t size = read(file, buffer.data(), buffer.size());
+  close(file);
+  if (size <= 0) return -1;
+  const std::string_view text(buffer.data(), static_cast<std::size_t>(size));
+  constexpr std::string_view kField = "VmHWM:";
+  std::size_t at = text.find(kField);
+  if (at == std::string_view::npos) return -1;
+  at = text.find_first_not_of(" \t", at + kField.size());
+  std::int64_t kibibytes = -1;
+  std::from_chars(text.data() + at, text.data() + text.size(), kibibytes);
+  return kibibytes * 1024;
+}
+
+bool reset_peak_resident() noexcept {
+  const int file = open("/proc/self/clear_refs", O_WRONLY | O_CLOEXEC);
+  const bool done = file >= 0 && write(file, "5", 1) == 1;
+  if (file >= 0) close(file);
+  return done;
+}
+
 std::int64_t process_id() noexcept { return getpid(); }
 
 void exit_now(int code) noexcept { _exit(code); }

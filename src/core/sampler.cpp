@@ -39,7 +39,7 @@ Sampler::Sampler(const Case& definition, std::unique_ptr<Meter> meter, Clock& cl
       setup_ns_(clock.now_ns() - setup_began_ns_) {}
 
 protocol::Calibrated Sampler::calibrate(std::int64_t target_ns) {
-  if (!meter_->batches()) return {};
+  if (!meter_->batches()) return {.cold = sample(1)};
   const CalibrationGoal goal{meter_->resolution_ns(), clock_.info().cost_ns, target_ns};
   std::int64_t cpu_ns = 0;
   std::int64_t wall_ns = 1;
@@ -79,6 +79,8 @@ protocol::Sampled Sampler::sample_in(detail::Window& window, std::uint64_t itera
   facts.cpu = base::current_cpu();
   facts.iterations = iterations;
   result.values = meter_->read(iterations, log_);
+  result.warnings = meter_->warnings();
+  if (!meter_->batches()) headline_.push_back(result.values.front());
   result.reports = log_.reports();
   return result;
 }

@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "core/batch.hpp"
 #include "core/meters/meter.hpp"
@@ -23,6 +24,8 @@ class Sampler {
   void tear_down() { live_.tear_down(); }
   [[nodiscard]] std::int64_t setup_ns() const noexcept { return setup_ns_; }
   [[nodiscard]] const Meter& meter() const noexcept { return *meter_; }
+  /// Whether further samples would tell nothing new, by the meter's word.
+  [[nodiscard]] bool settled() const { return meter_->settled(headline_); }
 
  private:
   [[nodiscard]] protocol::Sampled sample_in(detail::Window& window, std::uint64_t iterations);
@@ -30,6 +33,7 @@ class Sampler {
   Clock& clock_;
   std::unique_ptr<Meter> meter_;
   ProbeLog log_;
+  std::vector<double> headline_;  ///< of each sample of this setup; kept for meters that do not batch
   std::int64_t setup_began_ns_;
   LiveCase live_;
   std::int64_t setup_ns_;

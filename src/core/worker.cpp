@@ -164,6 +164,7 @@ void WorkerSession::answer(const protocol::Take& request, const Reply& reply) {
         if (now_ns + another_ns > deadline_ns) break;
       }
       reply(live.sample(request.iterations));
+      if (request.budget_ns > 0 && live.settled()) break;
     }
     reply(protocol::Done{});
   });

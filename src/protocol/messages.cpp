@@ -58,7 +58,11 @@ Dims dims_from(const Fields& fields, const char* name) {
 Json meter_to_json(const MeterInfo& meter) {
   Json metrics = Json::array();
   for (const Metric& metric : meter.metrics) metrics.push_back(metric_to_json(metric));
+  Json cold = Json::array();
+  for (const Metric& metric : meter.cold_metrics) cold.push_back(metric_to_json(metric));
   Json json{{"name", meter.name}, {"help", meter.help}, {"metrics", std::move(metrics)}};
+  if (!cold.empty()) json["cold_metrics"] = std::move(cold);
+  if (!meter.batches) json["batches"] = false;
   if (!meter.launch.empty()) {
     json["launch"] = {
         {"environment", pairs_to_json(meter.launch.environment)}, {"preload", meter.launch.preload}, {"prefix", meter.launch.prefix}};
@@ -73,6 +77,11 @@ MeterInfo meter_from(const Fields& fields) {
   meter.help = fields.text("help", "");
   for (const Json& metric : fields.array("metrics")) meter.metrics.push_back(metric_from(Fields(metric, fields.place())));
   if (meter.metrics.empty()) throw Error(fmt::format("meter \"{}\" has no metric", meter.name), fields.place());
+  for (const Json& metric : fields.array("cold_metrics")) meter.cold_metrics.push_back(metric_from(Fields(metric, fields.place())));
+  if (!meter.cold_metrics.empty() && meter.cold_metrics.size() != meter.metrics.size()) {
+    throw Error(fmt::format("meter \"{}\" must have a cold metric for each metric, or none", meter.name), fields.place());
+  }
+  meter.batches = fields.flag("batches", true);
   const Fields launch = fields.inner("launch");
   meter.launch = {launch.text_map("environment"), launch.texts("preload"), launch.texts("prefix")};
   meter.unavailable = fields.text("unavailable", "");

@@ -36,6 +36,9 @@ struct MeterInfo {
   std::string name;
   std::string help;
   std::vector<Metric> metrics;  ///< the first one is the meter's headline
+  /// Names for the same numbers of the first call in a worker's life, for a meter that keeps the cold call apart; else empty.
+  std::vector<Metric> cold_metrics{};
+  bool batches = true;  ///< false: a sample is a single call
   LaunchRecipe launch;
   std::string unavailable;  ///< a reason; empty if it works here
   friend bool operator==(const MeterInfo&, const MeterInfo&) = default;

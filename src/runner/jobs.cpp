@@ -6,6 +6,12 @@
 #include "stats/centre.hpp"
 
 namespace benchkit::runner {
+namespace {
+
+/// Fewer processes cannot show that a count does not vary.
+constexpr std::uint64_t kBlocksOfExactness = 2;
+
+}  // namespace
 
 void Job::finish_block(const std::vector<double>& samples, std::int64_t block, std::int64_t spent_ns) {
   values.insert(values.end(), samples.begin(), samples.end());
@@ -14,6 +20,8 @@ void Job::finish_block(const std::vector<double>& samples, std::int64_t block, s
   progress.samples += samples.size();
   progress.spent_ns += spent_ns;
   progress.dearest_block_ns = std::max(progress.dearest_block_ns, spent_ns);
+  progress.exact = !batches && progress.blocks >= kBlocksOfExactness && !values.empty() &&
+                   std::equal(values.begin() + 1, values.end(), values.begin());
   progress.half_width = stats::relative_half_width(stats::centre({values, blocks}, stats::Statistic::median));
 }
 
@@ -32,9 +40,9 @@ std::int64_t spent_in(const Snapshot& snapshot, std::size_t session, std::int64_
 
 }  // namespace
 
-void restore(Job& job, const Snapshot& snapshot, std::size_t session, std::size_t metric) {
+void restore(Job& job, const Snapshot& snapshot, std::size_t session) {
   for (const Record& record : snapshot.records) {
-    if (record.session != session || record.case_index != job.case_handle || record.metric != metric) continue;
+    if (record.session != session || record.case_index != job.case_handle || record.metric != job.headline_metric) continue;
     job.outcome = record.outcome;
     job.ended = record.outcome.status != Status::ok;
     job.warnings = record.warnings;

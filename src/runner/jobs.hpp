@@ -16,20 +16,24 @@ struct Job {
   protocol::CaseDescription description;
   std::string meter;
   std::size_t case_handle = 0;
-  std::vector<std::size_t> metrics;  ///< handles, in the order of the meter's metrics
+  std::vector<std::optional<std::size_t>> metrics;       ///< handles, in the order of the meter's metrics; none: not wanted
+  std::vector<std::optional<std::size_t>> cold_metrics;  ///< likewise, of the first call in a worker's life
+  std::size_t headline = 0;                              ///< which of the meter's metrics the job is judged by
+  std::size_t headline_metric = 0;                       ///< its handle
+  bool batches = true;                                   ///< false: a sample is a single call
   JobProgress progress;
   std::uint64_t iterations = 0;       ///< what calibration found; 0: not calibrated yet
   bool ended = false;                 ///< failed, skipped, or has enough
   Outcome outcome;                    ///< why it ended, if not by having enough
-  std::vector<double> values;         ///< of the meter's headline, finished blocks only
+  std::vector<double> values;         ///< of the headline, finished blocks only
   std::vector<std::int64_t> blocks;   ///< of the same samples
   std::vector<std::string> warnings;  ///< already written
 
-  /// Takes a finished block into account: its samples of the headline metric, and the time that it took.
+  /// Takes a finished block into account: its samples of the headline, and the time that it took.
   void finish_block(const std::vector<double>& samples, std::int64_t block, std::int64_t spent_ns);
 };
 
-/// Takes up what finished blocks of an interrupted session have given already. `metric` is the meter's headline.
-void restore(Job& job, const Snapshot& snapshot, std::size_t session, std::size_t metric);
+/// Takes up what finished blocks of an interrupted session have given already.
+void restore(Job& job, const Snapshot& snapshot, std::size_t session);
 
 }  // namespace benchkit::runner

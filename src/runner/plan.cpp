@@ -71,6 +71,7 @@ std::vector<std::size_t> random_order(std::uint64_t seed, std::uint64_t round, s
 
 bool has_enough(const JobProgress& job, const Budget& budget, std::uint64_t blocks) {
   if (budget.samples > 0) return job.samples >= budget.samples;
+  if (job.exact && budget.blocks == 0) return true;
   const double left = static_cast<double>(budget.per_job_ns - job.spent_ns);
   if (left < kWorthwhile * static_cast<double>(budget.per_job_ns)) return true;
   if (budget.precision > 0) return job.blocks >= kFewestBlocks && job.half_width <= budget.precision;

@@ -40,6 +40,7 @@ struct JobProgress {
   std::int64_t spent_ns = 0;
   std::int64_t dearest_block_ns = 0;  ///< the longest time that one block took
   double half_width = 0;              ///< of the centre's interval; infinity while there is none
+  bool exact = false;                 ///< single calls that agree in all blocks so far, of which there are enough to tell
 };
 
 /// True if the job needs no further block.

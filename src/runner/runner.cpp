@@ -18,6 +18,7 @@
 #include <benchkit/base/error.hpp>
 
 #include "base/os.hpp"
+#include "runner/choice.hpp"
 #include "runner/conversation.hpp"
 #include "runner/jobs.hpp"
 #include "snapshot/journal.hpp"
@@ -48,7 +49,7 @@ class Driver {
     describe_suite(snapshot.sessions[session].header.value("started_ns", Json(nullptr)));
     journal_.emplace(snapshot::Journal::extend(*output_.files, output_.path, snapshot, nullptr));
     write_head();
-    for (Job& job : jobs_) restore(job, snapshot, session, job.metrics.front());
+    for (Job& job : jobs_) restore(job, snapshot, session);
     for (const Block& block : snapshot.blocks) {
       if (block.session == session) next_block_ = std::max(next_block_, block.block + 1);
     }
@@ -66,13 +67,16 @@ class Driver {
     conversation_.emplace(*target_.workers, protocol::LaunchRecipe{}, kStartTimeoutNs);
     hello_ = conversation_->hello();
     start_ns_ = conversation_->start_ns();
-    for (const std::string& name : options_.meters) meters_.push_back(find_meter(name));
+    meters_ = choose_meters(options_.meters, hello_.meters);
+    refuse_recipes();
     const protocol::Cases described = conversation_->describe(options_.suite_options);
     const std::vector<protocol::CaseDescription>& cases = described.cases;
     packages_ = described.packages;
     for (const protocol::CaseDescription& description : cases) {
       if (!options_.filter.matches(description.info.id, description.info.dims)) continue;
-      for (const protocol::MeterInfo* meter : meters_) jobs_.push_back({.description = description, .meter = meter->name});
+      for (const MeterChoice& choice : meters_) {
+        jobs_.push_back({.description = description, .meter = choice.meter.name, .headline = choice.headline(), .batches = choice.meter.batches});
+      }
     }
     if (cases.empty()) throw Error(fmt::format("the suite \"{}\" has no cases", hello_.program));
     if (jobs_.empty()) {
@@ -80,19 +84,11 @@ class Driver {
     }
   }
 
-  const protocol::MeterInfo* find_meter(const std::string& name) const {
-    std::string known;
-    for (const protocol::MeterInfo& meter : hello_.meters) {
-      if (meter.name == name) {
-        if (!meter.unavailable.empty()) throw Error(meter.unavailable, "--metric " + name);
-        if (const std::string reason = target_.workers->refuses_recipes(); !meter.launch.empty() && !reason.empty()) {
-          throw Error(reason, "--metric " + name);
-        }
-        return &meter;
-      }
-      known += (known.empty() ? "" : ", ") + meter.name;
+  void refuse_recipes() const {
+    const std::string reason = target_.workers->refuses_recipes();
+    for (const MeterChoice& choice : meters_) {
+      if (!reason.empty() && !choice.meter.launch.empty()) throw Error(reason, "--metric " + choice.meter.name);
     }
-    throw Error(fmt::format("this suite has no metric \"{}\"", name), "--metric", "known: " + known);
   }
 
   // ---- 2. the head of the file ----
@@ -114,13 +110,21 @@ class Driver {
     if (!hello_.toolchain.empty()) version.details["toolchain"] = hello_.toolchain;
     if (!packages_.empty()) version.details["packages"] = packages_;
     version_ = journal_->add_version(version);
-    std::map<std::string, std::vector<std::size_t>> metrics;
-    for (const protocol::MeterInfo* meter : meters_) {
-      for (const Metric& metric : meter->metrics) metrics[meter->name].push_back(journal_->add_metric(metric));
+    std::map<std::string, MetricHandles> handles;
+    for (const MeterChoice& choice : meters_) {
+      MetricHandles& mine = handles[choice.meter.name];
+      for (std::size_t i = 0; i < choice.wanted.size(); ++i) {
+        mine.warm.push_back(choice.wanted[i] ? std::optional(journal_->add_metric(choice.meter.metrics[i])) : std::nullopt);
+      }
+      for (std::size_t i = 0; i < choice.meter.cold_metrics.size(); ++i) {
+        mine.cold.push_back(choice.wanted[i] ? std::optional(journal_->add_metric(choice.meter.cold_metrics[i])) : std::nullopt);
+      }
     }
     for (Job& job : jobs_) {
       job.case_handle = journal_->add_case(job.description.info);
-      job.metrics = metrics[job.meter];
+      job.metrics = handles[job.meter].warm;
+      job.cold_metrics = handles[job.meter].cold;
+      job.headline_metric = job.metrics[job.headline].value();
     }
   }
 
@@ -165,7 +169,7 @@ class Driver {
     budget_ = without_starts(options_.budget, blocks_, start_ns_, jobs_a_block);
     for (Job& job : jobs_) job.ended = job.ended || has_enough(job.progress, budget_, blocks_);
     for (std::uint64_t round = 0; !stopping() && any_open(); ++round) {
-      for (const std::size_t meter : random_order(options_.seed, round * 2, meters_.size())) measure_round(*meters_[meter], round);
+      for (const std::size_t meter : random_order(options_.seed, round * 2, meters_.size())) measure_round(meters_[meter].meter, round);
     }
     conversation_.reset();
     return finish();
@@ -229,15 +233,16 @@ class Driver {
     if (!ask<protocol::Opened>(job, protocol::Open{job.description.info.id, job.meter})) return false;
 
     protocol::Take take{.iterations = job.iterations, .count = kMostSamplesPerBlock, .budget_ns = 0, .warmup = 1};
-    if (job.iterations == 0) {
+    if (job.iterations == 0 || !job.batches) {
       const auto calibrated = ask<protocol::Calibrated>(job, protocol::Calibrate{share.sample_ns});
       if (!calibrated) return false;
       job.iterations = take.iterations = calibrated->iterations;
       take.warmup = 0;  // calibration was one
       warn(job, calibrated->warnings);
-      if (calibrated->cold && calibrated->cold_ns >= static_cast<double>(budget_.per_job_ns) && budget_.samples == 0) {
+      if (!job.batches && calibrated->cold) write_sample(job, *calibrated->cold, job.cold_metrics);
+      else if (calibrated->cold && calibrated->cold_ns >= static_cast<double>(budget_.per_job_ns) && budget_.samples == 0) {
         warn(job, {"cold: one call takes longer than the budget, so the first call is all there is"});
-        write_sample(job, *calibrated->cold, samples);
+        write_sample(job, *calibrated->cold, job.metrics, &samples);
         return close(job);
       }
     }
@@ -258,7 +263,7 @@ class Driver {
           if (sampled->values.size() != job.metrics.size()) {
             return fail(job, conversation_->give_up("a sample must hold a value for each metric of its meter"));
           }
-          write_sample(job, *sampled, samples);
+          write_sample(job, *sampled, job.metrics, &samples);
           continue;
         }
         if (std::holds_alternative<protocol::Done>(*heard.message)) return true;
@@ -305,17 +310,19 @@ class Driver {
     Json printed = conversation_->take_output();
     if (printed.empty() || !job.outcome.details.empty()) return;
     job.outcome.details = std::move(printed);
-    journal_->outcome(version_, job.case_handle, job.metrics.front(), block_, job.outcome);
+    journal_->outcome(version_, job.case_handle, job.headline_metric, block_, job.outcome);
   }
 
   void end_job(Job& job, Outcome outcome) {
-    journal_->outcome(version_, job.case_handle, job.metrics.front(), std::max<std::int64_t>(block_, 0), outcome);
+    journal_->outcome(version_, job.case_handle, job.headline_metric, std::max<std::int64_t>(block_, 0), outcome);
     job.ended = true;
     job.outcome = std::move(outcome);
     observer_.case_ended(job.description.info.id, job.meter, job.outcome);
   }
 
-  void write_sample(Job& job, const protocol::Sampled& sampled, std::vector<double>& samples) {
+  /// `headlines`, if not null, gets the headline's value.
+  void write_sample(Job& job, const protocol::Sampled& sampled, const std::vector<std::optional<std::size_t>>& metrics,
+                    std::vector<double>* headlines = nullptr) {
     Sample sample = sampled.circumstances;
     sample.block = block_;
     sample.order = next_order_++;
@@ -324,17 +331,19 @@ class Driver {
       sample.value = value;
       journal_->sample(version_, job.case_handle, metric, sample);
     };
-    for (std::size_t i = 0; i < sampled.values.size(); ++i) write(job.metrics[i], sampled.values[i]);
+    for (std::size_t i = 0; i < std::min(sampled.values.size(), metrics.size()); ++i) {
+      if (metrics[i]) write(*metrics[i], sampled.values[i]);
+    }
     for (const protocol::Report& report : sampled.reports) write(journal_->add_metric(report.metric), report.value);
     warn(job, sampled.warnings);
-    samples.push_back(sampled.values.front());
+    if (headlines != nullptr) headlines->push_back(sampled.values[job.headline]);
   }
 
   void warn(Job& job, const std::vector<std::string>& warnings) {
     for (const std::string& warning : warnings) {
       if (std::find(job.warnings.begin(), job.warnings.end(), warning) != job.warnings.end()) continue;
       job.warnings.push_back(warning);
-      journal_->warning(version_, job.case_handle, job.metrics.front(), warning);
+      journal_->warning(version_, job.case_handle, job.headline_metric, warning);
     }
   }
 
@@ -375,6 +384,9 @@ class Driver {
     return report;
   }
 
+  struct MetricHandles {
+    std::vector<std::optional<std::size_t>> warm, cold;
+  };
   struct FinishedJob {
     Job* job;
     std::vector<double> samples;
@@ -391,7 +403,7 @@ class Driver {
   std::optional<snapshot::Journal> journal_;
   protocol::Hello hello_;
   Json packages_ = Json::object();
-  std::vector<const protocol::MeterInfo*> meters_;
+  std::vector<MeterChoice> meters_;
   std::vector<Job> jobs_;
   std::size_t version_ = 0;
   std::uint64_t blocks_ = 1;

@@ -6,12 +6,13 @@
 #include <string>
 
 #include <benchkit/core/case.hpp>
+#include <benchkit/core/memory.hpp>
 
 // Where the command `benchkit` is: a build in its own tree says so on the command line of the compiler, an installed package in a header
 // that is written when it is installed.
 #ifndef BENCHKIT_COMMAND_PATH
-#if __has_include(<benchkit/app/installed.hpp>)
-#include <benchkit/app/installed.hpp>
+#if __has_include(<benchkit/base/installed.hpp>)
+#include <benchkit/base/installed.hpp>
 #else
 #define BENCHKIT_COMMAND_PATH ""
 #endif
@@ -28,7 +29,7 @@ namespace benchkit {
 ///     }
 class App {
  public:
-  explicit App(std::string name, std::string command_path = BENCHKIT_COMMAND_PATH);
+  explicit App(std::string name, std::string command_path = BENCHKIT_COMMAND_PATH, std::string hooks_path = BENCHKIT_MEMHOOK_PATH);
   App(App&&) noexcept;
   App& operator=(App&&) noexcept;
   ~App();

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <memory>
+#include <string>
 #include <vector>
 
 #include <benchkit/core/action.hpp>
@@ -18,13 +19,17 @@ class Meter : public detail::Window {
  public:
   /// Name, help, metrics, launch recipe, and why it cannot work here.
   [[nodiscard]] virtual protocol::MeterInfo info() const = 0;
-  /// False: every sample is a single call (a peak of two calls would be a peak of neither).
+  /// False: every sample is a single call (a peak of two calls would be a peak of neither). As MeterInfo::batches.
   [[nodiscard]] virtual bool batches() const noexcept { return true; }
+  /// Whether further samples of this setup would tell nothing new. `headline`: of each sample so far, the cold one first.
+  [[nodiscard]] virtual bool settled(const std::vector<double>& /*headline*/) const { return false; }
   /// The least difference the meter can tell, in nanoseconds of the action's time; sets how long a batch must be.
   [[nodiscard]] virtual double resolution_ns() { return 0; }
   virtual void reset() = 0;
   /// The values per iteration, one for each metric, after a sample of `iterations` calls. `log` holds what the action reported.
   [[nodiscard]] virtual std::vector<double> read(std::uint64_t iterations, const ProbeLog& log) = 0;
+  /// Doubts about what read() gave last.
+  [[nodiscard]] virtual std::vector<std::string> warnings() const { return {}; }
 };
 
 using MeterFactory = std::unique_ptr<Meter> (*)(Clock&);

@@ -1,0 +1,30 @@
+#include <dlfcn.h>
+
+#include <filesystem>
+
+#include "base/os.hpp"
+
+namespace benchkit::base {
+
+void* find_symbol(const char* name) noexcept { return dlsym(RTLD_DEFAULT, name); }
+
+void* load_library(const std::string& path, std::string& reason) {
+  void* const handle = dlopen(path.c_str(), RTLD_NOW | RTLD_LOCAL);
+  if (handle == nullptr) {
+    const char* const said = dlerror();
+    reason = said != nullptr ? said : "it cannot be loaded";
+  }
+  return handle;
+}
+
+void* symbol_of(void* library, const char* name) noexcept { return dlsym(library, name); }
+
+std::string own_folder() {
+  Dl_info info;
+  if (dladdr(reinterpret_cast<const void*>(&own_folder), &info) == 0 || info.dli_fname == nullptr) return {};
+  // A program's own name may be what it was called by, not where it is.
+  const std::filesystem::path file = std::filesystem::path(info.dli_fname).is_absolute() ? info.dli_fname : executable_path();
+  return file.parent_path().string();
+}
+
+}  // namespace benchkit::base

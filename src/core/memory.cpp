@@ -1,0 +1,68 @@
+#include <benchkit/core/memory.hpp>
+
+#include <array>
+
+#include <benchkit/base/error.hpp>
+
+#include "core/memory_hooks.hpp"
+
+namespace benchkit {
+namespace {
+
+MemoryReading reading_of(const benchkit_memhook_reading& raw) {
+  return {.live_bytes = raw.live_bytes,
+          .peak_bytes = raw.peak_bytes,
+          .allocated_bytes = raw.allocated_bytes,
+          .allocations = raw.allocations,
+          .largest_bytes = raw.largest_bytes,
+          .reserved_bytes = raw.reserved_bytes,
+          .populated_bytes = raw.populated_bytes,
+          .peak_error_bytes = raw.peak_error_bytes,
+          .missed_events = raw.missed_events,
+          .threads = raw.threads};
+}
+
+}  // namespace
+
+MemoryWindow::MemoryWindow(const MemoryOptions& options) {
+  const benchkit_memhook_interface& hooks = core::attached_memory_hooks(options.hooks);
+  const int flags = (options.exact ? BENCHKIT_MEMHOOK_EXACT : 0) | (options.this_thread ? BENCHKIT_MEMHOOK_THIS_THREAD : 0);
+  std::array<char, 512> why{};
+  handle_ = hooks.open(options.account == Account::memray ? BENCHKIT_MEMHOOK_MEMRAY : BENCHKIT_MEMHOOK_TRUTH, flags, why.data(), why.size());
+  if (handle_ < 0) throw Error(why.data());
+}
+
+MemoryWindow::~MemoryWindow() {
+  if (handle_ > 0) (void)core::attached_memory_hooks().close(handle_, nullptr);
+}
+
+MemoryReading MemoryWindow::read() const {
+  if (handle_ <= 0) return last_;
+  benchkit_memhook_reading raw{};
+  (void)core::attached_memory_hooks().read(handle_, &raw);
+  return reading_of(raw);
+}
+
+void MemoryWindow::reset_peak() {
+  if (handle_ > 0) (void)core::attached_memory_hooks().reset_peak(handle_);
+}
+
+MemoryReading MemoryWindow::close() {
+  if (handle_ <= 0) return last_;
+  benchkit_memhook_reading raw{};
+  if (core::attached_memory_hooks().close(handle_, &raw) != 0) {
+    throw Error("a memory window was opened inside this one and is still open", {}, "close the inner one first");
+  }
+  handle_ = 0;
+  last_ = reading_of(raw);
+  return last_;
+}
+
+void detach_memory_hooks() {
+  if (!core::memory_hooks_attached()) return;
+  const benchkit_memhook_interface& hooks = core::attached_memory_hooks();
+  if (hooks.door() == BENCHKIT_MEMHOOK_INTERPOSED) throw Error("the hooks were preloaded or linked: they stay as long as the process");
+  if (hooks.detach() != 0) throw Error("a memory window is open", {}, "close it first");
+}
+
+}  // namespace benchkit

@@ -1,0 +1,103 @@
+// Where the library is looked for: in the process already (preloaded, linked); $BENCHKIT_MEMHOOK; beside the file that holds this code (a Python
+// package carries it there); where this program was built or installed with it; along the linker's own path.
+#include "core/memory_hooks.hpp"
+
+#include <array>
+#include <utility>
+#include <vector>
+
+#include <fmt/format.h>
+
+#include <benchkit/base/error.hpp>
+
+#include "base/files.hpp"
+#include "base/os.hpp"
+
+namespace benchkit::core {
+namespace {
+
+constexpr const char* kFile = "libbenchkit-memhook.so";
+constexpr const char* kEntry = "benchkit_memhook";
+constexpr const char* kVariable = "BENCHKIT_MEMHOOK";
+
+std::string& recorded_path() {
+  static std::string path;
+  return path;
+}
+const benchkit_memhook_interface*& loaded() {
+  static const benchkit_memhook_interface* hooks = nullptr;
+  return hooks;
+}
+
+const benchkit_memhook_interface* interface_at(void* entry) {
+  return entry == nullptr ? nullptr : reinterpret_cast<const benchkit_memhook_interface* (*)()>(entry)();
+}
+
+const char* sanitizer() {
+  for (const char* name : {"__asan_init", "__tsan_init", "__msan_init"}) {
+    if (base::find_symbol(name) != nullptr) return name;
+  }
+  return nullptr;
+}
+
+std::vector<std::string> candidates(const std::string& path) {
+  if (const auto named = base::environment(kVariable); named && !named->empty()) return {*named};
+  std::vector<std::string> result;
+  for (const std::string& candidate : {base::own_folder() + "/" + kFile, path, recorded_path()}) {
+    if (!candidate.empty() && base::exists(candidate)) result.push_back(candidate);
+  }
+  result.emplace_back(kFile);
+  return result;
+}
+
+const benchkit_memhook_interface& load(const std::string& path) {
+  std::string reason;
+  for (const std::string& candidate : candidates(path)) {
+    void* const library = base::load_library(candidate, reason);
+    if (library == nullptr) continue;
+    if (const auto* const hooks = interface_at(base::symbol_of(library, kEntry)); hooks != nullptr) return *hooks;
+    reason = candidate + " is not the library with benchkit's hooks";
+  }
+  throw Error("memory cannot be counted: " + reason, {}, fmt::format("install benchkit, or set {} to the path of {}", kVariable, kFile));
+}
+
+const benchkit_memhook_interface& loaded_hooks(const std::string& path) {
+  if (loaded() == nullptr) {
+    const auto* hooks = interface_at(base::find_symbol(kEntry));
+    if (hooks == nullptr) hooks = &load(path);
+    if (hooks->version != BENCHKIT_MEMHOOK_VERSION) {
+      throw Error(fmt::format("the hooks' library has interface {}, this program needs {}", hooks->version, BENCHKIT_MEMHOOK_VERSION), {},
+                  "the library and the program come from different versions of benchkit: install one");
+    }
+    loaded() = hooks;
+  }
+  return *loaded();
+}
+
+}  // namespace
+
+void set_memory_hooks_path(std::string path) { recorded_path() = std::move(path); }
+
+std::string memory_hooks_unavailable() {
+  if (const char* const found = sanitizer(); found != nullptr) {
+    return fmt::format("memory cannot be counted in a program built with a sanitizer ({}), which has an allocator of its own", found);
+  }
+  return {};
+}
+
+bool memory_hooks_attached() {
+  const auto* hooks = loaded() != nullptr ? loaded() : interface_at(base::find_symbol(kEntry));
+  return hooks != nullptr && (hooks->door() == BENCHKIT_MEMHOOK_INTERPOSED || hooks->attached() != 0);
+}
+
+const benchkit_memhook_interface& attached_memory_hooks(const std::string& path) {
+  if (const std::string reason = memory_hooks_unavailable(); !reason.empty()) throw Error(reason, {}, "build it without");
+  const benchkit_memhook_interface& hooks = loaded_hooks(path);
+  if (hooks.attached() == 0) {
+    std::array<char, 512> why{};
+    if (hooks.attach(why.data(), why.size()) != 0) throw Error(std::string("memory cannot be counted: ") + why.data());
+  }
+  return hooks;
+}
+
+}  // namespace benchkit::core

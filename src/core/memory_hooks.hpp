@@ -1,0 +1,21 @@
+// The library with the allocation hooks, loaded when it is first needed and not before.
+#pragma once
+
+#include <string>
+
+#include "memhook/abi.h"
+
+namespace benchkit::core {
+
+/// Where the library is, for meters, which nobody hands a path. Empty: only the usual places are tried.
+void set_memory_hooks_path(std::string path);
+
+/// Why memory cannot be counted here, or empty. Loads nothing.
+[[nodiscard]] std::string memory_hooks_unavailable();
+/// Whether allocations go through the hooks right now; a time that is measured then carries their cost.
+[[nodiscard]] bool memory_hooks_attached();
+
+/// The hooks, loaded and in place. `path`: a library to try besides the usual places. Throws benchkit::Error.
+[[nodiscard]] const benchkit_memhook_interface& attached_memory_hooks(const std::string& path = {});
+
+}  // namespace benchkit::core

@@ -1,0 +1,84 @@
+// memory: what one call allocates. Setup and teardown stand outside the window; a sample is a single call, for a peak of two calls would be a peak
+// of neither.
+//
+// The first call in a worker's life is a figure of its own (`cold_...`): it carries lazy imports, caches that fill, arenas that grow. Later calls
+// are taken until two in a row agree, ten calls in all at the most. Most do at once, and then the metric is exact for this case; where threads
+// race it never does, and the spread is the truth.
+#include <memory>
+#include <optional>
+
+#include <fmt/format.h>
+
+#include <benchkit/core/memory.hpp>
+
+#include "base/units.hpp"
+#include "core/memory_hooks.hpp"
+#include "core/meters/meter.hpp"
+
+namespace benchkit::core {
+namespace {
+
+constexpr std::size_t kMostCalls = 10;
+
+class MemoryMeter final : public Meter {
+ public:
+  [[nodiscard]] protocol::MeterInfo info() const override {
+    protocol::MeterInfo info{.name = "memory",
+                             .help = "heap of one call: peak (high-water mark), all that was allocated, how often, the largest request, what was "
+                                     "not freed, address space that is no memory; cold_...: of the first call",
+                             .metrics = {{"peak", "B", Better::less},
+                                         {"allocated", "B", Better::less},
+                                         {"allocations", "", Better::less},
+                                         {"largest", "B", Better::less},
+                                         {"leaked", "B", Better::less},
+                                         {"reserved", "B", Better::less}},
+                             .batches = false,
+                             .launch = {},
+                             .unavailable = memory_hooks_unavailable()};
+    for (const Metric& metric : info.metrics) info.cold_metrics.push_back({"cold_" + metric.name, metric.unit, metric.better});
+    return info;
+  }
+  [[nodiscard]] bool batches() const noexcept override { return false; }
+  [[nodiscard]] bool settled(const std::vector<double>& peaks) const override {
+    if (peaks.size() >= kMostCalls) return true;
+    return peaks.size() >= 2 && peaks[peaks.size() - 1] == peaks[peaks.size() - 2];
+  }
+  void reset() override {
+    reading_ = {};
+    (void)attached_memory_hooks();  // outside of the window, which its first use would otherwise be in
+  }
+  void begin() override { window_.emplace(); }
+  void end() override {
+    const MemoryReading seen = window_->close();
+    window_.reset();
+    // Fresh states come in portions of a window each; single calls make a single one.
+    reading_ = seen;
+  }
+  std::vector<double> read(std::uint64_t /*iterations*/, const ProbeLog& /*log*/) override {
+    return {static_cast<double>(reading_.peak_bytes),    static_cast<double>(reading_.allocated_bytes),
+            static_cast<double>(reading_.allocations),   static_cast<double>(reading_.largest_bytes),
+            static_cast<double>(reading_.live_bytes),    static_cast<double>(reading_.reserved_bytes)};
+  }
+  [[nodiscard]] std::vector<std::string> warnings() const override {
+    std::vector<std::string> result;
+    if (reading_.peak_error_bytes > 0) {
+      // Rounded up to a power of two, so that the same doubt is one line and not one a sample.
+      std::uint64_t bound = 1;
+      while (bound < reading_.peak_error_bytes) bound *= 2;
+      result.push_back(fmt::format("several threads allocate: the peak may be off by up to {}", base::format_value(static_cast<double>(bound), "B")));
+    }
+    if (reading_.missed_events > 0) result.emplace_back("a signal handler allocated while an allocation was being counted: it is not in the numbers");
+    return result;
+  }
+
+ private:
+  std::optional<MemoryWindow> window_;
+  MemoryReading reading_;
+};
+
+}  // namespace
+
+std::unique_ptr<Meter> make_memory_meter(Clock& clock);
+std::unique_ptr<Meter> make_memory_meter(Clock& /*clock*/) { return std::make_unique<MemoryMeter>(); }
+
+}  // namespace benchkit::core

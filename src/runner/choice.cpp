@@ -1,0 +1,61 @@
+#include "runner/choice.hpp"
+
+#include <algorithm>
+
+#include <fmt/format.h>
+
+#include <benchkit/base/error.hpp>
+
+namespace benchkit::runner {
+namespace {
+
+struct Found {
+  const protocol::MeterInfo* meter = nullptr;
+  std::vector<bool> wanted;
+};
+
+Found find(const std::string& name, const std::vector<protocol::MeterInfo>& meters) {
+  for (const protocol::MeterInfo& meter : meters) {
+    std::vector<bool> wanted;
+    wanted.reserve(meter.metrics.size());
+    for (const Metric& metric : meter.metrics) wanted.push_back(metric.name == name || meter.name == name);
+    if (std::find(wanted.begin(), wanted.end(), true) != wanted.end()) return {&meter, std::move(wanted)};
+  }
+  return {};
+}
+
+std::string known_names(const std::vector<protocol::MeterInfo>& meters) {
+  std::string known;
+  for (const protocol::MeterInfo& meter : meters) {
+    for (const Metric& metric : meter.metrics) known += (known.empty() ? "" : ", ") + metric.name;
+    if (meter.metrics.size() > 1) known += fmt::format(", {} (all of these {})", meter.name, meter.metrics.size());
+  }
+  return known;
+}
+
+}  // namespace
+
+std::size_t MeterChoice::headline() const noexcept {
+  return static_cast<std::size_t>(std::find(wanted.begin(), wanted.end(), true) - wanted.begin());
+}
+
+std::vector<MeterChoice> choose_meters(const std::vector<std::string>& names, const std::vector<protocol::MeterInfo>& meters) {
+  std::vector<MeterChoice> choices;
+  for (const std::string& name : names) {
+    const Found found = find(name, meters);
+    if (found.meter == nullptr) {
+      throw Error(fmt::format("this suite has no metric \"{}\"", name), "--metric", "known: " + known_names(meters));
+    }
+    if (!found.meter->unavailable.empty()) throw Error(found.meter->unavailable, "--metric " + name);
+    const auto same = [&](const MeterChoice& choice) { return choice.meter.name == found.meter->name; };
+    const auto chosen = std::find_if(choices.begin(), choices.end(), same);
+    if (chosen == choices.end()) {
+      choices.push_back({*found.meter, found.wanted});
+      continue;
+    }
+    for (std::size_t i = 0; i < found.wanted.size(); ++i) chosen->wanted[i] = chosen->wanted[i] || found.wanted[i];
+  }
+  return choices;
+}
+
+}  // namespace benchkit::runner

@@ -1,0 +1,23 @@
+// Which meters a run needs for the metrics that were asked for.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "protocol/messages.hpp"
+
+namespace benchkit::runner {
+
+/// A meter and those of its metrics that are to be kept.
+struct MeterChoice {
+  protocol::MeterInfo meter;
+  std::vector<bool> wanted;  ///< for each of the meter's metrics
+  /// The index of the first wanted metric: by it the job is judged.
+  [[nodiscard]] std::size_t headline() const noexcept;
+};
+
+/// Each name is a metric's, or a meter's for all of its metrics. Meters stand in the order of their first mention. Throws benchkit::Error for a
+/// name that nobody has, with those that there are, and for a meter that cannot work here, with the reason.
+[[nodiscard]] std::vector<MeterChoice> choose_meters(const std::vector<std::string>& names, const std::vector<protocol::MeterInfo>& meters);
+
+}  // namespace benchkit::runner
