@@ -11,5 +11,4 @@ target_compile_options(benchkit_memhook PRIVATE -Wall -Wextra -Wshadow -O2 -g -f
                                                 -fno-builtin-malloc -fno-omit-frame-pointer -ftls-model=initial-exec)
 target_link_options(benchkit_memhook PRIVATE -nodefaultlibs -Wl,-z,now,-z,nodelete,-z,defs)
 target_link_libraries(benchkit_memhook PRIVATE c gcc)
-set_target_properties(benchkit_memhook PROPERTIES LINKER_LANGUAGE C)
 add_library(benchkit::memhook ALIAS benchkit_memhook)
