@@ -1,17 +1,27 @@
 // Intervals from blocks.
 //
-// The samples of one process are not independent draws of what the next process will show: memory layout, hash seeds and the page
-// cache are drawn once a process (Kalibera and Jones, "Rigorous benchmarking in reasonable time", ISMM 2013). So a block gives one number (the
-// statistic over its samples), and Student's t over these numbers gives the interval. Times are skewed and compared as ratios, so it
-// is reckoned on the logarithm wherever all numbers are positive.
+// The samples of one process are not independent draws of what the next process will show: memory layout, hash seeds and the page cache are
+// drawn once a process (Kalibera and Jones, "Rigorous benchmarking in reasonable time", ISMM 2013). So a block gives one number (the
+// statistic over its samples), and what follows rests on these numbers alone.
 //
-// With a single block only its own samples are left. The interval is then that of the median by order statistics (distribution-free) or of the
-// mean by t, and is marked `within_process`: it is too narrow by whatever differs between processes.
+// `median`: the median of the blocks' medians. A block in ten that is a hundred times slower moves it not at all. Its interval is that of
+// the 20 % trimmed mean of the blocks (Yuen, "The two-sample trimmed t for unequal population variances", Biometrika 61, 1974; for one
+// sample Tukey and McLaughlin, 1963), stretched to the median where that lies outside of it. Times are skewed and compared as ratios, so it
+// is reckoned on the logarithm wherever all numbers are positive. Below six blocks nothing is trimmed: two degrees of freedom cost more
+// than an outlier, which then makes the interval wide, as it should. The coverage of 3 to 10 blocks is 92 to 98 %, whatever their
+// distribution (centre_test.cpp simulates it).
+//
+// `mean`: the arithmetic mean of the blocks' means: what a call costs on average, outliers and all. Student's t on the numbers as they are.
+// For ratios the logarithm of either mean with its variance by the delta method, (s/mean)²/n, and Welch's degrees of freedom.
+//
+// With a single block only its own samples are left. The interval is then that of the median by order statistics (distribution-free) or of
+// the mean by t, and is marked `within_process`: it is too narrow by whatever differs between processes.
 #include "stats/centre.hpp"
 
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <functional>
 #include <limits>
 #include <utility>
 #include <vector>
@@ -46,9 +56,9 @@ double mean_of(std::span<const double> values) {
   return sum / static_cast<double>(values.size());
 }
 
-/// The unbiased variance; 0 for a single value.
+/// The unbiased variance; 0 for a single value, and exactly 0 for equal ones, whose mean may differ from them in the last digit.
 double variance_of(std::span<const double> values) {
-  if (values.size() < 2) return 0;
+  if (std::adjacent_find(values.begin(), values.end(), std::not_equal_to<>()) == values.end()) return 0;
   const double mean = mean_of(values);
   double sum = 0;
   for (const double value : values) sum += (value - mean) * (value - mean);
@@ -60,7 +70,7 @@ double statistic_of(std::span<const double> values, Statistic statistic) {
     case Statistic::mean: return mean_of(values);
     case Statistic::min: return *std::min_element(values.begin(), values.end());
     case Statistic::max: return *std::max_element(values.begin(), values.end());
-    case Statistic::stddev: return std::sqrt(variance_of(values));
+    case Statistic::stddev: return values.size() < 2 ? kNaN : std::sqrt(variance_of(values));
     case Statistic::median: break;
   }
   return median_of({values.begin(), values.end()});
@@ -86,6 +96,10 @@ std::vector<double> block_values(BlockedValues data, Statistic statistic) {
   return result;
 }
 
+bool all_finite(std::span<const double> values) {
+  return std::all_of(values.begin(), values.end(), [](double value) { return std::isfinite(value); });
+}
+
 bool all_positive(std::span<const double> values) {
   return std::all_of(values.begin(), values.end(), [](double value) { return value > 0; });
 }
@@ -95,30 +109,75 @@ std::vector<double> logarithms(std::vector<double> values) {
   return values;
 }
 
-/// Mean and Student's t interval of numbers.
-Centre student(std::span<const double> values, double alpha) {
-  Centre result;
-  result.value = mean_of(values);
-  const double error = std::sqrt(variance_of(values) / static_cast<double>(values.size()));
-  const double half = student_t_upper(static_cast<double>(values.size() - 1), alpha / 2) * error;
-  result.interval = {result.value - half, result.value + half};
-  return result;
+constexpr double kTrimmedShare = 0.2;
+constexpr std::size_t kFewestToTrim = 6;
+
+/// An estimate with its variance and the degrees of freedom of that variance.
+struct Estimate {
+  double value = 0;
+  double variance = 0;
+  double degrees = 0;
+};
+
+Estimate plain_mean(std::span<const double> values) {
+  const auto count = static_cast<double>(values.size());
+  return {mean_of(values), variance_of(values) / count, count - 1};
 }
 
-Centre over_blocks(const std::vector<double>& values, double alpha) {
-  if (!all_positive(values)) return student(values, alpha);
-  Centre result = student(logarithms(values), alpha);
-  result.value = std::exp(result.value);
-  result.interval = {std::exp(result.interval->low), std::exp(result.interval->high)};
+/// The trimmed mean, with the variance that Tukey, McLaughlin and Yuen give it: of the values winsorised.
+Estimate trimmed_mean(std::vector<double> values) {
+  const std::size_t cut = values.size() < kFewestToTrim ? 0 : static_cast<std::size_t>(kTrimmedShare * static_cast<double>(values.size()));
+  if (cut == 0) return plain_mean(values);
+  std::sort(values.begin(), values.end());
+  const std::size_t last = values.size() - 1 - cut;
+  const std::span<const double> kept(values.begin() + static_cast<std::ptrdiff_t>(cut), values.size() - 2 * cut);
+  const double mean = mean_of(kept);
+  const auto left = static_cast<double>(kept.size());
+  for (std::size_t i = 0; i < values.size(); ++i) values[i] = std::clamp(values[i], values[cut], values[last]);
+  const double squares = variance_of(values) * static_cast<double>(values.size() - 1);
+  return {mean, squares / (left * (left - 1)), left - 1};
+}
+
+/// The estimate behind the interval of a statistic, on the scale in which ratios are differences where `as_logarithm` is set.
+Estimate estimate_of(const std::vector<double>& blocks, Statistic statistic, bool as_logarithm) {
+  if (statistic == Statistic::median) return trimmed_mean(as_logarithm ? logarithms(blocks) : blocks);
+  Estimate mean = plain_mean(blocks);
+  if (as_logarithm) mean = {std::log(mean.value), mean.variance / (mean.value * mean.value), mean.degrees};  // the delta method
+  return mean;
+}
+
+double half_width(const Estimate& estimate, double alpha) {
+  if (estimate.variance == 0) return 0;
+  // Numbers so large or so small that their squares are none: nothing is known.
+  if (!std::isfinite(estimate.variance) || !(estimate.degrees > 0)) return std::numeric_limits<double>::infinity();
+  return student_t_upper(estimate.degrees, alpha / 2) * std::sqrt(estimate.variance);
+}
+
+/// The interval, stretched to hold the number that is shown with it.
+Interval around(double value, Interval interval) { return {std::min(interval.low, value), std::max(interval.high, value)}; }
+
+Interval interval_of(double value, const Estimate& estimate, double half, bool as_logarithm) {
+  // Equal blocks: exactly the value, which the way over the logarithm would miss in its last digit.
+  if (estimate.variance == 0) return {value, value};
+  const Interval interval{estimate.value - half, estimate.value + half};
+  return around(value, as_logarithm ? Interval{std::exp(interval.low), std::exp(interval.high)} : interval);
+}
+
+Centre over_blocks(const std::vector<double>& blocks, Statistic statistic, double alpha) {
+  Centre result;
+  result.value = statistic_of(blocks, statistic);
+  const bool as_logarithm = statistic == Statistic::median && all_positive(blocks);
+  const Estimate estimate = estimate_of(blocks, statistic, as_logarithm);
+  result.interval = interval_of(result.value, estimate, half_width(estimate, alpha), as_logarithm);
   return result;
 }
 
 Centre within_block(std::span<const double> values, Statistic statistic, double alpha) {
   Centre result;
-  result.within_process = true;
   result.value = statistic_of(values, statistic);
   if (statistic == Statistic::mean && values.size() >= 2) {
-    result.interval = student(values, alpha).interval;
+    const Estimate mean = plain_mean(values);
+    result.interval = interval_of(result.value, mean, half_width(mean, alpha), false);
   } else if (statistic == Statistic::median) {
     const std::size_t rank = median_rank(values.size(), alpha / 2);
     if (rank == 0) return result;
@@ -129,30 +188,33 @@ Centre within_block(std::span<const double> values, Statistic statistic, double 
   return result;
 }
 
-/// Welch's interval for the ratio of two centres, on the logarithms of their blocks.
-Interval welch(const std::vector<double>& base, const std::vector<double>& head, double alpha) {
-  const std::vector<double> base_logs = logarithms(base);
-  const std::vector<double> head_logs = logarithms(head);
-  const double base_part = variance_of(base_logs) / static_cast<double>(base.size());
-  const double head_part = variance_of(head_logs) / static_cast<double>(head.size());
-  const double difference = mean_of(head_logs) - mean_of(base_logs);
-  const double variance = base_part + head_part;
-  if (variance == 0) return {std::exp(difference), std::exp(difference)};
-  // Welch and Satterthwaite's degrees of freedom.
-  const double degrees =
-      variance * variance /
-      (base_part * base_part / static_cast<double>(base.size() - 1) + head_part * head_part / static_cast<double>(head.size() - 1));
-  const double half = student_t_upper(degrees, alpha / 2) * std::sqrt(variance);
-  return {std::exp(difference - half), std::exp(difference + half)};
+/// Welch's interval for the ratio of two centres, with Satterthwaite's degrees of freedom.
+Interval welch(double ratio, const Estimate& base, const Estimate& head, double alpha) {
+  Estimate difference{head.value - base.value, base.variance + head.variance, 1};
+  if (difference.variance > 0) {
+    difference.degrees = difference.variance * difference.variance /
+                         (base.variance * base.variance / base.degrees + head.variance * head.variance / head.degrees);
+  }
+  return interval_of(ratio, difference, half_width(difference, alpha), true);
 }
 
-/// The ratio's interval from the two centres' own ("MOVER": Donner and Zou, Statistical Methods in Medical Research 21, 2012), on logarithms.
+/// The ratio's interval from the two centres' own ("MOVER": Donner and Zou, Statistical Methods in Medical Research 21, 2012), on
+/// logarithms.
 std::optional<Interval> from_intervals(const Centre& base, const Centre& head) {
   if (!base.interval || !head.interval || base.interval->low <= 0 || head.interval->low <= 0) return std::nullopt;
   const double difference = std::log(head.value / base.value);
   const double down = std::hypot(std::log(head.value / head.interval->low), std::log(base.interval->high / base.value));
   const double up = std::hypot(std::log(head.interval->high / head.value), std::log(base.value / base.interval->low));
   return Interval{std::exp(difference - down), std::exp(difference + up)};
+}
+
+/// The ratio where a side has a single block, no interval of its own or no positive centre.
+Ratio ratio_of_centres(const Centre& base, const Centre& head) {
+  Ratio result;
+  result.value = base.value == 0 ? kNaN : head.value / base.value;
+  result.within_process = base.within_process || head.within_process;
+  if (result.within_process && base.value > 0 && head.value > 0) result.interval = from_intervals(base, head);
+  return result;
 }
 
 }  // namespace
@@ -173,18 +235,19 @@ std::optional<Statistic> statistic_from(std::string_view text) noexcept {
 
 Centre centre(BlockedValues data, Statistic statistic, double alpha) {
   Centre result;
-  if (data.values.empty()) {
-    result.value = kNaN;
-    return result;
-  }
+  result.value = kNaN;
+  result.samples = data.values.size();
+  if (data.values.empty() || !all_finite(data.values)) return result;
   const std::vector<double> blocks = block_values(data, statistic);
+  result.blocks = blocks.size();
+  result.within_process = blocks.size() == 1;
   if (!has_interval(statistic)) {
     result.value = statistic_of(data.values, statistic);
-  } else {
-    result = blocks.size() > 1 ? over_blocks(blocks, alpha) : within_block(data.values, statistic, alpha);
+    return result;
   }
-  result.blocks = blocks.size();
-  result.samples = data.values.size();
+  const Centre found = blocks.size() > 1 ? over_blocks(blocks, statistic, alpha) : within_block(data.values, statistic, alpha);
+  result.value = found.value;
+  result.interval = found.interval;
   return result;
 }
 
@@ -194,20 +257,15 @@ double relative_half_width(const Centre& centre) noexcept {
 }
 
 Ratio unpaired_ratio(BlockedValues base, BlockedValues head, Statistic statistic, double alpha) {
-  const Centre base_centre = centre(base, statistic, alpha);
-  const Centre head_centre = centre(head, statistic, alpha);
-  Ratio result;
-  result.value = base_centre.value == 0 ? kNaN : head_centre.value / base_centre.value;
-  result.within_process = base_centre.within_process || head_centre.within_process;
-  if (!has_interval(statistic) || !(base_centre.value > 0) || !(head_centre.value > 0)) return result;
-  if (result.within_process) {
-    result.interval = from_intervals(base_centre, head_centre);
-    return result;
+  if (has_interval(statistic) && all_finite(base.values) && all_finite(head.values)) {
+    const std::vector<double> base_blocks = block_values(base, statistic);
+    const std::vector<double> head_blocks = block_values(head, statistic);
+    if (base_blocks.size() > 1 && head_blocks.size() > 1 && all_positive(base_blocks) && all_positive(head_blocks)) {
+      const double ratio = statistic_of(head_blocks, statistic) / statistic_of(base_blocks, statistic);
+      return {ratio, welch(ratio, estimate_of(base_blocks, statistic, true), estimate_of(head_blocks, statistic, true), alpha)};
+    }
   }
-  const std::vector<double> base_blocks = block_values(base, statistic);
-  const std::vector<double> head_blocks = block_values(head, statistic);
-  if (all_positive(base_blocks) && all_positive(head_blocks)) result.interval = welch(base_blocks, head_blocks, alpha);
-  return result;
+  return ratio_of_centres(centre(base, statistic, alpha), centre(head, statistic, alpha));
 }
 
 }  // namespace benchkit::stats

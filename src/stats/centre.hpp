@@ -9,7 +9,8 @@
 
 namespace benchkit::stats {
 
-/// What one number stands for many: chosen by `--stat`.
+/// What one number stands for many: chosen by `--stat`. `median` is the median of the blocks' medians, `mean` the arithmetic mean of the
+/// blocks' means; the others are over all samples (`stddev`: of a sample, not of the centre) and have no interval.
 enum class Statistic { median, mean, min, max, stddev };
 [[nodiscard]] std::string_view to_string(Statistic statistic) noexcept;
 [[nodiscard]] std::optional<Statistic> statistic_from(std::string_view text) noexcept;
@@ -26,9 +27,9 @@ struct BlockedValues {
   std::span<const std::int64_t> blocks;
 };
 
-/// The centre over blocks. `interval` is empty where the data cannot carry one (fewer than two blocks and too few samples, or a
-/// statistic that has none). `within_process` says that it rests on the samples of a single block and so knows nothing of
-/// what differs from process to process.
+/// The centre over blocks. A value that is not finite makes the centre NaN, without an interval. `interval` is empty where the data cannot
+/// carry one (fewer than two blocks and too few samples, or a statistic that has none). `within_process` says that it rests on the samples
+/// of a single block and so knows nothing of what differs from process to process.
 struct Centre {
   double value = 0;
   std::optional<Interval> interval;
