@@ -48,7 +48,7 @@ using FileHook = std::function<void(const char* step, const std::string& path)>;
 /// The real one, with a hook before each of its steps: what a test needs to end the process at every one of them.
 [[nodiscard]] std::unique_ptr<FileSystem> hooked_file_system(FileHook before);
 
-/// A whole file in memory, read-only (mapped). Throws benchkit::Error.
+/// A whole file in memory, read-only: mapped, or read to its end where it is no regular file (a pipe, /dev/stdin). Throws benchkit::Error.
 class MappedFile {
  public:
   explicit MappedFile(const std::string& path);
@@ -59,6 +59,8 @@ class MappedFile {
 
  private:
   std::string_view text_;
+  std::string read_;  ///< what came out of a pipe
+  bool mapped_ = false;
 };
 
 [[nodiscard]] bool exists(const std::string& path);

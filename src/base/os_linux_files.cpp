@@ -3,6 +3,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <array>
 #include <cerrno>
 #include <cstdio>
 #include <cstring>
@@ -115,6 +116,16 @@ class RealFileSystem final : public FileSystem {
   FileHook before_;
 };
 
+bool read_to_end(int descriptor, std::string& text) {
+  std::array<char, 65536> part{};
+  while (true) {
+    const ssize_t count = read(descriptor, part.data(), part.size());
+    if (count == 0) return true;
+    if (count > 0) text.append(part.data(), static_cast<std::size_t>(count));
+    else if (errno != EINTR) return false;
+  }
+}
+
 }  // namespace
 
 FileSystem& file_system() {
@@ -133,6 +144,15 @@ MappedFile::MappedFile(const std::string& path) {
     throw Error("is a folder, not a file", path);
   }
   const auto size = static_cast<std::size_t>(facts.st_size);
+  if (!S_ISREG(facts.st_mode)) {
+    const bool whole = read_to_end(descriptor, read_);
+    const int error = errno;
+    close(descriptor);
+    errno = error;
+    if (!whole) complain("cannot be read", path);
+    text_ = read_;
+    return;
+  }
   if (size > 0) {
     void* const memory = mmap(nullptr, size, PROT_READ, MAP_PRIVATE, descriptor, 0);
     if (memory == MAP_FAILED) {
@@ -140,13 +160,13 @@ MappedFile::MappedFile(const std::string& path) {
       complain("cannot be mapped", path);
     }
     text_ = {static_cast<const char*>(memory), size};
+    mapped_ = true;
   }
   close(descriptor);
 }
 
 MappedFile::~MappedFile() {
-  if (!text_.empty())
-    munmap(const_cast<char*>(text_.data()), text_.size());  // NOLINT(cppcoreguidelines-pro-type-const-cast): munmap's signature
+  if (mapped_) munmap(const_cast<char*>(text_.data()), text_.size());  // NOLINT(cppcoreguidelines-pro-type-const-cast): munmap's signature
 }
 
 bool exists(const std::string& path) { return access(path.c_str(), F_OK) == 0; }

@@ -49,12 +49,17 @@ Journal Journal::extend(base::FileSystem& files, const std::string& path, const 
   auto state = std::make_unique<State>();
   state->path = path;
   std::size_t whole_lines = 0;
+  bool open_end = false;
   {
     const base::MappedFile file(path);
     const std::size_t last = file.text().rfind('\n');
     whole_lines = last == std::string_view::npos ? 0 : last + 1;
+    // The last line of a sealed file was read, though it lost its newline.
+    open_end = snapshot.sealed && whole_lines < file.text().size();
+    if (open_end) whole_lines = file.text().size();
   }
   state->file = files.reopen(path, whole_lines);
+  if (open_end) state->file->append("\n");
   for (std::size_t i = 0; i < snapshot.versions.size(); ++i) state->versions.emplace(snapshot.versions[i].label, i);
   for (std::size_t i = 0; i < snapshot.cases.size(); ++i) state->cases.emplace(snapshot.cases[i].id, i);
   for (std::size_t i = 0; i < snapshot.metrics.size(); ++i) state->metrics.emplace(snapshot.metrics[i].name, i);

@@ -139,8 +139,9 @@ class Reader {
     snapshot_.format = fmt::format("benchkit {}", kFormatVersion);
     for (std::size_t at = 0; at < content_.size(); ++line_number_) {
       const std::size_t end = content_.find('\n', at);
-      // A last line without its newline is what a kill leaves: the line that was being written, and nothing else.
-      if (end == std::string_view::npos && line_number_ > 1) break;
+      // A last line without its newline is what a kill leaves of a journal: the line that was being written, and nothing else. A sealed
+      // file was written at one go: there it is a line like any other, or damage.
+      if (end == std::string_view::npos && line_number_ > 1 && !snapshot_.sealed) break;
       const std::size_t stop = std::min(end, content_.size());
       if (stop > at) read_line(content_.substr(at, stop - at));
       at = stop + 1;
@@ -311,16 +312,28 @@ class Reader {
       return Column<T>(constant, count);
     }
     std::vector<T> values;
-    values.reserve(count);
+    values.reserve(std::min(count, items.size()));
     for (const element item : items) take(item, name, values.emplace_back());
     if (values.size() != count) throw Complaint{fmt::format("\"{}\" has {} values, \"count\" says {}", name, values.size(), count)};
     return Column<T>(std::move(values));
   }
 
+  /// A count is believed where an array bears it out; a series of nothing but shared values says any number in no space.
+  static void check_count(object line, std::uint64_t count) {
+    constexpr std::uint64_t kMostShared = 1'000'000;
+    if (count <= kMostShared) return;
+    bool borne_out = element_is_array(line, "value");
+    for_each_column([&](const auto& column, auto /*fallback*/) { borne_out = borne_out || element_is_array(line, column.name); });
+    if (!borne_out) throw Complaint{fmt::format("\"count\" is {}, and no column has so many values", count)};
+  }
+  static bool element_is_array(object line, const char* name) {
+    element value;
+    return line[name].get(value) == simdjson::SUCCESS && value.is_array();
+  }
+
   void read_series(object line) {
     const std::uint64_t count = handle(line, "count");
-    constexpr std::uint64_t kMost = std::uint64_t{1} << 40;
-    if (count > kMost) throw Complaint{"\"count\" is absurd"};
+    check_count(line, count);
     Samples samples;
     element value;
     if (line["value"].get(value) != simdjson::SUCCESS) throw Complaint{"\"value\" is missing"};
@@ -331,6 +344,11 @@ class Reader {
                                        ? read_column<decltype(fallback)>(item, column.name, count)
                                        : Column<decltype(fallback)>(fallback, count);
     });
+    const auto& iterations = samples.iterations;
+    const bool none = iterations.is_constant()
+                          ? iterations[0] == 0
+                          : std::find(iterations.values().begin(), iterations.values().end(), 0U) != iterations.values().end();
+    if (none) throw Complaint{"\"iterations\" must be at least 1"};
     const bool partial = flag(line, "partial");
     Record& record = snapshot_.records[record_of(line)];
     Samples& place = partial ? record.partial : record.samples;

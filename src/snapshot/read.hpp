@@ -7,10 +7,10 @@
 
 namespace benchkit::snapshot {
 
-/// Reads a result file. What cannot be understood becomes a Diagnostic with file:line:column in the result and reading goes on;
-/// a truncated last line is what a kill leaves, and is no complaint at all (the sample being written is lost).
-/// Throws benchkit::Error (with the place and the way out) if nothing can be read: no such file (the hint lists the snapshots
-/// there are beside it), not a result file, a newer format version.
+/// Reads a result file. What cannot be understood becomes a Diagnostic with file:line:column in the result and reading goes on; a truncated
+/// last line is what a kill leaves of a journal, and is no complaint at all (the sample being written is lost). A pipe is read to its end
+/// (`compare <(zcat a.jsonl.gz)`). Throws benchkit::Error (with the place and the way out) if nothing can be read: no such file (the hint
+/// lists the snapshots there are beside it), not a result file, a newer format version.
 [[nodiscard]] Snapshot read(const std::string& path);
 
 /// The same from text in memory; `path` is used in messages only.

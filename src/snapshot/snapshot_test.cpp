@@ -1,6 +1,7 @@
 // The file as a whole: what is written is what is read, sealed or not, cut anywhere, damaged anyhow.
 #include <gtest/gtest.h>
 #include <rapidcheck/gtest.h>
+#include <sys/stat.h>
 
 #include <array>
 #include <cmath>
@@ -10,6 +11,7 @@
 #include <iterator>
 #include <limits>
 #include <random>
+#include <thread>
 
 #include <benchkit/base/error.hpp>
 
@@ -273,16 +275,17 @@ TEST(Snapshot, EachBadLineIsNamedAndReadingGoesOn) {
   const std::string path = folder.file("a.jsonl");
   write_example(path);
   std::string text = content_of(path);
-  const std::vector<std::string> bad{"not json",
-                                     R"({"kind":"sample"})",
-                                     R"({"kind":"sample","session":0,"version":0,"case":99,"metric":0,"value":1})",
-                                     R"({"kind":"sample","session":0,"version":0,"case":0,"metric":0,"value":"many"})",
-                                     R"({"kind":"sample","session":0,"version":0,"case":0,"metric":0,"value":1,"iterations":0})",
-                                     R"({"kind":"no-such-kind"})",
-                                     R"([1,2])",
-                                     R"({"kind":"case","case":7,"id":"c"})",
-                                     R"({"kind":"outcome","session":0,"version":0,"case":0,"metric":0,"status":"fine"})",
-                                     R"({"kind":"series","session":0,"version":0,"case":0,"metric":1,"count":3,"value":[1,2]})"};
+  const std::vector<std::string> bad{
+      "not json", R"({"kind":"sample"})", R"({"kind":"sample","session":0,"version":0,"case":99,"metric":0,"value":1})",
+      R"({"kind":"sample","session":0,"version":0,"case":0,"metric":0,"value":"many"})",
+      R"({"kind":"sample","session":0,"version":0,"case":0,"metric":0,"value":1,"iterations":0})", R"({"kind":"no-such-kind"})", R"([1,2])",
+      R"({"kind":"case","case":7,"id":"c"})", R"({"kind":"outcome","session":0,"version":0,"case":0,"metric":0,"status":"fine"})",
+      R"({"kind":"series","session":0,"version":0,"case":0,"metric":1,"count":3,"value":[1,2]})",
+      // A count is not believed before an array bears it out: these asked for terabytes.
+      R"({"kind":"series","session":0,"version":0,"case":0,"metric":1,"count":549755813888,"value":[1,2]})",
+      R"({"kind":"series","session":0,"version":0,"case":0,"metric":1,"count":549755813888,"value":1})",
+      R"({"kind":"series","session":0,"version":0,"case":0,"metric":1,"count":2,"value":1,"iterations":0})",
+      R"({"kind":"series","session":0,"version":0,"case":0,"metric":1,"count":2,"value":1,"iterations":[1,0]})"};
   const auto first = std::count(text.begin(), text.end(), '\n') + 1;
   for (const std::string& line : bad) text += line + "\n";
   text += R"({"kind":"case","case":50,"id":"after all that"})"
@@ -295,6 +298,52 @@ TEST(Snapshot, EachBadLineIsNamedAndReadingGoesOn) {
     EXPECT_FALSE(snapshot.diagnostics[i].message.empty());
   }
   EXPECT_EQ(snapshot.cases.back().id, "after all that");
+}
+
+// Its last series was lost without a word.
+TEST(Snapshot, ASealedFileWithoutItsLastNewlineIsWhole) {
+  const Folder folder;
+  const std::string path = folder.file("a.jsonl");
+  write_example(path);
+  seal(base::file_system(), path);
+  const Snapshot whole = read(path);
+  std::string text = content_of(path);
+  text.pop_back();
+  expect_same(read_text(text, "a.jsonl"), whole);
+  text.resize(text.size() - 5);
+  const Snapshot cut = read_text(text, "a.jsonl");
+  ASSERT_EQ(cut.diagnostics.size(), 1u) << "a sealed file that was cut within a line is damaged";
+  EXPECT_TRUE(cut.diagnostics[0].where.starts_with("a.jsonl:"));
+}
+
+TEST(Snapshot, ASealedFileWithoutItsLastNewlineIsExtendedBehindIt) {
+  const Folder folder;
+  const std::string path = folder.file("a.jsonl");
+  write_example(path);
+  seal(base::file_system(), path);
+  const Snapshot whole = read(path);
+  fs::resize_file(path, fs::file_size(path) - 1);
+  {
+    const Snapshot before = read(path);
+    Journal journal = Journal::extend(base::file_system(), path, before, &whole.sessions[0]);
+    journal.add_case({.id = "d"});
+  }
+  const Snapshot after = read(path);
+  EXPECT_TRUE(after.diagnostics.empty());
+  EXPECT_EQ(after.records.size(), whole.records.size());
+  EXPECT_EQ(after.cases.size(), whole.cases.size() + 1);
+}
+
+TEST(Snapshot, APipeIsReadToItsEnd) {
+  const Folder folder;
+  const std::string path = folder.file("a.jsonl");
+  write_example(path);
+  const std::string pipe = folder.file("pipe");
+  ASSERT_EQ(mkfifo(pipe.c_str(), 0600), 0);
+  std::thread writer([&] { std::ofstream(pipe, std::ios::binary) << content_of(path); });
+  const Snapshot snapshot = read(pipe);
+  writer.join();
+  expect_same(snapshot, read(path));
 }
 
 TEST(Snapshot, RedactLeavesOutWhatIsPrivate) {
@@ -328,7 +377,17 @@ TEST(Snapshot, TheGoldenFileOfFormat1) {
   EXPECT_EQ(snapshot.sessions[0].header["x-lab"], "basement");
 }
 
-constexpr std::array<const char*, 6> kWords{"null", "1e999", "-1", "18446744073709551616", "\"\\ud800\"", "true"};
+constexpr std::array<const char*, 8> kWords{"null", "1e999", "-1", "18446744073709551616", "\"\\ud800\"", "true", "549755813888", "0"};
+
+/// Another number behind one of the fields that say how much there is.
+void damage_a_count(std::string& text, std::size_t field, const char* word) {
+  constexpr std::array<const char*, 4> kFields{"\"count\":", "\"iterations\":", "\"block\":", "\"case\":"};
+  const std::string_view name = kFields[field % kFields.size()];
+  const std::size_t at = text.find(name);
+  if (at == std::string::npos) return;
+  const std::size_t begin = at + name.size();
+  text.replace(begin, text.find_first_of(",}", begin) - begin, word);
+}
 
 /// A random edit of the kinds that files suffer.
 std::string mutated(std::string text, std::mt19937_64& random) {
@@ -337,13 +396,14 @@ std::string mutated(std::string text, std::mt19937_64& random) {
   for (std::size_t edit = 0; edit < edits && !text.empty(); ++edit) {
     const std::size_t at = below(text.size());
     const std::size_t length = 1 + below(std::min<std::size_t>(40, text.size() - at));
-    switch (below(7)) {
+    switch (below(8)) {
       case 0: text[at] = static_cast<char>(random()); break;
       case 1: text.erase(at, length); break;
       case 2: text.insert(at, text.substr(below(text.size()), length)); break;
       case 3: text[at] = "{}[]\",:-0123456789eE.\n\\"[below(23)]; break;
       case 4: text.resize(at); break;
       case 5: text.insert(at, length * 50, "[{\"9"[below(4)]); break;
+      case 6: damage_a_count(text, below(4), kWords[below(kWords.size())]); break;
       default: text.replace(at, length, kWords[below(kWords.size())]); break;
     }
   }
