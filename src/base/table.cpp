@@ -67,6 +67,14 @@ std::vector<Glyph> glyphs_of(std::string_view text) {
   return glyphs;
 }
 
+/// U+202A..U+202E and U+2066..U+2069: embeddings, overrides and isolates, by which a text can look like another.
+bool turns_writing(std::string_view glyph) {
+  if (glyph.size() != 3 || static_cast<unsigned char>(glyph[0]) != 0xe2) return false;
+  const auto middle = static_cast<unsigned char>(glyph[1]);
+  const auto last = static_cast<unsigned char>(glyph[2]);
+  return (middle == 0x80 && last >= 0xaa && last <= 0xae) || (middle == 0x81 && last >= 0xa6 && last <= 0xa9);
+}
+
 std::string_view colour_of(Tone tone) {
   switch (tone) {
     case Tone::dim: return "\033[2m";
@@ -189,16 +197,6 @@ std::string render_part(const Table& table, const std::vector<std::size_t>& colu
   return result;
 }
 
-std::string markdown_cell(std::string_view text) {
-  std::string result;
-  for (const char c : text) {
-    if (c == '|') result += "\\|";
-    else if (c == '\n') result += "<br>";
-    else if (c != '\r') result += c;
-  }
-  return result;
-}
-
 std::string csv_cell(const std::string& text) {
   if (text.find_first_of(",\"\r\n") == std::string::npos) return text;
   std::string result = "\"";
@@ -210,12 +208,33 @@ std::string csv_cell(const std::string& text) {
 
 std::string printable(std::string_view text) {
   std::string result;
-  for (const char c : text) {
-    const auto byte = static_cast<unsigned char>(c);
-    if (c == '\n') result += "\\n";
-    else if (c == '\t') result += "\\t";
-    else if (byte < 0x20 || byte == 0x7f) result += fmt::format("\\x{:02x}", byte);
-    else result += c;
+  while (!text.empty()) {
+    const Glyph glyph = next_glyph(text);
+    text.remove_prefix(glyph.bytes.size());
+    const auto lead = static_cast<unsigned char>(glyph.bytes.front());
+    const auto next = static_cast<unsigned char>(glyph.bytes.back());
+    if (lead == '\n') result += "\\n";
+    else if (lead == '\t') result += "\\t";
+    // Control characters: those of ASCII, bytes that are no UTF-8, those of Latin 1 (C1), and the marks that turn the direction of writing.
+    else if (lead < 0x20 || lead == 0x7f || (glyph.bytes.size() == 1 && lead >= 0x80)) result += fmt::format("\\x{:02x}", lead);
+    else if (glyph.bytes.size() == 2 && lead == 0xc2 && next < 0xa0) result += fmt::format("\\x{:02x}", next);
+    else if (turns_writing(glyph.bytes)) result += fmt::format("\\u{:04x}", 0x2000 + (glyph.bytes[1] & 0x3f) * 64 + (next & 0x3f));
+    else result += glyph.bytes;
+  }
+  return result;
+}
+
+std::string markdown_text(std::string_view text) {
+  std::string result;
+  for (std::size_t begin = 0; begin <= text.size();) {
+    const std::size_t end = std::min(text.find('\n', begin), text.size());
+    if (begin > 0) result += "<br>";
+    for (const char c : printable(text.substr(begin, end - begin))) {
+      if (c == '<') result += "&lt;";
+      else if (c == '|' || c == '\\' || c == '*' || c == '`') result += std::string("\\") + c;
+      else result += c;
+    }
+    begin = end + 1;
   }
   return result;
 }
@@ -264,19 +283,19 @@ std::string render_text(const Table& table, const TextStyle& style) {
 
 std::string render_markdown(const Table& table) {
   std::string result = "|";
-  for (const TableColumn& column : table.columns) result += " " + markdown_cell(column.title) + " |";
+  for (const TableColumn& column : table.columns) result += " " + markdown_text(column.title) + " |";
   result += "\n|";
   for (const TableColumn& column : table.columns) result += column.align == Align::right ? " ---: |" : " --- |";
   result += "\n";
   for (const Table::Row& row : table.rows) {
     result += "|";
     for (std::size_t i = 0; i < table.columns.size(); ++i) {
-      const std::string text = i < row.cells.size() ? markdown_cell(row.cells[i].text) : "";
+      const std::string text = i < row.cells.size() ? markdown_text(row.cells[i].text) : "";
       result += row.heading && i == 0 ? " **" + text + "** |" : " " + text + " |";
     }
     result += "\n";
   }
-  for (const std::string& note : table.notes) result += "\n" + markdown_cell(note) + "\n";
+  for (const std::string& note : table.notes) result += "\n" + markdown_text(note) + "\n";
   return result;
 }
 

@@ -44,13 +44,17 @@ struct TextStyle {
 
 /// For a terminal or a pipe: aligned columns, UTF-8 widths respected, control characters in cells made visible.
 [[nodiscard]] std::string render_text(const Table& table, const TextStyle& style);
-/// GitHub Markdown; `|` and newlines in cells are escaped.
+/// GitHub Markdown; what it would take for its own in cells is escaped, newlines become <br>.
 [[nodiscard]] std::string render_markdown(const Table& table);
 /// RFC 4180 CSV with \n; headings become no rows.
 [[nodiscard]] std::string render_csv(const Table& table);
 
-/// The text with its control characters made visible, so that it cannot move the cursor or colour the terminal.
+/// The text with its control characters (newlines too) made visible, so that it cannot move the cursor, colour the terminal or turn the
+/// writing.
 [[nodiscard]] std::string printable(std::string_view text);
+/// The text as it stands in Markdown: what GitHub Markdown would take for its own is escaped, a newline is <br>, other control characters
+/// are made visible.
+[[nodiscard]] std::string markdown_text(std::string_view text);
 /// The columns that a text takes on a terminal (East Asian wide = 2, combining = 0).
 [[nodiscard]] std::size_t display_width(std::string_view text);
 /// The text in at most `width` columns, the middle replaced by `…`.

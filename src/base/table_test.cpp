@@ -77,6 +77,26 @@ TEST(Table, AnIdCannotMoveTheCursor) {
   EXPECT_EQ(std::count(text.begin(), text.end(), '\n'), 2);
 }
 
+TEST(Table, WhatATextCouldDoToATerminalIsMadeVisible) {
+  EXPECT_EQ(printable("a\n\tb"), "a\\n\\tb");
+  EXPECT_EQ(printable("\033[31m"), "\\x1b[31m");
+  EXPECT_EQ(printable("\xc2\x9b"
+                      "31m"),
+            "\\x9b31m")
+      << "C1's own CSI";
+  EXPECT_EQ(printable("\x9b\xff"), "\\x9b\\xff") << "bytes that are no UTF-8";
+  EXPECT_EQ(printable("\u202eevil"), "\\u202eevil");
+  EXPECT_EQ(printable("\u2066x"), "\\u2066x");
+  EXPECT_EQ(printable("µ é 日本 ±"), "µ é 日本 ±");
+}
+
+TEST(Table, MarkdownTakesNothingOfACellForItsOwn) {
+  Table table;
+  table.columns = {{.title = "c"}};
+  table.rows.push_back({.cells = {{"a\\|b *c* <i>\r\nd"}}});
+  EXPECT_NE(render_markdown(table).find("| a\\\\\\|b \\*c\\* &lt;i>\\\\x0d<br>d |"), std::string::npos) << render_markdown(table);
+}
+
 TEST(Table, MarkdownAndCsvEscape) {
   Table table;
   table.columns = {{.title = "a|b"}, {.title = "c"}};

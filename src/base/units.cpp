@@ -90,11 +90,44 @@ std::string format_duration(double seconds) {
   return fmt::format("{} h {:02} min", whole / 3600, whole % 3600 / 60);
 }
 
-std::string format_change(double ratio) {
+namespace {
+
+constexpr double kPercentFrom = 0.1;
+constexpr double kPercentTo = 2;
+
+/// A factor with three digits, as long as that is readable: 0.0123, 2.31, 45.6, 12300.
+std::string factor_text(double factor) {
+  if (std::isinf(factor)) return "inf";
+  if (factor >= 1e6) return fmt::format("{:.2e}", factor);
+  if (factor >= 99.95) return fmt::format("{:.0f}", factor);
+  if (factor >= 9.995) return fmt::format("{:.1f}", factor);
+  if (factor >= 0.0995) return fmt::format("{:.2f}", factor);
+  return fmt::format("{:.2g}", factor);
+}
+
+bool reads_as_percent(double ratio) { return ratio >= kPercentFrom && ratio < kPercentTo; }
+std::string percent_text(double ratio) { return ratio == 1 ? "=" : fmt::format("{:+.1f}%", (ratio - 1) * 100); }
+
+/// One form for all that stands in a cell: the first of percent, "/12" (a share of what it was) and "x12" in which all of them read well.
+using ChangeForm = std::string (*)(double);
+ChangeForm form_for(std::span<const double> ratios) {
+  if (std::all_of(ratios.begin(), ratios.end(), reads_as_percent)) return percent_text;
+  if (std::all_of(ratios.begin(), ratios.end(), [](double ratio) { return ratio > 0 && ratio < 0.5; }))
+    return [](double ratio) { return "/" + factor_text(1 / ratio); };
+  return [](double ratio) { return "x" + factor_text(ratio); };
+}
+
+}  // namespace
+
+std::string format_change(double ratio) { return std::isnan(ratio) ? "-" : form_for({&ratio, 1})(ratio); }
+
+std::string format_change(double ratio, double low, double high) {
   if (std::isnan(ratio)) return "-";
-  if (ratio == 1) return "=";
-  if (ratio >= 2 || ratio <= 0) return fmt::format("x{:.2f}", ratio);
-  return fmt::format("{:+.1f}%", (ratio - 1) * 100);
+  if (ratio == low && ratio == high) return format_change(ratio);
+  if (!(low > 0) || !(high <= kWidestTold * low)) return format_change(ratio) + " [unknown]";
+  const std::array<double, 3> all{ratio, low, high};
+  const ChangeForm form = form_for(all);
+  return fmt::format("{} [{}, {}]", form(ratio), form(low), form(high));
 }
 
 double parse_duration_ns(std::string_view text, std::string_view option) {

@@ -26,8 +26,12 @@ struct Scale {
 /// A duration for people: `0.4 s`, `12 s`, `3 min 20 s`, `2 h 05 min`.
 [[nodiscard]] std::string format_duration(double seconds);
 
-/// A ratio as a change: `+1.2%`, `-0.4%`, `x2.31` from a doubling on, `=` for exactly 1.
+/// A ratio as a change: `+1.2%`, `-0.4%`, `x2.31` from a doubling on, `/12.5` below a tenth, `=` for exactly 1.
 [[nodiscard]] std::string format_change(double ratio);
+/// The same with its interval, all three in one form: `+1.2% [+0.9%, +1.5%]`, `x3.02 [x2.99, x3.05]`, `/10000 [/10100, /9900]`.
+/// `[unknown]` where the interval's ends lie more than kWidestTold times apart: such numbers say nothing.
+[[nodiscard]] std::string format_change(double ratio, double low, double high);
+inline constexpr double kWidestTold = 10;
 
 /// `500ms`, `1.5s`, `2min`, `1h`, `10us`, `100ns`: nanoseconds. A bare number is refused. Throws benchkit::Error with `option` as place.
 [[nodiscard]] double parse_duration_ns(std::string_view text, std::string_view option);

@@ -48,7 +48,21 @@ TEST(Units, ChangesReadAsPeopleSayThem) {
   EXPECT_EQ(format_change(1.012), "+1.2%");
   EXPECT_EQ(format_change(0.5), "-50.0%");
   EXPECT_EQ(format_change(2), "x2.00");
+  EXPECT_EQ(format_change(1e-7), "/1.00e+07") << "a percentage would say -100.0%";
+  EXPECT_EQ(format_change(0.01), "/100");
+  EXPECT_EQ(format_change(12345.6), "x12346");
+  EXPECT_EQ(format_change(0), "x0");
   EXPECT_EQ(format_change(std::nan("")), "-");
+}
+
+TEST(Units, AChangeAndItsIntervalHaveOneForm) {
+  EXPECT_EQ(format_change(1.2, 1.1, 1.3), "+20.0% [+10.0%, +30.0%]");
+  EXPECT_EQ(format_change(1.426, 0.96, 2.12), "x1.43 [x0.96, x2.12]") << "it was +42.6% [-4.0%, x2.12]";
+  EXPECT_EQ(format_change(1e-4, 0.99e-4, 1.01e-4), "/10000 [/10101, /9901]");
+  EXPECT_EQ(format_change(0.15, 0.09, 0.2), "/6.67 [/11.1, /5.00]");
+  EXPECT_EQ(format_change(1, 1, 1), "=");
+  EXPECT_EQ(format_change(1.2, 0.001, 326016), "+20.0% [unknown]");
+  EXPECT_EQ(format_change(1.2, 0, std::numeric_limits<double>::infinity()), "+20.0% [unknown]");
 }
 
 TEST(Units, DurationsForPeople) {

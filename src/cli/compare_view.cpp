@@ -1,6 +1,7 @@
 #include "cli/compare_view.hpp"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <set>
 #include <utility>
@@ -21,7 +22,7 @@ using compare::Row;
 
 constexpr std::size_t kMostRemarks = 8;
 
-/// How the cases are named in a table: by their dims where these tell them apart, else by their ids; a dim that all share is told once.
+/// How the cases are named in a table: by their dims where these tell all of them apart, else by their ids; a dim that all share is told once.
 struct Naming {
   bool by_id = true;
   std::vector<std::string> dims;
@@ -39,19 +40,23 @@ Naming naming_of(const Comparison& comparison) {
     }
   }
   for (const std::string& dim : all) {
-    const std::string first = dim_text(rows.front()->dims, dim);
-    const bool constant =
-        rows.size() > 1 && std::all_of(rows.begin(), rows.end(), [&](const Row* row) { return dim_text(row->dims, dim) == first; });
-    if (constant) naming.shared.push_back(dim + "=" + first);
+    const DimValue* first = rows.front()->dims.find(dim);
+    const auto shares = [&](const Row* row) {
+      const DimValue* value = row->dims.find(dim);
+      return first != nullptr && value != nullptr && value->text() == first->text();
+    };
+    if (rows.size() > 1 && std::all_of(rows.begin(), rows.end(), shares)) naming.shared.push_back(dim + "=" + first->text());
     else naming.dims.push_back(dim);
   }
-  std::set<std::string> seen;
+  std::set<std::vector<std::string>> seen;
+  bool nameless = false;
   for (const Row* row : rows) {
-    std::string key;
-    for (const std::string& dim : naming.dims) key += dim_text(row->dims, dim) + "\n";
-    seen.insert(std::move(key));
+    std::vector<std::string> name;
+    for (const std::string& dim : naming.dims) name.push_back(dim_text(row->dims, dim));
+    nameless = nameless || std::all_of(name.begin(), name.end(), [](const std::string& text) { return text.empty(); });
+    seen.insert(std::move(name));
   }
-  naming.by_id = naming.dims.empty() || seen.size() < rows.size();
+  naming.by_id = nameless || seen.size() < rows.size();
   if (naming.by_id) naming.dims.clear();
   return naming;
 }
@@ -82,34 +87,80 @@ class Unit {
   std::optional<base::Scale> scale_;
 };
 
-std::string half_width_text(const stats::Centre& centre) {
+/// What stands in a table instead of an interval that says nothing.
+constexpr const char* kUnknown = "unknown";
+/// A centre whose interval is wider than itself.
+constexpr double kWidestHalf = 1;
+
+/// The marks that a table explains below it.
+enum class Mark { within_process, one_sample, few_samples, unknown };
+using Marks = std::set<Mark>;
+
+std::string_view meaning_of(Mark mark) {
+  switch (mark) {
+    case Mark::within_process: return "~ within one process: knows nothing of what differs from process to process";
+    case Mark::one_sample: return "~ alone: one sample, no interval";
+    case Mark::few_samples: return "~ alone: too few samples of one process for an interval";
+    case Mark::unknown: break;
+  }
+  return "unknown: too few blocks, or too unlike each other, for an interval that says anything";
+}
+
+std::string half_width_text(const stats::Centre& centre, Marks& marks) {
+  if (centre.within_process && !centre.interval) {
+    marks.insert(centre.samples == 1 ? Mark::one_sample : Mark::few_samples);
+    return "~";
+  }
+  if (!centre.interval || !(centre.value > 0)) return {};
   const double half = stats::relative_half_width(centre);
-  if (!std::isfinite(half)) return {};
-  if (half >= 9.995) return "±>999%";
-  return fmt::format("{}±{:.{}f}%", centre.within_process ? "~" : "", half * 100, half < 0.1 ? 1 : 0);
+  if (!(half <= kWidestHalf)) marks.insert(Mark::unknown);
+  if (centre.within_process) marks.insert(Mark::within_process);
+  const std::string text = half <= kWidestHalf ? fmt::format("±{:.{}f}%", half * 100, half < 0.1 ? 1 : 0) : kUnknown;
+  return (centre.within_process ? "~" : "") + text;
 }
 
-base::Tone tone_of(const stats::Ratio& ratio, Better better) {
-  if (!ratio.interval || better == Better::unknown || ratio.within_process) return base::Tone::plain;
-  const bool more = ratio.interval->low > 1;
-  const bool less = ratio.interval->high < 1;
-  if (!more && !less) return base::Tone::plain;
-  return less == (better == Better::less) ? base::Tone::good : base::Tone::bad;
-}
-
-base::Cell ratio_cell(const Cell& cell, Better better) {
+std::string ratio_text(const Cell& cell, Marks& marks) {
   if (!cell.ratio || std::isnan(cell.ratio->value)) return {};
-  std::string text = base::format_change(cell.ratio->value);
-  if (cell.ratio->interval)
-    text += fmt::format(" [{}, {}]", base::format_change(cell.ratio->interval->low), base::format_change(cell.ratio->interval->high));
-  if (cell.ratio->within_process) text = "~" + text;
-  return {text, tone_of(*cell.ratio, better)};
+  const stats::Ratio& ratio = *cell.ratio;
+  std::string text =
+      ratio.interval ? base::format_change(ratio.value, ratio.interval->low, ratio.interval->high) : base::format_change(ratio.value);
+  if (text.ends_with("[unknown]")) marks.insert(Mark::unknown);
+  if (ratio.within_process) {
+    marks.insert(Mark::within_process);
+    text = "~" + text;
+  }
+  return text;
+}
+
+/// What is worked through in a second, by name; the columns that a table of one column has for it.
+std::vector<std::string> rate_names(const Comparison& comparison) {
+  std::vector<std::string> names;
+  for (const compare::Group& group : comparison.groups) {
+    for (const Row& row : group.rows) {
+      for (const Cell& cell : row.cells) {
+        for (const auto& [name, rate] : cell.rates) {
+          if (std::find(names.begin(), names.end(), name) == names.end()) names.push_back(name);
+        }
+      }
+    }
+  }
+  return names;
+}
+
+const double* rate_of(const Cell& cell, const std::string& name) {
+  for (const auto& [known, rate] : cell.rates) {
+    if (known == name) return &rate;
+  }
+  return nullptr;
 }
 
 /// The table of one metric, with the remarks of its cells gathered below.
 class TableMaker {
  public:
-  explicit TableMaker(const Comparison& comparison) : comparison_(comparison), naming_(naming_of(comparison)), unit_(comparison) {}
+  explicit TableMaker(const Comparison& comparison) : comparison_(comparison), naming_(naming_of(comparison)), unit_(comparison) {
+    // Side by side a rate says what the time says, upside down.
+    if (comparison.columns.size() == 1) rates_ = rate_names(comparison);
+  }
 
   base::Table make() {
     make_columns();
@@ -124,7 +175,7 @@ class TableMaker {
   [[nodiscard]] std::string title() const {
     std::string title = fmt::format("{} ({}{})", comparison_.metric.name, stats::to_string(comparison_.statistic), unit_.title());
     if (!naming_.shared.empty()) title += fmt::format(" · {}", fmt::join(naming_.shared, " "));
-    return title;
+    return base::printable(title);
   }
 
  private:
@@ -139,9 +190,12 @@ class TableMaker {
       table_.columns.push_back({.title = "", .align = base::Align::right, .joined = true});
       if (head.base == i) continue;
       const std::string labels = head.labels.empty() ? "" : fmt::format(" ({})", fmt::join(short_labels(head), ", "));
+      // With more than two columns it must be said whose change it is.
+      const std::string whose = comparison_.columns.size() > 2 ? head.title + " " : "";
       table_.columns.push_back(
-          {.title = "vs " + comparison_.columns[head.base].title + labels, .align = base::Align::right, .joined = true});
+          {.title = whose + "vs " + comparison_.columns[head.base].title + labels, .align = base::Align::right, .joined = true});
     }
+    for (const std::string& name : rates_) table_.columns.push_back({.title = name + "/s", .align = base::Align::right, .joined = true});
   }
 
   /// A label without what stands in parentheses behind it, which goes to the notes.
@@ -166,7 +220,11 @@ class TableMaker {
     for (const std::string& dim : naming_.dims) cells.cells.push_back({dim_text(row.dims, dim)});
     for (std::size_t i = 0; i < row.cells.size(); ++i) {
       add_cell(row, i, cells.cells);
-      if (comparison_.columns[i].base != i) cells.cells.push_back(ratio_cell(row.cells[i], comparison_.metric.better));
+      if (comparison_.columns[i].base != i) cells.cells.push_back({ratio_text(row.cells[i], marks_)});
+    }
+    for (const std::string& name : rates_) {
+      const double* rate = rate_of(row.cells.front(), name);
+      cells.cells.push_back({rate == nullptr ? "" : base::format_value(*rate, name == "bytes" ? "B" : "")});
     }
     table_.rows.push_back(std::move(cells));
   }
@@ -182,9 +240,8 @@ class TableMaker {
       return;
     }
     for (const std::string& warning : cell.warnings) remarks_.push_back("! " + where + ": " + warning);
-    within_process_ = within_process_ || (cell.has_value && cell.centre.within_process && cell.centre.interval);
     cells.push_back({cell.has_value ? unit_.text(cell.centre.value) + (cell.warnings.empty() ? "" : " !") : "-"});
-    cells.push_back({cell.has_value ? half_width_text(cell.centre) : "", base::Tone::dim});
+    cells.push_back({cell.has_value ? half_width_text(cell.centre, marks_) : "", base::Tone::dim});
   }
 
   void add_notes() {
@@ -192,69 +249,112 @@ class TableMaker {
     for (std::size_t i = 0; i < std::min(remarks_.size(), kMostRemarks); ++i) table_.notes.push_back(remarks_[i]);
     if (remarks_.size() > kMostRemarks)
       table_.notes.push_back(fmt::format("and {} more remarks (--format json has all)", remarks_.size() - kMostRemarks));
-    for (const ColumnHead& head : comparison_.columns) {
-      for (const std::string& label : head.labels) {
-        if (label != "unpaired")
-          table_.notes.push_back(fmt::format("{}: {}: a ratio between two machines says little about the code", head.title, label));
-      }
-    }
-    if (within_process_) table_.notes.emplace_back("~ within one process: knows nothing of what differs from process to process");
+    for (const Mark mark : marks_) table_.notes.emplace_back(meaning_of(mark));
   }
 
   const Comparison& comparison_;
   Naming naming_;
   Unit unit_;
   base::Table table_;
+  std::vector<std::string> rates_;
   std::vector<std::string> remarks_;
-  bool within_process_ = false;
+  Marks marks_;
 };
 
+/// A finite number to its last digit.
 std::string number(double value) { return std::isfinite(value) ? fmt::format("{}", value) : ""; }
 
+/// What makes a cell's number or its ratio weaker.
+std::vector<std::string> labels_of(const ColumnHead& head, const Cell& cell) {
+  std::vector<std::string> labels = head.labels;
+  if (cell.has_value && cell.centre.samples == 1) labels.emplace_back("one sample");
+  if (cell.has_value && cell.centre.within_process) labels.emplace_back("within process");
+  if (cell.ratio && cell.ratio->within_process) labels.emplace_back("ratio within process");
+  return labels;
+}
+
 /// One line a case and column, with everything on it, for a data frame.
-std::string csv(const std::vector<Comparison>& comparisons) {
-  std::vector<std::string> dims;
-  for (const Comparison& comparison : comparisons) {
-    for (const compare::Group& group : comparison.groups) {
-      for (const Row& row : group.rows) add_dim_names(dims, row.dims);
+class Csv {
+ public:
+  explicit Csv(const std::vector<Comparison>& comparisons) {
+    for (const Comparison& comparison : comparisons) {
+      for (const compare::Group& group : comparison.groups) {
+        for (const Row& row : group.rows) add_dim_names(dims_, row.dims);
+      }
+      for (const std::string& name : rate_names(comparison)) {
+        if (std::find(rates_.begin(), rates_.end(), name) == rates_.end()) rates_.push_back(name);
+      }
     }
-  }
-  base::Table table;
-  for (const char* title : {"metric", "unit", "statistic", "case"}) table.columns.push_back({.title = title});
-  for (const std::string& dim : dims) table.columns.push_back({.title = dim});
-  for (const char* title : {"column", "status", "value", "low", "high", "samples", "blocks", "ratio", "ratio_low", "ratio_high", "labels"})
-    table.columns.push_back({.title = title});
-  const auto add = [&](const Comparison& comparison, const Row& row, std::size_t i) {
-    const Cell& cell = row.cells[i];
-    if (!cell.present) return;
-    base::Table::Row line;
-    for (const std::string& text :
-         {comparison.metric.name, comparison.metric.unit, std::string(stats::to_string(comparison.statistic)), row.id})
-      line.cells.push_back({text});
-    for (const std::string& dim : dims) line.cells.push_back({dim_text(row.dims, dim)});
-    const auto& interval = cell.centre.interval;
-    const bool ratio = cell.ratio.has_value();
-    const auto ratio_interval = ratio ? cell.ratio->interval : std::nullopt;
-    std::vector<std::string> labels = comparison.columns[i].labels;
-    if (cell.has_value && cell.centre.within_process) labels.emplace_back("within process");
-    for (const std::string& text :
-         {comparison.columns[i].title, std::string(to_string(cell.status)), cell.has_value ? number(cell.centre.value) : "",
-          interval ? number(interval->low) : "", interval ? number(interval->high) : "", std::to_string(cell.centre.samples),
-          std::to_string(cell.centre.blocks), ratio ? number(cell.ratio->value) : "", ratio_interval ? number(ratio_interval->low) : "",
-          ratio_interval ? number(ratio_interval->high) : "", fmt::format("{}", fmt::join(labels, "; "))}) {
-      line.cells.push_back({text});
-    }
-    table.rows.push_back(std::move(line));
-  };
-  for (const Comparison& comparison : comparisons) {
-    for (const compare::Group& group : comparison.groups) {
-      for (const Row& row : group.rows) {
-        for (std::size_t i = 0; i < row.cells.size(); ++i) add(comparison, row, i);
+    make_columns();
+    for (const Comparison& comparison : comparisons) {
+      for (const compare::Group& group : comparison.groups) {
+        for (const Row& row : group.rows) {
+          for (std::size_t i = 0; i < row.cells.size(); ++i) add(comparison, row, i);
+        }
       }
     }
   }
-  return base::render_csv(table);
-}
+  [[nodiscard]] std::string text() const { return base::render_csv(table_); }
+
+ private:
+  static constexpr std::array<const char*, 4> kBefore{"metric", "unit", "statistic", "case"};
+  static constexpr std::array<const char*, 14> kBehind{"group",  "column", "status",    "value",      "low",    "high",   "samples",
+                                                       "blocks", "ratio",  "ratio_low", "ratio_high", "labels", "reason", "warnings"};
+
+  /// Every column has a name of its own: a dim or a rate that is called as a column of ours gets a prefix.
+  void add_column(std::string title, const char* prefix) {
+    const auto taken = [&] {
+      return std::any_of(table_.columns.begin(), table_.columns.end(), [&](const base::TableColumn& one) { return one.title == title; }) ||
+             (*prefix != 0 && std::find(kBehind.begin(), kBehind.end(), title) != kBehind.end());
+    };
+    while (taken()) title = prefix + title;
+    table_.columns.push_back({.title = std::move(title)});
+  }
+
+  void make_columns() {
+    for (const char* title : kBefore) add_column(title, "");
+    for (const std::string& dim : dims_) add_column(dim, "dim:");
+    for (const char* title : kBehind) add_column(title, "");
+    for (const std::string& rate : rates_) add_column(rate + "/s", "rate:");
+  }
+
+  void add(const Comparison& comparison, const Row& row, std::size_t i) {
+    const Cell& cell = row.cells[i];
+    if (!cell.present) return;
+    base::Table::Row line;
+    const auto put = [&](std::string text) { line.cells.push_back({std::move(text)}); };
+    const auto put_interval = [&](const std::optional<stats::Interval>& interval) {
+      put(interval ? number(interval->low) : "");
+      put(interval ? number(interval->high) : "");
+    };
+    put(comparison.metric.name);
+    put(comparison.metric.unit);
+    put(std::string(stats::to_string(comparison.statistic)));
+    put(row.id);
+    for (const std::string& dim : dims_) put(dim_text(row.dims, dim));
+    put(row.group);
+    put(comparison.columns[i].title);
+    put(std::string(to_string(cell.status)));
+    put(cell.has_value ? number(cell.centre.value) : "");
+    put_interval(cell.centre.interval);
+    put(std::to_string(cell.centre.samples));
+    put(std::to_string(cell.centre.blocks));
+    put(cell.ratio ? number(cell.ratio->value) : "");
+    put_interval(cell.ratio ? cell.ratio->interval : std::nullopt);
+    put(fmt::format("{}", fmt::join(labels_of(comparison.columns[i], cell), "; ")));
+    put(cell.reason);
+    put(fmt::format("{}", fmt::join(cell.warnings, "; ")));
+    for (const std::string& name : rates_) {
+      const double* rate = rate_of(cell, name);
+      put(rate == nullptr ? "" : number(*rate));
+    }
+    table_.rows.push_back(std::move(line));
+  }
+
+  std::vector<std::string> dims_;
+  std::vector<std::string> rates_;
+  base::Table table_;
+};
 
 Json interval_json(const std::optional<stats::Interval>& interval) {
   if (!interval) return nullptr;
@@ -272,7 +372,11 @@ Json cell_json(const Cell& cell) {
     json["blocks"] = cell.centre.blocks;
     if (cell.centre.within_process) json["within_process"] = true;
   }
-  if (cell.ratio) json["ratio"] = {{"value", base::number_to_json(cell.ratio->value)}, {"interval", interval_json(cell.ratio->interval)}};
+  if (cell.ratio) {
+    json["ratio"] = {{"value", base::number_to_json(cell.ratio->value)}, {"interval", interval_json(cell.ratio->interval)}};
+    if (cell.ratio->within_process) json["ratio"]["within_process"] = true;
+  }
+  for (const auto& [name, rate] : cell.rates) json["rates"][name] = base::number_to_json(rate);
   if (!cell.warnings.empty()) json["warnings"] = cell.warnings;
   return json;
 }
@@ -305,7 +409,7 @@ Json comparison_json(const Comparison& comparison) {
 }  // namespace
 
 std::string render(const std::vector<Comparison>& comparisons, const std::string& format, const base::TextStyle& style) {
-  if (format == "csv") return csv(comparisons);
+  if (format == "csv") return Csv(comparisons).text();
   if (format == "json") {
     Json all = Json::array();
     for (const Comparison& comparison : comparisons) all.push_back(comparison_json(comparison));
@@ -315,7 +419,7 @@ std::string render(const std::vector<Comparison>& comparisons, const std::string
   for (const Comparison& comparison : comparisons) {
     TableMaker maker(comparison);
     if (!text.empty()) text += "\n";
-    if (format == "md") text += "### " + maker.title() + "\n\n" + base::render_markdown(maker.make());
+    if (format == "md") text += "### " + base::markdown_text(maker.title()) + "\n\n" + base::render_markdown(maker.make());
     else text += maker.title() + "\n\n" + base::render_text(maker.make(), style);
   }
   return text;

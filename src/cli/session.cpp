@@ -1,5 +1,6 @@
 #include "cli/session.hpp"
 
+#include <charconv>
 #include <cstdlib>
 #include <iostream>
 
@@ -95,7 +96,11 @@ Streams standard_streams() {
   Streams streams{std::cout, std::cerr};
   const bool terminal = base::is_terminal(1);
   const bool dumb = base::environment("TERM").value_or("") == "dumb";
-  streams.width = base::terminal_width(1);
+  streams.width = terminal ? base::terminal_width(1) : 0;
+  if (streams.width == 0) {  // a pipe has the width that is asked for
+    const std::string columns = base::environment("COLUMNS").value_or("");
+    (void)std::from_chars(columns.data(), columns.data() + columns.size(), streams.width);
+  }
   streams.colour = terminal && !dumb && base::environment("NO_COLOR").value_or("").empty();
   streams.progress_width = dumb ? 0 : base::terminal_width(2);
   return streams;

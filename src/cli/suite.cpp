@@ -35,7 +35,11 @@ SuiteDescription describe_suite(runner::WorkerFactory& workers, const Filter& fi
     if (filter.matches(one.info.id, one.info.dims)) suite.cases.push_back(std::move(one));
   }
   if (suite.cases.empty() && suite.total > 0) {
-    throw Error(fmt::format("none of the {} cases is selected", suite.total), {}, "`list` shows the cases; check -k and --where");
+    std::vector<const Dims*> dims;
+    for (const protocol::CaseDescription& one : all) dims.push_back(&one.info.dims);
+    const std::string why = filter.why_nothing(dims);
+    throw Error(fmt::format("none of the {} cases is selected", suite.total), {},
+                why.empty() ? "`list` shows the cases; check -k and --where" : why);
   }
   return suite;
 }

@@ -8,6 +8,7 @@
 #include <utility>
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <benchkit/base/error.hpp>
 
@@ -18,12 +19,27 @@ constexpr std::size_t kNoColumn = static_cast<std::size_t>(-1);
 
 std::string stem_of(const std::string& path) { return std::filesystem::path(path).stem().string(); }
 
-/// The row that a case belongs to under a pivot: what is left of its dims, and its group.
-std::string row_title(const Dims& dims, const std::string& pivot) {
-  std::string title;
+std::string_view kind_of(const DimValue& value) { return value.is_number() ? "number" : value.type_name(); }
+
+/// A value as a key: two are one if they are of one kind and equal (100 and 100.0 are, 100 and "100" are not).
+std::string key_of(const DimValue& value) { return fmt::format("{}:{}", kind_of(value), value.text()); }
+
+/// Dims as a key, whatever their order; the lengths keep two of them from running into one.
+std::string key_of(const Dims& dims) {
+  std::vector<std::string> parts;
   for (const auto& [name, value] : dims) {
-    if (name != pivot) title += (title.empty() ? "" : " ") + name + "=" + value.text();
+    const std::string text = key_of(value);
+    parts.push_back(fmt::format("{}:{}{}:{}", name.size(), name, text.size(), text));
   }
+  std::sort(parts.begin(), parts.end());
+  std::string key;
+  for (const std::string& part : parts) key += part;
+  return key;
+}
+
+std::string title_of(const Dims& dims) {
+  std::string title;
+  for (const auto& [name, value] : dims) title += (title.empty() ? "" : " ") + name + "=" + value.text();
   return title;
 }
 
@@ -49,14 +65,30 @@ class Aligner {
     if (differing_dims_ > 0)
       result_.notes.push_back(
           fmt::format("{} cases have other dims in one file than in another; the first file's are shown", differing_dims_));
-    for (const auto& [title, count] : repeated_) {
-      result_.notes.push_back(
-          fmt::format("{} cases share \"{}\" and differ in nothing but their ids: each stands in a row of its own", count + 1, title));
-    }
+    if (without_pivot_ > 0)
+      result_.notes.push_back(fmt::format("{} without the dim \"{}\" {} left out", counted(without_pivot_, "case"), options_.pivot,
+                                          without_pivot_ == 1 ? "is" : "are"));
+    name_unclear_rows();
     return std::move(result_);
   }
 
  private:
+  static std::string counted(std::size_t count, const char* what) { return fmt::format("{} {}{}", count, what, count == 1 ? "" : "s"); }
+
+  /// Rows under a pivot whose dims do not name them take the id of their first case.
+  void name_unclear_rows() {
+    if (options_.pivot.empty()) return;
+    std::map<std::string, std::size_t> rows;
+    for (const AlignedRow& row : result_.rows) ++rows[row.id];
+    for (AlignedRow& row : result_.rows) {
+      if (row.id.empty() || rows[row.id] > 1) row.id = row.first_case;
+    }
+    for (const auto& [title, count] : repeated_) {
+      result_.notes.push_back(fmt::format("{} cases share \"{}\" and differ in nothing but their ids: each stands in a row of its own",
+                                          count + 1, title.empty() ? "no other dim" : title));
+    }
+  }
+
   void make_columns() {
     if (options_.pivot.empty()) {
       for (std::size_t i = 0; i < sources_.size(); ++i) {
@@ -65,28 +97,48 @@ class Aligner {
       }
       return;
     }
+    const std::vector<DimValue> values = pivot_values();
+    if (values.empty()) throw no_such_dim("--pivot", options_.pivot, sources_);
+    const std::string base = key_of(values.front());
     for (std::size_t i = 0; i < sources_.size(); ++i) {
-      const std::size_t first = result_.columns.size();
-      for (const std::string& value : pivot_values(*sources_[i].snapshot)) {
-        const std::string title = sources_.size() > 1 ? sources_[i].title + ": " + value : value;
-        column_of_value_[{i, value}] = result_.columns.size();
-        result_.columns.push_back({.title = title, .base = first});
+      const std::set<std::string> there = pivot_keys(*sources_[i].snapshot);
+      for (const DimValue& value : values) {
+        if (!there.contains(key_of(value))) continue;
+        const std::string title = sources_.size() > 1 ? sources_[i].title + ": " + value.text() : value.text();
+        const std::size_t column = result_.columns.size();
+        column_of_value_[{i, key_of(value)}] = column;
+        // One base value for all sources; each is compared with its own, so that only one thing differs.
+        const auto found = column_of_value_.find({i, base});
+        result_.columns.push_back({.title = title, .base = found == column_of_value_.end() ? column : found->second});
         result_.source_of_column.push_back(i);
       }
+      if (!there.empty() && !there.contains(base))
+        result_.notes.push_back(fmt::format("{} has no case with {}={}, so nothing of it is compared", sources_[i].title, options_.pivot,
+                                            values.front().text()));
     }
-    if (result_.columns.empty())
-      throw Error(fmt::format("no case has the dim \"{}\"", options_.pivot), "--pivot", "`list` shows the dims of the cases");
   }
 
-  /// The pivot's values in the order in which the selected cases name them.
-  [[nodiscard]] std::vector<std::string> pivot_values(const Snapshot& snapshot) const {
-    std::vector<std::string> values;
-    for (const CaseInfo& info : snapshot.cases) {
-      const DimValue* value = info.dims.find(options_.pivot);
-      if (value == nullptr || !options_.filter.matches(info.id, info.dims)) continue;
-      if (const std::string text = value->text(); std::find(values.begin(), values.end(), text) == values.end()) values.push_back(text);
+  /// The pivot's values in the order in which the selected cases of all sources name them.
+  [[nodiscard]] std::vector<DimValue> pivot_values() const {
+    std::vector<DimValue> values;
+    std::set<std::string> known;
+    for (const Source& source : sources_) {
+      for (const CaseInfo& info : source.snapshot->cases) {
+        const DimValue* value = info.dims.find(options_.pivot);
+        if (value != nullptr && options_.filter.matches(info.id, info.dims) && known.insert(key_of(*value)).second)
+          values.push_back(*value);
+      }
     }
     return values;
+  }
+
+  [[nodiscard]] std::set<std::string> pivot_keys(const Snapshot& snapshot) const {
+    std::set<std::string> keys;
+    for (const CaseInfo& info : snapshot.cases) {
+      const DimValue* value = info.dims.find(options_.pivot);
+      if (value != nullptr && options_.filter.matches(info.id, info.dims)) keys.insert(key_of(*value));
+    }
+    return keys;
   }
 
   /// Column and row of every selected case of a source, then its records into them.
@@ -100,16 +152,21 @@ class Aligner {
       if (!options_.filter.matches(info.id, info.dims)) continue;
       note_types(info.dims);
       if (options_.pivot.empty()) {
-        places[i] = {index, row_named(info.id, info.id, info.dims)};
+        places[i] = {index, row_named(info.id, info.id, info.dims, info)};
         continue;
       }
       const DimValue* value = info.dims.find(options_.pivot);
-      if (value == nullptr) continue;
-      const std::size_t column = column_of_value_.at({index, value->text()});
-      const std::string title = row_title(info.dims, options_.pivot);
-      const std::size_t repeat = seen[{column, title}]++;
+      if (value == nullptr) {
+        ++without_pivot_;
+        continue;
+      }
+      const std::size_t column = column_of_value_.at({index, key_of(*value)});
+      const Dims rest = without(info.dims, options_.pivot);
+      const std::string key = key_of(rest);
+      const std::string title = title_of(rest);
+      const std::size_t repeat = seen[{column, key}]++;
       if (repeat > 0) repeated_[title] = std::max(repeated_[title], repeat);
-      places[i] = {column, row_named(fmt::format("{}\n{}", title, repeat), title, without(info.dims, options_.pivot))};
+      places[i] = {column, row_named(fmt::format("{}#{}", repeat, key), title, rest, info)};
     }
     for (const Record& record : snapshot.records) {
       if (record.version != source.version || snapshot.metrics[record.metric].name != metric_) continue;
@@ -118,19 +175,27 @@ class Aligner {
     }
   }
 
-  std::size_t row_named(const std::string& key, const std::string& title, const Dims& dims) {
+  std::size_t row_named(const std::string& key, const std::string& title, const Dims& dims, const CaseInfo& info) {
     const auto [found, is_new] = row_of_.emplace(key, result_.rows.size());
     if (is_new) {
-      result_.rows.push_back({.id = title, .dims = dims, .entries = std::vector<Entry>(result_.columns.size())});
-    } else if (options_.pivot.empty() && !(result_.rows[found->second].dims == dims)) {
-      ++differing_dims_;
+      result_.rows.push_back({.id = title,
+                              .first_case = info.id,
+                              .dims = dims,
+                              .group = info.group,
+                              .work = info.work,
+                              .entries = std::vector<Entry>(result_.columns.size())});
+      return found->second;
     }
+    AlignedRow& row = result_.rows[found->second];
+    // A rate over both columns would compare different amounts of work.
+    if (row.work != info.work) row.work.clear();
+    if (options_.pivot.empty() && !(row.dims == dims)) ++differing_dims_;
     return found->second;
   }
 
   void note_types(const Dims& dims) {
     for (const auto& [name, value] : dims) {
-      const std::string_view kind = value.is_number() ? "number" : value.type_name();
+      const std::string_view kind = kind_of(value);
       const auto [known, is_new] = type_of_dim_.emplace(name, kind);
       if (!is_new && known->second != kind) dims_of_two_types_.insert(name);
     }
@@ -146,6 +211,7 @@ class Aligner {
   std::set<std::string> dims_of_two_types_;
   std::map<std::string, std::size_t> repeated_;
   std::size_t differing_dims_ = 0;
+  std::size_t without_pivot_ = 0;
 };
 
 }  // namespace
@@ -155,14 +221,35 @@ std::vector<Source> sources_of(std::span<const Snapshot> snapshots) {
   for (const Snapshot& snapshot : snapshots) {
     for (std::size_t i = 0; i < snapshot.versions.size(); ++i) sources.push_back({&snapshot, i, snapshot.versions[i].label});
   }
-  std::map<std::string, std::size_t> titles;
-  for (const Source& source : sources) ++titles[source.title];
-  for (Source& source : sources) {
-    if (!source.title.empty() && titles[source.title] == 1) continue;
-    const std::string stem = stem_of(source.snapshot->path);
-    source.title = source.title.empty() || source.snapshot->versions.size() == 1 ? stem : stem + ": " + source.title;
-  }
+  // Each step names what the one before could not tell apart: by the label, by the file's name, by its path, by its place.
+  const auto tell_apart = [&](const auto& name) {
+    std::map<std::string, std::size_t> titles;
+    for (const Source& source : sources) ++titles[source.title];
+    std::size_t place = 0;
+    for (Source& source : sources) {
+      ++place;
+      if (source.title.empty() || titles[source.title] > 1) source.title = name(source, place);
+    }
+  };
+  const auto with_label = [](const Source& source, const std::string& file) {
+    const std::string& label = source.snapshot->versions[source.version].label;
+    return label.empty() || source.snapshot->versions.size() == 1 ? file : file + ": " + label;
+  };
+  tell_apart([&](const Source& source, std::size_t) { return with_label(source, stem_of(source.snapshot->path)); });
+  tell_apart([&](const Source& source, std::size_t) { return with_label(source, source.snapshot->path); });
+  tell_apart([](const Source& source, std::size_t place) { return fmt::format("{} ({})", source.title, place); });
   return sources;
+}
+
+Error no_such_dim(const std::string& option, const std::string& dim, const std::vector<Source>& sources) {
+  std::set<std::string> names;
+  for (const Source& source : sources) {
+    for (const CaseInfo& info : source.snapshot->cases) {
+      for (const auto& [name, value] : info.dims) names.insert(name);
+    }
+  }
+  const std::string hint = names.empty() ? "these cases have no dims" : fmt::format("there are: {}", fmt::join(names, ", "));
+  return Error(fmt::format("no selected case has the dim \"{}\"", dim), option, hint);
 }
 
 Alignment align(const std::vector<Source>& sources, const std::string& metric, const CompareOptions& options) {

@@ -4,7 +4,10 @@
 #include <cstddef>
 #include <span>
 #include <string>
+#include <utility>
 #include <vector>
+
+#include <benchkit/base/error.hpp>
 
 #include "compare/compare.hpp"
 
@@ -17,8 +20,12 @@ struct Source {
   std::string title;
 };
 
-/// Every version of every snapshot, in the order given; a label that two files share is told apart by the files' names.
+/// Every version of every snapshot, in the order given; a label that two files share is told apart by the files' names, then their paths,
+/// then their places. No two titles are the same.
 [[nodiscard]] std::vector<Source> sources_of(std::span<const Snapshot> snapshots);
+
+/// The error for an option that names a dim which no case has: says which there are.
+[[nodiscard]] Error no_such_dim(const std::string& option, const std::string& dim, const std::vector<Source>& sources);
 
 /// What is known of one case × metric × version: the records of all sessions.
 struct Entry {
@@ -27,8 +34,11 @@ struct Entry {
 
 struct AlignedRow {
   std::string id;
+  std::string first_case;  ///< the id of the first case in it
   Dims dims;
-  std::vector<Entry> entries;  ///< one for each column
+  std::string group;
+  std::vector<std::pair<std::string, double>> work;  ///< of all its cases; empty where they differ
+  std::vector<Entry> entries;                        ///< one for each column
 };
 
 struct Alignment {

@@ -22,19 +22,32 @@ namespace {
 struct Series {
   std::vector<double> values;
   std::vector<std::int64_t> blocks;
+  std::size_t not_finite = 0;  ///< samples that are left out: NaN, Infinity
   [[nodiscard]] stats::BlockedValues view() const { return {values, blocks}; }
 };
 
-Series series_of(const Entry& entry) {
+/// All blocks of a session without workers of its own were one process: they are one block, whatever the file calls them.
+bool in_one_process(const Session& session) {
+  const auto processes = session.header.find("processes");
+  return processes != session.header.end() && *processes == "in process";
+}
+
+Series series_of(const Entry& entry, const Snapshot& snapshot) {
   Series series;
   std::int64_t first_block = 0;
   for (const Record* record : entry.records) {
     const Samples& samples = record->samples;
+    const bool one_process = in_one_process(snapshot.sessions[record->session]);
     std::int64_t last_block = -1;
     for (std::size_t i = 0; i < samples.size(); ++i) {
+      const std::int64_t block = one_process ? 0 : samples.block[i];
+      last_block = std::max(last_block, block);
+      if (!std::isfinite(samples.value[i])) {
+        ++series.not_finite;
+        continue;
+      }
       series.values.push_back(samples.value[i]);
-      series.blocks.push_back(first_block + samples.block[i]);
-      last_block = std::max(last_block, samples.block[i]);
+      series.blocks.push_back(first_block + block);
     }
     first_block += last_block + 1;
   }
@@ -52,6 +65,19 @@ std::optional<double> summary_value(const Summary& summary, stats::Statistic sta
   return summary.median;
 }
 
+using Numbers = std::vector<std::pair<std::string, double>>;
+
+/// What is worked through in a second: only a time of some work has rates.
+Numbers rates_of(const Cell& cell, const Metric& metric, const Numbers& work) {
+  constexpr double kNanosecondsPerSecond = 1e9;
+  Numbers rates;
+  if (metric.unit != "ns" || !cell.has_value || !(cell.centre.value > 0)) return rates;
+  for (const auto& [name, amount] : work) {
+    if (amount > 0) rates.emplace_back(name, amount * kNanosecondsPerSecond / cell.centre.value);
+  }
+  return rates;
+}
+
 Cell cell_of(const Entry& entry, const Series& series, const CompareOptions& options) {
   Cell cell;
   cell.present = !entry.records.empty();
@@ -61,6 +87,10 @@ Cell cell_of(const Entry& entry, const Series& series, const CompareOptions& opt
       cell.reason = record->outcome.reason;
     }
     cell.warnings.insert(cell.warnings.end(), record->warnings.begin(), record->warnings.end());
+  }
+  if (series.not_finite > 0) {
+    cell.warnings.push_back(fmt::format("{} of {} samples are no finite numbers: they are left out, and nothing is compared",
+                                        series.not_finite, series.not_finite + series.values.size()));
   }
   if (!series.values.empty()) {
     cell.centre = stats::centre(series.view(), options.statistic, options.alpha);
@@ -74,16 +104,24 @@ Cell cell_of(const Entry& entry, const Series& series, const CompareOptions& opt
   return cell;
 }
 
-Row row_of(const AlignedRow& aligned, const std::vector<ColumnHead>& columns, const CompareOptions& options) {
-  Row row{.id = aligned.id, .dims = aligned.dims};
+/// Whether a cell can be one side of a ratio: it went well, and its numbers are numbers.
+bool comparable(const Cell& cell, const Series& series) { return cell.has_value && cell.status == Status::ok && series.not_finite == 0; }
+
+Row row_of(const AlignedRow& aligned, const Alignment& alignment, const std::vector<Source>& sources, const Metric& metric,
+           const CompareOptions& options) {
+  Row row{.id = aligned.id, .dims = aligned.dims, .group = aligned.group};
+  const std::vector<ColumnHead>& columns = alignment.columns;
   std::vector<Series> series;
-  for (const Entry& entry : aligned.entries) {
-    series.push_back(series_of(entry));
-    row.cells.push_back(cell_of(entry, series.back(), options));
+  for (std::size_t i = 0; i < columns.size(); ++i) {
+    const Entry& entry = aligned.entries[i];
+    series.push_back(series_of(entry, *sources[alignment.source_of_column[i]].snapshot));
+    Cell cell = cell_of(entry, series.back(), options);
+    cell.rates = rates_of(cell, metric, aligned.work);
+    row.cells.push_back(std::move(cell));
   }
   for (std::size_t i = 0; i < columns.size(); ++i) {
     const std::size_t base = columns[i].base;
-    if (base == i || !row.cells[i].has_value || !row.cells[base].has_value) continue;
+    if (base == i || !comparable(row.cells[i], series[i]) || !comparable(row.cells[base], series[base])) continue;
     if (!series[i].values.empty() && !series[base].values.empty()) {
       row.cells[i].ratio = stats::unpaired_ratio(series[base].view(), series[i].view(), options.statistic, options.alpha);
     } else {
@@ -93,19 +131,36 @@ Row row_of(const AlignedRow& aligned, const std::vector<ColumnHead>& columns, co
   return row;
 }
 
-void label_columns(std::vector<ColumnHead>& columns, const std::vector<std::size_t>& source_of_column, const std::vector<Source>& sources) {
-  for (std::size_t i = 0; i < columns.size(); ++i) {
-    const std::size_t base = columns[i].base;
+/// What makes the comparison of two columns weaker, and what that means.
+void label_column(ColumnHead& head, const Source& base, const Source& source, std::vector<std::string>& notes) {
+  head.labels.emplace_back("unpaired");
+  const auto add = [&](std::string label, const char* meaning) {
+    notes.push_back(fmt::format("{}: {}: {}", head.title, label, meaning));
+    head.labels.push_back(std::move(label));
+  };
+  if (!states_machine(*base.snapshot) || !states_machine(*source.snapshot)) {
+    add("unknown machine", "a file does not say where it was measured");
+  } else if (const auto different = machine_differences(*base.snapshot, *source.snapshot); !different.empty()) {
+    add(fmt::format("different machine ({})", fmt::join(different, ", ")), "a ratio between two machines says little about the code");
+  }
+  const auto builds = build_differences(base.snapshot->versions[base.version], source.snapshot->versions[source.version]);
+  if (!builds.empty())
+    add(fmt::format("different build ({})", fmt::join(builds, ", ")), "the ratio is that of the builds as much as that of the code");
+}
+
+void label_columns(Alignment& alignment, const std::vector<Source>& sources) {
+  for (std::size_t i = 0; i < alignment.columns.size(); ++i) {
+    const std::size_t base = alignment.columns[i].base;
     if (base == i) continue;
-    columns[i].labels.emplace_back("unpaired");
-    const auto different = machine_differences(*sources[source_of_column[base]].snapshot, *sources[source_of_column[i]].snapshot);
-    if (!different.empty()) columns[i].labels.push_back(fmt::format("different machine ({})", fmt::join(different, ", ")));
+    label_column(alignment.columns[i], sources[alignment.source_of_column[base]], sources[alignment.source_of_column[i]], alignment.notes);
   }
 }
 
+/// The last column's number, by which rows are sorted, the largest first; rows without one, or with none that has a place, come last.
 double sort_value(const Row& row, bool change) {
   for (auto cell = row.cells.rbegin(); cell != row.cells.rend(); ++cell) {
-    if (change ? cell->ratio.has_value() : cell->has_value) return change ? cell->ratio->value : cell->centre.value;
+    const double value = change ? (cell->ratio ? cell->ratio->value : std::nan("")) : (cell->has_value ? cell->centre.value : std::nan(""));
+    if (!std::isnan(value)) return value;
   }
   return -std::numeric_limits<double>::infinity();
 }
@@ -114,7 +169,7 @@ bool any_row_has(const std::vector<Row>& rows, const std::string& dim) {
   return std::any_of(rows.begin(), rows.end(), [&](const Row& row) { return row.dims.find(dim) != nullptr; });
 }
 
-void sort_rows(std::vector<Row>& rows, const std::string& key) {
+void sort_rows(std::vector<Row>& rows, const std::string& key, const std::vector<Source>& sources) {
   if (key.empty()) return;
   if (key == "id") {
     std::stable_sort(rows.begin(), rows.end(), [](const Row& left, const Row& right) { return left.id < right.id; });
@@ -123,7 +178,10 @@ void sort_rows(std::vector<Row>& rows, const std::string& key) {
       return sort_value(left, key == "change") > sort_value(right, key == "change");
     });
   } else {
-    if (!any_row_has(rows, key)) throw Error(fmt::format("\"{}\" is neither id, value, change nor a dim of these cases", key), "--sort");
+    if (!any_row_has(rows, key)) {
+      throw Error(fmt::format("\"{}\" is neither id, value, change nor a dim of these rows", key), "--sort",
+                  no_such_dim("--sort", key, sources).hint());
+    }
     std::stable_sort(rows.begin(), rows.end(), [&](const Row& left, const Row& right) {
       const DimValue* a = left.dims.find(key);
       const DimValue* b = right.dims.find(key);
@@ -133,15 +191,17 @@ void sort_rows(std::vector<Row>& rows, const std::string& key) {
   }
 }
 
-std::vector<Group> group_rows(std::vector<Row> rows, const std::vector<std::string>& by) {
-  for (const std::string& dim : by) {
-    if (!any_row_has(rows, dim)) throw Error(fmt::format("no case has the dim \"{}\"", dim), "--by", "`list` shows the dims of the cases");
+/// Rows under headings: by dims where `by` names some, else by the groups that the cases name themselves.
+std::vector<Group> group_rows(std::vector<Row> rows, const CompareOptions& options, const std::vector<Source>& sources) {
+  for (const std::string& dim : options.by) {
+    if (dim == options.pivot) throw Error(fmt::format("\"{}\" is the pivot: it stands in the columns already", dim), "--by");
+    if (!any_row_has(rows, dim)) throw no_such_dim("--by", dim, sources);
   }
   std::vector<Group> groups;
   std::map<std::string, std::size_t> index;
   for (Row& row : rows) {
-    std::string title;
-    for (const std::string& dim : by) {
+    std::string title = options.by.empty() ? row.group : "";
+    for (const std::string& dim : options.by) {
       const DimValue* value = row.dims.find(dim);
       title += (title.empty() ? "" : " ") + dim + "=" + (value == nullptr ? "-" : value->text());
     }
@@ -149,6 +209,8 @@ std::vector<Group> group_rows(std::vector<Row> rows, const std::vector<std::stri
     if (is_new) groups.push_back({.title = title, .rows = {}});
     groups[found->second].rows.push_back(std::move(row));
   }
+  // What has no heading may not stand under another's.
+  std::stable_partition(groups.begin(), groups.end(), [](const Group& group) { return group.title.empty(); });
   return groups;
 }
 
@@ -185,6 +247,15 @@ void check_units(std::span<const Snapshot> snapshots, const Metric& metric) {
   }
 }
 
+[[noreturn]] void complain_of_nothing(std::span<const Snapshot> snapshots, const Filter& filter) {
+  std::vector<const Dims*> cases;
+  for (const Snapshot& snapshot : snapshots) {
+    for (const CaseInfo& info : snapshot.cases) cases.push_back(&info.dims);
+  }
+  const std::string why = filter.why_nothing(cases);
+  throw Error("no case with a result is selected", {}, why.empty() ? "check -k, --where and --metric" : why);
+}
+
 }  // namespace
 
 std::vector<Comparison> compare(std::span<const Snapshot> snapshots, const CompareOptions& options) {
@@ -193,22 +264,22 @@ std::vector<Comparison> compare(std::span<const Snapshot> snapshots, const Compa
   for (const Metric& metric : chosen_metrics(snapshots, options.metrics)) {
     check_units(snapshots, metric);
     Alignment alignment = align(sources, metric.name, options);
-    label_columns(alignment.columns, alignment.source_of_column, sources);
+    label_columns(alignment, sources);
     std::vector<Row> rows;
     for (const AlignedRow& aligned : alignment.rows) {
       // A metric that a case never had is no row of its table.
       const bool known =
           std::any_of(aligned.entries.begin(), aligned.entries.end(), [](const Entry& entry) { return !entry.records.empty(); });
-      if (known) rows.push_back(row_of(aligned, alignment.columns, options));
+      if (known) rows.push_back(row_of(aligned, alignment, sources, metric, options));
     }
     if (rows.empty()) continue;
-    sort_rows(rows, options.sort);
+    sort_rows(rows, options.sort, sources);
     Comparison comparison{
         .metric = metric, .statistic = options.statistic, .columns = std::move(alignment.columns), .notes = std::move(alignment.notes)};
-    comparison.groups = group_rows(std::move(rows), options.by);
+    comparison.groups = group_rows(std::move(rows), options, sources);
     comparisons.push_back(std::move(comparison));
   }
-  if (comparisons.empty()) throw Error("no case with a result is selected", {}, "check -k, --where and --metric");
+  if (comparisons.empty()) complain_of_nothing(snapshots, options.filter);
   return comparisons;
 }
 

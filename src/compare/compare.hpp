@@ -5,6 +5,7 @@
 #include <optional>
 #include <span>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "model/filter.hpp"
@@ -27,7 +28,7 @@ struct CompareOptions {
 struct ColumnHead {
   std::string title;
   std::size_t base = 0;             ///< the column it is compared with; itself: none
-  std::vector<std::string> labels;  ///< what makes the comparison weaker: "unpaired", "different machine: cpu"
+  std::vector<std::string> labels;  ///< what makes the comparison weaker: "unpaired", "different machine (cpu)"
 };
 
 /// A case in a column.
@@ -37,18 +38,20 @@ struct Cell {
   std::string reason;    ///< for a status that is not ok
   stats::Centre centre;  ///< meaningful where `has_value`
   bool has_value = false;
-  std::optional<stats::Ratio> ratio;  ///< to the base column, where both have values
+  std::optional<stats::Ratio> ratio;                  ///< to the base column, where both went well and have finite values
+  std::vector<std::pair<std::string, double>> rates;  ///< a second, of what the case says it works through ("items", "bytes")
   std::vector<std::string> warnings;
 };
 
 struct Row {
   std::string id;  ///< of the first column's case; with a pivot, what the cases share
   Dims dims;
+  std::string group;        ///< a heading that the case names
   std::vector<Cell> cells;  ///< one for each column
 };
 
 struct Group {
-  std::string title;  ///< "op=sort n=100"; empty without `by`
+  std::string title;  ///< "op=sort n=100", or a group of the cases; may be empty
   std::vector<Row> rows;
 };
 
@@ -61,7 +64,7 @@ struct Comparison {
   std::vector<std::string> notes;  ///< what a reader must know before trusting the numbers
 };
 
-/// Aligns and compares. The first column is the base of all others (with a pivot: the first value within each version).
+/// Aligns and compares. The first column is the base of all others; with a pivot, its first value is, within each version.
 /// Throws benchkit::Error for a metric, a dim or a sort key that no snapshot has, and where no case is selected.
 [[nodiscard]] std::vector<Comparison> compare(std::span<const Snapshot> snapshots, const CompareOptions& options);
 

@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <cmath>
+#include <limits>
 
 #include <benchkit/base/error.hpp>
 
@@ -139,7 +140,8 @@ TEST(Compare, GroupsAndSorting) {
   options.sort = "value";
   EXPECT_EQ(ids(only({snapshot}, options)), (std::vector<std::string>{"b", "c", "a"}));
   options.sort = "weight";
-  EXPECT_EQ(complaint({snapshot}, options), "--sort: \"weight\" is neither id, value, change nor a dim of these cases");
+  EXPECT_EQ(complaint({snapshot}, options),
+            "--sort: \"weight\" is neither id, value, change nor a dim of these rows\n  hint: there are: n, op");
 }
 
 TEST(Compare, AFailureIsShownAndNotCompared) {
@@ -148,6 +150,130 @@ TEST(Compare, AFailureIsShownAndNotCompared) {
   EXPECT_EQ(cell.status, Status::timeout);
   EXPECT_EQ(cell.reason, "too long");
   EXPECT_FALSE(cell.ratio);
+}
+
+// A case may fail after some blocks: what it measured is shown, and is no side of a ratio.
+TEST(Compare, AFailureWithSamplesIsNotComparedEither) {
+  Maker failed("f");
+  failed.add("a", {}, {1, 1}).edit().records[0].outcome = {Status::timeout, "too long", Json::object()};
+  const auto fine = Maker("v").add("a", {}, {1, 1}).snapshot();
+  EXPECT_FALSE(row_of(only({fine, failed.snapshot()}), "a").cells[1].ratio);
+  EXPECT_FALSE(row_of(only({failed.snapshot(), fine}), "a").cells[1].ratio);
+}
+
+TEST(Compare, BlocksInOneProcessAreOneBlock) {
+  Maker maker("v");
+  maker.add("a", {}, {10, 11, 12, 13, 14, 15}).edit().sessions[0].header["processes"] = "in process";
+  const auto result = only({maker.snapshot(), maker.snapshot()});
+  const Cell& cell = row_of(result, "a").cells[1];
+  EXPECT_EQ(cell.centre.blocks, 1u);
+  EXPECT_TRUE(cell.centre.within_process);
+  EXPECT_TRUE(cell.ratio->within_process);
+}
+
+TEST(Compare, ARatioRestsOnASingleProcessWhereOneSideDoes) {
+  const auto result = only({Maker("v1").add("a", {}, {1}).snapshot(), Maker("v2").add("a", {}, {1, 1, 1}).snapshot()});
+  EXPECT_FALSE(row_of(result, "a").cells[1].centre.within_process);
+  EXPECT_TRUE(row_of(result, "a").cells[1].ratio->within_process);
+}
+
+// One infinite value was the end of the whole comparison; NaN went into the median without a word.
+TEST(Compare, WhatIsNoFiniteNumberIsWarnedOfAndNotCompared) {
+  for (const double odd : {std::numeric_limits<double>::infinity(), std::nan("")}) {
+    const auto result = only({Maker("v1").add("a", {}, {1, 2, 3}).add("b", {}, {1, 1, 1}).snapshot(),
+                              Maker("v2").add("a", {}, {1, odd, 3}).add("b", {}, {odd, odd, odd}).snapshot()});
+    const Cell& cell = row_of(result, "a").cells[1];
+    EXPECT_EQ(cell.centre.value, 2);
+    EXPECT_FALSE(cell.ratio);
+    ASSERT_EQ(cell.warnings.size(), 1u);
+    EXPECT_TRUE(cell.warnings[0].starts_with("1 of 3 samples are no finite numbers")) << cell.warnings[0];
+    EXPECT_FALSE(row_of(result, "b").cells[1].has_value);
+  }
+}
+
+TEST(Compare, WhatHasNoNumberIsSortedLast) {
+  CompareOptions options;
+  options.sort = "change";
+  const auto result = only({Maker("v1").add("zero", {}, {0, 0}).add("a", {}, {1, 1}).add("b", {}, {1, 1}).snapshot(),
+                            Maker("v2").add("zero", {}, {1, 1}).add("a", {}, {2, 2}).add("b", {}, {3, 3}).snapshot()},
+                           options);
+  EXPECT_EQ(ids(result), (std::vector<std::string>{"b", "a", "zero"}));
+}
+
+TEST(Compare, TheOrderOfDimsDoesNotPartAPivotsRow) {
+  const auto snapshot = Maker("v")
+                            .add("x", {{"impl", "set"}, {"n", 10}, {"op", "find"}}, {10, 10})
+                            .add("y", {{"op", "find"}, {"impl", "hash"}, {"n", 10.0}}, {5, 5})
+                            .snapshot();
+  CompareOptions options;
+  options.pivot = "impl";
+  const auto result = only({snapshot}, options);
+  ASSERT_EQ(ids(result), std::vector<std::string>{"n=10 op=find"});
+  EXPECT_DOUBLE_EQ(row_of(result, "n=10 op=find").cells[1].ratio->value, 0.5);
+}
+
+TEST(Compare, DimsThatReadAlikeAreNotOne) {
+  const auto snapshot =
+      Maker("v").add("x", {{"impl", "set"}, {"t", "1 u=2"}}, {10, 10}).add("y", {{"impl", "hash"}, {"t", 1}, {"u", 2}}, {5, 5}).snapshot();
+  CompareOptions options;
+  options.pivot = "impl";
+  EXPECT_EQ(ids(only({snapshot}, options)), (std::vector<std::string>{"x", "y"}));
+}
+
+TEST(Compare, CasesWithoutThePivotAreCounted) {
+  const auto snapshot = Maker("v").add("x", {{"impl", "set"}}, {1}).add("y", {{"n", 1}}, {1}).add("z", {}, {1}).snapshot();
+  CompareOptions options;
+  options.pivot = "impl";
+  const auto result = only({snapshot}, options);
+  EXPECT_EQ(result.notes, std::vector<std::string>{"2 cases without the dim \"impl\" are left out"});
+  EXPECT_EQ(ids(result), std::vector<std::string>{"x"}) << "a row without dims has an id";
+}
+
+TEST(Compare, APivotHasOneBaseForAllFiles) {
+  const auto first = Maker("v1").add("s", {{"impl", "std"}}, {1, 1}).add("a", {{"impl", "abs"}}, {2, 2}).snapshot();
+  const auto second = Maker("v2").add("a", {{"impl", "abs"}}, {2, 2}).add("s", {{"impl", "std"}}, {1, 1}).snapshot();
+  const auto third = Maker("v3").add("a", {{"impl", "abs"}}, {2, 2}).snapshot();
+  CompareOptions options;
+  options.pivot = "impl";
+  const auto result = only({first, second, third}, options);
+  ASSERT_EQ(result.columns.size(), 5u);
+  EXPECT_EQ(result.columns[result.columns[1].base].title, "v1: std");
+  EXPECT_EQ(result.columns[result.columns[3].base].title, "v2: std");
+  EXPECT_EQ(result.columns[4].base, 4u);
+  EXPECT_EQ(result.notes, std::vector<std::string>{"v3 has no case with impl=std, so nothing of it is compared"});
+}
+
+TEST(Compare, GroupsOfCasesAreHeadings) {
+  Maker maker("v");
+  maker.add("a", {}, {1}).add("b", {}, {1}).add("c", {}, {1});
+  maker.edit().cases[0].group = "sorting";
+  maker.edit().cases[2].group = "sorting";
+  const auto result = only({maker.snapshot()});
+  ASSERT_EQ(result.groups.size(), 2u);
+  EXPECT_EQ(result.groups[0].title, "") << "what has no heading stands first, lest it stand under another's";
+  EXPECT_EQ(result.groups[1].title, "sorting");
+  EXPECT_EQ(ids(result), (std::vector<std::string>{"b", "a", "c"}));
+}
+
+TEST(Compare, WorkGivesRates) {
+  Maker maker("v");
+  maker.add("a", {}, {2000, 2000}).edit().cases[0].work = {{"items", 10}, {"bytes", 0}};
+  const auto result = only({maker.snapshot()});
+  EXPECT_EQ(row_of(result, "a").cells[0].rates, (std::vector<std::pair<std::string, double>>{{"items", 5e6}}));
+}
+
+TEST(Compare, AnUnknownMachineAndAnotherBuildAreSaid) {
+  Maker silent("v1");
+  silent.add("a", {}, {1, 1}).edit().sessions[0].header.erase("machine");
+  const auto unknown = only({silent.snapshot(), Maker("v2").add("a", {}, {1, 1}).snapshot()});
+  EXPECT_EQ(unknown.columns[1].labels, (std::vector<std::string>{"unpaired", "unknown machine"}));
+  Maker fast("v1");
+  fast.add("a", {}, {1, 1}).edit().versions[0].details["toolchain"] = {{"compiler", "g++ 12"}, {"optimised", true}};
+  Maker slow("v2");
+  slow.add("a", {}, {1, 1}).edit().versions[0].details["toolchain"] = {{"compiler", "g++ 12"}, {"optimised", false}};
+  const auto builds = only({fast.snapshot(), slow.snapshot()});
+  EXPECT_EQ(builds.columns[1].labels, (std::vector<std::string>{"unpaired", "different build (optimised)"}));
+  EXPECT_EQ(builds.notes.size(), 1u);
 }
 
 TEST(Compare, AZeroBaseGivesNoRatio) {
@@ -183,6 +309,13 @@ TEST(Compare, OneLabelInTwoFilesIsToldApartByTheFiles) {
   const auto result = only({first.snapshot(), second.snapshot()});
   EXPECT_EQ(result.columns[0].title, "before");
   EXPECT_EQ(result.columns[1].title, "after");
+  first.edit().path = "p/x.jsonl";
+  second.edit().path = "q/x.jsonl";
+  const auto paths = only({first.snapshot(), second.snapshot()});
+  EXPECT_EQ(paths.columns[0].title, "p/x.jsonl");
+  EXPECT_EQ(paths.columns[1].title, "q/x.jsonl");
+  const auto twice = only({first.snapshot(), first.snapshot()});
+  EXPECT_NE(twice.columns[0].title, twice.columns[1].title) << "one file given twice";
 }
 
 TEST(Compare, OneMetricInTwoUnitsIsRefused) {
@@ -200,7 +333,7 @@ TEST(Compare, WhatIsNotThereIsNamed) {
   EXPECT_EQ(complaint({snapshot}, options), "--metric: no snapshot has the metric \"peak\"\n  hint: there are: time");
   options = {};
   options.pivot = "impl";
-  EXPECT_NE(complaint({snapshot}, options).find("no case has the dim \"impl\""), std::string::npos);
+  EXPECT_NE(complaint({snapshot}, options).find("no selected case has the dim \"impl\"\n  hint: there are: n"), std::string::npos);
   options = {};
   options.filter.add_expression("zzz");
   EXPECT_NE(complaint({snapshot}, options).find("no case with a result is selected"), std::string::npos);

@@ -35,4 +35,22 @@ std::vector<std::string> machine_differences(const Snapshot& base, const Snapsho
   return different;
 }
 
+bool states_machine(const Snapshot& snapshot) {
+  return std::any_of(snapshot.sessions.begin(), snapshot.sessions.end(), [](const Session& session) {
+    const auto machine = session.header.find("machine");
+    return machine != session.header.end() && machine->is_object() && !machine->empty();
+  });
+}
+
+std::vector<std::string> build_differences(const Version& base, const Version& head) {
+  std::vector<std::string> different;
+  const auto left = base.details.find("toolchain");
+  const auto right = head.details.find("toolchain");
+  if (left == base.details.end() || right == head.details.end() || !left->is_object() || !right->is_object()) return different;
+  for (const auto& [fact, value] : left->items()) {
+    if (const auto other = right->find(fact); other != right->end() && *other != value) different.push_back(fact);
+  }
+  return different;
+}
+
 }  // namespace benchkit::compare

@@ -1,4 +1,4 @@
-// Whether two snapshots were measured on the same machine, as far as their headers tell.
+// Whether two snapshots were measured on the same machine and built alike, as far as they tell.
 #pragma once
 
 #include <string>
@@ -10,5 +10,10 @@ namespace benchkit::compare {
 
 /// The facts of the machine in which the sessions of two snapshots differ ("cpu", "kernel", ...); empty where they agree or do not say.
 [[nodiscard]] std::vector<std::string> machine_differences(const Snapshot& base, const Snapshot& head);
+
+/// Whether any session says where it was measured.
+[[nodiscard]] bool states_machine(const Snapshot& snapshot);
+/// The facts of the toolchain ("optimised", "compiler", ...) in which two versions differ; empty where they agree or one does not say.
+[[nodiscard]] std::vector<std::string> build_differences(const Version& base, const Version& head);
 
 }  // namespace benchkit::compare

@@ -129,10 +129,12 @@ std::optional<double> number_of(std::string_view text) {
   return value;
 }
 
-/// Equality as a person means it: numbers by value, everything by its text.
+/// Equality as a person means it: numbers by value, booleans as C++ or Python write them, everything by its text.
 DimTest equals(const std::string& wanted) {
   return [wanted, number = number_of(wanted)](const DimValue& value) {
-    return value.text() == wanted || (number && value.is_number() && value.number() == *number);
+    if (number && value.is_number()) return value.number() == *number;
+    const bool is_flag = std::holds_alternative<bool>(value.variant());
+    return value.text() == (is_flag ? lower(wanted) : wanted);
   };
 }
 
@@ -163,9 +165,10 @@ DimTest condition_test(std::string_view comparison, std::string_view value, std:
   if (comparison == "=" || comparison == "==") {
     const std::size_t dots = value.find("..");
     if (dots == std::string_view::npos) return any_of(value);
-    return [low = bound(value.substr(0, dots), condition), high = bound(value.substr(dots + 2), condition)](const DimValue& dim) {
-      return dim.is_number() && dim.number() >= low && dim.number() <= high;
-    };
+    const auto low = number_of(value.substr(0, dots));
+    const auto high = number_of(value.substr(dots + 2));
+    if (!low || !high) return any_of(value);  // a text with dots, such as ../x
+    return [low = *low, high = *high](const DimValue& dim) { return dim.is_number() && dim.number() >= low && dim.number() <= high; };
   }
   const double limit = bound(value, condition);
   const auto numeric = [limit](auto compare) -> DimTest {
@@ -231,10 +234,34 @@ bool Filter::matches(std::string_view id, const Dims& dims) const {
   return std::all_of(state_->id_tests.begin(), state_->id_tests.end(), [&](const IdTest& test) { return test(lower_case_id); });
 }
 
-std::vector<std::string> Filter::dims_mentioned() const {
-  std::vector<std::string> names;
-  for (const State::Condition& condition : state_->dim_tests) names.push_back(condition.dim);
-  return names;
+std::string Filter::why_nothing(std::span<const Dims* const> cases) const {
+  static constexpr std::size_t kMostNamed = 8;
+  const auto list = [](const std::vector<std::string>& words) {
+    std::string text;
+    for (std::size_t i = 0; i < std::min(words.size(), kMostNamed); ++i) text += (i > 0 ? ", " : "") + words[i];
+    return words.size() > kMostNamed ? text + fmt::format(" and {} more", words.size() - kMostNamed) : text;
+  };
+  const auto add = [](std::vector<std::string>& words, std::string word) {
+    if (std::find(words.begin(), words.end(), word) == words.end()) words.push_back(std::move(word));
+  };
+  for (std::size_t i = 0; i < state_->dim_tests.size(); ++i) {
+    const State::Condition& condition = state_->dim_tests[i];
+    std::vector<std::string> names;
+    std::vector<std::string> values;
+    bool met = false;
+    for (const Dims* dims : cases) {
+      for (const auto& [name, value] : *dims) {
+        add(names, name);
+        if (name == condition.dim) add(values, value.text());
+        met = met || (name == condition.dim && condition.test(value));
+      }
+    }
+    if (met) continue;
+    if (names.empty()) return fmt::format("--where {}: these cases have no dims", state_->conditions[i]);
+    if (values.empty()) return fmt::format("no case has the dim \"{}\"; there are: {}", condition.dim, list(names));
+    return fmt::format("no case has {}; {} is one of: {}", state_->conditions[i], condition.dim, list(values));
+  }
+  return {};
 }
 
 }  // namespace benchkit

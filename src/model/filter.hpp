@@ -2,6 +2,7 @@
 #pragma once
 
 #include <memory>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -21,8 +22,9 @@ class Filter {
   /// pytest's grammar: `and`, `or`, `not`, parentheses over substrings of the id (case-insensitive, as pytest's are); words may hold
   /// `=.[]:/-`, and a quoted word anything. Several calls are joined by `and`. Throws benchkit::Error with the column.
   void add_expression(std::string_view expression);
-  /// `n=100` (matches the integer 100, the real 100.0 and the text "100"), `n!=100`, `n>=100`, `n<100`, `n=10..100` (both ends
-  /// included; numbers only), `op=sort,find` (any of). A case without the dim does not match. Throws benchkit::Error.
+  /// `n=100` (matches the integer 100, the real 100.0 and the text "100"), `n!=100`, `n>=100`, `n<100`, `n=10..100` (both ends included; a
+  /// range only where both are numbers), `op=sort,find` (any of), `on=true` (or `True`). A case without the dim does not match. Throws
+  /// benchkit::Error.
   void add_where(std::string_view condition);
 
   [[nodiscard]] bool empty() const noexcept;
@@ -30,8 +32,9 @@ class Filter {
   [[nodiscard]] const std::vector<std::string>& expressions() const noexcept;
   [[nodiscard]] const std::vector<std::string>& conditions() const noexcept;
   [[nodiscard]] bool matches(std::string_view id, const Dims& dims) const;
-  /// The names of dims that conditions mention, for a warning where no case has one.
-  [[nodiscard]] std::vector<std::string> dims_mentioned() const;
+  /// Why the conditions select none of these cases: the first one that none of them meets, and what there is instead. Empty if each
+  /// is met by some case.
+  [[nodiscard]] std::string why_nothing(std::span<const Dims* const> cases) const;
 
  private:
   struct State;

@@ -21,17 +21,19 @@ TRANSCRIPTS = sorted((HERE / "transcripts").glob("*.txt"))
 ACCEPT = os.environ.get("BENCHKIT_ACCEPT") == "1"
 
 NUMBER = re.compile(r"(?<![\w.])[-+]?(?:\d[\d.]*(?:e[-+]?\d+)?)(?=\s*(?:ns|us|ms|s|%|k|M|KiB|MiB|GiB|B|x)?(?:\W|$))")
-UNIT = re.compile(r"(?<=#) ?(?:ns|us|ms|s)\b")
+UNIT = re.compile(r"(?<=#) ?(?:ns|us|ms|s|k|M|G|B|KiB|MiB|GiB)\b")
+# Whether an interval says anything is chance, too.
+UNKNOWN = re.compile(r"(?:(?<=\n)\n)?unknown: too few blocks[^\n]*\n")
 
 
 def without_numbers(text: str) -> str:
     """Measured numbers, their units and the widths that follow from them say nothing in a transcript."""
     lines = []
-    for line in text.splitlines():
+    for line in UNKNOWN.sub("", text).splitlines():
         if re.search(r"\d", line) and not line.startswith(("FAILED", "skipped")) and "measured," not in line:
             head, *rest = re.split(r"(?<=\S) {2,}", line)
             line = "  ".join([head, *(UNIT.sub("", NUMBER.sub("#", word)) for word in rest)])
-        line = line.replace("±>#%", "±#%")
+        line = re.sub(r"(?<=  )unknown\b", "±#%", line)
         lines.append(re.sub(r"\((median), \w+\)", r"(\1)", re.sub(r"(?<=\S) {2,}", "  ", line)).rstrip())
     return "\n".join(lines) + ("\n" if text.endswith("\n") else "")
 

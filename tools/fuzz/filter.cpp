@@ -1,4 +1,5 @@
 // Any text as -k EXPR and as --where CONDITION: understood, or refused with a benchkit::Error.
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <string_view>
@@ -16,7 +17,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
       Filter filter;
       add(filter);
       (void)filter.matches("suite/sort[n=100]", dims);
-      (void)filter.dims_mentioned();
+      const std::array<const Dims*, 1> cases{&dims};
+      (void)filter.why_nothing(cases);
     } catch (const Error&) {  // refused: fine
     }
   };

@@ -35,7 +35,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     const std::vector<Snapshot> twice{snapshot, snapshot};
     try {
       const auto comparisons = compare::compare(twice, {});
-      for (const char* format : {"table", "json", "csv"}) (void)cli::render(comparisons, format, {});
+      for (const char* format : {"table", "md", "json", "csv"}) (void)cli::render(comparisons, format, {});
     } catch (const Error&) {  // nothing to compare
     }
   } catch (const Error& error) {

@@ -1,5 +1,6 @@
 // compare: snapshots side by side.
 #include <memory>
+#include <set>
 
 #include <fmt/format.h>
 
@@ -21,6 +22,17 @@ struct CompareCommandOptions {
   std::string format = "table";
 };
 
+/// A file whose run did not end as runs do. (One that was kept by --no-seal looks the same.)
+void note_unfinished(const std::vector<Snapshot>& snapshots, std::vector<compare::Comparison>& comparisons) {
+  for (const Snapshot& snapshot : snapshots) {
+    if (snapshot.sealed || snapshot.sessions.empty()) continue;
+    for (compare::Comparison& comparison : comparisons) {
+      comparison.notes.push_back(fmt::format(
+          "{0}: unfinished, unless it was kept by --no-seal: cases may lack blocks; `run --resume {0}` goes on with it", snapshot.path));
+    }
+  }
+}
+
 int compare_files(const Context& context, const CompareCommandOptions& options) {
   std::vector<Snapshot> snapshots;
   snapshots.reserve(options.paths.size());
@@ -32,7 +44,14 @@ int compare_files(const Context& context, const CompareCommandOptions& options) 
   compare::CompareOptions chosen = options.compare;
   chosen.filter = options.filter.filter();
   chosen.statistic = *stats::statistic_from(options.statistic);
-  context.streams.out << render(compare::compare(snapshots, chosen), options.format, {context.streams.width, context.streams.colour});
+  std::vector<compare::Comparison> comparisons = compare::compare(snapshots, chosen);
+  note_unfinished(snapshots, comparisons);
+  context.streams.out << render(comparisons, options.format, {context.streams.width, context.streams.colour});
+  if (options.format == "csv") {  // which has no place for them
+    std::set<std::string> notes;
+    for (const compare::Comparison& comparison : comparisons) notes.insert(comparison.notes.begin(), comparison.notes.end());
+    for (const std::string& note : notes) context.streams.err << base::printable(note) << "\n";
+  }
   return 0;
 }
 
@@ -45,7 +64,7 @@ Action declare(CLI::App& command) {
       ->delimiter(',')
       ->expected(1)
       ->take_all();
-  command.add_option("--stat", options->statistic, "median, mean, min, max or stddev")
+  command.add_option("--stat", options->statistic, "median (of the blocks' medians), mean (of their means), min, max or stddev")
       ->check(CLI::IsMember({"median", "mean", "min", "max", "stddev"}))
       ->capture_default_str();
   command.add_option("--by", options->compare.by, "dims whose values become headings")
@@ -53,7 +72,8 @@ Action declare(CLI::App& command) {
       ->delimiter(',')
       ->expected(1)
       ->take_all();
-  command.add_option("--pivot", options->compare.pivot, "a dim whose values are set side by side within a snapshot")->type_name("DIM");
+  command.add_option("--pivot", options->compare.pivot, "a dim whose values are set side by side; its first one is the base")
+      ->type_name("DIM");
   command.add_option("--sort", options->compare.sort, "id, value, change or a dim; else the order of the files")->type_name("KEY");
   command.add_option("--format", options->format, "table, md, csv or json")
       ->check(CLI::IsMember({"table", "md", "csv", "json"}))
