@@ -19,9 +19,32 @@ from typing import TYPE_CHECKING, Any
 from ._case import Case
 
 if TYPE_CHECKING:
-    from ._core import CaseResult, Error, Probe, __version__, run_case
+    from ._core import (
+        CaseResult,
+        Error,
+        MemoryReading,
+        MemoryWindow,
+        Peak,
+        Probe,
+        __version__,
+        detach_memory_hooks,
+        measure_peak,
+        run_case,
+    )
 
-__all__ = ["Case", "CaseResult", "Error", "Probe", "__version__", "run_case"]
+__all__ = [
+    "Case",
+    "CaseResult",
+    "Error",
+    "MemoryReading",
+    "MemoryWindow",
+    "Peak",
+    "Probe",
+    "__version__",
+    "detach_memory_hooks",
+    "measure_peak",
+    "run_case",
+]
 
 _IN_CORE = frozenset(__all__) - {"Case"}
 

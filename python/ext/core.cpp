@@ -15,6 +15,7 @@
 #include "core/worker.hpp"
 #include "python_case.hpp"
 #include "python_failure.hpp"
+#include "python_memory.hpp"
 
 namespace nb = nanobind;
 
@@ -112,6 +113,7 @@ NB_MODULE(_core, module) {
       },
       module.attr("Error").ptr());
   python::bind_probe(module);
+  python::bind_memory(module);
   nb::class_<CaseResult>(module, "CaseResult", "What run_case() measured, in one process.")
       .def_ro("id", &CaseResult::id)
       .def_prop_ro("metric", [](const CaseResult& self) { return self.metric.name; })

@@ -28,7 +28,8 @@ MemoryWindow::MemoryWindow(const MemoryOptions& options) {
   const benchkit_memhook_interface& hooks = core::attached_memory_hooks(options.hooks);
   const int flags = (options.exact ? BENCHKIT_MEMHOOK_EXACT : 0) | (options.this_thread ? BENCHKIT_MEMHOOK_THIS_THREAD : 0);
   std::array<char, 512> why{};
-  handle_ = hooks.open(options.account == Account::memray ? BENCHKIT_MEMHOOK_MEMRAY : BENCHKIT_MEMHOOK_TRUTH, flags, why.data(), why.size());
+  handle_ =
+      hooks.open(options.account == Account::memray ? BENCHKIT_MEMHOOK_MEMRAY : BENCHKIT_MEMHOOK_TRUTH, flags, why.data(), why.size());
   if (handle_ < 0) throw Error(why.data());
 }
 

@@ -40,17 +40,17 @@ const char* sanitizer() {
   return nullptr;
 }
 
-std::vector<std::string> candidates(const std::string& path) {
+std::vector<std::string> candidates(const char* path) {
   if (const auto named = base::environment(kVariable); named && !named->empty()) return {*named};
   std::vector<std::string> result;
-  for (const std::string& candidate : {base::own_folder() + "/" + kFile, path, recorded_path()}) {
+  for (const std::string& candidate : {base::own_folder() + "/" + kFile, std::string(path), recorded_path()}) {
     if (!candidate.empty() && base::exists(candidate)) result.push_back(candidate);
   }
   result.emplace_back(kFile);
   return result;
 }
 
-const benchkit_memhook_interface& load(const std::string& path) {
+const benchkit_memhook_interface& load(const char* path) {
   std::string reason;
   for (const std::string& candidate : candidates(path)) {
     void* const library = base::load_library(candidate, reason);
@@ -61,7 +61,7 @@ const benchkit_memhook_interface& load(const std::string& path) {
   throw Error("memory cannot be counted: " + reason, {}, fmt::format("install benchkit, or set {} to the path of {}", kVariable, kFile));
 }
 
-const benchkit_memhook_interface& loaded_hooks(const std::string& path) {
+const benchkit_memhook_interface& loaded_hooks(const char* path) {
   if (loaded() == nullptr) {
     const auto* hooks = interface_at(base::find_symbol(kEntry));
     if (hooks == nullptr) hooks = &load(path);
@@ -90,7 +90,7 @@ bool memory_hooks_attached() {
   return hooks != nullptr && (hooks->door() == BENCHKIT_MEMHOOK_INTERPOSED || hooks->attached() != 0);
 }
 
-const benchkit_memhook_interface& attached_memory_hooks(const std::string& path) {
+const benchkit_memhook_interface& attached_memory_hooks(const char* path) {
   if (const std::string reason = memory_hooks_unavailable(); !reason.empty()) throw Error(reason, {}, "build it without");
   const benchkit_memhook_interface& hooks = loaded_hooks(path);
   if (hooks.attached() == 0) {

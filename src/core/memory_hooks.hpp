@@ -15,7 +15,8 @@ void set_memory_hooks_path(std::string path);
 /// Whether allocations go through the hooks right now; a time that is measured then carries their cost.
 [[nodiscard]] bool memory_hooks_attached();
 
-/// The hooks, loaded and in place. `path`: a library to try besides the usual places. Throws benchkit::Error.
-[[nodiscard]] const benchkit_memhook_interface& attached_memory_hooks(const std::string& path = {});
+/// The hooks, loaded and in place. `path`: a library to try besides the usual places. Throws benchkit::Error. Where they are in place it
+/// allocates nothing: an outer window may be open.
+[[nodiscard]] const benchkit_memhook_interface& attached_memory_hooks(const char* path = "");
 
 }  // namespace benchkit::core

@@ -10,6 +10,8 @@
 //   * A thread that passes its limit takes the lock, adds up the live bytes of all, sets the peak if the sum is one, and deals out the distance
 //     between sum and peak as new limits. In a steady state that is rare. While memory grows, each such step raises the peak by at least the
 //     error that is allowed, a 2,048th of it, so the steps are logarithmic in the growth.
+//   * If only one thread has done anything since the limits were dealt last, its own highest on top of the others' live bytes is exact. So threads
+//     that work one after another (an interpreter with a lock, a pool that waits) cost no exactness either.
 //   * The others go on while they are added up, so a sum may be wrong by what is in flight. A single event that is larger than a small part of
 //     the error is therefore taken under the same lock (`Share::small`), and what is in flight is small.
 //
@@ -66,8 +68,15 @@ class Inside {
   Guard guard_;
 };
 
+void deal_limits(Window& window) noexcept;
+bool is_shared(const Window& window) noexcept;
+
 void give_back_place(void* place) noexcept {
   const Inside inside;
+  // What this thread did is taken in while it is the one that did it.
+  for (unsigned level = 0; level < g_depth.load(std::memory_order_relaxed); ++level) {
+    if (g_windows[level].open && is_shared(g_windows[level])) deal_limits(g_windows[level]);
+  }
   t_thread.place = nullptr;
   auto* const left = static_cast<Place*>(place);
   left->taken = false;
@@ -95,30 +104,48 @@ std::int64_t sum_of(const Window& window) noexcept {
 
 /// The sum of all, a new peak if it is one, and new limits. Lock held.
 void deal_limits(Window& window) noexcept {
-  const std::int64_t sum = sum_of(window);
-  if (sum > window.peak) window.peak = sum;
+  std::int64_t sum = 0;
+  std::int64_t highest_over_live = 0;
   unsigned threads = 0;
-  for_each_share(window, [&](const Share&, const Place& place) { threads += place.taken ? 1 : 0; });
+  unsigned active = 0;
+  for_each_share(window, [&](const Share& share, Place& place) {
+    const Dealt& dealt = place.dealt[level_of(window)];
+    const std::int64_t live = observe(share.live);
+    sum += live;
+    threads += place.taken ? 1 : 0;
+    if (live == dealt.live && observe(share.allocations) == dealt.allocations) return;
+    ++active;
+    highest_over_live = observe(share.highest) - live;
+  });
+  const std::int64_t reached = active == 1 ? sum + highest_over_live : sum;
+  if (reached > window.peak) window.peak = reached;
   if (threads == 0) threads = 1;
   const std::int64_t error = window.peak / kErrorShare > threads * kErrorFloor ? window.peak / kErrorShare : threads * kErrorFloor;
   const std::int64_t portion = error / (4 * threads);
   const std::int64_t room = (window.peak - sum) / threads;
-  if (error > window.error) window.error = error;
-  for_each_share(window, [&](Share& share, const Place&) {
+  if (active > 1 && error > window.error) window.error = error;
+  for_each_share(window, [&](Share& share, Place& place) {
+    const std::int64_t live = observe(share.live);
+    place.dealt[level_of(window)] = {live, observe(share.allocations)};
+    publish(share.highest, live);
     publish(share.small, portion);
-    publish(share.limit, observe(share.live) + room + 2 * portion);
+    publish(share.limit, live + room + 2 * portion);
   });
 }
 
-/// Lock held. With one share its own highest is the peak.
-std::int64_t peak_of(const Window& window) noexcept {
-  if (window.exact || window.shares > 1) return window.peak;
+bool is_shared(const Window& window) noexcept { return window.shares > 1 && !window.exact; }
+
+/// The highest of any one share, or the peak that is known already.
+std::int64_t highest_of(const Window& window) noexcept {
   std::int64_t peak = window.peak;
   for_each_share(window, [&](const Share& share, const Place&) {
-    if (share.highest > peak) peak = share.highest;
+    if (observe(share.highest) > peak) peak = observe(share.highest);
   });
   return peak;
 }
+
+/// Lock held. With one share its own highest is the peak.
+std::int64_t peak_of(const Window& window) noexcept { return window.exact || window.shares > 1 ? window.peak : highest_of(window); }
 
 void read(const Window& window, benchkit_memhook_reading& out) noexcept {
   memset(&out, 0, sizeof out);
@@ -223,15 +250,13 @@ void join(Window& window, Share& share) noexcept {
   share.limit = share.small = kNoLimit;
   if (window.exact) share.small = -1;
   std::atomic_signal_fence(std::memory_order_seq_cst);
-  share.serial = window.serial;
   ++window.shares;
-  if (window.exact || window.shares == 1) return;
-  if (window.shares == 2) {
-    for_each_share(window, [&](const Share& other, const Place&) {
-      if (other.highest > window.peak) window.peak = other.highest;
-    });
-  }
-  deal_limits(window);
+  // Before this share is one of them: what the others did until now. The first one's own highest is the peak so far.
+  if (window.shares == 2 && !window.exact) window.peak = highest_of(window);
+  if (window.shares > 2 && !window.exact) deal_limits(window);
+  t_thread.place->dealt[level_of(window)] = {0, 0};
+  share.serial = window.serial;
+  if (is_shared(window)) deal_limits(window);
 }
 
 void add_locked(Window& window, Share& share, std::int64_t bytes) noexcept {
@@ -313,9 +338,9 @@ std::int64_t open_window(int account, int flags, char* why, std::size_t size) no
 
 int read_window(std::int64_t handle, benchkit_memhook_reading* out) noexcept {
   const Inside inside;
-  const Window* const window = find_window(handle);
+  Window* const window = find_window(handle);
   if (window == nullptr) return -1;
-  if (window->shares > 1 && !window->exact) deal_limits(*const_cast<Window*>(window));
+  if (is_shared(*window)) deal_limits(*window);
   read(*window, *out);
   return 0;
 }
@@ -328,7 +353,7 @@ int reset_window(std::int64_t handle) noexcept {
   for_each_share(*window, [](Share& share, const Place&) { publish(share.highest, observe(share.live)); });
   window->peak = 0;
   if (window->exact) window->peak = window->live;
-  else if (window->shares > 1) deal_limits(*window);
+  else if (is_shared(*window)) deal_limits(*window);
   return 0;
 }
 
@@ -341,7 +366,7 @@ int close_window(std::int64_t handle, benchkit_memhook_reading* out) noexcept {
     const bool concerns = window->of_thread == nullptr || g_windows[level].of_thread == window->of_thread;
     if (g_windows[level].open && concerns) return -1;
   }
-  if (window->shares > 1 && !window->exact) deal_limits(*window);
+  if (is_shared(*window)) deal_limits(*window);
   if (out != nullptr) {
     read(*window, *out);
     if (window->reserved > 0 && window->of_thread == nullptr) {

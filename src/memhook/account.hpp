@@ -18,17 +18,24 @@ inline constexpr std::int64_t kNoLimit = INT64_MAX;
 struct alignas(64) Share {
   std::uint64_t serial;  ///< the window that it belongs to; another one's share is stale
   std::int64_t live;
-  std::int64_t highest;      ///< of `live`
-  std::int64_t limit;        ///< `live` beyond this may be a new peak of all threads together
-  std::int64_t small;        ///< a single event larger than this is taken under the lock
+  std::int64_t highest;  ///< of `live`
+  std::int64_t limit;    ///< `live` beyond this may be a new peak of all threads together
+  std::int64_t small;    ///< a single event larger than this is taken under the lock
   std::uint64_t allocated;
   std::uint64_t allocations;
   std::uint64_t largest;
 };
 
+/// A share as it was when limits were dealt last. Under the account's lock.
+struct Dealt {
+  std::int64_t live;
+  std::uint64_t allocations;
+};
+
 /// A place for one thread's shares. It outlives the thread; the next thread that takes it goes on with its numbers.
 struct Place {
   Share share[kMostWindows];
+  Dealt dealt[kMostWindows];
   bool taken;
   Place* next_free;
 };
@@ -40,11 +47,11 @@ struct Window {
   bool exact;
   const Place* of_thread;  ///< null: of the whole process
   // Under the account's lock:
-  unsigned shares;           ///< places that have a share
-  std::int64_t peak;         ///< with several shares, or exact
-  std::int64_t live;         ///< exact only
-  std::int64_t error;        ///< largest bound that a peak was found with
-  std::int64_t reserved;     ///< address space that is no memory
+  unsigned shares;        ///< places that have a share
+  std::int64_t peak;      ///< with several shares, or exact
+  std::int64_t live;      ///< exact only
+  std::int64_t error;     ///< largest bound that a peak was found with
+  std::int64_t reserved;  ///< address space that is no memory
   std::int64_t most_reserved;
   std::uint64_t missed;
 };

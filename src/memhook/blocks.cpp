@@ -84,9 +84,7 @@ class Shard {
     unsigned tag;
   };
 
-  [[nodiscard]] std::size_t home(std::uintptr_t address) const noexcept {
-    return (address * 0x9E3779B97F4A7C15u >> 20) & (capacity_ - 1);
-  }
+  [[nodiscard]] std::size_t home(std::uintptr_t address) const noexcept { return (address * 0x9E3779B97F4A7C15u >> 20) & (capacity_ - 1); }
   [[nodiscard]] std::size_t next(std::size_t i) const noexcept { return (i + 1) & (capacity_ - 1); }
 
   void insert(std::uintptr_t address, std::size_t size, unsigned tag) noexcept {
@@ -137,7 +135,8 @@ Shard& shard_of(std::uintptr_t address) noexcept { return g_shards[(address * 0x
 
 void examine_allocator(void* (*allocate)(std::size_t), void (*release)(void*), std::size_t (*usable)(void*), bool is_glibc) noexcept {
   bool as_expected = is_glibc && usable != nullptr;
-  for (const std::size_t size : {std::size_t{1}, std::size_t{24}, std::size_t{25}, std::size_t{1000}, std::size_t{70'000}, std::size_t{1} << 20}) {
+  for (const std::size_t size :
+       {std::size_t{1}, std::size_t{24}, std::size_t{25}, std::size_t{1000}, std::size_t{70'000}, std::size_t{1} << 20}) {
     if (!as_expected) break;
     void* const block = allocate(size);
     as_expected = block != nullptr && reinterpret_cast<std::uintptr_t>(block) % 16 == 0 &&

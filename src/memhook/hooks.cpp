@@ -71,7 +71,7 @@ template <class Call>
     return made(fresh, size);
   }
   if (old.tag == 0) return nullptr;
-  if (size != 0) remember(block, old.size, old.tag);  // it failed, and the old block lives on
+  if (size != 0) remember(block, old.size, old.tag);                      // it failed, and the old block lives on
   else if (!g_memray_rules.load(std::memory_order_relaxed)) leaves(old);  // glibc: realloc(p, 0) is free(p); memray does not see that
   return nullptr;
 }
@@ -96,9 +96,8 @@ bool counts(const void* caller) noexcept {
 
 void* map(void* (*real)(void*, std::size_t, int, int, int, off_t), const void* caller, void* start, std::size_t bytes, int protection,
           int flags, int descriptor, off_t offset) noexcept {
-  void* const result = real != nullptr
-                           ? real(start, bytes, protection, flags, descriptor, offset)
-                           : reinterpret_cast<void*>(syscall(SYS_mmap, start, bytes, protection, flags, descriptor, offset));
+  void* const result = real != nullptr ? real(start, bytes, protection, flags, descriptor, offset)
+                                       : reinterpret_cast<void*>(syscall(SYS_mmap, start, bytes, protection, flags, descriptor, offset));
   if (result != MAP_FAILED && counts(caller)) mapped(result, bytes, protection, flags, descriptor);
   return result;
 }

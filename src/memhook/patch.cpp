@@ -205,7 +205,8 @@ const char* scan_objects(std::size_t& first_new) noexcept {
 int attach_locked(char* why, std::size_t size) noexcept {
   for (const char* sanitizer : {"__asan_init", "__tsan_init", "__msan_init"}) {
     if (dlsym(RTLD_DEFAULT, sanitizer) != nullptr) {
-      return refuse(why, size, "this program was built with a sanitizer (%s), which has an allocator of its own: build it without", sanitizer);
+      return refuse(why, size, "this program was built with a sanitizer (%s), which has an allocator of its own: build it without",
+                    sanitizer);
     }
   }
   find_real_functions();

@@ -64,7 +64,7 @@ RelocationTables read_tables(const ObjectFacts& object) noexcept {
   return tables;
 }
 
-bool holds_address(const ElfW(Rela)& entry, bool& is_call) noexcept {
+bool holds_address(const ElfW(Rela) & entry, bool& is_call) noexcept {
   const auto type = static_cast<unsigned>(ELF64_R_TYPE(entry.r_info));
   is_call = type == kCallSlot;
   return type == kCallSlot || type == kDataSlot || (type == kPointer && entry.r_addend == 0);

@@ -20,8 +20,8 @@ void Job::finish_block(const std::vector<double>& samples, std::int64_t block, s
   progress.samples += samples.size();
   progress.spent_ns += spent_ns;
   progress.dearest_block_ns = std::max(progress.dearest_block_ns, spent_ns);
-  progress.exact = !batches && progress.blocks >= kBlocksOfExactness && !values.empty() &&
-                   std::equal(values.begin() + 1, values.end(), values.begin());
+  progress.exact =
+      !batches && progress.blocks >= kBlocksOfExactness && !values.empty() && std::equal(values.begin() + 1, values.end(), values.begin());
   progress.half_width = stats::relative_half_width(stats::centre({values, blocks}, stats::Statistic::median));
 }
 

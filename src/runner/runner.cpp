@@ -75,7 +75,8 @@ class Driver {
     for (const protocol::CaseDescription& description : cases) {
       if (!options_.filter.matches(description.info.id, description.info.dims)) continue;
       for (const MeterChoice& choice : meters_) {
-        jobs_.push_back({.description = description, .meter = choice.meter.name, .headline = choice.headline(), .batches = choice.meter.batches});
+        jobs_.push_back(
+            {.description = description, .meter = choice.meter.name, .headline = choice.headline(), .batches = choice.meter.batches});
       }
     }
     if (cases.empty()) throw Error(fmt::format("the suite \"{}\" has no cases", hello_.program));

@@ -4,7 +4,6 @@
 #include <concepts>
 #include <cstdint>
 #include <functional>
-#include <string>
 #include <type_traits>
 #include <utility>
 
@@ -28,23 +27,23 @@ enum class Account {
 
 struct MemoryOptions {
   Account account = Account::truth;
-  bool exact = false;        ///< no error with several threads, at the price of a lock around each allocation
-  bool this_thread = false;  ///< only what the calling thread does counts
-  std::string hooks = BENCHKIT_MEMHOOK_PATH;  ///< the library to load, if it is not loaded yet; $BENCHKIT_MEMHOOK goes before it
+  bool exact = false;                         ///< no error with several threads, at the price of a lock around each allocation
+  bool this_thread = false;                   ///< only what the calling thread does counts
+  const char* hooks = BENCHKIT_MEMHOOK_PATH;  ///< the library to load, if it is not loaded yet; $BENCHKIT_MEMHOOK goes before it
 };
 
 /// What a window has seen. All in bytes, but for counts.
 struct MemoryReading {
-  std::int64_t live_bytes = 0;          ///< allocated in the window and not freed
-  std::int64_t peak_bytes = 0;          ///< the most that was live at once (high-water mark)
-  std::uint64_t allocated_bytes = 0;    ///< all that was asked for
-  std::uint64_t allocations = 0;        ///< how often
-  std::uint64_t largest_bytes = 0;      ///< the largest single request
-  std::uint64_t reserved_bytes = 0;     ///< the most address space held that is no memory; under Account::truth
-  std::uint64_t populated_bytes = 0;    ///< what of it proved to be memory when the window closed; part of live and peak
-  std::uint64_t peak_error_bytes = 0;   ///< bound of the peak's error: 0 with one allocating thread, or if exact
-  std::uint64_t missed_events = 0;      ///< calls from a signal handler that could not be counted
-  std::uint32_t threads = 0;            ///< threads that took part
+  std::int64_t live_bytes = 0;         ///< allocated in the window and not freed
+  std::int64_t peak_bytes = 0;         ///< the most that was live at once (high-water mark)
+  std::uint64_t allocated_bytes = 0;   ///< all that was asked for
+  std::uint64_t allocations = 0;       ///< how often
+  std::uint64_t largest_bytes = 0;     ///< the largest single request
+  std::uint64_t reserved_bytes = 0;    ///< the most address space held that is no memory; under Account::truth
+  std::uint64_t populated_bytes = 0;   ///< what of it proved to be memory when the window closed; part of live and peak
+  std::uint64_t peak_error_bytes = 0;  ///< bound of the peak's error: 0 with one allocating thread, or if exact
+  std::uint64_t missed_events = 0;     ///< calls from a signal handler that could not be counted
+  std::uint32_t threads = 0;           ///< threads that took part
 };
 
 /// Counts from construction to close() or destruction. The first window puts the hooks in place (some milliseconds); they stay until

@@ -23,18 +23,20 @@ constexpr std::size_t kMostCalls = 10;
 class MemoryMeter final : public Meter {
  public:
   [[nodiscard]] protocol::MeterInfo info() const override {
-    protocol::MeterInfo info{.name = "memory",
-                             .help = "heap of one call: peak (high-water mark), all that was allocated, how often, the largest request, what was "
-                                     "not freed, address space that is no memory; cold_...: of the first call",
-                             .metrics = {{"peak", "B", Better::less},
-                                         {"allocated", "B", Better::less},
-                                         {"allocations", "", Better::less},
-                                         {"largest", "B", Better::less},
-                                         {"leaked", "B", Better::less},
-                                         {"reserved", "B", Better::less}},
-                             .batches = false,
-                             .launch = {},
-                             .unavailable = memory_hooks_unavailable()};
+    protocol::MeterInfo info{
+        .name = "memory",
+        .help =
+            "heap of one call: peak (high-water mark), all that was allocated, how often, the largest request, what was "
+            "not freed, address space that is no memory; cold_...: of the first call",
+        .metrics = {{"peak", "B", Better::less},
+                    {"allocated", "B", Better::less},
+                    {"allocations", "", Better::less},
+                    {"largest", "B", Better::less},
+                    {"leaked", "B", Better::less},
+                    {"reserved", "B", Better::less}},
+        .batches = false,
+        .launch = {},
+        .unavailable = memory_hooks_unavailable()};
     for (const Metric& metric : info.metrics) info.cold_metrics.push_back({"cold_" + metric.name, metric.unit, metric.better});
     return info;
   }
@@ -55,9 +57,9 @@ class MemoryMeter final : public Meter {
     reading_ = seen;
   }
   std::vector<double> read(std::uint64_t /*iterations*/, const ProbeLog& /*log*/) override {
-    return {static_cast<double>(reading_.peak_bytes),    static_cast<double>(reading_.allocated_bytes),
-            static_cast<double>(reading_.allocations),   static_cast<double>(reading_.largest_bytes),
-            static_cast<double>(reading_.live_bytes),    static_cast<double>(reading_.reserved_bytes)};
+    return {static_cast<double>(reading_.peak_bytes),  static_cast<double>(reading_.allocated_bytes),
+            static_cast<double>(reading_.allocations), static_cast<double>(reading_.largest_bytes),
+            static_cast<double>(reading_.live_bytes),  static_cast<double>(reading_.reserved_bytes)};
   }
   [[nodiscard]] std::vector<std::string> warnings() const override {
     std::vector<std::string> result;
@@ -65,9 +67,11 @@ class MemoryMeter final : public Meter {
       // Rounded up to a power of two, so that the same doubt is one line and not one a sample.
       std::uint64_t bound = 1;
       while (bound < reading_.peak_error_bytes) bound *= 2;
-      result.push_back(fmt::format("several threads allocate: the peak may be off by up to {}", base::format_value(static_cast<double>(bound), "B")));
+      result.push_back(
+          fmt::format("several threads allocate: the peak may be off by up to {}", base::format_value(static_cast<double>(bound), "B")));
     }
-    if (reading_.missed_events > 0) result.emplace_back("a signal handler allocated while an allocation was being counted: it is not in the numbers");
+    if (reading_.missed_events > 0)
+      result.emplace_back("a signal handler allocated while an allocation was being counted: it is not in the numbers");
     return result;
   }
 

@@ -13,13 +13,14 @@ namespace {
 class RssMeter final : public Meter {
  public:
   [[nodiscard]] protocol::MeterInfo info() const override {
-    return {.name = "rss",
-            .help = "resident set of the process at its highest during one call, what was there before included; cold_rss: of the first call",
-            .metrics = {{"rss", "B", Better::less}},
-            .cold_metrics = {{"cold_rss", "B", Better::less}},
-            .batches = false,
-            .launch = {},
-            .unavailable = can_reset() ? "" : "this system does not let a process reset its peak (/proc/self/clear_refs)"};
+    return {
+        .name = "rss",
+        .help = "resident set of the process at its highest during one call, what was there before included; cold_rss: of the first call",
+        .metrics = {{"rss", "B", Better::less}},
+        .cold_metrics = {{"cold_rss", "B", Better::less}},
+        .batches = false,
+        .launch = {},
+        .unavailable = can_reset() ? "" : "this system does not let a process reset its peak (/proc/self/clear_refs)"};
   }
   [[nodiscard]] bool batches() const noexcept override { return false; }
   [[nodiscard]] bool settled(const std::vector<double>& peaks) const override { return peaks.size() >= kCalls; }

@@ -1,0 +1,126 @@
+#include "python_memory.hpp"
+
+#include <nanobind/stl/string.h>
+
+#include <memory>
+
+#include <fmt/format.h>
+
+#include <benchkit/base/error.hpp>
+#include <benchkit/core/memory.hpp>
+
+#include "base/units.hpp"
+
+namespace nb = nanobind;
+
+namespace benchkit::python {
+namespace {
+
+MemoryOptions options_of(const std::string& account, bool exact, bool this_thread) {
+  if (account != "truth" && account != "memray") throw Error("account is \"" + account + "\"", {}, "it is \"truth\" or \"memray\"");
+  return {.account = account == "memray" ? Account::memray : Account::truth, .exact = exact, .this_thread = this_thread};
+}
+
+std::string bytes(std::int64_t value) { return base::format_value(static_cast<double>(value), "B"); }
+
+std::string repr(const MemoryReading& reading) {
+  return fmt::format("peak {}, allocated {} in {} allocations, live {}", bytes(reading.peak_bytes),
+                     bytes(static_cast<std::int64_t>(reading.allocated_bytes)), reading.allocations, bytes(reading.live_bytes));
+}
+
+struct Peak : MemoryReading {
+  nb::object result;
+};
+
+/// Between opening and closing nothing runs but the function: no frame, no tuple of Python's.
+Peak measure_peak(const nb::callable& function, const std::string& account, bool exact, bool this_thread) {
+  MemoryWindow window(options_of(account, exact, this_thread));
+  PyObject* const result = PyObject_CallNoArgs(function.ptr());
+  const MemoryReading reading = window.close();
+  if (result == nullptr) throw nb::python_error();
+  return {reading, nb::steal(result)};
+}
+
+/// `with MemoryWindow() as w:`; a window that is entered twice begins anew.
+class PythonWindow {
+ public:
+  PythonWindow(const std::string& account, bool exact, bool this_thread) : options_(options_of(account, exact, this_thread)) {}
+  void enter() {
+    if (window_ != nullptr && open_) throw Error("this memory window is open already");
+    window_ = std::make_unique<MemoryWindow>(options_);
+    open_ = true;
+  }
+  MemoryReading close() {
+    if (window_ == nullptr) throw Error("this memory window was never opened", {}, "with benchkit.MemoryWindow() as window: ...");
+    const MemoryReading reading = window_->close();
+    open_ = false;
+    return reading;
+  }
+  [[nodiscard]] MemoryReading read() const {
+    if (window_ == nullptr) throw Error("this memory window was never opened", {}, "with benchkit.MemoryWindow() as window: ...");
+    return window_->read();
+  }
+  void reset_peak() {
+    if (window_ != nullptr) window_->reset_peak();
+  }
+
+ private:
+  MemoryOptions options_;
+  std::unique_ptr<MemoryWindow> window_;
+  bool open_ = false;
+};
+
+}  // namespace
+
+void bind_memory(nb::module_& module) {
+  nb::class_<MemoryReading>(module, "MemoryReading", "What a memory window has seen. Bytes, but for counts.")
+      .def_ro("live_bytes", &MemoryReading::live_bytes, "Allocated in the window and not freed.")
+      .def_ro("peak_bytes", &MemoryReading::peak_bytes, "The most that was live at once.")
+      .def_ro("allocated_bytes", &MemoryReading::allocated_bytes, "All that was asked for.")
+      .def_ro("allocations", &MemoryReading::allocations, "How often.")
+      .def_ro("largest_bytes", &MemoryReading::largest_bytes, "The largest single request.")
+      .def_ro("reserved_bytes", &MemoryReading::reserved_bytes, "The most address space held that is no memory.")
+      .def_ro("populated_bytes", &MemoryReading::populated_bytes, "What of it proved to be memory at the close; part of live and peak.")
+      .def_ro("peak_error_bytes", &MemoryReading::peak_error_bytes, "Bound of the peak's error; 0 with one allocating thread.")
+      .def_ro("missed_events", &MemoryReading::missed_events, "Calls from signal handlers that could not be counted.")
+      .def_ro("threads", &MemoryReading::threads, "Threads that took part.")
+      .def("__repr__", &repr);
+  nb::class_<Peak, MemoryReading>(module, "Peak", "What measure_peak() saw, and what the function returned.")
+      .def_ro("result", &Peak::result);
+  nb::class_<PythonWindow>(module, "MemoryWindow", "A context manager that counts what is allocated while it is open. Windows nest.")
+      .def(nb::init<const std::string&, bool, bool>(), nb::arg("account") = "truth", nb::arg("exact") = false,
+           nb::arg("this_thread") = false)
+      .def(
+          "__enter__",
+          [](PythonWindow& self) -> PythonWindow& {
+            self.enter();
+            return self;
+          },
+          nb::rv_policy::reference)
+      .def(
+          "__exit__", [](PythonWindow& self, nb::handle, nb::handle, nb::handle) { self.close(); }, nb::arg().none(), nb::arg().none(),
+          nb::arg().none())
+      .def("read", &PythonWindow::read, "So far; after the window has closed, what it saw in all.")
+      .def("reset_peak", &PythonWindow::reset_peak, "The peak begins anew at what is live now.")
+#define BENCHKIT_READING(name) .def_prop_ro(#name, [](const PythonWindow& self) { return self.read().name; })
+      // clang-format off
+      BENCHKIT_READING(live_bytes)
+      BENCHKIT_READING(peak_bytes)
+      BENCHKIT_READING(allocated_bytes)
+      BENCHKIT_READING(allocations)
+      BENCHKIT_READING(largest_bytes)
+      BENCHKIT_READING(reserved_bytes)
+  // clang-format on
+#undef BENCHKIT_READING
+      .def("__repr__", [](const PythonWindow& self) { return repr(self.read()); });
+  module.def("measure_peak", &measure_peak, nb::arg("function"), nb::arg("account") = "truth", nb::arg("exact") = false,
+             nb::arg("this_thread") = false,
+             "Call `function` once, and tell what it allocated.\n\n"
+             "account: \"truth\" (what the process really holds) or \"memray\" (byte for byte what memray says).\n"
+             "exact: no error with several threads, at the price of a lock around each allocation.\n"
+             "this_thread: only what the calling thread does counts.\n"
+             "Raises benchkit.Error where memory cannot be counted, and what the function raises.");
+  module.def("detach_memory_hooks", &detach_memory_hooks, "Put every patched call back to the allocator.");
+}
+
+}  // namespace benchkit::python

@@ -1,0 +1,166 @@
+// Windows over maps: address space that is memory, and address space that is not.
+#include <fcntl.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+#include <cstdint>
+#include <vector>
+
+#include "window.hpp"
+
+using benchkit::Account;
+using benchkit::MemoryReading;
+using benchkit::MemoryWindow;
+
+namespace {
+
+constexpr std::size_t kPage = 4096;
+constexpr int kAnonymous = MAP_PRIVATE | MAP_ANONYMOUS;
+
+class Maps : public MemoryTest {};
+
+char* map(std::size_t bytes, int protection = PROT_READ | PROT_WRITE, int flags = kAnonymous, void* where = nullptr) {
+  void* const result = mmap(where, bytes, protection, flags, -1, 0);
+  EXPECT_NE(result, MAP_FAILED);
+  return static_cast<char*>(result);
+}
+
+TEST_F(Maps, PartsAreUnmapped) {
+  for (const Account account : {Account::truth, Account::memray}) {
+    MemoryWindow window({.account = account});
+    char* const pages = map(10 * kPage);
+    munmap(pages + 3 * kPage, 4 * kPage);
+    const MemoryReading middle = window.read();
+    munmap(pages, 10 * kPage);
+    const MemoryReading seen = window.close();
+    EXPECT_EQ(middle.live_bytes, static_cast<std::int64_t>(6 * kPage));
+    EXPECT_EQ(seen.live_bytes, 0);
+    EXPECT_EQ(seen.peak_bytes, static_cast<std::int64_t>(10 * kPage));
+  }
+}
+
+// memray counts a map over a live one twice, and takes both off at the end; truth counts what there is.
+TEST_F(Maps, AMapOverALiveOne) {
+  for (const Account account : {Account::truth, Account::memray}) {
+    MemoryWindow window({.account = account});
+    char* const pages = map(10 * kPage);
+    (void)map(4 * kPage, PROT_READ, kAnonymous | MAP_FIXED, pages + 2 * kPage);
+    const MemoryReading both = window.read();
+    munmap(pages, 10 * kPage);
+    const MemoryReading seen = window.close();
+    EXPECT_EQ(both.live_bytes, static_cast<std::int64_t>((account == Account::truth ? 10 : 14) * kPage));
+    EXPECT_EQ(seen.live_bytes, 0);
+  }
+}
+
+TEST_F(Maps, MremapGrowsMovesAndShrinks) {
+  MemoryWindow window;
+  char* pages = map(4 * kPage);
+  pages = static_cast<char*>(mremap(pages, 4 * kPage, 40 * kPage, MREMAP_MAYMOVE));
+  const MemoryReading grown = window.read();
+  pages = static_cast<char*>(mremap(pages, 40 * kPage, 2 * kPage, MREMAP_MAYMOVE));
+  const MemoryReading shrunk = window.read();
+  munmap(pages, 2 * kPage);
+  const MemoryReading seen = window.close();
+  EXPECT_EQ(grown.live_bytes, static_cast<std::int64_t>(40 * kPage));
+  EXPECT_EQ(shrunk.live_bytes, static_cast<std::int64_t>(2 * kPage));
+  EXPECT_EQ(seen.live_bytes, 0);
+  EXPECT_EQ(seen.peak_bytes, static_cast<std::int64_t>(40 * kPage));
+}
+
+TEST_F(Maps, AddressSpaceIsNotMemory) {
+  MemoryWindow window;
+  char* const guarded = map(100 * kPage, PROT_NONE);
+  const MemoryReading untouchable = window.read();
+  mprotect(guarded, 10 * kPage, PROT_READ | PROT_WRITE);
+  const MemoryReading opened = window.read();
+  mprotect(guarded, 5 * kPage, PROT_NONE);
+  const MemoryReading closed_again = window.read();
+  munmap(guarded, 100 * kPage);
+  const MemoryReading seen = window.close();
+  EXPECT_EQ(untouchable.live_bytes, 0);
+  EXPECT_EQ(untouchable.reserved_bytes, 100 * kPage);
+  EXPECT_EQ(opened.live_bytes, static_cast<std::int64_t>(10 * kPage));
+  EXPECT_EQ(closed_again.live_bytes, static_cast<std::int64_t>(5 * kPage));
+  EXPECT_EQ(seen.live_bytes, 0);
+  EXPECT_EQ(seen.peak_bytes, static_cast<std::int64_t>(10 * kPage));
+}
+
+// What pyarrow's allocator does at its first string: a gibibyte of which three pages are touched.
+TEST_F(Maps, AReservationCountsAsFarAsItIsPopulated) {
+  constexpr std::size_t kGibibyte = std::size_t{1} << 30;
+  MemoryWindow window;
+  char* const reserved = map(kGibibyte, PROT_READ | PROT_WRITE, kAnonymous | MAP_NORESERVE);
+  for (const std::size_t page : {0, 5, 100'000}) reserved[page * kPage] = 1;
+  const MemoryReading seen = window.close();
+  munmap(reserved, kGibibyte);
+  EXPECT_EQ(seen.reserved_bytes, kGibibyte);
+  EXPECT_EQ(seen.populated_bytes % kPage, 0u);
+  EXPECT_GE(seen.populated_bytes, 3 * kPage);
+  EXPECT_LE(seen.populated_bytes, 3 * (std::size_t{2} << 20));  // the kernel may give huge pages
+  EXPECT_EQ(seen.peak_bytes, static_cast<std::int64_t>(seen.populated_bytes));
+
+  MemoryWindow as_memray({.account = Account::memray});
+  char* const again = map(kGibibyte, PROT_READ | PROT_WRITE, kAnonymous | MAP_NORESERVE);
+  const MemoryReading theirs = as_memray.close();
+  munmap(again, kGibibyte);
+  EXPECT_EQ(theirs.peak_bytes, static_cast<std::int64_t>(kGibibyte));
+}
+
+TEST_F(Maps, AFileOnDiskIsReservedSharedMemoryIsMemory) {
+  const int on_disk = open((testing::TempDir() + "benchkit-map").c_str(), O_RDWR | O_CREAT | O_TRUNC, 0600);
+  ASSERT_EQ(ftruncate(on_disk, 8 * kPage), 0);
+  const int in_memory = memfd_create("victim", 0);
+  ASSERT_EQ(ftruncate(in_memory, 8 * kPage), 0);
+  MemoryWindow window;
+  void* const file = mmap(nullptr, 8 * kPage, PROT_READ, MAP_SHARED, on_disk, 0);
+  const MemoryReading of_file = window.read();
+  void* const shared = mmap(nullptr, 8 * kPage, PROT_READ | PROT_WRITE, MAP_SHARED, in_memory, 0);
+  const MemoryReading of_memory = window.read();
+  munmap(file, 8 * kPage);
+  munmap(shared, 8 * kPage);
+  window.close();
+  close(on_disk);
+  close(in_memory);
+  EXPECT_EQ(of_file.live_bytes, 0);
+  EXPECT_EQ(of_file.reserved_bytes, 8 * kPage);
+  EXPECT_EQ(of_memory.live_bytes, static_cast<std::int64_t>(8 * kPage));
+}
+
+TEST_F(Maps, MapsFromBeforeTheWindowNeverCount) {
+  char* const old = map(10 * kPage);
+  MemoryWindow window;
+  munmap(old, 5 * kPage);
+  char* const moved = static_cast<char*>(mremap(old + 5 * kPage, 5 * kPage, 20 * kPage, MREMAP_MAYMOVE));
+  const MemoryReading seen = window.close();
+  munmap(moved, 20 * kPage);
+  EXPECT_EQ(seen.live_bytes, static_cast<std::int64_t>(20 * kPage));  // born again, as a realloc of an old block
+}
+
+TEST_F(Maps, TenThousandLiveMaps) {
+  constexpr std::size_t kMaps = 10'000;
+  std::vector<char*> maps(kMaps);
+  MemoryWindow window;
+  for (std::size_t i = 0; i < kMaps; ++i) maps[i] = map((1 + i % 3) * kPage, i % 2 == 0 ? PROT_READ : PROT_READ | PROT_WRITE);
+  const MemoryReading all = window.read();
+  std::int64_t expected = 0;
+  for (std::size_t i = 0; i < kMaps; ++i) expected += static_cast<std::int64_t>((1 + i % 3) * kPage);
+  for (std::size_t i = 0; i < kMaps; i += 2) munmap(maps[i], (1 + i % 3) * kPage);
+  for (std::size_t i = 1; i < kMaps; i += 2) munmap(maps[i], (1 + i % 3) * kPage);
+  const MemoryReading seen = window.close();
+  EXPECT_EQ(all.live_bytes, expected);
+  EXPECT_EQ(seen.live_bytes, 0);
+}
+
+TEST_F(Maps, TheBreakMoves) {
+  MemoryWindow window;
+  void* const before = sbrk(0);
+  ASSERT_NE(sbrk(3 * kPage), reinterpret_cast<void*>(-1));
+  const MemoryReading grown = window.read();
+  ASSERT_EQ(brk(before), 0);
+  const MemoryReading seen = window.close();
+  EXPECT_EQ(grown.live_bytes, static_cast<std::int64_t>(3 * kPage));
+  EXPECT_EQ(seen.live_bytes, 0);
+}
+
+}  // namespace

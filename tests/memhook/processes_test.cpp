@@ -1,0 +1,100 @@
+// Windows and other processes: fork, exec, limits of address space.
+#include <sys/resource.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <atomic>
+#include <thread>
+#include <vector>
+
+#include "window.hpp"
+
+using benchkit::MemoryReading;
+using benchkit::MemoryWindow;
+
+namespace {
+
+class Processes : public MemoryTest {};
+
+int wait_code(pid_t child) {
+  int status = 0;
+  waitpid(child, &status, 0);
+  return WIFEXITED(status) ? WEXITSTATUS(status) : 1000 + WTERMSIG(status);
+}
+
+/// Runs in a child that must come to its end: a deadlock would be one for ever.
+template <class Run>
+int in_child(Run&& run) {
+  const pid_t child = fork();
+  if (child == 0) {
+    alarm(30);
+    _exit(run());
+  }
+  return wait_code(child);
+}
+
+TEST_F(Processes, AForkWhileThreadsAllocate) {
+  std::atomic<bool> stop{false};
+  std::vector<std::thread> load;
+  for (int i = 0; i < 4; ++i) {
+    load.emplace_back([&] {
+      while (!stop) give(take(100'000));
+    });
+  }
+  MemoryWindow window;
+  for (int i = 0; i < 100; ++i) {
+    const int code = in_child([] {
+      for (int k = 0; k < 100; ++k) give(take(50'000));
+      MemoryWindow own;  // counts for itself
+      void* const block = take(123);
+      const MemoryReading seen = own.close();
+      give(block);
+      return seen.peak_bytes == 123 ? 0 : 1;
+    });
+    ASSERT_EQ(code, 0) << "child " << i;
+  }
+  const MemoryReading seen = window.close();
+  stop = true;
+  for (std::thread& thread : load) thread.join();
+  EXPECT_GE(seen.peak_bytes, 100'000);
+}
+
+TEST_F(Processes, TheParentGoesOnAsIfNothingHadHappened) {
+  MemoryWindow window;
+  void* const block = take(1000);
+  EXPECT_EQ(in_child([&] { return give(block), give(take(1 << 20)), 0; }), 0);
+  const MemoryReading seen = window.close();
+  give(block);
+  EXPECT_EQ(seen.peak_bytes, 1000);
+  EXPECT_EQ(seen.live_bytes, 1000);
+}
+
+TEST_F(Processes, ExecInsideAWindow) {
+  MemoryWindow window;
+  const pid_t child = fork();
+  if (child == 0) {
+    execl("/bin/true", "true", nullptr);
+    _exit(1);
+  }
+  EXPECT_EQ(wait_code(child), 0);
+}
+
+TEST_F(Processes, LittleAddressSpace) {
+  const int code = in_child([] {
+    benchkit::detach_memory_hooks();
+    rlimit limit{std::size_t{1} << 30, std::size_t{1} << 30};
+    if (setrlimit(RLIMIT_AS, &limit) != 0) return 3;
+    MemoryWindow window;
+    std::vector<void*> blocks;
+    blocks.reserve(2000);
+    for (int i = 0; i < 2000; ++i) blocks.push_back(take(400'000));  // until nothing is left, also for the hooks' own tables
+    const MemoryReading full = window.read();
+    for (void* block : blocks) give(block);
+    const MemoryReading seen = window.close();
+    if (full.live_bytes < 100'000'000) return 4;
+    return seen.live_bytes == 2000 * 8 ? 0 : 5;
+  });
+  EXPECT_EQ(code, 0);
+}
+
+}  // namespace

@@ -1,0 +1,230 @@
+// Windows over several threads.
+#include <sys/mman.h>
+#include <sys/time.h>
+#include <csignal>
+
+#include <atomic>
+#include <barrier>
+#include <cstdint>
+#include <random>
+#include <thread>
+#include <vector>
+
+#include "window.hpp"
+
+using benchkit::MemoryReading;
+using benchkit::MemoryWindow;
+
+namespace {
+
+class Threads : public MemoryTest {};
+
+/// The peak as a counter that every thread shares would see it, to within what is in flight.
+struct Truth {
+  std::atomic<std::int64_t> live{0};
+  std::atomic<std::int64_t> peak{0};
+  void add(std::int64_t bytes) {
+    const std::int64_t now = live.fetch_add(bytes) + bytes;
+    std::int64_t seen = peak.load();
+    while (now > seen && !peak.compare_exchange_weak(seen, now)) {
+    }
+  }
+};
+
+/// Ramps up, wavers at the top, comes down: so that the peak is made by all together.
+void work(unsigned seed, Truth& truth, std::size_t blocks) {
+  std::mt19937 random(seed);
+  std::vector<std::pair<void*, std::size_t>> held(blocks);
+  for (auto& [block, bytes] : held) {
+    bytes = 1 + random() % 4000;
+    truth.add(static_cast<std::int64_t>(bytes));
+    block = take(bytes);
+  }
+  for (std::size_t step = 0; step < blocks * 4; ++step) {
+    auto& [block, bytes] = held[random() % blocks];
+    give(block);
+    truth.add(-static_cast<std::int64_t>(bytes));
+    bytes = 1 + random() % 4000;
+    truth.add(static_cast<std::int64_t>(bytes));
+    block = take(bytes);
+  }
+  for (auto& [block, bytes] : held) {
+    give(block);
+    truth.add(-static_cast<std::int64_t>(bytes));
+  }
+}
+
+TEST_F(Threads, ThePeakIsWithinItsBoundAndATwoThousandthOfIt) {
+  for (const unsigned count : {2u, 4u, 8u}) {
+    for (const bool exact : {false, true}) {
+      Truth truth;
+      std::barrier<> together(static_cast<std::ptrdiff_t>(count) + 1);
+      std::vector<std::thread> threads;
+      std::int64_t baseline = 0;
+      MemoryReading seen;
+      {
+        for (unsigned i = 0; i < count; ++i) {
+          threads.emplace_back([&, i] {
+            together.arrive_and_wait();
+            work(i, truth, 10'000);
+            together.arrive_and_wait();
+          });
+        }
+        MemoryWindow window({.exact = exact});
+        together.arrive_and_wait();
+        together.arrive_and_wait();
+        seen = window.close();
+        baseline = static_cast<std::int64_t>(count * 10'000 * 16);  // the lists of blocks that each thread holds
+      }
+      for (std::thread& thread : threads) thread.join();
+      const auto peak = truth.peak.load() + baseline;
+      const auto error = static_cast<double>(std::abs(seen.peak_bytes - peak));
+      EXPECT_LE(error, 0.0005 * static_cast<double>(peak) + 8 * 4000.0) << count << " threads, exact " << exact;  // and what is in flight
+      EXPECT_EQ(seen.live_bytes, 0);
+      EXPECT_EQ(seen.threads, count);
+      EXPECT_LE(static_cast<double>(seen.peak_error_bytes), exact ? 0 : 0.0005 * static_cast<double>(seen.peak_bytes));
+    }
+  }
+}
+
+TEST_F(Threads, OneThreadFreesWhatAnotherMade) {
+  MemoryWindow window;
+  std::vector<void*> blocks(1000);
+  std::thread maker([&] {
+    for (void*& block : blocks) block = take(100);
+  });
+  maker.join();
+  std::thread other([&] {
+    for (void* block : blocks) give(block);
+  });
+  other.join();
+  const MemoryReading seen = window.close();
+  EXPECT_GE(seen.peak_bytes, 100'000 + 8000);
+  EXPECT_LT(seen.live_bytes, 100'000);
+  EXPECT_EQ(seen.largest_bytes, 8000u);
+}
+
+TEST_F(Threads, ManyThreadsThatFollowEachOther) {
+  MemoryWindow window;
+  void* left = nullptr;
+  for (int i = 0; i < 6000; ++i) std::thread([&] { give(left), left = take(24); }).join();
+  const MemoryReading seen = window.close();
+  give(left);
+  EXPECT_EQ(seen.missed_events, 0u);
+  EXPECT_GE(seen.allocations, 6000u);
+}
+
+struct FreesAtExit {
+  void* block = nullptr;
+  ~FreesAtExit() { give(block); }
+};
+thread_local FreesAtExit t_at_exit;
+
+TEST_F(Threads, DestructorsOfAThreadFreeAfterItsEnd) {
+  MemoryWindow window;
+  std::int64_t live = 0;
+  std::thread([&] { t_at_exit.block = take(5000), live = window.read().live_bytes; }).join();
+  const MemoryReading seen = window.close();
+  EXPECT_GE(live, 5000);
+  EXPECT_LT(seen.live_bytes, 5000);
+}
+
+TEST_F(Threads, AWindowOfOneThreadSeesThatThreadAlone) {
+  std::atomic<bool> stop{false};
+  std::atomic<int> rounds{0};
+  std::thread noise([&] {
+    while (!stop) give(take(1 << 20)), ++rounds;
+  });
+  MemoryWindow window({.this_thread = true});
+  const int before = rounds;
+  void* const block = take(100);
+  while (rounds < before + 10) std::this_thread::yield();
+  give(block);
+  const MemoryReading seen = window.close();
+  stop = true;
+  noise.join();
+  EXPECT_EQ(seen.peak_bytes, 100);
+  EXPECT_EQ(seen.allocations, 1u);
+  EXPECT_EQ(seen.live_bytes, 0);
+}
+
+TEST_F(Threads, TwoThreadsWithAWindowEach) {
+  std::barrier<> together(2);
+  const auto measure = [&](std::size_t bytes) {
+    MemoryWindow window({.this_thread = true});
+    together.arrive_and_wait();
+    void* const block = take(bytes);
+    together.arrive_and_wait();
+    const MemoryReading seen = window.close();
+    give(block);
+    return seen;
+  };
+  MemoryReading one, two;
+  std::thread first([&] { one = measure(1000); });
+  std::thread second([&] { two = measure(77); });
+  first.join();
+  second.join();
+  EXPECT_EQ(one.peak_bytes, 1000);
+  EXPECT_EQ(two.peak_bytes, 77);
+}
+
+// Hooks put in and taken out, windows opened and closed, while eight threads allocate without pause.
+TEST_F(Threads, AThousandCyclesUnderLoad) {
+  std::atomic<bool> stop{false};
+  std::vector<std::thread> load;
+  for (unsigned i = 0; i < 8; ++i) {
+    load.emplace_back([&, i] {
+      std::mt19937 random(i);
+      std::vector<void*> held(64);
+      while (!stop) {
+        void*& block = held[random() % held.size()];
+        give(block);
+        block = take(random() % 3000);
+      }
+      for (void* block : held) give(block);
+    });
+  }
+  for (int cycle = 0; cycle < 1000; ++cycle) {
+    MemoryWindow window;
+    give(take(64));
+    const MemoryReading seen = window.close();
+    ASSERT_GE(seen.peak_bytes, 0);
+    if (cycle % 10 == 0) benchkit::detach_memory_hooks();
+  }
+  stop = true;
+  for (std::thread& thread : load) thread.join();
+  MemoryWindow window;
+  give(take(10));
+  EXPECT_EQ(window.close().peak_bytes, 10);
+}
+
+// A handler may call mmap at any moment, in the middle of the counting too.
+TEST_F(Threads, SignalsThatMapMemory) {
+  static std::atomic<int> handled{0};
+  struct sigaction action {};
+  struct sigaction before {};
+  action.sa_handler = [](int) {
+    void* const page = mmap(nullptr, 4096, PROT_READ, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    munmap(page, 4096);
+    ++handled;
+  };
+  sigaction(SIGALRM, &action, &before);
+  itimerval every{{0, 200}, {0, 200}};
+  itimerval never{};
+  setitimer(ITIMER_REAL, &every, nullptr);
+  MemoryWindow window;
+  while (handled < 300) {
+    void* const page = mmap(nullptr, 8192, PROT_READ, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    give(take(200'000));
+    munmap(page, 8192);
+  }
+  const MemoryReading seen = window.close();
+  setitimer(ITIMER_REAL, &never, nullptr);
+  sigaction(SIGALRM, &before, nullptr);
+  EXPECT_GE(seen.peak_bytes, 200'000);
+  if (seen.missed_events == 0) {
+    EXPECT_EQ(seen.live_bytes, 0);
+  }
+}
+
+}  // namespace

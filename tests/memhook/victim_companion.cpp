@@ -1,0 +1,1 @@
+extern "C" int victim_answer() { return 42; }
