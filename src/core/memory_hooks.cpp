@@ -90,6 +90,11 @@ bool memory_hooks_attached() {
   return hooks != nullptr && (hooks->door() == BENCHKIT_MEMHOOK_INTERPOSED || hooks->attached() != 0);
 }
 
+std::vector<std::string> hooked_warnings() {
+  if (!memory_hooks_attached()) return {};
+  return {"hooked: allocations went through the counting hooks while this was timed"};
+}
+
 const benchkit_memhook_interface& attached_memory_hooks(const char* path) {
   if (const std::string reason = memory_hooks_unavailable(); !reason.empty()) throw Error(reason, {}, "build it without");
   const benchkit_memhook_interface& hooks = loaded_hooks(path);

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <string>
+#include <vector>
 
 #include "memhook/abi.h"
 
@@ -14,6 +15,9 @@ void set_memory_hooks_path(std::string path);
 [[nodiscard]] std::string memory_hooks_unavailable();
 /// Whether allocations go through the hooks right now; a time that is measured then carries their cost.
 [[nodiscard]] bool memory_hooks_attached();
+
+/// What a meter of time says of its samples: that they are hooked, where they are. No verdict uses such samples.
+[[nodiscard]] std::vector<std::string> hooked_warnings();
 
 /// The hooks, loaded and in place. `path`: a library to try besides the usual places. Throws benchkit::Error. Where they are in place it
 /// allocates nothing: an outer window may be open.

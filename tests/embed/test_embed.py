@@ -27,6 +27,8 @@ def check_host(host: Path, folder: Path) -> None:
     ended = run([host, "run", "--budget", "5ms", "-o", "a.jsonl"], folder)
     assert ended.code == 0, ended
     assert set(read_lines(folder / "a.jsonl").values()) == {"sort[100]", "sort[1000]"}
+    ended = run([host, "run", "--metric", "peak,allocations", "-k", "sort[100]", "-o", "memory.jsonl"], folder)
+    assert ended.code == 0, ended  # the hooks were found where they were installed
     libraries = subprocess.run(["ldd", str(host)], capture_output=True, text=True, check=True).stdout
     for foreign in ("fmt", "simdjson", "boost", "CLI"):
         assert foreign not in libraries

@@ -64,6 +64,22 @@ def test_tools_do_hold_them() -> None:
         assert f"benchkit::{layer}::" in names, layer
 
 
+def test_a_worker_loads_the_hooks_for_memory_alone(tmp_path: Path) -> None:
+    script = tmp_path / "suite.py"
+    script.write_text(
+        "import benchkit, benchkit.cli, contextlib, sys\n"
+        "@contextlib.contextmanager\n"
+        "def look():\n"
+        "    yield lambda: None\n"
+        "    hooked = 'memhook' in open('/proc/self/maps').read()\n"
+        "    assert hooked == (sys.argv[-1] == 'yes'), hooked\n"
+        "benchkit.cli.main([benchkit.Case(id='look', run=look)], sys.argv[1:-1], worker=sys.orig_argv)\n"
+    )
+    for metric, hooked in (("time", "no"), ("cpu_time", "no"), ("rss", "no"), ("peak", "yes")):
+        ended = run([PYTHON, script, "run", "--metric", metric, "--budget", "2ms", "-o", f"{metric}.jsonl", hooked], cwd=tmp_path)
+        assert ended.code == 0, ended
+
+
 def test_a_worker_never_loads_tools(tmp_path: Path) -> None:
     script = tmp_path / "suite.py"
     script.write_text(

@@ -16,6 +16,8 @@ int serve_commands(const CommandCaseOptions& options) {
   core::Host host;
   host.program = "commands";
   host.language = "command";
+  // What counts memory counts this process', and here that is not the one to be measured.
+  std::erase_if(host.meters, [](const core::MeterEntry& entry) { return entry.of_this_process; });
   core::WorkerSession session(
       std::move(host), [&] { return options.cases(); }, core::system_clock());
   return core::serve(session, descriptor);

@@ -2,6 +2,7 @@
 // CPU time counts). Reading it is a system call of some hundred nanoseconds, and the kernel accounts children by the microsecond: so a
 // batch must be longer than one for wall time.
 #include "base/os.hpp"
+#include "core/memory_hooks.hpp"
 #include "core/meters/meter.hpp"
 
 namespace benchkit::core {
@@ -25,6 +26,7 @@ class CpuTimeMeter final : public Meter {
   std::vector<double> read(std::uint64_t iterations, const ProbeLog& /*log*/) override {
     return {static_cast<double>(total_ns_) / static_cast<double>(iterations)};
   }
+  [[nodiscard]] std::vector<std::string> warnings() const override { return hooked_warnings(); }
 
  private:
   std::int64_t begin_ns_ = 0;

@@ -38,6 +38,7 @@ using MeterFactory = std::unique_ptr<Meter> (*)(Clock&);
 struct MeterEntry {
   const char* name;
   MeterFactory make;
+  bool of_this_process = false;  ///< blind to what child processes do
 };
 [[nodiscard]] const std::vector<MeterEntry>& built_in_meters();
 

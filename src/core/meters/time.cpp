@@ -1,5 +1,6 @@
 // time: wall time of a call, from two readings of the clock directly around the batch. Where the action times itself
 // (Probe::time), the sum of what it said takes the place of the clock's.
+#include "core/memory_hooks.hpp"
 #include "core/meters/meter.hpp"
 
 namespace benchkit::core {
@@ -20,6 +21,7 @@ class TimeMeter final : public Meter {
     const double total = log.own_time_ns().value_or(static_cast<double>(total_ns_));
     return {total / static_cast<double>(iterations)};
   }
+  [[nodiscard]] std::vector<std::string> warnings() const override { return hooked_warnings(); }
 
  private:
   Clock& clock_;

@@ -1,0 +1,58 @@
+"""The memray account against memray itself: the same peak, to the byte, for work whose memory is asked for natively."""
+
+from __future__ import annotations
+
+import subprocess
+from pathlib import Path
+
+import pytest
+from conftest import PYTHON
+from workloads import WORKLOADS
+
+HERE = Path(__file__).parent
+
+# Each in a fresh process, warm: what a first call brings along (imports, caches) is no concern of either.
+BY_MEMRAY = """
+import os, sys, tempfile
+sys.path.insert(0, {here!r})
+import memray
+from workloads import WORKLOADS
+work = WORKLOADS[{name!r}]
+work()
+file = os.path.join(tempfile.mkdtemp(), "track.bin")
+with memray.Tracker(file):
+    work()
+print(memray.FileReader(file).metadata.peak_memory)
+"""
+BY_BENCHKIT = """
+import sys
+sys.path.insert(0, {here!r})
+import benchkit
+from workloads import WORKLOADS
+work = WORKLOADS[{name!r}]
+work()
+print(benchkit.measure_peak(work, account={account!r}).peak_bytes)
+"""
+
+
+def printed(code: str) -> int:
+    ended = subprocess.run([str(PYTHON), "-c", code], capture_output=True, text=True, timeout=120)
+    assert ended.returncode == 0, ended.stderr
+    return int(ended.stdout)
+
+
+@pytest.mark.parametrize("name", WORKLOADS)
+def test_equal_to_the_byte(name: str) -> None:
+    here = str(HERE)
+    theirs = {printed(BY_MEMRAY.format(here=here, name=name)) for _ in range(2)}
+    if len(theirs) > 1:
+        pytest.skip(f"memray gives itself {theirs}")
+    assert {printed(BY_BENCHKIT.format(here=here, name=name, account="memray"))} == theirs
+
+
+def test_where_the_accounts_differ() -> None:
+    """The check above can fail: by the other account realloc(p, 0) frees."""
+    here = str(HERE)
+    assert printed(BY_BENCHKIT.format(here=here, name="nothing_left_by_realloc", account="memray")) == 2_000_000
+    assert printed(BY_BENCHKIT.format(here=here, name="nothing_left_by_realloc", account="truth")) == 1_000_000
+
