@@ -174,6 +174,23 @@ def comparisons(report: Report, build: Path, folder: Path) -> None:
     report.add("`compare` of 20 × 1,000 cases × 20 samples", "≤ 250 ms", ms(twenty), "-", twenty <= 0.250)
 
 
+def counting(report: Report, build: Path, python: str) -> None:
+    """What counting memory costs, natively and in Python, memray beside it."""
+    for threads, target in ((1, "≤ +8 ns a malloc+free pair"), (2, "≤ 1.5 × bare")):
+        shown = subprocess.run([build / "bench/bench_churn", str(threads), "15"], capture_output=True, check=True, text=True).stdout
+        arms = json.loads(shown)
+        bare, counted = arms["bare"], arms["counted"]
+        met = counted - bare <= 8 if threads == 1 else counted <= 1.5 * bare
+        ours = f"+{counted - bare:.1f} ns" if threads == 1 else f"× {counted / bare:.2f}"
+        beside = f"bare: {bare:.1f} ns; hooked, no window: {arms['idle']:.1f} ns; exact: {arms['exact']:.1f} ns"
+        report.add(f"memory: counting, {threads} thread{'s' * (threads > 1)}", target, ours, beside, met)
+    result = json.loads(subprocess.run([python, HERE / "memory_loop.py"], capture_output=True, check=True, text=True).stdout)
+    for what, name, limit in (("call-heavy Python", "calls", 1.02), ("20,000 native temporaries", "temporaries", 1.05)):
+        ratios = result[name]
+        beside = f"memray: × {ratios['memray']:.2f}" if "memray" in ratios else "memray not installed"
+        report.add(f"memory: {what}, in a window", f"≤ × {limit}", f"× {ratios['window']:.3f}", beside, ratios["window"] <= limit)
+
+
 def page(report: Report, build: Path) -> str:
     info = json.loads(subprocess.run([build / "benchkit", "info", "--format", "json"], capture_output=True, check=True, text=True).stdout)
     machine = f"{info['cpu']}, {info['usable_cpus']} CPUs, {info['virtualisation'] or 'bare metal'}, {info['kernel']}, {info['system']}"
@@ -207,6 +224,7 @@ def main() -> None:
         whole_runs(report, build, folder)
         commands(report, build, folder)
         comparisons(report, build, folder)
+        counting(report, build, pythons[0])
     output.write_text(page(report, build))
 
 

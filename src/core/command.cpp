@@ -1,5 +1,6 @@
 #include "core/command.hpp"
 
+#include <algorithm>
 #include <memory>
 #include <utility>
 
@@ -24,8 +25,11 @@ class CommandAction {
     options_.standard_error = 2;  // what it complains of belongs into its record; its standard output goes nowhere
   }
 
-  void operator()() const {
+  void operator()() {
+    CommandWatch& watch = command_watch();
+    options_.environment = watch.environment;
     const base::ProcessEnd end = base::wait_for(base::spawn(options_));
+    watch.peak_resident_bytes = std::max(watch.peak_resident_bytes, end.peak_bytes);
     if (end.by_signal) {
       throw CaseFailure({Status::signal,
                          fmt::format("the command was killed by {} ({})", base::signal_name(end.code), base::signal_text(end.code)),
@@ -42,6 +46,11 @@ class CommandAction {
 };
 
 }  // namespace
+
+CommandWatch& command_watch() {
+  static CommandWatch watch;
+  return watch;
+}
 
 Run command_run(CommandSpec spec) {
   return Run([spec = std::move(spec)] { return CommandAction(spec); });

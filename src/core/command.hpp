@@ -1,12 +1,22 @@
 // Cases that are commands: any program, started, waited for, its end checked.
 #pragma once
 
+#include <cstdint>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include <benchkit/core/action.hpp>
 
 namespace benchkit::core {
+
+/// What a meter wants of the programs that are started, and what they leave for it.
+struct CommandWatch {
+  std::vector<std::pair<std::string, std::string>> environment;  ///< on top of this process' own
+  std::int64_t peak_resident_bytes = 0;                          ///< largest resident set of those that ended
+};
+/// One for the process: commands are run one after the other.
+[[nodiscard]] CommandWatch& command_watch();
 
 struct CommandSpec {
   std::vector<std::string> argv;  ///< argv[0] is looked up along PATH once, at setup

@@ -1,5 +1,5 @@
 // Where the library is looked for: in the process already (preloaded, linked); $BENCHKIT_MEMHOOK; beside the file that holds this code (a Python
-// package carries it there); where this program was built or installed with it; along the linker's own path.
+// package carries it there); where an installed command has its libraries; where this program was built or installed with it; along the linker's own path.
 #include "core/memory_hooks.hpp"
 
 #include <array>
@@ -12,6 +12,7 @@
 
 #include "base/files.hpp"
 #include "base/os.hpp"
+#include "base/units.hpp"
 
 namespace benchkit::core {
 namespace {
@@ -33,17 +34,21 @@ const benchkit_memhook_interface* interface_at(void* entry) {
   return entry == nullptr ? nullptr : reinterpret_cast<const benchkit_memhook_interface* (*)()>(entry)();
 }
 
+/// Asked once: looking in vain for a symbol allocates (dlerror), and a window may be open.
 const char* sanitizer() {
-  for (const char* name : {"__asan_init", "__tsan_init", "__msan_init"}) {
-    if (base::find_symbol(name) != nullptr) return name;
-  }
-  return nullptr;
+  static const char* const found = [] {
+    for (const char* name : {"__asan_init", "__tsan_init", "__msan_init"}) {
+      if (base::find_symbol(name) != nullptr) return name;
+    }
+    return static_cast<const char*>(nullptr);
+  }();
+  return found;
 }
 
 std::vector<std::string> candidates(const char* path) {
   if (const auto named = base::environment(kVariable); named && !named->empty()) return {*named};
   std::vector<std::string> result;
-  for (const std::string& candidate : {base::own_folder() + "/" + kFile, std::string(path), recorded_path()}) {
+  for (const std::string& candidate : {base::own_folder() + "/" + kFile, base::own_folder() + "/../" BENCHKIT_LIBDIR "/" + kFile, std::string(path), recorded_path()}) {
     if (!candidate.empty() && base::exists(candidate)) result.push_back(candidate);
   }
   result.emplace_back(kFile);
@@ -83,6 +88,19 @@ std::string memory_hooks_unavailable() {
     return fmt::format("memory cannot be counted in a program built with a sanitizer ({}), which has an allocator of its own", found);
   }
   return {};
+}
+
+std::string memory_hooks_file() {
+  for (const std::string& candidate : candidates("")) {
+    if (base::exists(candidate)) return candidate;
+  }
+  return {};
+}
+
+std::string several_bound(const char* who, std::uint64_t error_bytes) {
+  std::uint64_t bound = 1;
+  while (bound < error_bytes) bound *= 2;
+  return fmt::format("{}: the peak may be off by up to {}", who, base::format_value(static_cast<double>(bound), "B"));
 }
 
 bool memory_hooks_attached() {

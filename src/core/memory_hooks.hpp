@@ -1,6 +1,7 @@
 // The library with the allocation hooks, loaded when it is first needed and not before.
 #pragma once
 
+#include <cstdint>
 #include <string>
 #include <vector>
 
@@ -13,6 +14,10 @@ void set_memory_hooks_path(std::string path);
 
 /// Why memory cannot be counted here, or empty. Loads nothing.
 [[nodiscard]] std::string memory_hooks_unavailable();
+/// The library's file, or empty.
+[[nodiscard]] std::string memory_hooks_file();
+/// "WHO: the peak may be off by up to N", with N rounded up to a power of two, so that the same doubt is one line and not one a sample.
+[[nodiscard]] std::string several_bound(const char* who, std::uint64_t error_bytes);
 /// Whether allocations go through the hooks right now; a time that is measured then carries their cost.
 [[nodiscard]] bool memory_hooks_attached();
 

@@ -82,6 +82,7 @@ protocol::Sampled Sampler::sample_in(detail::Window& window, std::uint64_t itera
   result.warnings = meter_->warnings();
   if (!meter_->batches()) headline_.push_back(result.values.front());
   result.reports = log_.reports();
+  for (protocol::Report& report : meter_->reports()) result.reports.push_back(std::move(report));
   return result;
 }
 

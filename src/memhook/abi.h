@@ -54,6 +54,32 @@ typedef struct benchkit_memhook_attachment {
   uint32_t changed;      /* slots found changed by somebody else when they were to be put back; left as they were */
 } benchkit_memhook_attachment;
 
+/* A tree of processes that count together: a file of this size and zeroes, named in BENCHKIT_MEMHOOK_TREE for programs that the library is preloaded into.
+ * Every process that finds it takes an entry and counts its whole life; what it wrote last stays if it is killed. */
+#define BENCHKIT_MEMHOOK_MOST_PROCESSES 1024
+#define BENCHKIT_MEMHOOK_TREE "BENCHKIT_MEMHOOK_TREE"
+
+typedef struct benchkit_memhook_process {
+  int32_t pid;
+  uint32_t ended;         /* it came to its end, or became another program */
+  char name[56];          /* what it was called, cut off */
+  int64_t live_bytes;     /* to within the tree's error; 0 once it has ended */
+  int64_t peak_bytes;
+  int64_t left_bytes;     /* live when it ended by itself */
+  uint64_t allocated_bytes;
+  uint64_t allocations;
+  uint64_t largest_bytes;
+  uint64_t peak_error_bytes;
+} benchkit_memhook_process;
+
+typedef struct benchkit_memhook_tree {
+  int32_t holder;            /* pid of who holds the lock */
+  uint32_t processes;        /* entries taken; more than there is room for are not counted */
+  int64_t peak_bytes;        /* of the sum over all processes that lived at once */
+  uint64_t peak_error_bytes; /* bound of its error; 0 while there is one process */
+  benchkit_memhook_process process[BENCHKIT_MEMHOOK_MOST_PROCESSES];
+} benchkit_memhook_tree;
+
 typedef struct benchkit_memhook_interface {
   int version; /* BENCHKIT_MEMHOOK_VERSION */
 

@@ -31,6 +31,7 @@
 #include "memhook/lock.hpp"
 #include "memhook/maps.hpp"
 #include "memhook/own_memory.hpp"
+#include "memhook/tree.hpp"
 
 namespace benchkit::memhook {
 
@@ -69,6 +70,7 @@ class Inside {
 };
 
 void deal_limits(Window& window) noexcept;
+void read(const Window& window, benchkit_memhook_reading& out) noexcept;
 bool is_shared(const Window& window) noexcept;
 
 void give_back_place(void* place) noexcept {
@@ -121,8 +123,14 @@ void deal_limits(Window& window) noexcept {
   if (reached > window.peak) window.peak = reached;
   if (threads == 0) threads = 1;
   const std::int64_t error = window.peak / kErrorShare > threads * kErrorFloor ? window.peak / kErrorShare : threads * kErrorFloor;
-  const std::int64_t portion = error / (4 * threads);
-  const std::int64_t room = (window.peak - sum) / threads;
+  std::int64_t portion = error / (4 * threads);
+  std::int64_t room = (window.peak - sum) / threads;
+  if (window.in_tree) {
+    benchkit_memhook_reading seen;
+    read(window, seen);
+    portion = tell_tree(seen, reached) / threads;
+    room = 0;  // others wait to hear of a rise, be it a peak of ours or not
+  }
   if (active > 1 && error > window.error) window.error = error;
   for_each_share(window, [&](Share& share, Place& place) {
     const std::int64_t live = observe(share.live);
@@ -133,7 +141,7 @@ void deal_limits(Window& window) noexcept {
   });
 }
 
-bool is_shared(const Window& window) noexcept { return window.shares > 1 && !window.exact; }
+bool is_shared(const Window& window) noexcept { return !window.exact && (window.shares > 1 || window.in_tree); }
 
 /// The highest of any one share, or the peak that is known already.
 std::int64_t highest_of(const Window& window) noexcept {
@@ -144,8 +152,8 @@ std::int64_t highest_of(const Window& window) noexcept {
   return peak;
 }
 
-/// Lock held. With one share its own highest is the peak.
-std::int64_t peak_of(const Window& window) noexcept { return window.exact || window.shares > 1 ? window.peak : highest_of(window); }
+/// Lock held, limits dealt if they are shared. With one share its own highest is the peak.
+std::int64_t peak_of(const Window& window) noexcept { return window.exact || is_shared(window) ? window.peak : highest_of(window); }
 
 void read(const Window& window, benchkit_memhook_reading& out) noexcept {
   memset(&out, 0, sizeof out);
@@ -157,7 +165,7 @@ void read(const Window& window, benchkit_memhook_reading& out) noexcept {
     if (share.largest > out.largest_bytes) out.largest_bytes = share.largest;
   });
   out.reserved_bytes = static_cast<std::uint64_t>(window.most_reserved);
-  out.peak_error_bytes = window.exact || window.shares <= 1 ? 0 : static_cast<std::uint64_t>(window.error);
+  out.peak_error_bytes = !is_shared(window) ? 0 : static_cast<std::uint64_t>(window.error);
   out.missed_events = g_missed.load(std::memory_order_relaxed) - window.missed;
   out.threads = window.shares;
 }
@@ -383,10 +391,18 @@ int close_window(std::int64_t handle, benchkit_memhook_reading* out) noexcept {
   return 0;
 }
 
+void put_in_tree(std::int64_t handle) noexcept {
+  const Inside inside;
+  Window* const window = find_window(handle);
+  if (window == nullptr) return;
+  window->in_tree = true;
+  deal_limits(*window);
+}
+
 void forked_child() noexcept {
   g_lock.release();
   t_thread.busy = false;
-  for (Window& window : g_windows) window.open = false;
+  for (Window& window : g_windows) window.open = window.in_tree = false;
   g_depth = 0;
   set_process_tag();
 }

@@ -45,6 +45,7 @@ struct Window {
   unsigned tag;
   bool open;
   bool exact;
+  bool in_tree;  ///< the whole life of a process whose tree wants the sum
   const Place* of_thread;  ///< null: of the whole process
   // Under the account's lock:
   unsigned shares;        ///< places that have a share
@@ -128,6 +129,8 @@ template <class T>
       add_locked(window, share, -static_cast<std::int64_t>(bytes));
     } else {
       publish(share.live, share.live - static_cast<std::int64_t>(bytes));
+      // The sum over the tree must hear of a fall too, or it would hold what is gone.
+      if (__builtin_expect(window.in_tree, 0) && share.live < observe(share.limit) - 4 * observe(share.small)) over_limit(window);
     }
   }
 }
@@ -143,6 +146,8 @@ template <class T>
 [[nodiscard]] int read_window(std::int64_t handle, benchkit_memhook_reading* out) noexcept;
 [[nodiscard]] int reset_window(std::int64_t handle) noexcept;
 [[nodiscard]] int close_window(std::int64_t handle, benchkit_memhook_reading* out) noexcept;
+/// Makes a window one that tells the process tree what it sees.
+void put_in_tree(std::int64_t handle) noexcept;
 /// In a child that was forked: locks are free again, and windows that the parent opened are closed.
 void forked_child() noexcept;
 

@@ -10,6 +10,7 @@
 #include "memhook/hooks.hpp"
 #include "memhook/patch.hpp"
 #include "memhook/relocations.hpp"
+#include "memhook/tree.hpp"
 
 namespace benchkit::memhook {
 namespace {
@@ -25,6 +26,7 @@ const void* own_base() noexcept { return base_of(reinterpret_cast<const void*>(&
 
 struct Search {
   const char* name;
+  bool ours_too;
   void* found;
 };
 
@@ -32,7 +34,7 @@ struct Search {
 int find_definition(dl_phdr_info* info, std::size_t /*size*/, void* data) {
   auto& search = *static_cast<Search*>(data);
   const ObjectFacts object = read_object(*info);
-  if (object.file[0] == '\0' || object.holds(&g_real)) return 0;
+  if (object.file[0] == '\0' || (!search.ours_too && object.holds(&g_real))) return 0;
   void* const handle = dlopen(object.file, RTLD_LAZY | RTLD_NOLOAD);
   if (handle == nullptr) return 0;
   void* const address = dlsym(handle, search.name);
@@ -45,9 +47,20 @@ int find_definition(dl_phdr_info* info, std::size_t /*size*/, void* data) {
 void* find_function(const char* name) noexcept {
   void* const next = dlsym(g_interposed ? RTLD_NEXT : RTLD_DEFAULT, name);
   if (next == nullptr || is_function_itself(next)) return next;
-  Search search{name, nullptr};
+  Search search{name, false, nullptr};
   dl_iterate_phdr(find_definition, &search);
   return search.found;
+}
+
+/// Whether the process' own calls of malloc lead here by name.
+bool stands_before_malloc() noexcept {
+  void* first = dlsym(RTLD_DEFAULT, "malloc");
+  if (first != nullptr && !is_function_itself(first)) {
+    Search search{"malloc", true, nullptr};
+    dl_iterate_phdr(find_definition, &search);
+    first = search.found;
+  }
+  return base_of(first) == own_base();
 }
 
 bool is_libc(const char* file) noexcept {
@@ -65,6 +78,7 @@ int find_allocator(dl_phdr_info* info, std::size_t /*size*/, void* data) {
 void unlock_in_child() {
   release_patching();
   forked_child();
+  join_tree_again();
 }
 
 }  // namespace
@@ -87,7 +101,7 @@ bool allocator_has_own_operators() noexcept { return g_own_operators; }
 void find_real_functions() noexcept {
   static std::atomic<int> state{0};  // 0: not begun, 1: at it
   if (state.exchange(1) != 0) return;
-  g_interposed = base_of(dlsym(RTLD_DEFAULT, "malloc")) == own_base();
+  g_interposed = stands_before_malloc();
   void* const allocate = find_function("malloc");
   for (std::size_t i = 1; i < g_hook_count; ++i) *g_hooks[i].real = find_function(g_hooks[i].name);
   g_real.malloc_usable_size = reinterpret_cast<std::size_t (*)(void*)>(find_function("malloc_usable_size"));

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
+import sys
 from pathlib import Path
 
 import pytest
-from conftest import PYTHON
-from workloads import WORKLOADS
+from conftest import BUILD, PYTHON
 
 HERE = Path(__file__).parent
+os.environ.setdefault("BENCHKIT_BUILD", str(BUILD))
+sys.path.insert(0, str(HERE))
+from workloads import WORKLOADS  # noqa: E402
 
 # Each in a fresh process, warm: what a first call brings along (imports, caches) is no concern of either.
 BY_MEMRAY = """
@@ -36,7 +40,8 @@ print(benchkit.measure_peak(work, account={account!r}).peak_bytes)
 
 
 def printed(code: str) -> int:
-    ended = subprocess.run([str(PYTHON), "-c", code], capture_output=True, text=True, timeout=120)
+    environment = {**os.environ, "BENCHKIT_BUILD": str(BUILD)}
+    ended = subprocess.run([str(PYTHON), "-c", code], capture_output=True, text=True, timeout=120, env=environment)
     assert ended.returncode == 0, ended.stderr
     return int(ended.stdout)
 
@@ -53,6 +58,6 @@ def test_equal_to_the_byte(name: str) -> None:
 def test_where_the_accounts_differ() -> None:
     """The check above can fail: by the other account realloc(p, 0) frees."""
     here = str(HERE)
-    assert printed(BY_BENCHKIT.format(here=here, name="nothing_left_by_realloc", account="memray")) == 2_000_000
-    assert printed(BY_BENCHKIT.format(here=here, name="nothing_left_by_realloc", account="truth")) == 1_000_000
+    assert printed(BY_BENCHKIT.format(here=here, name="realloc_to_nothing", account="memray")) == 2_000_000
+    assert printed(BY_BENCHKIT.format(here=here, name="realloc_to_nothing", account="truth")) == 1_000_000
 

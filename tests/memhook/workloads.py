@@ -7,17 +7,13 @@ import bz2
 import ctypes
 import lzma
 import mmap
+import os
 import sqlite3
 import zlib
 from collections.abc import Callable
 
-LIBC = ctypes.CDLL(None)
-for _name in ("malloc", "calloc", "realloc", "aligned_alloc"):
-    getattr(LIBC, _name).restype = ctypes.c_void_p
-    getattr(LIBC, _name).argtypes = {"malloc": [ctypes.c_size_t], "realloc": [ctypes.c_void_p, ctypes.c_size_t]}.get(
-        _name, [ctypes.c_size_t, ctypes.c_size_t]
-    )
-LIBC.free.argtypes = [ctypes.c_void_p]
+# Compiled work: its calls go through slots that can be patched, as those of any library do.
+NATIVE = ctypes.CDLL(os.path.join(os.environ["BENCHKIT_BUILD"], "tests/memhook/victims/victim_work.so"))
 
 TEXT = bytes(range(256)) * 4000
 
@@ -69,19 +65,17 @@ def database() -> None:
     connection.close()
 
 
-def nothing_left_by_realloc() -> None:
-    block = LIBC.malloc(1_000_000)
-    LIBC.realloc(block, 0)
-    LIBC.free(LIBC.malloc(1_000_000))
+def native(name: str) -> Callable[[], None]:
+    function = getattr(NATIVE, name)
+    function.restype = None
+    return function
 
 
-def aligned() -> None:
-    blocks = [LIBC.aligned_alloc(4096, 4096 * n) for n in range(1, 50)]
-    for block in blocks:
-        LIBC.free(block)
-
+NATIVE_NAMES = (
+    "ramp", "waves", "random_sizes", "realloc_growth", "realloc_to_nothing", "aligned_blocks", "calloc_blocks", "strings", "vectors", "tree",
+    "maps_in_parts", "maps_over_maps", "reservation", "mixed",
+)  # fmt: skip
 
 WORKLOADS: dict[str, Callable[[], None]] = {
-    work.__name__: work
-    for work in (buffers, growing, arrays, deflate, bzip, xz, maps, database, nothing_left_by_realloc, aligned)
-}
+    work.__name__: work for work in (buffers, growing, arrays, deflate, bzip, xz, maps, database)
+} | {name: native(name) for name in NATIVE_NAMES}

@@ -5,6 +5,7 @@
 
 #include "cli/commands/command.hpp"
 #include "cli/options.hpp"
+#include "core/meters/command_memory.hpp"
 #include "core/worker.hpp"
 
 namespace benchkit::cli {
@@ -16,8 +17,7 @@ int serve_commands(const CommandCaseOptions& options) {
   core::Host host;
   host.program = "commands";
   host.language = "command";
-  // What counts memory counts this process', and here that is not the one to be measured.
-  std::erase_if(host.meters, [](const core::MeterEntry& entry) { return entry.of_this_process; });
+  host.meters = core::command_meters();
   core::WorkerSession session(
       std::move(host), [&] { return options.cases(); }, core::system_clock());
   return core::serve(session, descriptor);

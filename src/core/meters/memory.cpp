@@ -7,11 +7,8 @@
 #include <memory>
 #include <optional>
 
-#include <fmt/format.h>
-
 #include <benchkit/core/memory.hpp>
 
-#include "base/units.hpp"
 #include "core/memory_hooks.hpp"
 #include "core/meters/meter.hpp"
 
@@ -63,13 +60,7 @@ class MemoryMeter final : public Meter {
   }
   [[nodiscard]] std::vector<std::string> warnings() const override {
     std::vector<std::string> result;
-    if (reading_.peak_error_bytes > 0) {
-      // Rounded up to a power of two, so that the same doubt is one line and not one a sample.
-      std::uint64_t bound = 1;
-      while (bound < reading_.peak_error_bytes) bound *= 2;
-      result.push_back(
-          fmt::format("several threads allocate: the peak may be off by up to {}", base::format_value(static_cast<double>(bound), "B")));
-    }
+    if (reading_.peak_error_bytes > 0) result.push_back(several_bound("several threads allocate", reading_.peak_error_bytes));
     if (reading_.missed_events > 0)
       result.emplace_back("a signal handler allocated while an allocation was being counted: it is not in the numbers");
     return result;

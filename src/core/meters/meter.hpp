@@ -28,6 +28,8 @@ class Meter : public detail::Window {
   virtual void reset() = 0;
   /// The values per iteration, one for each metric, after a sample of `iterations` calls. `log` holds what the action reported.
   [[nodiscard]] virtual std::vector<double> read(std::uint64_t iterations, const ProbeLog& log) = 0;
+  /// Numbers beside those of the metrics, which not every sample has.
+  [[nodiscard]] virtual std::vector<protocol::Report> reports() const { return {}; }
   /// Doubts about what read() gave last.
   [[nodiscard]] virtual std::vector<std::string> warnings() const { return {}; }
 };

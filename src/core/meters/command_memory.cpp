@@ -1,0 +1,130 @@
+// memory and rss of commands: the programs carry the hooks, preloaded, and write what they hold into memory that is shared with them, children
+// included. The peak is that of the sum over all processes that lived at once. Nothing is repeated to find a warm call: every life of a program is a
+// first one.
+#include "core/meters/command_memory.hpp"
+
+#include <map>
+#include <memory>
+#include <optional>
+
+#include <fmt/format.h>
+
+#include "base/os.hpp"
+#include "base/shared_memory.hpp"
+#include "base/units.hpp"
+#include "core/command.hpp"
+#include "core/failure.hpp"
+#include "core/memory_hooks.hpp"
+
+namespace benchkit::core {
+namespace {
+
+class CommandMemoryMeter final : public Meter {
+ public:
+  [[nodiscard]] protocol::MeterInfo info() const override {
+    return {.name = "memory",
+            .help = "heap of the program and its children: peak of the sum, all that was allocated, how often, the largest request",
+            .metrics = {{"peak", "B", Better::less}, {"allocated", "B", Better::less}, {"allocations", "", Better::less}, {"largest", "B", Better::less}},
+            .batches = false,
+            .launch = {},
+            .unavailable = memory_hooks_file().empty() ? "memory of commands cannot be counted: libbenchkit-memhook.so is not found" : ""};
+  }
+  [[nodiscard]] bool batches() const noexcept override { return false; }
+  [[nodiscard]] bool settled(const std::vector<double>& peaks) const override { return peaks.size() >= kRuns; }
+  void reset() override { memory_.emplace(sizeof(benchkit_memhook_tree)); }
+  void begin() override {
+    std::string preload = memory_hooks_file();
+    if (const auto others = base::environment("LD_PRELOAD"); others && !others->empty()) preload += ":" + *others;
+    command_watch().environment = {{"LD_PRELOAD", preload}, {BENCHKIT_MEMHOOK_TREE, memory_->path()}};
+  }
+  void end() override { command_watch().environment.clear(); }
+  std::vector<double> read(std::uint64_t /*iterations*/, const ProbeLog& /*log*/) override {
+    const benchkit_memhook_tree& tree = this->tree();
+    if (tree.processes == 0) {
+      throw CaseFailure({Status::error,
+                         "the program's memory cannot be seen: the hooks are not loaded into programs that are statically linked or setuid",
+                         Json::object()});
+    }
+    double allocated = 0;
+    double allocations = 0;
+    double largest = 0;
+    for (const benchkit_memhook_process& process : processes()) {
+      allocated += static_cast<double>(process.allocated_bytes);
+      allocations += static_cast<double>(process.allocations);
+      largest = std::max(largest, static_cast<double>(process.largest_bytes));
+    }
+    return {static_cast<double>(tree.peak_bytes), allocated, allocations, largest};
+  }
+  [[nodiscard]] std::vector<protocol::Report> reports() const override {
+    if (tree().processes < 2) return {};
+    // Several of one name: the largest of them.
+    std::map<std::string, std::int64_t> peaks;
+    for (const benchkit_memhook_process& process : processes()) {
+      std::int64_t& peak = peaks[process.name];
+      peak = std::max(peak, process.peak_bytes);
+    }
+    std::vector<protocol::Report> result{{{"processes", "", Better::unknown}, static_cast<double>(tree().processes)}};
+    for (const auto& [name, peak] : peaks) result.push_back({{"peak of " + name, "B", Better::less}, static_cast<double>(peak)});
+    return result;
+  }
+  [[nodiscard]] std::vector<std::string> warnings() const override {
+    std::vector<std::string> result;
+    const benchkit_memhook_tree& tree = this->tree();
+    if (tree.processes > BENCHKIT_MEMHOOK_MOST_PROCESSES) result.emplace_back("more processes than can be counted (1,024): those beyond are not in the numbers");
+    if (tree.peak_error_bytes > 0) {
+      result.push_back(several_bound("several processes allocate", tree.peak_error_bytes));
+    }
+    return result;
+  }
+
+ private:
+  static constexpr std::size_t kRuns = 3;
+
+  [[nodiscard]] const benchkit_memhook_tree& tree() const { return *static_cast<const benchkit_memhook_tree*>(memory_->data()); }
+  [[nodiscard]] std::vector<benchkit_memhook_process> processes() const {
+    const std::size_t count = std::min<std::size_t>(tree().processes, BENCHKIT_MEMHOOK_MOST_PROCESSES);
+    return {tree().process, tree().process + count};
+  }
+
+  std::optional<base::SharedMemory> memory_;
+};
+
+class CommandRssMeter final : public Meter {
+ public:
+  [[nodiscard]] protocol::MeterInfo info() const override {
+    return {.name = "rss",
+            .help = "resident set at its highest, of the program or of a child that it waited for, whichever is larger",
+            .metrics = {{"rss", "B", Better::less}},
+            .batches = false,
+            .launch = {},
+            .unavailable = {}};
+  }
+  [[nodiscard]] bool batches() const noexcept override { return false; }
+  [[nodiscard]] bool settled(const std::vector<double>& peaks) const override { return peaks.size() >= kRuns; }
+  void reset() override { command_watch().peak_resident_bytes = 0; }
+  void begin() override {}
+  void end() override {}
+  std::vector<double> read(std::uint64_t /*iterations*/, const ProbeLog& /*log*/) override {
+    return {static_cast<double>(command_watch().peak_resident_bytes)};
+  }
+
+ private:
+  static constexpr std::size_t kRuns = 5;
+};
+
+std::unique_ptr<Meter> make_command_memory_meter(Clock& /*clock*/) { return std::make_unique<CommandMemoryMeter>(); }
+std::unique_ptr<Meter> make_command_rss_meter(Clock& /*clock*/) { return std::make_unique<CommandRssMeter>(); }
+
+}  // namespace
+
+std::vector<MeterEntry> command_meters() {
+  std::vector<MeterEntry> meters;
+  for (const MeterEntry& entry : built_in_meters()) {
+    if (!entry.of_this_process) meters.push_back(entry);
+  }
+  meters.push_back({"memory", &make_command_memory_meter});
+  meters.push_back({"rss", &make_command_rss_meter});
+  return meters;
+}
+
+}  // namespace benchkit::core

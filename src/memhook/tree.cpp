@@ -1,0 +1,163 @@
+// The peak of a tree is that of the sum, and never the sum of peaks: two children of 100 MiB one after the other are 100 MiB.
+//
+// Each process keeps what it holds in an entry of a shared file, and writes it anew when that has changed by a portion: an 8,192th of the tree's
+// peak, or 4 KiB. Whoever writes adds up all entries, and the sum may be a new peak. So the error is at most a few portions a process. A process that
+// became another program (exec) or was killed leaves an entry behind; before a sum is taken for a peak it is made sure that all it counts still live.
+#include "memhook/tree.hpp"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sched.h>
+#include <sys/mman.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include "memhook/account.hpp"
+#include "memhook/functions.hpp"
+#include "memhook/patch.hpp"
+
+extern char* program_invocation_short_name;
+
+namespace benchkit::memhook {
+namespace {
+
+constexpr std::int64_t kPortionShare = 8192;
+constexpr std::int64_t kPortionFloor = 4096;
+
+benchkit_memhook_tree* g_tree = nullptr;
+benchkit_memhook_process* g_own = nullptr;
+std::int64_t g_window = 0;
+
+std::int32_t own_pid() noexcept { return static_cast<std::int32_t>(getpid()); }
+bool lives(std::int32_t pid) noexcept { return kill(pid, 0) == 0 || errno == EPERM; }
+
+/// Among processes, any of which may be killed while it holds it: then the next one takes it over.
+class TreeLock {
+ public:
+  TreeLock() noexcept {
+    const std::int32_t own = own_pid();
+    for (unsigned tries = 1;; ++tries) {
+      std::int32_t holder = 0;
+      if (__atomic_compare_exchange_n(&g_tree->holder, &holder, own, false, __ATOMIC_ACQUIRE, __ATOMIC_RELAXED)) return;
+      if (tries % 64 == 0) sched_yield();
+      if (tries % 4096 == 0 && !lives(holder) &&
+          __atomic_compare_exchange_n(&g_tree->holder, &holder, own, false, __ATOMIC_ACQUIRE, __ATOMIC_RELAXED)) {
+        return;
+      }
+    }
+  }
+  TreeLock(const TreeLock&) = delete;
+  TreeLock& operator=(const TreeLock&) = delete;
+  ~TreeLock() { __atomic_store_n(&g_tree->holder, 0, __ATOMIC_RELEASE); }
+};
+
+template <class Use>
+void for_each_process(Use&& use) noexcept {
+  const unsigned count = g_tree->processes < BENCHKIT_MEMHOOK_MOST_PROCESSES ? g_tree->processes : BENCHKIT_MEMHOOK_MOST_PROCESSES;
+  for (unsigned i = 0; i < count; ++i) use(g_tree->process[i]);
+}
+
+void end(benchkit_memhook_process& process) noexcept {
+  process.ended = 1;
+  process.left_bytes = process.live_bytes;
+  process.live_bytes = 0;
+}
+
+void take_entry() noexcept {
+  const TreeLock lock;
+  const std::int32_t pid = own_pid();
+  for_each_process([&](benchkit_memhook_process& process) {
+    if (process.pid == pid && process.ended == 0) end(process);  // it has become this program
+  });
+  g_own = nullptr;
+  const unsigned index = g_tree->processes++;
+  if (index >= BENCHKIT_MEMHOOK_MOST_PROCESSES) return;
+  g_own = &g_tree->process[index];
+  g_own->pid = pid;
+  strncpy(g_own->name, program_invocation_short_name, sizeof g_own->name - 1);
+}
+
+void count_whole_life() noexcept {
+  take_entry();
+  if (g_own == nullptr) return;
+  g_window = open_window(BENCHKIT_MEMHOOK_TRUTH, 0, nullptr, 0);
+  if (g_window > 0) put_in_tree(g_window);
+}
+
+/// In a program that the library was preloaded into, if somebody wants its numbers.
+__attribute__((constructor)) void join_tree() noexcept {
+  const char* const path = getenv(BENCHKIT_MEMHOOK_TREE);
+  if (path == nullptr || path[0] == '\0') return;
+  find_real_functions();
+  if (!is_interposed()) return;  // loaded by dlopen: somebody opens windows here
+  const int file = open(path, O_RDWR | O_CLOEXEC);
+  if (file < 0) return;
+  const long mapped = syscall(SYS_mmap, nullptr, sizeof(benchkit_memhook_tree), PROT_READ | PROT_WRITE, MAP_SHARED, file, 0);
+  close(file);
+  if (mapped == -1) return;
+  g_tree = reinterpret_cast<benchkit_memhook_tree*>(mapped);
+  if (attach(nullptr, 0) == 0) count_whole_life();
+}
+
+__attribute__((destructor)) void leave_tree() noexcept {
+  if (g_own == nullptr) return;
+  benchkit_memhook_reading seen;
+  if (close_window(g_window, &seen) != 0) return;
+  const TreeLock lock;
+  g_own->live_bytes = seen.live_bytes;
+  g_own->peak_bytes = seen.peak_bytes;
+  g_own->allocated_bytes = seen.allocated_bytes;
+  g_own->allocations = seen.allocations;
+  g_own->largest_bytes = seen.largest_bytes;
+  end(*g_own);
+  g_own = nullptr;
+}
+
+}  // namespace
+
+std::int64_t tell_tree(const benchkit_memhook_reading& seen, std::int64_t reached) noexcept {
+  if (g_own == nullptr) return kPortionFloor;
+  const TreeLock lock;
+  g_own->live_bytes = seen.live_bytes;
+  if (reached > g_own->peak_bytes) g_own->peak_bytes = reached;
+  g_own->allocated_bytes = seen.allocated_bytes;
+  g_own->allocations = seen.allocations;
+  g_own->largest_bytes = seen.largest_bytes;
+  g_own->peak_error_bytes = seen.peak_error_bytes;
+
+  unsigned others = 0;
+  std::int64_t sum = reached;
+  const auto add_up = [&] {
+    others = 0;
+    sum = reached;
+    for_each_process([&](const benchkit_memhook_process& process) {
+      if (process.ended != 0 || &process == g_own) return;
+      ++others;
+      sum += process.live_bytes;
+    });
+  };
+  add_up();
+  if (sum > g_tree->peak_bytes && others > 0) {
+    for_each_process([](benchkit_memhook_process& process) {
+      if (process.ended == 0 && !lives(process.pid)) end(process);
+    });
+    add_up();
+  }
+  if (sum > g_tree->peak_bytes) g_tree->peak_bytes = sum;
+  const std::int64_t portion = g_tree->peak_bytes / kPortionShare > kPortionFloor ? g_tree->peak_bytes / kPortionShare : kPortionFloor;
+  if (others > 0) {
+    const auto error = static_cast<std::uint64_t>(4 * portion * (others + 1));
+    if (error > g_tree->peak_error_bytes) g_tree->peak_error_bytes = error;
+  }
+  return portion;
+}
+
+void join_tree_again() noexcept {
+  if (g_tree == nullptr || !is_attached()) return;
+  count_whole_life();
+}
+
+}  // namespace benchkit::memhook

@@ -1,0 +1,15 @@
+// A tree of processes that count together, in a file that all of them map.
+#pragma once
+
+#include <cstdint>
+
+#include "memhook/abi.h"
+
+namespace benchkit::memhook {
+
+/// What this process holds now, and the most since it told the last time. Returns by how much it may change before the tree should hear again.
+[[nodiscard]] std::int64_t tell_tree(const benchkit_memhook_reading& seen, std::int64_t reached) noexcept;
+/// A forked child is a process of its own.
+void join_tree_again() noexcept;
+
+}  // namespace benchkit::memhook
