@@ -68,7 +68,8 @@ double exact(unsigned threads) {
 int main(int argc, char** argv) {
   const unsigned threads = argc > 1 ? static_cast<unsigned>(std::atoi(argv[1])) : 1;
   const int rounds = argc > 2 ? std::atoi(argv[2]) : 15;
-  const std::vector<std::pair<std::string, double (*)(unsigned)>> arms{{"bare", bare}, {"idle", idle}, {"counted", counted}, {"exact", exact}};
+  const std::vector<std::pair<std::string, double (*)(unsigned)>> arms{
+      {"bare", bare}, {"idle", idle}, {"counted", counted}, {"exact", exact}};
   std::map<std::string, std::vector<double>> seen;
   std::mt19937 random(7);
   std::vector<std::size_t> order{0, 1, 2, 3};

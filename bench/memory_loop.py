@@ -1,4 +1,4 @@
-"""What counting costs Python: call-heavy code and native temporaries, plain, in a memory window, and under memray; the arms in turn. Prints JSON."""
+"""What counting costs Python: call-heavy code and native temporaries, plain, in a window, and under memray, in turn. Prints JSON."""
 
 from __future__ import annotations
 

@@ -48,7 +48,8 @@ const char* sanitizer() {
 std::vector<std::string> candidates(const char* path) {
   if (const auto named = base::environment(kVariable); named && !named->empty()) return {*named};
   std::vector<std::string> result;
-  for (const std::string& candidate : {base::own_folder() + "/" + kFile, base::own_folder() + "/../" BENCHKIT_LIBDIR "/" + kFile, std::string(path), recorded_path()}) {
+  for (const std::string& candidate :
+       {base::own_folder() + "/" + kFile, base::own_folder() + "/../" BENCHKIT_LIBDIR "/" + kFile, std::string(path), recorded_path()}) {
     if (!candidate.empty() && base::exists(candidate)) result.push_back(candidate);
   }
   result.emplace_back(kFile);

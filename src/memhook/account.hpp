@@ -45,7 +45,7 @@ struct Window {
   unsigned tag;
   bool open;
   bool exact;
-  bool in_tree;  ///< the whole life of a process whose tree wants the sum
+  bool in_tree;            ///< the whole life of a process whose tree wants the sum
   const Place* of_thread;  ///< null: of the whole process
   // Under the account's lock:
   unsigned shares;        ///< places that have a share

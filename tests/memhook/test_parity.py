@@ -60,4 +60,3 @@ def test_where_the_accounts_differ() -> None:
     here = str(HERE)
     assert printed(BY_BENCHKIT.format(here=here, name="realloc_to_nothing", account="memray")) == 2_000_000
     assert printed(BY_BENCHKIT.format(here=here, name="realloc_to_nothing", account="truth")) == 1_000_000
-

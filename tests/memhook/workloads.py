@@ -72,9 +72,9 @@ def native(name: str) -> Callable[[], None]:
 
 
 NATIVE_NAMES = (
-    "ramp", "waves", "random_sizes", "realloc_growth", "realloc_to_nothing", "aligned_blocks", "calloc_blocks", "strings", "vectors", "tree",
-    "maps_in_parts", "maps_over_maps", "reservation", "mixed",
-)  # fmt: skip
+    "ramp waves random_sizes realloc_growth realloc_to_nothing aligned_blocks calloc_blocks strings vectors tree "
+    "maps_in_parts maps_over_maps reservation mixed"
+).split()
 
 WORKLOADS: dict[str, Callable[[], None]] = {
     work.__name__: work for work in (buffers, growing, arrays, deflate, bzip, xz, maps, database)

@@ -24,7 +24,10 @@ class CommandMemoryMeter final : public Meter {
   [[nodiscard]] protocol::MeterInfo info() const override {
     return {.name = "memory",
             .help = "heap of the program and its children: peak of the sum, all that was allocated, how often, the largest request",
-            .metrics = {{"peak", "B", Better::less}, {"allocated", "B", Better::less}, {"allocations", "", Better::less}, {"largest", "B", Better::less}},
+            .metrics = {{"peak", "B", Better::less},
+                        {"allocated", "B", Better::less},
+                        {"allocations", "", Better::less},
+                        {"largest", "B", Better::less}},
             .batches = false,
             .launch = {},
             .unavailable = memory_hooks_file().empty() ? "memory of commands cannot be counted: libbenchkit-memhook.so is not found" : ""};
@@ -70,7 +73,8 @@ class CommandMemoryMeter final : public Meter {
   [[nodiscard]] std::vector<std::string> warnings() const override {
     std::vector<std::string> result;
     const benchkit_memhook_tree& tree = this->tree();
-    if (tree.processes > BENCHKIT_MEMHOOK_MOST_PROCESSES) result.emplace_back("more processes than can be counted (1,024): those beyond are not in the numbers");
+    if (tree.processes > BENCHKIT_MEMHOOK_MOST_PROCESSES)
+      result.emplace_back("more processes than can be counted (1,024): those beyond are not in the numbers");
     if (tree.peak_error_bytes > 0) {
       result.push_back(several_bound("several processes allocate", tree.peak_error_bytes));
     }
