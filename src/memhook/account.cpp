@@ -122,7 +122,8 @@ void deal_limits(Window& window) noexcept {
   const std::int64_t reached = active == 1 ? sum + highest_over_live : sum;
   if (reached > window.peak) window.peak = reached;
   if (threads == 0) threads = 1;
-  const std::int64_t error = window.peak / kErrorShare > threads * kErrorFloor ? window.peak / kErrorShare : threads * kErrorFloor;
+  const std::int64_t floor = kErrorFloor * static_cast<std::int64_t>(threads);
+  const std::int64_t error = window.peak / kErrorShare > floor ? window.peak / kErrorShare : floor;
   std::int64_t portion = error / (4 * threads);
   std::int64_t room = (window.peak - sum) / threads;
   if (window.in_tree) {

@@ -6,7 +6,7 @@ namespace benchkit::memhook {
 
 Segments::Node* Segments::make(const Segment& segment) noexcept {
   if (free_ == nullptr) {
-    constexpr std::size_t kChunk = 64 * 1024;
+    constexpr std::size_t kChunk = std::size_t{64} << 10;
     auto* const nodes = static_cast<Node*>(take_pages(kChunk));
     if (nodes == nullptr) return nullptr;
     for (std::size_t i = 0; i < kChunk / sizeof(Node); ++i) release(&nodes[i]);

@@ -19,8 +19,6 @@
 #include "memhook/functions.hpp"
 #include "memhook/patch.hpp"
 
-extern char* program_invocation_short_name;
-
 namespace benchkit::memhook {
 namespace {
 

@@ -71,10 +71,22 @@ def native(name: str) -> Callable[[], None]:
     return function
 
 
-NATIVE_NAMES = (
-    "ramp waves random_sizes realloc_growth realloc_to_nothing aligned_blocks calloc_blocks strings vectors tree "
-    "maps_in_parts maps_over_maps reservation mixed"
-).split()
+NATIVE_NAMES = [
+    "ramp",
+    "waves",
+    "random_sizes",
+    "realloc_growth",
+    "realloc_to_nothing",
+    "aligned_blocks",
+    "calloc_blocks",
+    "strings",
+    "vectors",
+    "tree",
+    "maps_in_parts",
+    "maps_over_maps",
+    "reservation",
+    "mixed",
+]
 
 WORKLOADS: dict[str, Callable[[], None]] = {
     work.__name__: work for work in (buffers, growing, arrays, deflate, bzip, xz, maps, database)
