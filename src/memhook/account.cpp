@@ -124,7 +124,7 @@ void deal_limits(Window& window) noexcept {
   if (threads == 0) threads = 1;
   const std::int64_t floor = kErrorFloor * static_cast<std::int64_t>(threads);
   const std::int64_t error = window.peak / kErrorShare > floor ? window.peak / kErrorShare : floor;
-  std::int64_t portion = error / (4 * threads);
+  std::int64_t portion = error / (4 * static_cast<std::int64_t>(threads));
   std::int64_t room = (window.peak - sum) / threads;
   if (window.in_tree) {
     benchkit_memhook_reading seen;
