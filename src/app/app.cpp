@@ -35,12 +35,16 @@ std::string find_command(const std::string& built_with) {
 struct App::State {
   std::string name;
   std::string command_path;
+  Toolchain toolchain;
   std::vector<core::HostCase> cases;
 
   int serve_runner(int descriptor) {
     core::Host host;
     host.program = name;
-    host.toolchain = core::cpp_toolchain();
+    host.toolchain = {{"compiler", toolchain.compiler},
+                      {"cplusplus", toolchain.cplusplus},
+                      {"optimised", toolchain.optimised},
+                      {"assertions", toolchain.assertions}};
     core::WorkerSession session(
         std::move(host), [this] { return std::move(cases); }, core::system_clock());
     return core::serve(session, descriptor);
@@ -53,8 +57,8 @@ struct App::State {
   }
 };
 
-App::App(std::string name, std::string command_path, std::string hooks_path)
-    : state_(std::make_unique<State>(State{std::move(name), std::move(command_path), {}})) {
+App::App(std::string name, std::string command_path, std::string hooks_path, Toolchain toolchain)
+    : state_(std::make_unique<State>(State{std::move(name), std::move(command_path), toolchain, {}})) {
   core::set_memory_hooks_path(std::move(hooks_path));
 }
 App::App(App&&) noexcept = default;

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <cmath>
 #include <set>
 #include <utility>
 
@@ -39,7 +40,8 @@ DimValue typed(const std::string& text) {
   const char* last = text.data() + text.size();
   if (const auto [end, error] = std::from_chars(text.data(), last, integer); error == std::errc{} && end == last) return DimValue(integer);
   double real = 0;
-  if (const auto [end, error] = std::from_chars(text.data(), last, real); error == std::errc{} && end == last) return DimValue(real);
+  if (const auto [end, error] = std::from_chars(text.data(), last, real); error == std::errc{} && end == last && std::isfinite(real))
+    return DimValue(real);
   return DimValue(text);
 }
 

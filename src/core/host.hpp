@@ -32,10 +32,12 @@ struct Host {
   std::function<void()> flush_output = [] { std::fflush(stdout); };
 };
 
-/// Throws benchkit::Error that names both places if two cases have one id.
-void check_ids(const std::vector<HostCase>& cases);
+/// Makes cases fit to be told of. What JSON or a table cannot hold (a number that is not finite, a text that is not UTF-8) is taken out of its case, and
+/// the case is `broken` by it; a broken case whose id is taken gets another. Throws benchkit::Error that names both places if two whole cases have
+/// one id.
+void check_cases(std::vector<HostCase>& cases);
 
-/// The compiler and the flags that matter, as this library was built.
-[[nodiscard]] Json cpp_toolchain();
+/// The same for one case: takes out what cannot be told, and returns the first complaint, or nothing.
+[[nodiscard]] std::string take_out_faults(Case& definition);
 
 }  // namespace benchkit::core

@@ -6,6 +6,7 @@
 
 #include <benchkit/base/error.hpp>
 
+#include "core/host.hpp"
 #include "core/sampler.hpp"
 #include "stats/centre.hpp"
 
@@ -31,16 +32,22 @@ std::unique_ptr<core::Meter> meter_named(const std::string& name, core::Clock& c
 }  // namespace
 
 CaseResult run_case(const Case& definition, const RunCaseOptions& options) {
+  Case told = definition;
+  if (const std::string fault = core::take_out_faults(told); !fault.empty()) throw Error(fault, told.id);
+  if (!told.skip.empty()) throw Error("the case is skipped: " + told.skip, told.id, "leave `skip` empty to measure it all the same");
+
   core::Clock& clock = core::system_clock();
   const std::int64_t began_ns = clock.now_ns();
   const auto budget_ns = static_cast<std::int64_t>(options.budget.count() * 1e9);
+  const core::TakenNames taken = core::metric_names(core::built_in_meters(), clock);
 
-  core::Sampler sampler(definition, meter_named(options.meter, clock), clock);
+  core::Sampler sampler(told, meter_named(options.meter, clock), clock, taken);
   const protocol::MeterInfo info = sampler.meter().info();
-  const std::int64_t target_ns = options.samples > 0 ? 0 : budget_ns / kWantedSamples;
-  const protocol::Calibrated batch = sampler.calibrate(target_ns);
+  const bool by_number = options.samples > 0;
+  const protocol::Calibrated batch =
+      sampler.calibrate({.target_ns = by_number ? 0 : budget_ns / kWantedSamples, .budget_ns = by_number ? 0 : budget_ns});
 
-  CaseResult result{.id = definition.id,
+  CaseResult result{.id = told.id,
                     .metric = info.metrics.front(),
                     .samples = {},
                     .iterations = batch.iterations,
@@ -48,11 +55,21 @@ CaseResult run_case(const Case& definition, const RunCaseOptions& options) {
                     .low = {},
                     .high = {},
                     .warnings = batch.warnings};
+  const auto add = [&](const protocol::Sampled& sampled) {
+    result.samples.push_back(sampled.values.front());
+    for (const std::string& warning : sampled.warnings) {
+      if (std::find(result.warnings.begin(), result.warnings.end(), warning) == result.warnings.end()) result.warnings.push_back(warning);
+    }
+  };
   const auto wanted = [&] {
-    if (options.samples > 0) return result.samples.size() < options.samples;
+    if (by_number) return result.samples.size() < options.samples;
     return result.samples.empty() || clock.now_ns() - began_ns < budget_ns;
   };
-  while (wanted()) result.samples.push_back(sampler.sample(batch.iterations).values.front());
+  if (info.batches && batch.cold && !by_number) {
+    result.warnings.emplace_back("cold: one call takes longer than the budget, so the first call is all there is");
+    add(*batch.cold);
+  }
+  while (wanted()) add(sampler.sample(batch.iterations));
   sampler.tear_down();
 
   const std::vector<std::int64_t> one_block(result.samples.size(), 0);

@@ -3,13 +3,14 @@
 #include <algorithm>
 #include <utility>
 
+#include <benchkit/base/error.hpp>
+
 #include "base/os.hpp"
-#include "core/calibrate.hpp"
 
 namespace benchkit::core {
 namespace {
 
-/// The meter's window with a wall clock around it, which calibration needs whatever the meter measures.
+/// The meter's window with a wall clock around it: how long it was open matters whatever the meter measures.
 class WallWindow final : public detail::Window {
  public:
   WallWindow(detail::Window* inner, Clock& clock) : inner_(inner), clock_(clock) {}
@@ -20,8 +21,10 @@ class WallWindow final : public detail::Window {
   void end() override {
     if (inner_ != nullptr) inner_->end();
     total_ns += clock_.now_ns() - begin_ns_;
+    ++windows;
   }
   std::int64_t total_ns = 0;
+  std::int64_t windows = 0;
 
  private:
   detail::Window* inner_;
@@ -31,46 +34,62 @@ class WallWindow final : public detail::Window {
 
 }  // namespace
 
-Sampler::Sampler(const Case& definition, std::unique_ptr<Meter> meter, Clock& clock)
+TakenNames metric_names(const std::vector<MeterEntry>& meters, Clock& clock) {
+  TakenNames names;
+  for (const MeterEntry& entry : meters) {
+    const protocol::MeterInfo info = entry.make(clock)->info();
+    for (const auto* metrics : {&info.metrics, &info.cold_metrics}) {
+      for (const Metric& metric : *metrics) names.insert(metric.name);
+    }
+  }
+  return names;
+}
+
+Sampler::Sampler(const Case& definition, std::unique_ptr<Meter> meter, Clock& clock, const TakenNames& taken)
     : clock_(clock),
+      case_id_(definition.id),
       meter_(std::move(meter)),
+      log_(&taken),
       setup_began_ns_(clock.now_ns()),
       live_(definition, clock),
-      setup_ns_(clock.now_ns() - setup_began_ns_) {}
+      setup_ns_(clock.now_ns() - setup_began_ns_) {
+  if (meter_ != nullptr) goal_ = {.resolution_ns = meter_->resolution_ns(), .clock_cost_ns = clock_.info().cost_ns};
+}
 
-protocol::Calibrated Sampler::calibrate(std::int64_t target_ns) {
+protocol::Calibrated Sampler::calibrate(const protocol::Calibrate& request) {
   if (!meter_->batches()) return {.cold = sample(1)};
-  const CalibrationGoal goal{meter_->resolution_ns(), clock_.info().cost_ns, target_ns};
-  std::int64_t cpu_ns = 0;
-  std::int64_t wall_ns = 1;
-  std::size_t batches = 0;
-  protocol::Sampled last;
+  goal_.fixed_ns = static_cast<double>(live_.fixed_ns());
+  CalibrationGoal goal = goal_;
+  goal.target_ns = request.target_ns;
+  goal.budget_ns = request.budget_ns;
+  double cpu_ratio = 0;
+  std::optional<protocol::Sampled> first;
   auto result = core::calibrate(goal, [&](std::uint64_t n) {
-    WallWindow wall(meter_.get(), clock_);
     const std::int64_t cpu_before = base::process_cpu_ns();
-    last = sample_in(wall, n);
-    cpu_ns = base::process_cpu_ns() - cpu_before;
-    wall_ns = wall.total_ns > 0 ? wall.total_ns : 1;
-    ++batches;
+    protocol::Sampled sampled = sample(n);
+    cpu_ratio = static_cast<double>(base::process_cpu_ns() - cpu_before) / static_cast<double>(std::max<std::int64_t>(took_.whole_ns, 1));
+    if (!first) first = std::move(sampled);
     // Work that times itself is calibrated by what it says, or a device's nanosecond would be repeated for hours.
-    return std::max(wall.total_ns, static_cast<std::int64_t>(log_.own_time_ns().value_or(0)));
+    const auto own_ns = static_cast<std::int64_t>(log_.own_time_ns().value_or(0));
+    return BatchTime{std::max(took_.window_ns, own_ns), std::max(took_.whole_ns, own_ns)};
   });
-  result.cpu_ratio = static_cast<double>(cpu_ns) / static_cast<double>(wall_ns);
-  if (batches == 1) result.cold = std::move(last);
+  result.cpu_ratio = cpu_ratio;
+  const bool first_is_all = goal.budget_ns > 0 && result.ns_per_iteration >= static_cast<double>(goal.budget_ns);
+  if (first_is_all) result.cold = std::move(first);
   return result;
 }
 
-protocol::Sampled Sampler::sample(std::uint64_t iterations) { return sample_in(*meter_, iterations); }
-
-protocol::Sampled Sampler::sample_in(detail::Window& window, std::uint64_t iterations) {
+protocol::Sampled Sampler::sample(std::uint64_t iterations) {
   meter_->reset();
   log_.clear();
+  WallWindow window(meter_.get(), clock_);
   protocol::Sampled result;
   Sample& facts = result.circumstances;
   const std::int64_t steal_before = base::steal_ns();
   const base::ThreadUsage before = base::thread_usage();
   facts.start_ns = clock_.now_ns();
   live_.run(iterations, window, log_);
+  took_ = {.window_ns = window.total_ns, .whole_ns = clock_.now_ns() - facts.start_ns};
   const base::ThreadUsage after = base::thread_usage();
   facts.steal_ns = base::steal_ns() - steal_before;
   facts.cpu_ns = static_cast<double>(after.cpu_ns - before.cpu_ns);
@@ -78,12 +97,28 @@ protocol::Sampled Sampler::sample_in(detail::Window& window, std::uint64_t itera
   facts.faults = after.minor_faults - before.minor_faults;
   facts.cpu = base::current_cpu();
   facts.iterations = iterations;
+  refuse_mixed_times();
   result.values = meter_->read(iterations, log_);
   result.warnings = meter_->warnings();
-  if (!meter_->batches()) headline_.push_back(result.values.front());
+  if (meter_->batches()) {
+    const double window_ns = static_cast<double>(took_.window_ns) / static_cast<double>(std::max<std::int64_t>(window.windows, 1));
+    const char* const doubt = log_.own_time_ns() ? nullptr : doubt_about_window(window_ns, goal_);
+    if (doubt != nullptr) result.warnings.emplace_back(doubt);
+  } else {
+    headline_.push_back(result.values.front());
+  }
   result.reports = log_.reports();
   for (protocol::Report& report : meter_->reports()) result.reports.push_back(std::move(report));
   return result;
+}
+
+/// A sample is of the clock or of what the action says; both in one series would be a series of neither.
+void Sampler::refuse_mixed_times() {
+  const bool times_itself = log_.own_time_ns().has_value();
+  if (times_itself_.value_or(times_itself) != times_itself) {
+    throw Error("Probe::time was called in some samples and not in others", {}, "call it in every call of the action, or in none");
+  }
+  times_itself_ = times_itself;
 }
 
 void Sampler::once() {

@@ -2,38 +2,51 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <memory>
+#include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
 #include "core/batch.hpp"
+#include "core/calibrate.hpp"
 #include "core/meters/meter.hpp"
 #include "protocol/messages.hpp"
 
 namespace benchkit::core {
 
+/// Names that an action may not report under: the meters' own.
+using TakenNames = std::set<std::string, std::less<>>;
+[[nodiscard]] TakenNames metric_names(const std::vector<MeterEntry>& meters, Clock& clock);
+
 /// Sets the case up on construction. Every member throws what the case throws.
 class Sampler {
  public:
-  /// `meter` may be null: the action is then only called, not measured.
-  Sampler(const Case& definition, std::unique_ptr<Meter> meter, Clock& clock);
+  /// `meter` may be null: the action is then only called, not measured. `taken` outlives the sampler.
+  Sampler(const Case& definition, std::unique_ptr<Meter> meter, Clock& clock, const TakenNames& taken);
 
-  [[nodiscard]] protocol::Calibrated calibrate(std::int64_t target_ns);
+  [[nodiscard]] protocol::Calibrated calibrate(const protocol::Calibrate& request);
   [[nodiscard]] protocol::Sampled sample(std::uint64_t iterations);
   void once();
   void tear_down() { live_.tear_down(); }
   [[nodiscard]] std::int64_t setup_ns() const noexcept { return setup_ns_; }
   [[nodiscard]] const Meter& meter() const noexcept { return *meter_; }
+  [[nodiscard]] const std::string& case_id() const noexcept { return case_id_; }
   /// Whether further samples would tell nothing new, by the meter's word.
   [[nodiscard]] bool settled() const { return meter_->settled(headline_); }
 
  private:
-  [[nodiscard]] protocol::Sampled sample_in(detail::Window& window, std::uint64_t iterations);
+  void refuse_mixed_times();
 
   Clock& clock_;
+  std::string case_id_;
   std::unique_ptr<Meter> meter_;
+  CalibrationGoal goal_;  ///< what the clock and the meter need
   ProbeLog log_;
-  std::vector<double> headline_;  ///< of each sample of this setup; kept for meters that do not batch
+  std::optional<bool> times_itself_;  ///< by Probe::time; known after the first sample
+  BatchTime took_;                    ///< the last sample
+  std::vector<double> headline_;      ///< of each sample of this setup; kept for meters that do not batch
   std::int64_t setup_began_ns_;
   LiveCase live_;
   std::int64_t setup_ns_;

@@ -48,7 +48,7 @@ protocol::Failed failed(Status status, std::string reason) { return {{status, st
 }  // namespace
 
 WorkerSession::WorkerSession(Host host, std::function<std::vector<HostCase>()> cases, Clock& clock)
-    : host_(std::move(host)), make_cases_(std::move(cases)), clock_(clock) {}
+    : host_(std::move(host)), make_cases_(std::move(cases)), clock_(clock), taken_names_(metric_names(host_.meters, clock)) {}
 
 WorkerSession::~WorkerSession() { drop_live(); }
 
@@ -88,7 +88,7 @@ bool WorkerSession::handle(const protocol::Message& request, const Reply& reply)
 void WorkerSession::load_cases() {
   if (loaded_) return;
   host_.cases = make_cases_();
-  check_ids(host_.cases);
+  check_cases(host_.cases);
   by_id_.reserve(host_.cases.size());
   for (const HostCase& host_case : host_.cases) by_id_.emplace(host_case.definition.id, &host_case);
   loaded_ = true;
@@ -128,7 +128,7 @@ void WorkerSession::answer(const protocol::Open& request, const Reply& reply) {
       return reply(failed(Status::skipped, fmt::format("this worker has no meter \"{}\"", request.meter)));
     }
     if (meter != nullptr && !meter->info().unavailable.empty()) return reply(failed(Status::skipped, meter->info().unavailable));
-    live_ = std::make_unique<Sampler>(host_case.definition, std::move(meter), clock_);
+    live_ = std::make_unique<Sampler>(host_case.definition, std::move(meter), clock_, taken_names_);
   } catch (...) {
     return reply(protocol::Failed{outcome_of_current_exception("setup")});
   }
@@ -149,7 +149,14 @@ void WorkerSession::with_live(const char* stage, const Reply& reply, const std::
 }
 
 void WorkerSession::answer(const protocol::Calibrate& request, const Reply& reply) {
-  with_live("action", reply, [&](Sampler& live) { reply(live.calibrate(request.target_ns)); });
+  with_live("action", reply, [&](Sampler& live) {
+    protocol::Calibrated calibrated = live.calibrate(request);
+    if (!host_.toolchain.value("optimised", true)) {
+      calibrated.warnings.emplace_back(
+          "the suite was compiled without optimisation: build it as its users do (-O2, CMAKE_BUILD_TYPE=Release)");
+    }
+    reply(calibrated);
+  });
 }
 
 void WorkerSession::answer(const protocol::Take& request, const Reply& reply) {
@@ -163,11 +170,24 @@ void WorkerSession::answer(const protocol::Take& request, const Reply& reply) {
         const std::int64_t another_ns = (now_ns - began_ns) / static_cast<std::int64_t>(taken);
         if (now_ns + another_ns > deadline_ns) break;
       }
-      reply(live.sample(request.iterations));
+      const protocol::Sampled sampled = live.sample(request.iterations);
+      check_units(live, sampled.reports);
+      reply(sampled);
       if (request.budget_ns > 0 && live.settled()) break;
     }
     reply(protocol::Done{});
   });
+}
+
+void WorkerSession::check_units(const Sampler& live, const std::vector<protocol::Report>& reports) {
+  for (const protocol::Report& report : reports) {
+    const Metric& metric = report.metric;
+    const auto& [name, first] = *reported_.try_emplace(metric.name, FirstReport{metric.unit, live.case_id()}).first;
+    if (first.unit == metric.unit) continue;
+    throw Error(fmt::format("Probe::report(\"{}\"): case \"{}\" reports it in \"{}\", case \"{}\" in \"{}\"", name, first.case_id,
+                            first.unit, live.case_id(), metric.unit),
+                {}, "a name has one unit in a suite: give one of the two another name");
+  }
 }
 
 void WorkerSession::answer(const protocol::Once& /*request*/, const Reply& reply) {

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <functional>
+#include <map>
 #include <memory>
 #include <string>
 #include <unordered_map>
@@ -36,12 +37,19 @@ class WorkerSession {
   void with_live(const char* stage, const Reply& reply, const std::function<void(Sampler&)>& work);
   void drop_live() noexcept;
   [[nodiscard]] std::unique_ptr<Meter> make_meter(const std::string& name) const;
+  /// Throws benchkit::Error if another case reported under one of these names in another unit: a metric has one.
+  void check_units(const Sampler& live, const std::vector<protocol::Report>& reports);
 
   Host host_;
   std::function<std::vector<HostCase>()> make_cases_;
   Clock& clock_;
   bool loaded_ = false;
   std::unordered_map<std::string_view, const HostCase*> by_id_;
+  TakenNames taken_names_;
+  struct FirstReport {
+    std::string unit, case_id;
+  };
+  std::map<std::string, FirstReport, std::less<>> reported_;  ///< by name: who was the first to report under it
   std::unique_ptr<Sampler> live_;
 };
 

@@ -61,6 +61,45 @@ TEST_F(Worker, TakesOneSampleHoweverSmallTheBudget) {
   EXPECT_EQ(samples({.iterations = 1, .count = 100, .budget_ns = 1, .warmup = 0}), 1u);
 }
 
+TEST_F(Worker, SaysThatTheSuiteIsNotOptimised) {
+  host.toolchain = {{"optimised", false}};
+  session.emplace(
+      host, [this] { return host.cases; }, clock);
+  (void)ask(protocol::Open{"a", "time"});
+  const auto calibrated = std::get<protocol::Calibrated>(ask(protocol::Calibrate{}).front());
+  ASSERT_EQ(calibrated.warnings.size(), 1u);
+  EXPECT_NE(calibrated.warnings[0].find("without optimisation"), std::string::npos);
+}
+
+TEST_F(Worker, OneReportNameHasOneUnitInASuite) {
+  for (const char* unit : {"ms", "s"}) {
+    host.cases.push_back({.definition = {.id = unit, .run = [unit] { return [unit](Probe& probe) { probe.report("waited", 1, unit); }; }}});
+  }
+  session.emplace(
+      host, [this] { return host.cases; }, clock);
+  (void)ask(protocol::Open{"ms", "time"});
+  EXPECT_EQ(samples({.iterations = 1, .count = 2}), 2u);
+  (void)ask(protocol::Open{"s", "time"});
+  const auto answers = ask(protocol::Take{.iterations = 1, .count = 2});
+  const auto& failed = std::get<protocol::Failed>(answers.front());
+  EXPECT_EQ(failed.outcome.status, Status::error);
+  EXPECT_NE(failed.outcome.reason.find("case \"ms\" reports it in \"ms\", case \"s\" in \"s\""), std::string::npos)
+      << failed.outcome.reason;
+}
+
+TEST_F(Worker, AMetersMetricIsNoNameForAReport) {
+  for (const char* name : {"time", "peak", "cold_rss"}) {
+    host.cases.push_back({.definition = {.id = name, .run = [name] { return [name](Probe& probe) { probe.report(name, 1); }; }}});
+  }
+  session.emplace(
+      host, [this] { return host.cases; }, clock);
+  for (const char* name : {"time", "peak", "cold_rss"}) {
+    (void)ask(protocol::Open{name, "time"});
+    const auto answers = ask(protocol::Take{});
+    EXPECT_NE(std::get<protocol::Failed>(answers.front()).outcome.reason.find("a metric of a meter"), std::string::npos);
+  }
+}
+
 TEST_F(Worker, RefusesWhatNeedsAnOpenCase) {
   (void)ask(protocol::Close{});
   EXPECT_TRUE(std::holds_alternative<protocol::Refused>(ask(protocol::Take{}).front()));

@@ -196,6 +196,7 @@ Sampled read(const Fields& fields, const Sampled* /*kind*/) {
     sampled.reports.push_back({metric_from(report), report.number("value", 0)});
   }
   sampled.warnings = fields.texts("warnings");
+  if (sampled.circumstances.iterations == 0) throw Error("field \"iterations\" must be at least 1", fields.place());
   return sampled;
 }
 
@@ -241,8 +242,8 @@ Describe read(const Fields& fields, const Describe* /*kind*/) { return {fields.t
 Json body(const Open& open) { return {{"case", open.case_id}, {"meter", open.meter}}; }
 Open read(const Fields& fields, const Open* /*kind*/) { return {fields.text("case"), fields.text("meter")}; }
 
-Json body(const Calibrate& calibrate) { return {{"target_ns", calibrate.target_ns}}; }
-Calibrate read(const Fields& fields, const Calibrate* /*kind*/) { return {fields.integer("target_ns", 0)}; }
+Json body(const Calibrate& calibrate) { return {{"target_ns", calibrate.target_ns}, {"budget_ns", calibrate.budget_ns}}; }
+Calibrate read(const Fields& fields, const Calibrate* /*kind*/) { return {fields.integer("target_ns", 0), fields.integer("budget_ns", 0)}; }
 
 Json body(const Take& take) {
   return {{"iterations", take.iterations}, {"count", take.count}, {"budget_ns", take.budget_ns}, {"warmup", take.warmup}};

@@ -109,7 +109,7 @@ struct Calibrated {
   double ns_per_iteration = 0;  ///< of the last batch tried
   double cold_ns = 0;           ///< the very first call, warm-up included
   double cpu_ratio = 0;         ///< process CPU time / wall time over the last batch
-  std::optional<Sampled> cold;  ///< the first call as a sample, where one call is all that a sample takes
+  std::optional<Sampled> cold;  ///< the first call as a sample: where one call takes the whole budget, or the meter does not batch
   std::vector<std::string> warnings;
 };
 
@@ -139,7 +139,8 @@ struct Open {
 };
 /// Find the batch for the live setup.
 struct Calibrate {
-  std::int64_t target_ns = 0;  ///< wanted length of a sample; the clock's own minimum holds as well
+  std::int64_t target_ns = 0;  ///< wanted length of a sample, fresh setups included; the clock's own minimum holds as well
+  std::int64_t budget_ns = 0;  ///< what may be spent on the case: a call that takes as long is not repeated; 0: no limit
 };
 /// Take samples of the live setup until `count` are taken or another one would overdraw `budget_ns`, warm-up included (at least one).
 struct Take {

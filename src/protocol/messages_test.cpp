@@ -90,7 +90,8 @@ TEST(Messages, EveryOtherMessageComesBack) {
   EXPECT_EQ(round_trip(Refused{"a", "b", "c"}).hint, "c");
   EXPECT_EQ(round_trip(Describe{{"--quick"}}).options, std::vector<std::string>{"--quick"});
   EXPECT_EQ(round_trip(Open{"id", "time"}).case_id, "id");
-  EXPECT_EQ(round_trip(Calibrate{7}).target_ns, 7);
+  EXPECT_EQ(round_trip(Calibrate{7, 9}).target_ns, 7);
+  EXPECT_EQ(round_trip(Calibrate{7, 9}).budget_ns, 9);
   EXPECT_EQ(round_trip(Take{1, 2, 3, 4}).warmup, 4u);
   for (const Message& message : {Message{Done{}}, Message{Once{}}, Message{Close{}}, Message{Quit{}}}) {
     EXPECT_EQ(from_line(to_line(message), "test").index(), message.index());
@@ -102,6 +103,7 @@ TEST(Messages, ComplaintsNameThePlaceAndTheField) {
   EXPECT_EQ(complaint(R"({"type":"open","case":5})"), "worker: field \"case\" is number, expected a text");
   EXPECT_EQ(complaint(R"({"type":"open","case":"a"})"), "worker: field \"meter\" is missing (a text expected)");
   EXPECT_EQ(complaint(R"({"type":"take","iterations":0})"), "worker: field \"iterations\" must be at least 1");
+  EXPECT_EQ(complaint(R"({"type":"sampled","values":[1],"iterations":0})"), "worker: field \"iterations\" must be at least 1");
   EXPECT_EQ(complaint(R"({"type":"take","iterations":-1})"), "worker: field \"iterations\" is number, expected an integer of 0 or more");
   EXPECT_EQ(complaint(R"({"type":"failed","status":"sad"})"), "worker: unknown status \"sad\"");
   EXPECT_EQ(complaint(R"({"type":"cases","cases":[{"id":"a","dims":{"":1}}]})"), "worker, case 0: a dim has no name");

@@ -235,7 +235,8 @@ class Driver {
 
     protocol::Take take{.iterations = job.iterations, .count = kMostSamplesPerBlock, .budget_ns = 0, .warmup = 1};
     if (job.iterations == 0 || !job.batches) {
-      const auto calibrated = ask<protocol::Calibrated>(job, protocol::Calibrate{share.sample_ns});
+      const auto calibrated =
+          ask<protocol::Calibrated>(job, protocol::Calibrate{share.sample_ns, budget_.samples > 0 ? 0 : budget_.per_job_ns});
       if (!calibrated) return false;
       job.iterations = take.iterations = calibrated->iterations;
       take.warmup = 0;  // calibration was one

@@ -20,16 +20,55 @@
 
 namespace benchkit {
 
+/// How code was compiled, as far as that changes what is measured.
+struct Toolchain {
+  const char* compiler = "unknown";
+  long cplusplus = 0;
+  bool optimised = false;
+  bool assertions = false;  ///< of <cassert>
+};
+
+namespace detail {
+
+/// Of the file that includes this: a constant of each file's own, for the library may be built otherwise than its host.
+constexpr Toolchain kToolchainOfThisFile {
+#if defined(__clang__)
+  "clang " __clang_version__,
+#elif defined(__GNUC__)
+  "gcc " __VERSION__,
+#else
+  "unknown",
+#endif
+      __cplusplus,
+#ifdef __OPTIMIZE__
+      true,
+#else
+      false,
+#endif
+#ifdef NDEBUG
+      false
+#else
+      true
+#endif
+};
+
+}  // namespace detail
+
 /// A suite of cases with a command line.
 ///
 ///     int main(int argc, char** argv) {
 ///       benchkit::App app{"sorting"};
-///       app.add({.id = "sort[1000]", .dims = {{"n", 1000}}, .run = [] { auto data = make(); return [data]() mutable { ... }; }});
+///       app.add({.id = "sort[1000]",
+///                .dims = {{"n", 1000}},
+///                .run = [] { return [data = random_ints(1000)]() mutable { std::ranges::sort(data); }; },
+///                .reuse = false});  // the second call would sort what is sorted
 ///       return app.main(argc, argv);
 ///     }
 class App {
  public:
-  explicit App(std::string name, std::string command_path = BENCHKIT_COMMAND_PATH, std::string hooks_path = BENCHKIT_MEMHOOK_PATH);
+  /// The other arguments are filled in where the host calls it: what they say is true of the host.
+  explicit App(std::string name, std::string command_path = BENCHKIT_COMMAND_PATH, std::string hooks_path = BENCHKIT_MEMHOOK_PATH,
+               Toolchain toolchain = detail::kToolchainOfThisFile);
   App(App&&) noexcept;
   App& operator=(App&&) noexcept;
   ~App();

@@ -136,12 +136,20 @@ class LiveSetup {
 /// How a case runs: setup -> action -> teardown. Made from any callable that returns the action.
 class Run {
  public:
+  /// What one call holds until its window has ended, in bytes: its state where each call has a fresh one, its result where results are
+  /// kept. 0: unknown. What hangs on it (a vector's elements) does not count.
+  struct Footprint {
+    std::size_t state_bytes = 0;
+    std::size_t result_bytes = 0;
+  };
+
   /// A foreign way to run (another language's cases, commands). `fresh_batch` sets up `n` states outside the window.
   class Implementation {
    public:
     virtual ~Implementation() = default;
     [[nodiscard]] virtual std::unique_ptr<LiveSetup> open() = 0;
     virtual void fresh_batch(std::uint64_t n, bool keep_result, detail::Window& window, Probe& probe) = 0;
+    [[nodiscard]] virtual Footprint footprint() const { return {}; }
 
    protected:
     Implementation() = default;
@@ -155,7 +163,7 @@ class Run {
   /// `setup` returns the action: a callable without arguments or with a `benchkit::Probe&`.
   template <class Setup>
     requires(std::invocable<Setup&> && !std::same_as<std::remove_cvref_t<Setup>, Run>)
-  Run(Setup setup) : implementation_(std::make_shared<Typed<Setup>>(std::move(setup))) {}  // NOLINT(google-explicit-constructor)
+  Run(Setup setup) : implementation_(make(std::move(setup))) {}  // NOLINT(google-explicit-constructor)
 
   [[nodiscard]] explicit operator bool() const noexcept { return implementation_ != nullptr; }
   [[nodiscard]] std::unique_ptr<LiveSetup> open() const { return implementation_->open(); }
@@ -163,14 +171,27 @@ class Run {
   void fresh_batch(std::uint64_t n, bool keep_result, detail::Window& window, Probe& probe) const {
     implementation_->fresh_batch(n, keep_result, window, probe);
   }
+  [[nodiscard]] Footprint footprint() const { return implementation_->footprint(); }
 
  private:
   template <class Setup>
+  class Typed;
+
+  /// Says what is wrong with a setup before anything is instantiated with it, so that the first error is the one that helps.
+  template <class Setup>
+  static std::shared_ptr<Implementation> make(Setup setup) {
+    using A = std::invoke_result_t<Setup&>;
+    constexpr bool returns = !std::is_void_v<A>;
+    constexpr bool callable = detail::PlainAction<A> || detail::ProbingAction<A>;
+    static_assert(returns, "a case's run must return its action: run = [] { setup...; return [] { measured... }; }");
+    static_assert(callable || !returns, "the action must be callable as action() or action(benchkit::Probe&)");
+    if constexpr (callable) return std::make_shared<Typed<Setup>>(std::move(setup));
+    else return nullptr;
+  }
+
+  template <class Setup>
   class Typed final : public Implementation {
     using A = std::invoke_result_t<Setup&>;
-    static_assert(!std::is_void_v<A>, "a case's run must return its action: run = [] { setup...; return [] { measured... }; }");
-    static_assert(detail::PlainAction<A> || detail::ProbingAction<A>,
-                  "the action must be callable as action() or action(benchkit::Probe&)");
 
     class Live final : public LiveSetup {
      public:
@@ -191,6 +212,11 @@ class Run {
       for (std::uint64_t i = 0; i < n; ++i) states.make([&]() -> A { return setup_(); });
       A* const first = states.begin();
       detail::measure<A>(n, keep_result, window, probe, [first](std::uint64_t i) -> A& { return first[i]; });
+    }
+    [[nodiscard]] Footprint footprint() const override {
+      using Result = std::remove_cvref_t<detail::ResultOf<A>>;
+      if constexpr (std::is_void_v<Result>) return {sizeof(A), 0};
+      else return {sizeof(A), sizeof(Result)};
     }
 
    private:

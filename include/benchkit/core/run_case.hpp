@@ -30,7 +30,8 @@ struct CaseResult {
   std::vector<std::string> warnings;
 };
 
-/// Throws benchkit::Error for a meter that does not exist or cannot work here; a case that throws is not caught.
+/// Throws benchkit::Error for a meter that does not exist or cannot work here, for a case that says `skip` (with its reason), and for one whose fields make
+/// no sense; a case that throws is not caught.
 [[nodiscard]] CaseResult run_case(const Case& definition, const RunCaseOptions& options = {});
 
 }  // namespace benchkit

@@ -10,10 +10,13 @@
 #include <variant>
 #include <vector>
 
+#include <benchkit/base/error.hpp>
+
 namespace benchkit {
 
 /// The value of one dimension: a string, an integer, a real or a boolean. The type is part of the value:
 /// the integer 100 and the text "100" are different (a filter given as text matches both).
+/// Integers have 64 bits and a sign; the constructor throws benchkit::Error for a larger one, which would come out negative.
 class DimValue {
  public:
   using Variant = std::variant<std::string, std::int64_t, double, bool>;
@@ -25,7 +28,7 @@ class DimValue {
   DimValue(bool flag) : value_(flag) {}                           // NOLINT(google-explicit-constructor)
   template <std::integral T>
     requires(!std::same_as<T, bool>)
-  DimValue(T number) : value_(static_cast<std::int64_t>(number)) {}  // NOLINT(google-explicit-constructor)
+  DimValue(T number) : value_(in_range(number)) {}  // NOLINT(google-explicit-constructor)
   template <std::floating_point T>
   DimValue(T number) : value_(static_cast<double>(number)) {}  // NOLINT(google-explicit-constructor)
 
@@ -44,6 +47,16 @@ class DimValue {
   friend bool operator<(const DimValue& left, const DimValue& right);
 
  private:
+  template <std::integral T>
+  static std::int64_t in_range(T number) {
+    if constexpr (std::unsigned_integral<T>) {
+      if (number > static_cast<std::uint64_t>(INT64_MAX)) {
+        throw Error("a dim of " + std::to_string(number) + " is beyond 64 bits with a sign", {}, "give it as a text or a double");
+      }
+    }
+    return static_cast<std::int64_t>(number);
+  }
+
   Variant value_;
 };
 

@@ -1,0 +1,50 @@
+#include "base/utf8.hpp"
+
+#include <algorithm>
+#include <cstddef>
+
+#include <fmt/format.h>
+
+namespace benchkit::base {
+namespace {
+
+/// The length of the well-formed character at the front, or 0.
+std::size_t character(std::string_view text) noexcept {
+  const auto byte = [&](std::size_t i) { return static_cast<unsigned char>(text[i]); };
+  const unsigned char first = byte(0);
+  if (first < 0x80) return 1;
+  if (first < 0xc2 || first > 0xf4) return 0;
+  const std::size_t length = first < 0xe0 ? 2 : (first < 0xf0 ? 3 : 4);
+  if (text.size() < length) return 0;
+  const unsigned char lowest = first == 0xe0 ? 0xa0 : (first == 0xf0 ? 0x90 : 0x80);
+  const unsigned char highest = first == 0xed ? 0x9f : (first == 0xf4 ? 0x8f : 0xbf);
+  if (byte(1) < lowest || byte(1) > highest) return 0;
+  for (std::size_t i = 2; i < length; ++i) {
+    if ((byte(i) & 0xc0) != 0x80) return 0;
+  }
+  return length;
+}
+
+}  // namespace
+
+bool is_utf8(std::string_view text) noexcept {
+  while (!text.empty()) {
+    const std::size_t length = character(text);
+    if (length == 0) return false;
+    text.remove_prefix(length);
+  }
+  return true;
+}
+
+std::string escape_non_utf8(std::string_view text) {
+  std::string result;
+  while (!text.empty()) {
+    const std::size_t length = character(text);
+    if (length == 0) result += fmt::format("\\x{:02x}", static_cast<unsigned char>(text.front()));
+    else result += text.substr(0, length);
+    text.remove_prefix(std::max<std::size_t>(length, 1));
+  }
+  return result;
+}
+
+}  // namespace benchkit::base

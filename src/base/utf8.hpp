@@ -1,0 +1,15 @@
+// UTF-8: what may stand in JSON and in a table.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+namespace benchkit::base {
+
+/// Well-formed by RFC 3629: no overlong forms, no surrogates, nothing beyond U+10FFFF.
+[[nodiscard]] bool is_utf8(std::string_view text) noexcept;
+
+/// The text with each byte that is part of no character written as \xff.
+[[nodiscard]] std::string escape_non_utf8(std::string_view text);
+
+}  // namespace benchkit::base
