@@ -1,6 +1,10 @@
 // Everything that a host needs.
 #pragma once
 
+#if __cplusplus < 202002L
+#error "benchkit needs C++20: compile with -std=c++20 or later"
+#else
+
 #include <benchkit/app/app.hpp>
 #include <benchkit/base/error.hpp>
 #include <benchkit/core/action.hpp>
@@ -10,3 +14,5 @@
 #include <benchkit/core/run_case.hpp>
 #include <benchkit/model/dims.hpp>
 #include <benchkit/model/metric.hpp>
+
+#endif
