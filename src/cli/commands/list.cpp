@@ -47,6 +47,7 @@ int list(const Context& context, const ListOptions& options) {
   const auto workers = workers_of(context.host, options.commands, {}, &interrupts);
   const SuiteDescription suite = describe_suite(*workers, options.filter.filter());
   std::string text;
+  std::string complaints;
   if (options.format == "json") {
     Json all = Json::array();
     for (const auto& one : suite.cases) all.push_back(protocol::to_json(one));
@@ -54,9 +55,13 @@ int list(const Context& context, const ListOptions& options) {
   } else if (options.details) {
     text = base::render_text(details_table(suite.cases), {context.streams.width, context.streams.colour});
   } else {
-    for (const auto& one : suite.cases) text += one.info.id + "\n";
+    for (const auto& one : suite.cases) {
+      text += one.info.id + "\n";
+      if (!one.broken.empty()) complaints += fmt::format("broken {}: {}\n", base::printable(one.info.id), base::printable(one.broken));
+    }
   }
   context.streams.out << text;
+  context.streams.err << complaints;
   if (suite.cases.size() < suite.total) context.streams.err << fmt::format("{} of {} cases\n", suite.cases.size(), suite.total);
   return 0;
 }
