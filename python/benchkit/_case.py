@@ -16,17 +16,19 @@ class Case:
         dims: what the case varies over: texts, integers, reals or booleans by name.
         run: gives a context manager: what is before its `yield` is setup, what it yields is called and measured, what is
             after it is teardown.
-        reuse: one setup serves many calls; False: a fresh setup for every single call.
+        reuse: one setup serves many calls; False: a fresh setup for every single call, e.g. for one that changes its input. Each
+            call is then timed by itself, and a call of less than some 10 us is mostly clock (which is a warning).
         work: what one call works through, as {"items": 1000, "bytes": 8000}; gives rates.
         labels: numbers that describe the case.
         skip: a reason not to run it.
         group: a heading in tables, nothing else.
-        limits: "METRIC:LIMIT" texts.
+        limits: "METRIC:LIMIT" texts; `show` shows them, no command judges by them yet.
         timeout: seconds that one answer of the worker may take; None: the run's `--timeout`.
         threads: how many threads call the action at once, on one setup.
         body_hash: changes when the case's own code does.
-        keep_result: results live until the batch has ended, not only until the next call.
-        max_states: fresh states alive at once where `reuse` is False.
+        keep_result: results live until the batch has ended, not only until the next call; the memory that they fill is new each
+            time, and touching it is measured.
+        max_states: results alive at once where `keep_result` is True.
         probe: the action takes a `benchkit.Probe`.
 
     Nothing is checked here: a case that cannot run becomes a record that says why, and the others go on.

@@ -8,9 +8,11 @@
 // Python: the worker waits for requests without it, so that an action's own threads live.
 #include "python_case.hpp"
 
+#include <climits>
 #include <cmath>
 #include <memory>
 #include <optional>
+#include <string_view>
 #include <utility>
 
 #include <fmt/format.h>
@@ -25,24 +27,72 @@ namespace nb = nanobind;
 namespace benchkit::python {
 namespace {
 
-/// Collection is off while it lives, if it was on.
+/// Collection is off while one of these lives, if it was on before the first: threads have one each. The GIL guards the count.
 class NoCollection {
  public:
-  NoCollection() : was_on_(PyGC_Disable() == 1) {}
+  NoCollection() {
+    if (users_++ == 0) was_on_ = PyGC_Disable() == 1;
+  }
   NoCollection(const NoCollection&) = delete;
   NoCollection& operator=(const NoCollection&) = delete;
   ~NoCollection() {
-    if (was_on_) PyGC_Enable();
+    if (--users_ == 0 && was_on_) PyGC_Enable();
   }
 
  private:
-  bool was_on_;
+  inline static int users_ = 0;
+  inline static bool was_on_ = false;
 };
 
-/// What Python code calls a Probe; empty while no call is under way, so that an action cannot keep it.
+/// What Python code calls a Probe; empty when its batch is over, so that an action cannot keep it.
 struct PythonProbe {
   Probe* probe = nullptr;
 };
+
+/// The argument of an action that wants a probe: one for each batch, for threads have batches at the same time.
+class ProbeArgument {
+ public:
+  ProbeArgument(bool wanted, Probe& probe) {
+    if (wanted) object_ = nb::cast(PythonProbe{&probe});
+  }
+  ProbeArgument(const ProbeArgument&) = delete;
+  ProbeArgument& operator=(const ProbeArgument&) = delete;
+  ~ProbeArgument() {
+    if (object_.is_valid()) nb::cast<PythonProbe&>(object_).probe = nullptr;
+  }
+  /// Null where none is wanted.
+  [[nodiscard]] PyObject* get() const { return object_.ptr(); }
+
+ private:
+  nb::object object_;
+};
+
+[[noreturn]] void fail(std::string reason) { throw core::CaseFailure({Status::error, std::move(reason), Json::object()}); }
+
+bool is_named(nb::handle object, std::string_view type) { return text_of(nb::getattr(object.type(), "__name__", nb::str(""))) == type; }
+
+/// contextlib's own words for a mistake in a suite say nothing of suites.
+void explain_generator(nb::handle manager, const nb::python_error& error) {
+  if (!is_named(manager, "_GeneratorContextManager") || !error.matches(PyExc_RuntimeError)) return;
+  const std::string message = text_of(error.value());
+  if (message == "generator didn't yield") fail("run never yields: it must yield the action once, between setup and teardown");
+  if (message == "generator didn't stop") fail("run yields twice: it must yield the action once; what is behind the yield is teardown");
+}
+
+/// True for what a call has only begun: a coroutine that nobody awaits, a generator that nobody consumes.
+bool is_unfinished(PyObject* result) { return PyCoro_CheckExact(result) || PyGen_CheckExact(result) || PyAsyncGen_CheckExact(result); }
+
+[[noreturn]] void refuse_unfinished(const nb::object& result) {
+  if (PyCoro_CheckExact(result.ptr())) {
+    const nb::object closed = nb::steal(PyObject_CallMethod(result.ptr(), "close", nullptr));  // else Python warns of it
+    if (!closed.is_valid()) PyErr_Clear();
+    fail("the action returned a coroutine, which nobody awaits: run it, e.g. `lambda: asyncio.run(main())`");
+  }
+  fail(fmt::format(
+      "the action returned {}, which has done no work yet: consume it, e.g. `lambda: list(rows())`; if making it is what you measure, "
+      "return None",
+      a_type_name(result)));
+}
 
 #if PY_VERSION_HEX >= 0x030C0000
 constexpr bool kInterpreterLoop = true;
@@ -68,10 +118,9 @@ nb::handle interpreter_loop() {
 /// One entered context manager and the action that it gave.
 class PythonAction {
  public:
-  PythonAction(nb::handle run, bool probe) {
+  PythonAction(nb::handle run, bool wants_probe) : wants_probe_(wants_probe) {
     try {
       enter(run);
-      if (probe) probe_ = nb::cast(PythonProbe{});
     } catch (nb::python_error& error) {
       throw_failure(error);
     }
@@ -83,25 +132,27 @@ class PythonAction {
       action_ = {};
       exit_(nb::none(), nb::none(), nb::none());
     } catch (nb::python_error& error) {
+      explain_generator(manager_, error);
       throw_failure(error);
     }
   }
 
   /// `n` calls in the window. `wait_without_gil`: others wait at the window too and need the interpreter to get there.
   void call(std::uint64_t n, bool keep_result, detail::Window& window, Probe& probe, bool wait_without_gil) {
-    if (probe_.is_valid()) nb::cast<PythonProbe&>(probe_).probe = &probe;
+    const ProbeArgument argument(wants_probe_, probe);
     const NoCollection no_collection;
+    nb::object unfinished;
     bool good = false;
     if (keep_result) {
-      good = call_and_keep(n, window, wait_without_gil);
-    } else if (kInterpreterLoop && n >= kFewCalls && !probe_.is_valid()) {
+      good = call_and_keep(n, window, argument.get(), unfinished, wait_without_gil);
+    } else if (kInterpreterLoop && n >= kFewCalls && !wants_probe_) {
       good = call_in_interpreter(n, window, wait_without_gil);
     } else {
       begin(window, wait_without_gil);
-      good = call_from_c(n, nullptr);
+      good = call_from_c(n, argument.get(), nullptr, unfinished);
       window.end();
     }
-    if (probe_.is_valid()) nb::cast<PythonProbe&>(probe_).probe = nullptr;
+    if (unfinished.is_valid()) refuse_unfinished(unfinished);
     if (good) return;
     const nb::python_error error;
     throw_failure(error);
@@ -112,21 +163,24 @@ class PythonAction {
     manager_ = nb::steal(PyObject_CallNoArgs(run.ptr()));
     if (!manager_.is_valid()) throw nb::python_error();
     const nb::handle type = manager_.type();
-    const bool is_manager = nb::hasattr(type, "__enter__") && nb::hasattr(type, "__exit__");
-    if (!is_manager) {
-      throw core::CaseFailure({Status::error,
-                               fmt::format("run() gave a {}, which is no context manager: decorate it with @contextlib.contextmanager",
-                                           nb::type_name(type).c_str()),
-                               Json::object()});
+    if (!nb::hasattr(type, "__enter__") || !nb::hasattr(type, "__exit__")) {
+      fail(fmt::format("run() gave {}, which is no context manager: decorate it with @contextlib.contextmanager", a_type_name(manager_)));
+    }
+    if (is_named(manager_, "_GeneratorContextManager") && !nb::hasattr(manager_.attr("gen"), "__next__")) {
+      fail(fmt::format("run returned {} where it should yield: write `yield action`, not `return action`",
+                       a_type_name(manager_.attr("gen"))));
     }
     exit_ = manager_.attr("__exit__");
-    action_ = manager_.attr("__enter__")();
+    try {
+      action_ = manager_.attr("__enter__")();
+    } catch (nb::python_error& error) {
+      explain_generator(manager_, error);
+      throw;
+    }
     if (PyCallable_Check(action_.ptr()) == 0) {
-      const std::string what = nb::type_name(action_.type()).c_str();
+      const std::string what = a_type_name(action_);
       exit_(nb::none(), nb::none(), nb::none());
-      throw core::CaseFailure({Status::error,
-                               fmt::format("run() yielded a {}, which cannot be called: yield the action, e.g. a lambda", what),
-                               Json::object()});
+      fail(fmt::format("run() yielded {}, which cannot be called: yield the action, e.g. a lambda", what));
     }
   }
 
@@ -136,25 +190,29 @@ class PythonAction {
     window.begin();
   }
 
-  /// One argument where the case wants a probe, else none. The results go to `list` or are dropped one by one.
-  bool call_from_c(std::uint64_t n, PyObject* list) {
-    PyObject* const argument = probe_.ptr();
+  /// `argument`: one, or null for none. The results go to `list` or are dropped one by one. The batch's first one is looked at (the first batch of
+  /// a case is a single call, so it comes this way); an unfinished one ends the batch.
+  bool call_from_c(std::uint64_t n, PyObject* argument, PyObject* list, nb::object& unfinished) {
     PyObject* const action = action_.ptr();
     const std::size_t count = argument == nullptr ? 0 : 1;
     for (std::uint64_t i = 0; i < n; ++i) {
       PyObject* const result = PyObject_Vectorcall(action, &argument, count, nullptr);
       if (result == nullptr) return false;
+      if (i == 0 && is_unfinished(result)) {
+        unfinished = nb::steal(result);
+        return true;
+      }
       if (list == nullptr) Py_DECREF(result);
       else PyList_SET_ITEM(list, static_cast<Py_ssize_t>(i), result);
     }
     return true;
   }
 
-  bool call_and_keep(std::uint64_t n, detail::Window& window, bool wait_without_gil) {
+  bool call_and_keep(std::uint64_t n, detail::Window& window, PyObject* argument, nb::object& unfinished, bool wait_without_gil) {
     const nb::object list = nb::steal(PyList_New(static_cast<Py_ssize_t>(n)));
     if (!list.is_valid()) throw nb::python_error();
     begin(window, wait_without_gil);
-    const bool good = call_from_c(n, list.ptr());
+    const bool good = call_from_c(n, argument, list.ptr(), unfinished);
     window.end();
     return good;
   }
@@ -170,7 +228,8 @@ class PythonAction {
     return result != nullptr;
   }
 
-  nb::object manager_, exit_, action_, probe_;
+  nb::object manager_, exit_, action_;
+  bool wants_probe_;
 };
 
 class PythonSetup final : public LiveSetup {
@@ -223,6 +282,9 @@ class PythonRun final : public Run::Implementation {
     }
   }
 
+  /// Of a result its reference alone is known.
+  [[nodiscard]] Run::Footprint footprint() const override { return {0, sizeof(PyObject*)}; }
+
  private:
   static void leave_after_failure(PythonAction& action) noexcept {
     try {
@@ -238,14 +300,23 @@ class PythonRun final : public Run::Implementation {
 
 /// What is wrong with a field, for people.
 [[noreturn]] void complain(const std::string& field, nb::handle value, const char* wanted) {
-  throw Error(fmt::format("its {} is {} ({}), not {}", field, nb::repr(value).c_str(), nb::type_name(value.type()).c_str(), wanted));
+  throw Error(fmt::format("its {} is {} ({}), not {}", field, repr_of(value), nb::type_name(value.type()).c_str(), wanted));
+}
+
+std::string text_of_field(const std::string& field, nb::handle value) {
+  if (!PyUnicode_Check(value.ptr())) complain(field, value, "a text");
+  Py_ssize_t size = 0;
+  const char* const bytes = PyUnicode_AsUTF8AndSize(value.ptr(), &size);
+  if (bytes == nullptr) {
+    PyErr_Clear();
+    complain(field, value, "a text that UTF-8 can hold");
+  }
+  return {bytes, static_cast<std::size_t>(size)};
 }
 
 std::string text_field(nb::handle object, const char* name) {
   const nb::object value = object.attr(name);
-  if (value.is_none()) return {};
-  if (!PyUnicode_Check(value.ptr())) complain(name, value, "a text");
-  return nb::cast<std::string>(value);
+  return value.is_none() ? std::string() : text_of_field(name, value);
 }
 
 double number_of(const std::string& field, nb::handle value) {
@@ -257,6 +328,14 @@ double number_of(const std::string& field, nb::handle value) {
   return number;
 }
 
+/// A whole number in [1, most].
+std::int64_t count_of(const std::string& field, nb::handle value, std::int64_t most) {
+  const double number = number_of(field, value);
+  if (!(number >= 1 && number <= static_cast<double>(most) && std::floor(number) == number))
+    complain(field, value, "a whole number of 1 or more");
+  return static_cast<std::int64_t>(number);
+}
+
 DimValue dim_value(const std::string& name, nb::handle value) {
   if (PyBool_Check(value.ptr())) return DimValue(value.is(nb::handle(Py_True)));
   if (PyLong_Check(value.ptr())) {
@@ -266,7 +345,7 @@ DimValue dim_value(const std::string& name, nb::handle value) {
     return DimValue(static_cast<std::int64_t>(integer));
   }
   if (PyFloat_Check(value.ptr())) return DimValue(PyFloat_AS_DOUBLE(value.ptr()));
-  if (PyUnicode_Check(value.ptr())) return DimValue(nb::cast<std::string>(value));
+  if (PyUnicode_Check(value.ptr())) return DimValue(text_of_field("dim \"" + name + "\"", value));
   if (nb::hasattr(value, "item")) {  // numpy's scalars
     const nb::object plain = value.attr("item")();
     if (!plain.type().is(value.type())) return dim_value(name, plain);
@@ -282,8 +361,7 @@ void for_each_item(nb::handle object, const char* field, Visit&& visit) {
   if (!nb::hasattr(mapping, "items")) complain(field, mapping, "a mapping");
   for (const nb::handle item : mapping.attr("items")()) {
     const nb::object key = nb::borrow(item[0]);
-    if (!PyUnicode_Check(key.ptr())) complain(fmt::format("name in {}", field), key, "a text");
-    visit(nb::cast<std::string>(key), nb::object(item[1]));
+    visit(text_of_field(fmt::format("name in {}", field), key), nb::object(item[1]));
   }
 }
 
@@ -303,26 +381,24 @@ void fill_settings(Case& definition, nb::handle object) {
   definition.body_hash = text_field(object, "body_hash");
   definition.reuse = nb::cast<bool>(object.attr("reuse"));
   definition.keep_result = nb::cast<bool>(object.attr("keep_result"));
-  for (const nb::handle limit : nb::object(object.attr("limits"))) {
-    if (!PyUnicode_Check(limit.ptr())) complain("limit", limit, "a text");
-    definition.limits.push_back(nb::cast<std::string>(limit));
-  }
+  for (const nb::handle limit : nb::object(object.attr("limits"))) definition.limits.push_back(text_of_field("limit", limit));
   if (const nb::object timeout = object.attr("timeout"); !timeout.is_none())
     definition.timeout = std::chrono::duration<double>(number_of("timeout", timeout));
-  definition.threads = static_cast<int>(number_of("threads", object.attr("threads")));
-  definition.max_states = static_cast<std::uint64_t>(std::fmax(number_of("max_states", object.attr("max_states")), 0));
+  definition.threads = static_cast<int>(count_of("threads", object.attr("threads"), INT_MAX));
+  definition.max_states = static_cast<std::uint64_t>(count_of("max_states", object.attr("max_states"), std::int64_t{1} << 53));
 }
 
 void fill(core::HostCase& result, nb::handle object) {
   Case& definition = result.definition;
   const nb::object id = object.attr("id");
-  if (!PyUnicode_Check(id.ptr())) {
-    definition.id = nb::repr(id).c_str();
-    complain("id", id, "a text");
-  }
-  definition.id = nb::cast<std::string>(id);
+  definition.id = repr_of(id);  // where it is no text, that is what it is called
+  definition.id = text_of_field("id", id);
   fill_settings(definition, object);
   const nb::object run = object.attr("run");
+  if (nb::hasattr(run.type(), "__enter__")) {
+    throw Error(
+        "its run is a context manager, not a function that gives one: each setup needs one of its own, so write run=f, not run=f()");
+  }
   if (PyCallable_Check(run.ptr()) == 0) complain("run", run, "a callable that gives a context manager");
   definition.run = Run(std::make_shared<PythonRun>(run, nb::cast<bool>(object.attr("probe")), definition.threads > 1));
 }
@@ -335,12 +411,13 @@ core::HostCase host_case(nb::handle object, std::size_t number) {
   result.definition.id = result.place;
   try {
     if (nb::hasattr(object, "_place")) result.place = nb::cast<std::string>(object.attr("_place"));
-    if (!nb::hasattr(object, "id") || !nb::hasattr(object, "run")) complain("place in cases", object, "a benchkit.Case");
+    if (!nb::hasattr(object, "id") || !nb::hasattr(object, "run"))
+      throw Error(fmt::format("cases() gave {} ({}), not a benchkit.Case", repr_of(object), nb::type_name(object.type()).c_str()));
     fill(result, object);
   } catch (const Error& error) {
     result.broken = error.what();
   } catch (nb::python_error& error) {
-    result.broken = fmt::format("it cannot be read: {}", nb::str(error.value()).c_str());
+    result.broken = fmt::format("it cannot be read: {}", text_of(error.value()));
   } catch (const std::exception& error) {
     result.broken = fmt::format("a field has a value of the wrong type ({})", error.what());
   }

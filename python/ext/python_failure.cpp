@@ -1,6 +1,7 @@
 #include "python_failure.hpp"
 
 #include <string>
+#include <string_view>
 #include <utility>
 
 namespace nb = nanobind;
@@ -8,19 +9,15 @@ namespace nb = nanobind;
 namespace benchkit::python {
 namespace {
 
-std::string text_of(nb::handle object) {
-  nb::object text = nb::steal(PyObject_Str(object.ptr()));
-  if (!text.is_valid()) {
-    PyErr_Clear();
-    return "(its text cannot be had)";
+/// A Python text as UTF-8; what cannot be (a lone surrogate) is written as an escape. Takes the reference, which may be null after an exception.
+std::string utf8_of(PyObject* stolen) {
+  const nb::object text = nb::steal(stolen);
+  if (text.is_valid()) {
+    const nb::object bytes = nb::steal(PyUnicode_AsEncodedString(text.ptr(), "utf-8", "backslashreplace"));
+    if (bytes.is_valid()) return {PyBytes_AS_STRING(bytes.ptr()), static_cast<std::size_t>(PyBytes_GET_SIZE(bytes.ptr()))};
   }
-  Py_ssize_t size = 0;
-  const char* bytes = PyUnicode_AsUTF8AndSize(text.ptr(), &size);
-  if (bytes == nullptr) {
-    PyErr_Clear();
-    return "(its text is not UTF-8)";
-  }
-  return {bytes, static_cast<std::size_t>(size)};
+  PyErr_Clear();
+  return "(its text cannot be had)";
 }
 
 std::string traceback_of(const nb::python_error& error) {
@@ -40,6 +37,16 @@ int exit_code_of(nb::handle value) {
 }
 
 }  // namespace
+
+std::string text_of(nb::handle object) { return utf8_of(PyObject_Str(object.ptr())); }
+
+std::string repr_of(nb::handle object) { return utf8_of(PyObject_Repr(object.ptr())); }
+
+std::string a_type_name(nb::handle object) {
+  const std::string name = text_of(nb::getattr(object.type(), "__name__", nb::str("?")));
+  const bool vowel = std::string_view("aeiouAEIOU").find(name.front()) != std::string_view::npos;
+  return (vowel ? "an " : "a ") + name;
+}
 
 void throw_failure(const nb::python_error& error) {
   const std::string type = text_of(nb::getattr(error.type(), "__name__", nb::str("?")));

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <memory>
+#include <string>
 
 #include <nanobind/nanobind.h>
 
@@ -19,6 +20,13 @@ class PythonFailure final : public core::CaseFailure {
  private:
   std::shared_ptr<nanobind::python_error> error_;
 };
+
+/// str(object), as UTF-8 whatever it holds; never throws.
+[[nodiscard]] std::string text_of(nanobind::handle object);
+/// repr(object), likewise.
+[[nodiscard]] std::string repr_of(nanobind::handle object);
+/// The name of the object's type with its article: "an int".
+[[nodiscard]] std::string a_type_name(nanobind::handle object);
 
 /// Throws the exception as a PythonFailure: status `exit` for SystemExit, else `error`, with type and traceback in the details. The GIL is held.
 [[noreturn]] void throw_failure(const nanobind::python_error& error);

@@ -1,4 +1,6 @@
 // A suite of everything that a case should not do. tests/hostile/test_hostile.py says what must come of each.
+#include <chrono>
+#include <cmath>
 #include <csignal>
 #include <cstdio>
 #include <cstdlib>
@@ -104,6 +106,17 @@ int main(int argc, char** argv) {
   app.add({.id = "slow", .dims = {{"harm", "slow"}}, .run = [] { return [] { usleep(slow_microseconds()); }; }});
   app.add({.id = "skips", .run = [] { return [] {}; }, .skip = "needs a GPU"});
   app.add({.id = "no-run"});
+  const auto idle = [] { return [] {}; };
+  app.add({.id = "\xff", .run = idle});
+  app.add({.id = "nan-dim", .dims = {{"n", std::nan("")}, {"harm", "nan"}}, .run = idle});
+  app.add({.id = "inf-label", .run = idle, .labels = {{"rows", INFINITY}}});
+  app.add({.id = "inf-work", .run = idle, .work = {.items = INFINITY}});
+  app.add({.id = "nan-timeout", .run = idle, .timeout = std::chrono::duration<double>(std::nan(""))});
+  app.add({.id = "times-some-calls", .run = [] {
+             return [calls = 0](benchkit::Probe& probe) mutable {
+               if (calls++ % 2 == 1) probe.time(1);
+             };
+           }});
   add_good(app, "good-last");
   return app.main(argc, argv);
 }

@@ -116,8 +116,17 @@ def yields_no_action():
     yield 42
 
 
+@contextmanager
+def returns_its_action():
+    return int
+
+
 def no_context_manager():
     return 42
+
+
+async def coroutine():
+    pass
 
 
 def cases():
@@ -140,13 +149,24 @@ def cases():
         yield benchkit.Case(harm.__name__.replace("_", "-"), {"harm": harm.__name__}, partial(calling, harm))
     yield benchkit.Case("takes-no-time", {}, partial(calling, int))
     yield benchkit.Case("slow", {}, partial(calling, lambda: time.sleep(SLOW_SECONDS)))
-    contexts = (leaves_a_child, setup_throws, teardown_throws, yields_twice, yields_never, yields_no_action, no_context_manager)
+    yield benchkit.Case("forgets-to-await", {}, partial(calling, coroutine))
+    yield benchkit.Case("entered-already", {}, calling(int))
+    contexts = (
+        leaves_a_child, setup_throws, teardown_throws, yields_twice, yields_never, yields_no_action, returns_its_action, no_context_manager,
+    )  # fmt: skip
     for context in contexts:
         yield benchkit.Case(context.__name__.replace("_", "-"), {}, context)
     yield benchkit.Case(17, {}, good)
     yield benchkit.Case("bad-dim", {"n": [1, 2]}, good)
     yield benchkit.Case("no-run")
     yield "not a case"
+    yield benchkit.Case(None, {}, good)
+    yield benchkit.Case(None, {}, good)
+    yield benchkit.Case("\udcff", {}, good)
+    yield benchkit.Case("nan-dim", {"n": float("nan"), "harm": "nan"}, good)
+    yield benchkit.Case("inf-label", {}, good, labels={"rows": float("inf")})
+    yield benchkit.Case("inf-work", {}, good, work={"items": float("inf")})
+    yield benchkit.Case("nan-timeout", {}, good, timeout=float("nan"))
     yield benchkit.Case("skips", {}, good, skip="needs a GPU")
     yield benchkit.Case("good-last", {"harm": "none"}, good)
 

@@ -33,24 +33,36 @@ BOTH = {
     "teardown-throws": ("error", "the table would not drop"),
     "no-run": ("error", "run"),
     "skips": ("skipped", "needs a GPU"),
+    "nan-dim": ("error", 'its dim "n" is nan, not a finite number'),
+    "inf-label": ("error", 'its label "rows" is inf, not a finite number'),
+    "inf-work": ("error", "its work in items is inf, not a finite number"),
+    "nan-timeout": ("error", "its timeout is nan, not a finite number"),
     "good-last": (MEASURED, ""),
 }
 ONLY_CPP = {
     "exception": ("error", "row 12 of 10"),
     "not-an-exception": ("error", "an exception of type int"),
     "exit": ("exit", "the process ended itself with exit code 0"),
+    "\\xff": ("error", "its id is not UTF-8: \\xff"),
+    "times-some-calls": ("error", "Probe::time was called in some samples and not in others"),
 }
 ONLY_PY = {
     "exception": ("error", "IndexError: row 12 of 10"),
     "sys-exit": ("exit", "sys.exit: exit code 3"),
     "os-exit": ("exit", "the process ended itself with exit code 0"),
-    "yields-twice": ("error", "generator didn't stop"),
-    "yields-never": ("error", "generator didn't yield"),
-    "yields-no-action": ("error", "yielded a int, which cannot be called"),
-    "no-context-manager": ("error", "run() gave a int, which is no context manager"),
+    "yields-twice": ("error", "run yields twice: it must yield the action once"),
+    "yields-never": ("error", "run never yields: it must yield the action once"),
+    "yields-no-action": ("error", "yielded an int, which cannot be called"),
+    "no-context-manager": ("error", "run() gave an int, which is no context manager"),
     "17": ("error", "its id is 17 (int), not a text"),
     "bad-dim": ("error", 'its dim "n" is [1, 2] (list)'),
-    "cases()[24]": ("error", "not a benchkit.Case"),
+    "returns-its-action": ("error", "run returned a type where it should yield"),
+    "forgets-to-await": ("error", "the action returned a coroutine, which nobody awaits"),
+    "entered-already": ("error", "write run=f, not run=f()"),
+    "cases()[27]": ("error", "cases() gave 'not a case' (str), not a benchkit.Case"),
+    "None": ("error", "its id is None (NoneType), not a text"),
+    "None #2": ("error", "its id is None (NoneType), not a text"),
+    r"'\udcff'": ("error", "not a text that UTF-8 can hold"),
 }
 EXPECTED = {"cpp": BOTH | ONLY_CPP, "python": BOTH | ONLY_PY}
 PROGRAM = {"cpp": CPP, "python": PY}
