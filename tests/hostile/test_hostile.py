@@ -44,7 +44,7 @@ ONLY_CPP = {
     "not-an-exception": ("error", "an exception of type int"),
     "exit": ("exit", "the process ended itself with exit code 0"),
     "\\xff": ("error", "its id is not UTF-8: \\xff"),
-    "times-some-calls": ("error", "Probe::time was called in some samples and not in others"),
+    "times-some-calls": ("error", "Probe::time was called 5 times in 10 calls"),
 }
 ONLY_PY = {
     "exception": ("error", "IndexError: row 12 of 10"),
@@ -163,6 +163,6 @@ def test_smoke_survives_them_too(language: str, tmp_path: Path) -> None:
     ended = run([*PROGRAM[language], "smoke", "--timeout", "1s", "-k", "not bomb"], cwd=tmp_path)
     assert ended.code == 1
     for case_id, (status, reason) in EXPECTED[language].items():
-        if status not in (MEASURED, "skipped") and case_id != "bomb":
+        if status not in (MEASURED, "skipped") and case_id not in ("bomb", "times-some-calls"):  # one call of the latter is fine
             assert f"FAILED {case_id}: {status}: " in ended.out, ended
             assert reason in ended.out
