@@ -16,6 +16,11 @@ struct SocketPair {
 [[nodiscard]] SocketPair make_socket_pair();
 void close_descriptor(int descriptor) noexcept;
 
+/// Opens /dev/null for each of 0, 1, 2 that is closed, so that no file or socket gets its number and is then taken for it.
+void ensure_standard_descriptors() noexcept;
+/// True for a pipe or socket that nobody reads any more.
+[[nodiscard]] bool reader_is_gone(int descriptor) noexcept;
+
 /// Collects bytes into lines. A line of more than 64 MiB is given up (`overflow`).
 class LineBuffer {
  public:

@@ -3,6 +3,7 @@
 
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -14,6 +15,7 @@ class AppendFile {
   virtual ~AppendFile() = default;
   virtual void append(std::string_view text) = 0;  ///< throws benchkit::Error (disk full, ...)
   virtual void sync() = 0;                         ///< to the disk
+  virtual void cut(std::size_t size) = 0;          ///< to its first `size` bytes
  protected:
   AppendFile() = default;
   AppendFile(const AppendFile&) = default;
@@ -25,10 +27,10 @@ class FileSystem {
  public:
   virtual ~FileSystem() = default;
   /// Creates the file (and its folder) with this beginning, by write to a neighbour and rename: it is never seen without it. Throws
-  /// if it exists.
+  /// if it exists, were it made by someone else at this very moment. Locked while it is open: see reopen().
   [[nodiscard]] virtual std::unique_ptr<AppendFile> create(const std::string& path, std::string_view beginning) = 0;
-  /// Opens an existing file at its end, after cutting it to `size` bytes.
-  [[nodiscard]] virtual std::unique_ptr<AppendFile> reopen(const std::string& path, std::size_t size) = 0;
+  /// Opens an existing file at its end. Throws, naming the process, while another one has it open by create() or reopen().
+  [[nodiscard]] virtual std::unique_ptr<AppendFile> reopen(const std::string& path) = 0;
   /// Replaces a file by write to a neighbour, sync, rename: a reader sees the old content or the new one.
   virtual void replace(const std::string& path, std::string_view content) = 0;
   /// Removes a file that may not exist.
@@ -64,5 +66,7 @@ class MappedFile {
 };
 
 [[nodiscard]] bool exists(const std::string& path);
+/// The process that has the file open by create() or reopen(), 0 if it cannot be told which; nullopt: none.
+[[nodiscard]] std::optional<int> writer_of(const std::string& path);
 
 }  // namespace benchkit::base

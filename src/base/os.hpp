@@ -59,6 +59,9 @@ bool reset_peak_resident() noexcept;
 /// Becomes another program (argv[0] is its path). Returns only to throw benchkit::Error.
 [[noreturn]] void become(const std::vector<std::string>& argv);
 
+/// Changes when the machine is started anew, as monotonic_ns() does. Empty where the system does not say.
+[[nodiscard]] std::string boot_id();
+
 [[nodiscard]] bool is_terminal(int descriptor) noexcept;
 /// The columns of the terminal at `descriptor`; 0 if it is none.
 [[nodiscard]] std::size_t terminal_width(int descriptor) noexcept;

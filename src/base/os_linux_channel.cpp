@@ -1,4 +1,5 @@
 #include <fcntl.h>
+#include <poll.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -22,6 +23,20 @@ SocketPair make_socket_pair() {
 
 void close_descriptor(int descriptor) noexcept {
   if (descriptor >= 0) close(descriptor);
+}
+
+void ensure_standard_descriptors() noexcept {
+  for (;;) {
+    const int descriptor = open("/dev/null", O_RDWR | O_CLOEXEC);
+    if (descriptor > 2) close(descriptor);
+    if (descriptor < 0 || descriptor > 2) return;
+    fcntl(descriptor, F_SETFD, 0);
+  }
+}
+
+bool reader_is_gone(int descriptor) noexcept {
+  pollfd polled{descriptor, POLLOUT, 0};
+  return poll(&polled, 1, 0) > 0 && (polled.revents & POLLERR) != 0;
 }
 
 bool send_all(int descriptor, std::string_view text) noexcept {

@@ -1,4 +1,5 @@
 #include <fcntl.h>
+#include <sys/file.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -8,7 +9,11 @@
 #include <cstdio>
 #include <cstring>
 #include <filesystem>
+#include <fstream>
+#include <sstream>
 #include <utility>
+
+#include <fmt/format.h>
 
 #include <benchkit/base/error.hpp>
 
@@ -40,6 +45,19 @@ class RealAppendFile final : public AppendFile {
     if (before_) before_("sync", path_);
     if (fdatasync(descriptor_) != 0 && errno != EINVAL && errno != EROFS) complain("cannot write to the disk", path_);
   }
+  void cut(std::size_t size) override {
+    if (ftruncate(descriptor_, static_cast<off_t>(size)) != 0) complain("cannot be cut to its whole lines", path_);
+  }
+
+  /// False while another open file has the lock. It is let go when the last descriptor is closed, so that a killed process holds none.
+  [[nodiscard]] bool lock() const { return flock(descriptor_, LOCK_EX | LOCK_NB) == 0 || errno != EWOULDBLOCK; }
+  /// False if the path leads to another file by now: it was replaced while we opened it.
+  [[nodiscard]] bool is_still_there() const {
+    struct stat mine {};
+    struct stat there {};
+    return fstat(descriptor_, &mine) == 0 && stat(path_.c_str(), &there) == 0 && mine.st_ino == there.st_ino && mine.st_dev == there.st_dev;
+  }
+  void moved_to(std::string path) { path_ = std::move(path); }
 
  private:
   int descriptor_;
@@ -54,10 +72,27 @@ void make_folder_of(const std::string& path) {
   if (error) throw Error("cannot make the folder: " + error.message(), folder.string());
 }
 
-/// rename(2) that does not replace; where the file system cannot promise that, plain rename (we looked before).
+/// rename(2) that does not replace; a file system that cannot promise that may know hard links; else plain rename (we looked before).
 int rename_to_free_name(const std::string& from, const std::string& to) {
   if (renameat2(AT_FDCWD, from.c_str(), AT_FDCWD, to.c_str(), RENAME_NOREPLACE) == 0) return 0;
-  return errno == EINVAL || errno == ENOSYS ? std::rename(from.c_str(), to.c_str()) : -1;
+  if (errno != EINVAL && errno != ENOSYS) return -1;
+  if (link(from.c_str(), to.c_str()) == 0) return unlink(from.c_str());
+  return errno == EPERM || errno == ENOTSUP ? std::rename(from.c_str(), to.c_str()) : -1;
+}
+
+/// Who holds a flock, by /proc/locks: "12: FLOCK  ADVISORY  WRITE 4711 fd:01:1234 0 EOF". 0 if it does not say.
+int lock_holder(const std::string& path) {
+  struct stat facts {};
+  if (stat(path.c_str(), &facts) != 0) return 0;
+  std::ifstream locks("/proc/locks");
+  for (std::string line; std::getline(locks, line);) {
+    std::istringstream words(line);
+    std::string number, kind, mode, access, place;
+    int pid = 0;
+    words >> number >> kind >> mode >> access >> pid >> place;
+    if (kind == "FLOCK" && pid > 0 && place.ends_with(fmt::format(":{}", facts.st_ino))) return pid;
+  }
+  return 0;
 }
 
 class RealFileSystem final : public FileSystem {
@@ -67,7 +102,8 @@ class RealFileSystem final : public FileSystem {
   std::unique_ptr<AppendFile> create(const std::string& path, std::string_view beginning) override {
     make_folder_of(path);
     if (exists(path)) throw file_exists(path);
-    const std::string neighbour = write_neighbour(path, beginning);
+    auto [file, neighbour] = write_neighbour(path, beginning);
+    (void)file->lock();  // before anyone can see it
     if (rename_to_free_name(neighbour, path) != 0) {
       const int error = errno;
       unlink(neighbour.c_str());
@@ -75,16 +111,25 @@ class RealFileSystem final : public FileSystem {
       errno = error;
       complain("cannot be created", path);
     }
-    return open_at_end(path);
+    file->moved_to(path);
+    return std::move(file);
   }
-  std::unique_ptr<AppendFile> reopen(const std::string& path, std::size_t size) override {
-    auto file = open_at_end(path);
-    if (truncate(path.c_str(), static_cast<off_t>(size)) != 0) complain("cannot be cut to its whole lines", path);
-    return file;
+  std::unique_ptr<AppendFile> reopen(const std::string& path) override {
+    for (;;) {
+      const int descriptor = open(path.c_str(), O_WRONLY | O_APPEND | O_CLOEXEC);
+      if (descriptor < 0) complain("cannot be opened for writing", path);
+      auto file = std::make_unique<RealAppendFile>(descriptor, path, before_);
+      if (!file->lock()) {
+        const int pid = lock_holder(path);
+        throw Error(pid > 0 ? fmt::format("another process is writing it: {}", pid) : "another process is writing it", path,
+                    "wait for its end, or end it with Ctrl-C");
+      }
+      if (file->is_still_there()) return file;
+    }
   }
   void replace(const std::string& path, std::string_view content) override {
     make_folder_of(path);
-    const std::string neighbour = write_neighbour(path, content);
+    const auto [file, neighbour] = write_neighbour(path, content);
     if (std::rename(neighbour.c_str(), path.c_str()) != 0) complain("cannot take the place of the old file", path);
   }
   void remove(const std::string& path) override {
@@ -94,23 +139,31 @@ class RealFileSystem final : public FileSystem {
  private:
   static Error file_exists(const std::string& path) { return Error("the file exists already", path, "choose another name, or remove it"); }
 
-  std::unique_ptr<AppendFile> open_at_end(const std::string& path) const {
-    const int descriptor = open(path.c_str(), O_WRONLY | O_APPEND | O_CLOEXEC);
-    if (descriptor < 0) complain("cannot be opened for writing", path);
-    return std::make_unique<RealAppendFile>(descriptor, path, before_);
-  }
+  struct Neighbour {
+    std::unique_ptr<RealAppendFile> file;
+    std::string path;
+  };
 
-  /// A synced file beside `path`, ready to be renamed.
-  std::string write_neighbour(const std::string& path, std::string_view content) const {
-    std::string neighbour = path + ".new";
-    if (before_) before_("create", neighbour);
-    const int descriptor = open(neighbour.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
-    if (descriptor < 0) complain("cannot be created", neighbour);
-    RealAppendFile file(descriptor, neighbour, before_);
-    file.append(content);
-    file.sync();
+  /// A synced file beside `path`, ready to be renamed. Its name is ours alone: another process may be about to make the same file.
+  Neighbour write_neighbour(const std::string& path, std::string_view content) const {
+    if (before_) before_("create", path);
+    Neighbour result;
+    int descriptor = -1;
+    for (int i = 0; descriptor < 0; ++i) {
+      result.path = fmt::format("{}.new-{}-{}", path, getpid(), i);
+      descriptor = open(result.path.c_str(), O_WRONLY | O_APPEND | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
+      if (descriptor < 0 && errno != EEXIST) complain("cannot be created", path);
+    }
+    result.file = std::make_unique<RealAppendFile>(descriptor, result.path, before_);
+    try {
+      result.file->append(content);
+      result.file->sync();
+    } catch (const Error&) {
+      unlink(result.path.c_str());
+      throw;
+    }
     if (before_) before_("rename", path);
-    return neighbour;
+    return result;
   }
 
   FileHook before_;
@@ -170,5 +223,13 @@ MappedFile::~MappedFile() {
 }
 
 bool exists(const std::string& path) { return access(path.c_str(), F_OK) == 0; }
+
+std::optional<int> writer_of(const std::string& path) {
+  const int descriptor = open(path.c_str(), O_RDONLY | O_CLOEXEC);
+  if (descriptor < 0) return std::nullopt;
+  const bool held = flock(descriptor, LOCK_SH | LOCK_NB) != 0 && errno == EWOULDBLOCK;
+  close(descriptor);
+  return held ? std::optional(lock_holder(path)) : std::nullopt;
+}
 
 }  // namespace benchkit::base

@@ -85,9 +85,8 @@ void become_child(const SpawnOptions& options, const Prepared& prepared, int nul
       sigaction(signal, &action, nullptr);
     }
   }
-  if (options.own_group) {
-    if (setpgid(0, 0) != 0 || prctl(PR_SET_PDEATHSIG, SIGKILL) != 0 || getppid() != parent) return;
-  }
+  if (options.own_group && setpgid(0, 0) != 0) return;
+  if (options.dies_with_parent && (prctl(PR_SET_PDEATHSIG, SIGKILL) != 0 || getppid() != parent)) return;
   if (dup2(null_device, 0) < 0) return;
   if (dup2(options.standard_output < 0 ? null_device : options.standard_output, 1) < 0) return;
   if (dup2(options.standard_error < 0 ? null_device : options.standard_error, 2) < 0) return;

@@ -12,6 +12,7 @@
 #include <cstring>
 #include <ctime>
 #include <filesystem>
+#include <fstream>
 #include <string_view>
 
 #include <fmt/chrono.h>
@@ -156,6 +157,13 @@ void become(const std::vector<std::string>& argv) {
   words.push_back(nullptr);
   execv(words[0], words.data());
   throw Error(fmt::format("cannot start {}: {}", argv[0], std::strerror(errno)));
+}
+
+std::string boot_id() {
+  std::ifstream file("/proc/sys/kernel/random/boot_id");
+  std::string id;
+  std::getline(file, id);
+  return id;
 }
 
 bool is_terminal(int descriptor) noexcept { return isatty(descriptor) == 1; }

@@ -31,7 +31,8 @@ struct SpawnOptions {
   int inherit = -1;                                              ///< a descriptor that the child keeps under the same number
   int standard_output = -1;                                      ///< -1: /dev/null
   int standard_error = -1;                                       ///< -1: /dev/null
-  bool own_group = false;                                        ///< a process group of its own, dies with its parent
+  bool own_group = false;                                        ///< a process group of its own
+  bool dies_with_parent = false;                                 ///< killed when the thread that started it ends
 };
 
 /// Starts a process; its standard input is /dev/null. Signal handlers and mask are the default ones in the child. Returns its pid.

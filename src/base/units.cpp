@@ -133,7 +133,7 @@ std::string format_change(double ratio, double low, double high) {
 double parse_duration_ns(std::string_view text, std::string_view option) {
   static constexpr std::array<Step, 7> kUnits{{{1, "ns"}, {1e3, "us"}, {1e6, "ms"}, {1e9, "s"}, {60e9, "min"}, {60e9, "m"}, {3600e9, "h"}}};
   const auto value = parse_with_unit(text, kUnits);
-  if (!value || *value <= 0 || *value > 9e18) {
+  if (!value || *value < 1 || *value > 9e18) {
     throw Error(fmt::format("\"{}\" is no time", text), std::string(option), "write a number with its unit: 500ms, 1.5s, 2min, 1h");
   }
   return *value;
@@ -151,7 +151,7 @@ double parse_bytes(std::string_view text, std::string_view option) {
                                                 {1e12, "TB"},
                                                 {1099511627776.0, "TiB"}}};
   const auto value = parse_with_unit(text, kUnits);
-  if (!value || *value <= 0 || *value > 9e18) {
+  if (!value || *value < 1 || *value > 9e18) {
     throw Error(fmt::format("\"{}\" is no size", text), std::string(option), "write a number with its unit: 512KiB, 100MB, 1.5GiB");
   }
   return *value;

@@ -33,9 +33,10 @@ struct Scale {
 [[nodiscard]] std::string format_change(double ratio, double low, double high);
 inline constexpr double kWidestTold = 10;
 
-/// `500ms`, `1.5s`, `2min`, `1h`, `10us`, `100ns`: nanoseconds. A bare number is refused. Throws benchkit::Error with `option` as place.
+/// `500ms`, `1.5s`, `2min`, `1h`, `10us`, `100ns`: nanoseconds, at least one. A bare number is refused. Throws benchkit::Error with
+/// `option` as place.
 [[nodiscard]] double parse_duration_ns(std::string_view text, std::string_view option);
-/// `10MiB`, `1.5GB`, `4096B`, `512KiB`: bytes. A bare number is refused.
+/// `10MiB`, `1.5GB`, `4096B`, `512KiB`: bytes, at least one. A bare number is refused.
 [[nodiscard]] double parse_bytes(std::string_view text, std::string_view option);
 /// `1%`, `0.5%` -> 0.01, 0.005; throws for anything else or <= 0.
 [[nodiscard]] double parse_percent(std::string_view text, std::string_view option);

@@ -22,6 +22,7 @@ class CommandAction {
     }
     options_.argv = spec.argv;
     options_.argv.front() = program;
+    options_.dies_with_parent = true;
     options_.standard_error = 2;  // what it complains of belongs into its record; its standard output goes nowhere
   }
 

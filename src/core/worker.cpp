@@ -53,6 +53,7 @@ WorkerSession::WorkerSession(Host host, std::function<std::vector<HostCase>()> c
 WorkerSession::~WorkerSession() { drop_live(); }
 
 protocol::Hello WorkerSession::hello() const {
+  host_.flush_output();  // what the program printed while it started is no case's
   protocol::Hello hello;
   hello.program = host_.program;
   hello.pid = base::process_id();
@@ -73,7 +74,8 @@ bool WorkerSession::handle(const protocol::Message& request, const Reply& reply)
           return false;
         } else if constexpr (requires { this->answer(message, reply); }) {
           answer(message, [&](const protocol::Message& answered) {
-            const bool over = std::holds_alternative<protocol::Done>(answered) || std::holds_alternative<protocol::Failed>(answered);
+            const bool over = std::holds_alternative<protocol::Done>(answered) || std::holds_alternative<protocol::Failed>(answered) ||
+                              std::holds_alternative<protocol::Cases>(answered);
             if (over) host_.flush_output();
             reply(answered);
           });

@@ -152,7 +152,7 @@ struct Block {
   std::size_t session = 0;
   std::int64_t block = 0;
   bool complete = false;
-  Json details = Json::object();  ///< `spent` per case handle, `start_ns`, `order`, ...
+  Json details = Json::object();  ///< `meter`; `spent` per case handle; `cut_off`: handles of cases that did not get through
 };
 
 /// A complaint about a place in a file; reading went on behind it.
@@ -167,6 +167,8 @@ struct Snapshot {
   std::string path;    ///< where it was read from; may be empty
   std::string format;  ///< "benchkit 1", or the foreign format's name
   bool sealed = false;
+  bool ended = false;     ///< the run came to its end: sealed, or left as a journal on purpose
+  std::size_t bytes = 0;  ///< of the file, as it was read; 0: not read from one
   std::vector<Session> sessions;
   std::vector<Version> versions;
   std::vector<Metric> metrics;

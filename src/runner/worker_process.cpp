@@ -46,7 +46,7 @@ class ProcessWorker final : public WorkerLink {
   void send(const protocol::Message& message) override;
   [[nodiscard]] Heard receive(std::int64_t timeout_ns) override;
   [[nodiscard]] Json take_output() override;
-  void stop() override;
+  std::string stop() override;
 
  private:
   [[nodiscard]] std::optional<Heard> next_line();
@@ -57,6 +57,7 @@ class ProcessWorker final : public WorkerLink {
   [[nodiscard]] Heard lost(Outcome outcome);
   [[nodiscard]] Heard ended();
   [[nodiscard]] Heard socket_closed();
+  [[nodiscard]] std::string how_it_ended();
   void kill_all() noexcept;
 
   ProcessLimits limits_;
@@ -95,6 +96,7 @@ ProcessWorker::ProcessWorker(const std::vector<std::string>& argv, const protoco
   options.standard_output = output[1];
   options.standard_error = errors[1];
   options.own_group = true;
+  options.dies_with_parent = true;
 
   std::exception_ptr failure;
   try {
@@ -236,16 +238,32 @@ Json ProcessWorker::take_output() {
   return printed;
 }
 
-void ProcessWorker::stop() {
-  if (pid_ < 0) return kill_all();
+std::string ProcessWorker::stop() {
+  if (pid_ < 0) {
+    kill_all();
+    return {};
+  }
   send(protocol::Quit{});
   const std::int64_t deadline_ns = base::monotonic_ns() + kGrace;
   while (base::monotonic_ns() < deadline_ns) {
     const auto ready = base::wait_readable({pidfd_, output_, errors_}, deadline_ns - base::monotonic_ns());
-    if (!ready.empty() && ready[0]) break;
+    if (!ready.empty() && ready[0]) {
+      const std::string how = how_it_ended();
+      kill_all();
+      return how;
+    }
     drain_output();
   }
-  kill_all();
+  kill_all();  // a worker that takes its time is no fault of the cases
+  return {};
+}
+
+/// Waits for the process, which has ended. Empty if it did what `quit` asks for.
+std::string ProcessWorker::how_it_ended() {
+  live_workers().erase(pid_);
+  const base::ProcessEnd end = base::wait_for(std::exchange(pid_, -1));
+  if (end.by_signal) return fmt::format("killed by {} ({})", base::signal_name(end.code), base::signal_text(end.code));
+  return end.code == 0 ? std::string() : fmt::format("exit code {}", end.code);
 }
 
 void ProcessWorker::kill_all() noexcept {

@@ -111,6 +111,12 @@ Json block_line(const Block& block) {
   return line;
 }
 
+Json end_line(std::size_t session) {
+  Json line = head("end");
+  line["session"] = session;
+  return line;
+}
+
 Json series_line(const Place& place, const Samples& samples, bool partial, const Json& extra) {
   Json line = placed("series", place);
   if (partial) line["partial"] = true;

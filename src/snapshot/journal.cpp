@@ -48,18 +48,16 @@ Journal Journal::extend(base::FileSystem& files, const std::string& path, const 
   }
   auto state = std::make_unique<State>();
   state->path = path;
-  std::size_t whole_lines = 0;
-  bool open_end = false;
+  state->file = files.reopen(path);
   {
     const base::MappedFile file(path);
+    if (snapshot.bytes != file.text().size()) throw Error("another process has gone on with it meanwhile", path, "try once more");
     const std::size_t last = file.text().rfind('\n');
-    whole_lines = last == std::string_view::npos ? 0 : last + 1;
+    const std::size_t whole_lines = last == std::string_view::npos ? 0 : last + 1;
     // The last line of a sealed file was read, though it lost its newline.
-    open_end = snapshot.sealed && whole_lines < file.text().size();
-    if (open_end) whole_lines = file.text().size();
+    if (!snapshot.sealed) state->file->cut(whole_lines);
+    else if (whole_lines < file.text().size()) state->file->append("\n");
   }
-  state->file = files.reopen(path, whole_lines);
-  if (open_end) state->file->append("\n");
   for (std::size_t i = 0; i < snapshot.versions.size(); ++i) state->versions.emplace(snapshot.versions[i].label, i);
   for (std::size_t i = 0; i < snapshot.cases.size(); ++i) state->cases.emplace(snapshot.cases[i].id, i);
   for (std::size_t i = 0; i < snapshot.metrics.size(); ++i) state->metrics.emplace(snapshot.metrics[i].name, i);
@@ -99,6 +97,7 @@ void Journal::warning(std::size_t version, std::size_t case_index, std::size_t m
 }
 
 void Journal::block(const Block& block) { state_->write(block_line(block)); }
+void Journal::end() { state_->write(end_line(state_->session)); }
 
 void seal(base::FileSystem& files, const std::string& path) {
   const Snapshot snapshot = read(path);

@@ -10,7 +10,9 @@
 
 namespace benchkit::snapshot {
 
-/// Writes the lines of docs/snapshot-format.md. Every call ends with exactly one write of one whole line, so a kill at any moment
+/// Writes the lines of docs/snapshot-format.md. As long as it lives, nobody else can go on with the file.
+///
+///  Every call ends with exactly one write of one whole line, so a kill at any moment
 /// loses at most the line being written. Handles (version, case) are the positions in the file, as in model::Snapshot.
 class Journal {
  public:
@@ -18,7 +20,8 @@ class Journal {
   static Journal create(base::FileSystem& files, const std::string& path, const Session& session);
 
   /// Goes on with an existing journal: cuts off a truncated last line, takes the handles from `snapshot` (which was read from
-  /// `path`), and, if `session` is given, begins another session. A sealed file can be extended too.
+  /// `path`), and, if `session` is given, begins another session. A sealed file can be extended too. Throws if another process is writing
+  /// the file, or has written to it since it was read.
   static Journal extend(base::FileSystem& files, const std::string& path, const Snapshot& snapshot, const Session* session);
 
   Journal(Journal&&) noexcept;
@@ -34,6 +37,8 @@ class Journal {
   void warning(std::size_t version, std::size_t case_index, std::size_t metric, const std::string& text);
   /// The block has ended, whole or cut off.
   void block(const Block& block);
+  /// The run has come to its end: there is nothing to resume.
+  void end();
 
   [[nodiscard]] const std::string& path() const noexcept;
 

@@ -10,6 +10,7 @@
 #include <filesystem>
 #include <limits>
 #include <set>
+#include <tuple>
 #include <unordered_map>
 
 #include <fmt/format.h>
@@ -146,6 +147,7 @@ class Reader {
       if (stop > at) read_line(content_.substr(at, stop - at));
       at = stop + 1;
     }
+    snapshot_.bytes = content_.size();
     if (snapshot_.sessions.empty()) refuse_headless();
     distribute_samples();
     if (dropped_ > 0) {
@@ -183,6 +185,10 @@ class Reader {
     if (kind == "metric") return read_metric(line);
     if (kind == "version") return read_version(line);
     if (kind == "session") return read_session(line);
+    if (kind == "end") {
+      snapshot_.ended = true;
+      return;
+    }
     throw Complaint{fmt::format("unknown kind of line \"{}\"", kind)};
   }
 
@@ -231,7 +237,7 @@ class Reader {
                   fmt::format("{}:{}:1", snapshot_.path, line_number_), "read it with a newer benchkit");
     }
     name(sessions_, handle(line, "session"), snapshot_.sessions.size(), "session");
-    snapshot_.sealed = flag(line, "sealed");
+    snapshot_.sealed = snapshot_.ended = flag(line, "sealed");
     snapshot_.sessions.push_back({other_fields(line, {"kind", "format", "session", "sealed"})});
   }
 
@@ -384,14 +390,24 @@ class Reader {
     block.complete = status == "complete";
     block.details = other_fields(line, {"kind", "session", "block", "status"});
     if (block.complete) complete_blocks_.emplace(block.session, block.block);
+    simdjson::dom::array cut_off;
+    if (line["cut_off"].get(cut_off) == simdjson::SUCCESS) {
+      for (const element item : cut_off) {
+        std::uint64_t wanted = 0;
+        const auto found = item.get(wanted) == simdjson::SUCCESS ? cases_.find(wanted) : cases_.end();
+        if (found == cases_.end()) throw Complaint{"\"cut_off\" names a case that is not there"};
+        cut_off_.emplace(block.session, block.block, found->second);
+      }
+    }
     snapshot_.blocks.push_back(std::move(block));
   }
 
-  /// Samples of blocks that never came to their end are kept apart.
+  /// Samples of blocks that never came to their end are kept apart, and those of a case that did not get through its block.
   void distribute_samples() {
     for (const auto& [index, sample] : pending_) {
       Record& record = snapshot_.records[index];
-      const bool complete = complete_blocks_.contains({record.session, sample.block});
+      const bool complete = complete_blocks_.contains({record.session, sample.block}) &&
+                            !cut_off_.contains({record.session, sample.block, record.case_index});
       (complete ? record.samples : record.partial).push_back(sample);
     }
   }
@@ -404,6 +420,7 @@ class Reader {
   std::unordered_map<Key, std::size_t, KeyHash> records_;
   std::set<std::string> ids_;
   std::set<std::pair<std::size_t, std::int64_t>> complete_blocks_;
+  std::set<std::tuple<std::size_t, std::int64_t, std::size_t>> cut_off_;
   struct Pending {
     std::size_t record;
     Sample sample;

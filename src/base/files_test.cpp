@@ -1,0 +1,63 @@
+#include "base/files.hpp"
+
+#include <gtest/gtest.h>
+
+#include <filesystem>
+
+#include <unistd.h>
+
+#include <benchkit/base/error.hpp>
+
+namespace benchkit::base {
+namespace {
+
+namespace fs = std::filesystem;
+
+class Files : public testing::Test {
+ protected:
+  Files() {
+    std::string name = (fs::temp_directory_path() / "benchkit-XXXXXX").string();
+    folder_ = mkdtemp(name.data());
+    path_ = folder_ / "a.jsonl";
+  }
+  ~Files() override { fs::remove_all(folder_); }
+  template <class Work>
+  static std::string complaint(Work work) {
+    try {
+      work();
+    } catch (const Error& error) {
+      return describe(error);
+    }
+    return {};
+  }
+  fs::path folder_;
+  std::string path_;
+};
+
+TEST_F(Files, WhoWritesAFileHasItAlone) {
+  auto file = file_system().create(path_, "one\n");
+  EXPECT_EQ(writer_of(path_), std::optional<int>(getpid()));
+  EXPECT_NE(complaint([&] { (void)file_system().reopen(path_); }).find("another process is writing it: " + std::to_string(getpid())),
+            std::string::npos);
+  file.reset();
+  EXPECT_EQ(writer_of(path_), std::nullopt);
+  file = file_system().reopen(path_);
+  EXPECT_TRUE(writer_of(path_));
+  file->cut(2);
+  file->append("ce\n");
+  EXPECT_EQ(MappedFile(path_).text(), "once\n");
+}
+
+// Both look, see nothing, and write: the second one must find out at the rename.
+TEST_F(Files, OfTwoThatCreateAFileAtOnceOneIsTold) {
+  std::unique_ptr<AppendFile> other;
+  const auto slow = hooked_file_system([&](const char* step, const std::string&) {
+    if (std::string_view(step) == "rename" && !other) other = file_system().create(path_, "the quick one\n");
+  });
+  EXPECT_NE(complaint([&] { (void)slow->create(path_, "the slow one\n"); }).find("exists already"), std::string::npos);
+  EXPECT_EQ(MappedFile(path_).text(), "the quick one\n");
+  EXPECT_EQ(std::distance(fs::directory_iterator(folder_), fs::directory_iterator{}), 1) << "and leaves nothing behind";
+}
+
+}  // namespace
+}  // namespace benchkit::base
