@@ -233,7 +233,7 @@ class TableMaker {
     const Cell& cell = row.cells[i];
     const std::string where = comparison_.columns.size() > 1 ? fmt::format("{} ({})", row.id, comparison_.columns[i].title) : row.id;
     if (cell.status != Status::ok) {
-      remarks_.push_back(fmt::format("{}: {}: {}", where, to_string(cell.status), cell.reason));
+      if (!cell.reason.empty()) remarks_.push_back(fmt::format("{}: {}: {}", where, to_string(cell.status), cell.reason));
       const bool calm = cell.status == Status::skipped || cell.status == Status::absent;
       cells.push_back({std::string(to_string(cell.status)), calm ? base::Tone::dim : base::Tone::bad});
       cells.push_back({});

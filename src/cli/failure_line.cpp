@@ -15,6 +15,14 @@ namespace {
 constexpr std::size_t kTailLines = 5;
 constexpr std::size_t kTailWidth = 160;
 
+/// A text of one or more lines, those after the first indented.
+std::string indented(const std::string& text) {
+  std::istringstream stream(text);
+  std::string result;
+  for (std::string line; std::getline(stream, line);) result += (result.empty() ? "" : "\n  ") + base::printable(line);
+  return result;
+}
+
 /// The last lines of a text, indented.
 std::string tail_of(std::string_view name, const Json& details) {
   const auto found = details.find(name);
@@ -34,7 +42,7 @@ std::string failure_lines(const std::string& case_id, const Outcome& outcome) {
   const bool skipped = outcome.status == Status::skipped || outcome.status == Status::absent;
   std::string text = fmt::format("{} {}: ", skipped ? "skipped" : "FAILED", base::printable(case_id));
   if (outcome.status != Status::skipped) text += std::string(to_string(outcome.status)) + ": ";
-  text += base::printable(outcome.reason) + "\n";
+  text += indented(outcome.reason) + "\n";
   for (const char* name : {"traceback", "stdout", "stderr"}) text += tail_of(name, outcome.details);
   return text;
 }

@@ -8,7 +8,10 @@
 
 #include <fmt/format.h>
 
+#include <benchkit/base/error.hpp>
+
 #include "base/files.hpp"
+#include "base/hash.hpp"
 #include "base/os.hpp"
 #include "cli/suite.hpp"
 #include "snapshot/recognise.hpp"
@@ -59,6 +62,8 @@ Json GitState::details() {
     else if (!line.starts_with('#')) dirty = true;
   }
   details["dirty"] = dirty;
+  if (dirty)
+    details["diff_hash"] = base::hash_text(base::hash_bytes(base::Helper({"git", "diff", "--no-ext-diff", "HEAD"}).output().value_or("")));
   return details;
 }
 
@@ -74,6 +79,26 @@ Session session_header(const Context& context) {
   session.header["machine"] = machine_json(machine);
   session.header["load"] = base::load_average();
   return session;
+}
+
+std::string program_hash(const HostSpec& host, const CommandCaseOptions& commands) {
+  std::vector<std::string> files;
+  if (commands.given()) {
+    for (const std::string& program : commands.programs()) files.push_back(base::find_program(program));
+  } else {
+    for (const std::string& word : host.worker_argv) files.push_back(files.empty() ? base::find_program(word) : word);
+  }
+  std::uint64_t hash = 0;
+  for (const std::string& file : files) {
+    std::error_code error;
+    if (!std::filesystem::is_regular_file(file, error)) continue;
+    try {
+      hash = base::hash_bytes(base::MappedFile(file).text(), hash);
+    } catch (const Error&) {
+      continue;  // not for us to read
+    }
+  }
+  return hash == 0 ? std::string() : base::hash_text(hash);
 }
 
 Version version_of(std::string label, Json git, const std::string& suite) {

@@ -6,6 +6,7 @@
 #include "base/machine.hpp"
 #include "base/process.hpp"
 #include "cli/commands/command.hpp"
+#include "cli/options.hpp"
 #include "model/snapshot.hpp"
 
 namespace benchkit::cli {
@@ -17,7 +18,8 @@ namespace benchkit::cli {
 class GitState {
  public:
   GitState();
-  /// {"commit", "branch", "dirty"}, or an empty object outside of a repository. Waits for git.
+  /// {"commit", "branch", "dirty", and where it is: "diff_hash" of what is not committed}, or an empty object outside of a repository.
+  /// Waits for git.
   [[nodiscard]] Json details();
 
  private:
@@ -26,6 +28,10 @@ class GitState {
 
 /// When, where, by whom and how a run was started.
 [[nodiscard]] Session session_header(const Context& context);
+
+/// What tells one build of what is measured from another: a hash of the program's files (those that a worker's command line names, or the
+/// commands of the cases). Empty where none can be read.
+[[nodiscard]] std::string program_hash(const HostSpec& host, const CommandCaseOptions& commands);
 
 /// `label` if it is given; else the commit ("1a2b3c4", "1a2b3c4-dirty"), else the suite's name.
 [[nodiscard]] Version version_of(std::string label, Json git, const std::string& suite);

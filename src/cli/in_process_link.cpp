@@ -33,7 +33,10 @@ class InProcessWorker final : public runner::WorkerLink {
     }
   }
 
-  void stop() override { lines_.clear(); }
+  std::string stop() override {
+    lines_.clear();
+    return {};
+  }
 
  private:
   void ask(const std::string& request) {

@@ -1,9 +1,11 @@
 #include "cli/options.hpp"
 
 #include <algorithm>
+#include <cctype>
 #include <charconv>
 #include <cmath>
 #include <set>
+#include <sstream>
 #include <utility>
 
 #include <fmt/format.h>
@@ -32,7 +34,56 @@ ParameterList parse_list(const std::string& text) {
     list.values.push_back(text.substr(begin, end - begin));
     begin = end + 1;
   }
+  const std::string& first = list.values.front();
+  const std::size_t dots = first.find("..");
+  const auto digit_at = [&](std::size_t at) { return at < first.size() && std::isdigit(static_cast<unsigned char>(first[at])) != 0; };
+  if (list.values.size() == 1 && dots != std::string::npos && digit_at(dots - 1) && digit_at(dots + 2)) {
+    throw Error(fmt::format("\"{}\" would be one value", first), "-L " + list.name, "write the values: NAME=1,2,3");
+  }
   return list;
+}
+
+/// The text with everything that is quoted or escaped, and the quotes, made blank: what a shell would take as its own.
+std::string unquoted(const std::string& text) {
+  std::string result = text;
+  char quote = 0;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    const char c = text[i];
+    const bool escaped = c == '\\' && quote != '\'' && i + 1 < text.size();
+    const bool opens = quote == 0 && (c == '\'' || c == '"');
+    if (quote != 0 || opens || escaped) result[i] = '_';
+    if (escaped) result[++i] = '_';
+    else if (opens) quote = c;
+    else if (c == quote) quote = 0;
+  }
+  return result;
+}
+
+/// Throws where a command holds what a shell would act on, and there is none.
+void refuse_shell_words(const std::string& command) {
+  static const std::set<std::string> kOperators{"|", "||", "&", "&&", ";", "<", ">", ">>", "2>", "2>&1", "&>"};
+  std::istringstream words(unquoted(command));
+  for (std::string word; words >> word;) {
+    if (kOperators.contains(word) || word.ends_with(';'))
+      throw Error(fmt::format("\"{}\" means something to a shell alone, and \"{}\" is run without one", word, command), "--command",
+                  "add --shell, or quote it");
+  }
+}
+
+/// Throws where a command holds {NAME} and no parameter is called so.
+void refuse_unknown_parameters(const std::string& command, const std::vector<ParameterList>& parameters) {
+  const std::string text = unquoted(command);
+  for (std::size_t at = text.find('{'); at != std::string::npos; at = text.find('{', at + 1)) {
+    const std::size_t end = text.find('}', at);
+    if (end == std::string::npos) return;
+    const std::string name = text.substr(at + 1, end - at - 1);
+    const bool is_name =
+        !name.empty() && std::all_of(name.begin(), name.end(), [](unsigned char c) { return std::isalnum(c) != 0 || c == '_'; });
+    const bool known = std::any_of(parameters.begin(), parameters.end(), [&](const ParameterList& one) { return one.name == name; });
+    if (is_name && !known && (at == 0 || text[at - 1] != '$'))
+      throw Error(fmt::format("no -L gives a value for {{{}}}", name), "--command",
+                  fmt::format("add -L {}=VALUE,VALUE, or quote the braces", name));
+  }
 }
 
 DimValue typed(const std::string& text) {
@@ -117,13 +168,31 @@ std::vector<std::string> CommandCaseOptions::words() const {
   return words;
 }
 
+std::vector<std::string> CommandCaseOptions::programs() const {
+  std::vector<std::string> programs;
+  for (const std::string& text : commands) {
+    const std::vector<std::string> words = split_words(name_and_command(text).second);
+    if (!words.empty()) programs.push_back(words.front());
+  }
+  return programs;
+}
+
 std::vector<core::HostCase> CommandCaseOptions::cases() const {
   std::vector<ParameterList> parameters;
-  for (const std::string& list : lists) parameters.push_back(parse_list(list));
+  for (const std::string& list : lists) {
+    ParameterList parameter = parse_list(list);
+    for (const ParameterList& other : parameters) {
+      if (other.name == parameter.name)
+        throw Error("the parameter is given twice", "-L " + other.name, fmt::format("write all values at once: -L {}=1,2,3", other.name));
+    }
+    parameters.push_back(std::move(parameter));
+  }
   std::vector<core::HostCase> cases;
   std::set<std::string> used;
   for (const std::string& text : commands) {
     const auto [name, command] = name_and_command(text);
+    refuse_unknown_parameters(command, parameters);
+    if (!shell) refuse_shell_words(command);
     std::vector<ParameterList> own;
     for (const ParameterList& parameter : parameters) {
       if (command.find("{" + parameter.name + "}") == std::string::npos) continue;

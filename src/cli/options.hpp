@@ -32,6 +32,8 @@ struct CommandCaseOptions {
   [[nodiscard]] bool given() const noexcept { return !commands.empty(); }
   /// The same options as words of a command line.
   [[nodiscard]] std::vector<std::string> words() const;
+  /// The first word of each command.
+  [[nodiscard]] std::vector<std::string> programs() const;
   /// A case for each command and each choice of the lists' values. Throws benchkit::Error.
   [[nodiscard]] std::vector<core::HostCase> cases() const;
 };

@@ -18,13 +18,14 @@ class ProgressLine {
   ProgressLine& operator=(const ProgressLine&) = delete;
   ~ProgressLine() { clear(); }
 
-  /// Shows the text in place of the last one, at most every 50 ms, so that fast cases pay nothing for it.
+  /// Shows the text (its control characters made visible) in place of the last one, at most every 50 ms, so that fast cases pay nothing for
+  /// it.
   void show(const std::string& text) {
     const std::int64_t now_ns = base::monotonic_ns();
     if (width_ == 0 || (shown_ && now_ns - shown_ns_ < kInterval)) return;
     shown_ns_ = now_ns;
     shown_ = true;
-    out_ << "\r\033[K" << base::shorten(text, width_ - 1) << std::flush;
+    out_ << "\r\033[K" << base::shorten(base::printable(text), width_ - 1) << std::flush;
   }
 
   /// Makes room for a line that stays.

@@ -7,6 +7,7 @@
 
 #include <benchkit/base/error.hpp>
 
+#include "base/files.hpp"
 #include "compare/machines.hpp"
 #include "snapshot/read.hpp"
 #include "snapshot/recognise.hpp"
@@ -17,8 +18,9 @@ namespace {
 Snapshot newest_interrupted() {
   for (const std::string& path : snapshot::snapshots_in(snapshot::kDefaultFolder)) {
     try {
+      if (base::writer_of(path)) continue;
       Snapshot snapshot = snapshot::read(path);
-      if (!snapshot.sealed) return snapshot;
+      if (!snapshot.ended) return snapshot;
     } catch (const Error&) {
       continue;  // not one of ours
     }
@@ -30,6 +32,10 @@ Snapshot newest_interrupted() {
 
 Resumable find_resumable(const std::string& path) {
   Resumable found;
+  if (const auto pid = base::writer_of(path); pid && !path.empty()) {
+    throw Error(*pid > 0 ? fmt::format("this run is still going on, in process {}", *pid) : "this run is still going on", path,
+                "wait for its end, or end it with Ctrl-C");
+  }
   found.snapshot = path.empty() ? newest_interrupted() : snapshot::read(path);
   const Snapshot& snapshot = found.snapshot;
   if (!snapshot.diagnostics.empty()) {
@@ -37,10 +43,13 @@ Resumable find_resumable(const std::string& path) {
     throw Error("the file is damaged, so the run cannot go on: " + first.message, first.where,
                 "its whole lines can still be compared; start a new run");
   }
-  if (snapshot.sealed) throw Error("this run is complete", snapshot.path, "there is nothing to resume; start a new run");
+  if (snapshot.ended) throw Error("this run is complete", snapshot.path, "there is nothing to resume; start a new run");
   const Json& header = snapshot.sessions.back().header;
   if (!header.contains("options")) throw Error("its session does not say how it was measured", snapshot.path, "start a new run");
   found.options = runner::options_from_json(header["options"], snapshot.path);
+  if (header.value("language", "") == "command" && !header.contains("command_cases")) {
+    throw Error("--redact left the commands out of it, so they cannot be run again", snapshot.path, "start a new run");
+  }
   try {
     if (header.contains("command_cases")) found.commands = command_cases_from_json(header["command_cases"]);
   } catch (const Json::exception&) {
@@ -49,7 +58,7 @@ Resumable find_resumable(const std::string& path) {
   return found;
 }
 
-void check_resumable(const Snapshot& snapshot, const Session& now, const Json& git) {
+void check_resumable(const Snapshot& snapshot, const Session& now, const Json& version) {
   Snapshot here;
   here.sessions.push_back(now);
   if (const auto different = compare::machine_differences(snapshot, here); !different.empty()) {
@@ -57,11 +66,16 @@ void check_resumable(const Snapshot& snapshot, const Session& now, const Json& g
                 "start a new run");
   }
   if (snapshot.versions.empty()) return;
-  const std::string before = snapshot.versions.back().details.value("commit", "");
-  const std::string after = git.value("commit", "");
-  if (before != after)
-    throw Error(fmt::format("the code has changed since: commit {} then, {} now", before, after), snapshot.path,
-                "check that commit out, or start a new run");
+  const auto compare = [&](const char* key, const char* what, const char* hint) {
+    const std::string before = snapshot.versions.back().details.value(key, "");
+    const std::string after = version.value(key, "");
+    if (before == after) return;
+    const auto shown = [](const std::string& text) { return text.empty() ? std::string("none") : text; };
+    throw Error(fmt::format("the code has changed since: {} {} then, {} now", what, shown(before), shown(after)), snapshot.path, hint);
+  };
+  compare("commit", "commit", "check that commit out, or start a new run");
+  compare("diff_hash", "changes that are not committed, hash", "undo what was changed since, or start a new run");
+  compare("program_hash", "the program, hash", "build what was measured, or start a new run");
 }
 
 }  // namespace benchkit::cli

@@ -15,11 +15,12 @@ struct Resumable {
   CommandCaseOptions commands;
 };
 
-/// Reads the file, or the newest interrupted run under .benchkit if `path` is empty. Throws benchkit::Error if there is none, if it is complete,
-/// or if it is damaged.
+/// Reads the file, or the newest interrupted run under .benchkit if `path` is empty. Throws benchkit::Error if there is none, if it is
+/// complete, still being written, or damaged.
 [[nodiscard]] Resumable find_resumable(const std::string& path);
 
 /// Throws benchkit::Error if the machine or the code is no longer what was measured: a file must not mix two things under one name.
-void check_resumable(const Snapshot& snapshot, const Session& now, const Json& git);
+/// `version`: what the command line knows of the version now (GitState::details(), program_hash()).
+void check_resumable(const Snapshot& snapshot, const Session& now, const Json& version);
 
 }  // namespace benchkit::cli

@@ -1,5 +1,6 @@
 #include "cli/session.hpp"
 
+#include <algorithm>
 #include <charconv>
 #include <cstdlib>
 #include <iostream>
@@ -9,6 +10,8 @@
 
 #include <benchkit/base/error.hpp>
 
+#include "base/channel.hpp"
+#include "base/nearest.hpp"
 #include "base/os.hpp"
 #include "cli/commands/command.hpp"
 #include "cli/suite.hpp"
@@ -39,6 +42,22 @@ class HelpFormatter final : public CLI::Formatter {
   }
 };
 
+/// The option or command that was probably meant where the command line holds one that is not there; empty if none is near.
+std::string meant(const CLI::App& at, const std::vector<std::string>& arguments) {
+  std::vector<std::string> known;
+  for (const CLI::App* command : at.get_subcommands([](const CLI::App*) { return true; })) known.push_back(command->get_name());
+  for (const CLI::Option* option : at.get_options()) {
+    for (const std::string& name : option->get_lnames()) known.push_back("--" + name);
+  }
+  for (const std::string& argument : arguments) {
+    const std::string word = argument.substr(0, argument.find('='));
+    if (std::find(known.begin(), known.end(), word) != known.end()) continue;
+    if (!word.starts_with("--") && at.get_parent() != nullptr) continue;
+    if (const std::string near = base::nearest(word, known); !near.empty()) return near;
+  }
+  return {};
+}
+
 int complain(const Streams& streams, const HostSpec& host, const std::string& what) {
   streams.err << called(host) << ": " << what << "\n";
   return kWrongUsage;
@@ -65,7 +84,11 @@ int parse_and_act(const std::vector<std::string>& arguments, const HostSpec& hos
     const CLI::App* at = &app;
     for (const CLI::App* chosen : app.get_subcommands()) at = chosen;
     const std::string help = called(host) + (at == &app ? "" : " " + at->get_name()) + " --help";
-    return complain(streams, host, fmt::format("{}\n  hint: {} tells what there is", error.what(), help));
+    const bool unknown = dynamic_cast<const CLI::ExtrasError*>(&error) != nullptr;
+    const std::string near = unknown ? meant(*at, arguments) : "";
+    return complain(streams, host,
+                    fmt::format("{}\n  hint: {}{} tells what there is", error.what(),
+                                near.empty() ? "" : fmt::format("did you mean {}? ", near), help));
   }
   if (!action) {
     streams.out << app.help();
@@ -77,9 +100,13 @@ int parse_and_act(const std::vector<std::string>& arguments, const HostSpec& hos
 }  // namespace
 
 int run(const std::vector<std::string>& arguments, const HostSpec& host, const Streams& streams) {
+  base::ensure_standard_descriptors();
   int code = kWrongUsage;
   try {
     code = parse_and_act(arguments, host, streams);
+  } catch (const runner::Interrupted&) {
+    complain(streams, host, "interrupted; nothing was measured yet");
+    code = kInterrupted;
   } catch (const Error& error) {
     complain(streams, host, describe(error));
   } catch (const std::bad_alloc&) {
@@ -88,6 +115,8 @@ int run(const std::vector<std::string>& arguments, const HostSpec& host, const S
     complain(streams, host, error.what());
   }
   streams.out.flush();
+  // Who reads a pipe may leave when they have seen enough (| head); a full disk is another matter.
+  if (!streams.out && !base::reader_is_gone(1)) code = complain(streams, host, "the output could not be written to its end");
   streams.err.flush();
   return code;
 }

@@ -29,8 +29,11 @@ struct Streams {
   std::size_t progress_width = 0;  ///< of the terminal at `err`: one line of progress is shown there; 0: none
 };
 
+/// What a program returns that SIGINT ended.
+inline constexpr int kInterrupted = 130;
+
 /// Runs the command line. `arguments` are those after the program's name. Returns the exit code: 0 fine, 1 a case failed,
-/// 2 wrong usage, 130 interrupted. Never throws.
+/// 2 wrong usage or an output that cannot be written, 130 interrupted. Never throws.
 [[nodiscard]] int run(const std::vector<std::string>& arguments, const HostSpec& host, const Streams& streams);
 
 /// The standard streams, with NO_COLOR and the terminal's width respected.

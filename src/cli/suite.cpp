@@ -23,13 +23,13 @@ std::unique_ptr<runner::WorkerFactory> workers_of(const HostSpec& host, const Co
   if (host.in_process) return std::make_unique<InProcessWorkers>(host.in_process, host.in_process_reason, interrupts);
   throw Error(
       "there are no cases: this is the bare command", {},
-      "call the program that holds your cases (./my-suite run, python -m benchmarks run), or measure a program: run --command 'name=CMD'");
+      "call the program that holds your cases (./my-suite run, python suite.py run), or measure a program: run --command 'name=CMD'");
 }
 
 SuiteDescription describe_suite(runner::WorkerFactory& workers, const Filter& filter) {
-  runner::Conversation conversation(workers, {}, kStartTimeoutNs);
+  runner::Conversation conversation(workers, {});
   SuiteDescription suite{.hello = conversation.hello(), .cases = {}, .total = 0};
-  std::vector<protocol::CaseDescription> all = conversation.describe({}).cases;
+  std::vector<protocol::CaseDescription> all = conversation.describe({}, 0).cases;
   suite.total = all.size();
   for (protocol::CaseDescription& one : all) {
     if (filter.matches(one.info.id, one.info.dims)) suite.cases.push_back(std::move(one));

@@ -13,9 +13,6 @@
 
 namespace benchkit::cli {
 
-/// The longest that a worker may take to start or to list its cases.
-inline constexpr std::int64_t kStartTimeoutNs = 300'000'000'000;
-
 /// Workers of the host, or of commands where those are given. Throws benchkit::Error if there is neither.
 [[nodiscard]] std::unique_ptr<runner::WorkerFactory> workers_of(const HostSpec& host, const CommandCaseOptions& commands,
                                                                 runner::ProcessLimits limits, const base::InterruptGuard* interrupts);

@@ -11,9 +11,8 @@
 namespace benchkit::runner {
 namespace {
 
-/// Whoever waits for a suite to start has nothing to show yet: an interrupt is the end.
 [[noreturn]] void explain(const Heard& heard, const char* stage) {
-  if (heard.kind == Heard::Kind::interrupted) throw Error(fmt::format("interrupted while the suite {}", stage));
+  if (heard.kind == Heard::Kind::interrupted) throw Interrupted();
   if (heard.kind == Heard::Kind::lost) {
     std::string what = fmt::format("the suite ended while it {}: {}", stage, heard.outcome.reason);
     for (const char* stream : {"stderr", "stdout"}) {
@@ -28,22 +27,24 @@ namespace {
 
 }  // namespace
 
-Conversation::Conversation(WorkerFactory& workers, const protocol::LaunchRecipe& recipe, std::int64_t start_timeout_ns) {
+Conversation::Conversation(WorkerFactory& workers, const protocol::LaunchRecipe& recipe) : timeout_ns_(kStartTimeoutNs) {
   const std::int64_t began_ns = base::monotonic_ns();
   link_ = workers.start(recipe);
-  timeout_ns_ = start_timeout_ns;
   Heard heard = receive();
   if (heard.kind != Heard::Kind::message || !std::holds_alternative<protocol::Hello>(*heard.message)) explain(heard, "started");
   hello_ = std::get<protocol::Hello>(std::move(*heard.message));
   start_ns_ = base::monotonic_ns() - began_ns;
+  (void)take_output();  // what a program prints while it starts is no case's
 }
 
-Conversation::~Conversation() { stop(); }
+Conversation::~Conversation() { (void)stop(); }
 
-protocol::Cases Conversation::describe(const std::vector<std::string>& suite_options) {
+protocol::Cases Conversation::describe(const std::vector<std::string>& suite_options, std::int64_t timeout_ns) {
+  timeout_ns_ = timeout_ns > 0 ? timeout_ns : kStartTimeoutNs;
   send(protocol::Describe{suite_options});
   Heard heard = receive();
   if (heard.kind != Heard::Kind::message || !std::holds_alternative<protocol::Cases>(*heard.message)) explain(heard, "listed its cases");
+  (void)take_output();
   return std::get<protocol::Cases>(std::move(*heard.message));
 }
 
@@ -54,14 +55,14 @@ Heard Conversation::receive() {
 }
 
 Outcome Conversation::give_up(std::string reason) {
-  stop();
+  (void)stop();
   return {Status::protocol, std::move(reason), Json::object()};
 }
 
-void Conversation::stop() {
-  if (!alive_) return;
+std::string Conversation::stop() {
+  if (!alive_) return {};
   alive_ = false;
-  link_->stop();
+  return link_->stop();
 }
 
 }  // namespace benchkit::runner

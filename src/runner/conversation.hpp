@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <exception>
 #include <memory>
 #include <string>
 #include <vector>
@@ -10,10 +11,19 @@
 
 namespace benchkit::runner {
 
+/// Thrown where a worker's start or its list of cases was waited for, and the person wanted to stop instead.
+class Interrupted final : public std::exception {
+ public:
+  [[nodiscard]] const char* what() const noexcept override { return "interrupted"; }
+};
+
+/// The longest that a worker may take to start, and to list its cases where no timeout says otherwise.
+inline constexpr std::int64_t kStartTimeoutNs = 300'000'000'000;
+
 class Conversation {
  public:
-  /// Starts a worker and hears its hello. Throws benchkit::Error with what the worker printed if it has none.
-  Conversation(WorkerFactory& workers, const protocol::LaunchRecipe& recipe, std::int64_t start_timeout_ns);
+  /// Starts a worker and hears its hello. Throws benchkit::Error with what the worker printed if it has none, and Interrupted.
+  Conversation(WorkerFactory& workers, const protocol::LaunchRecipe& recipe);
   Conversation(const Conversation&) = delete;
   Conversation& operator=(const Conversation&) = delete;
   ~Conversation();
@@ -21,8 +31,9 @@ class Conversation {
   [[nodiscard]] const protocol::Hello& hello() const noexcept { return hello_; }
   /// What the start took, until the hello.
   [[nodiscard]] std::int64_t start_ns() const noexcept { return start_ns_; }
-  /// The suite's cases. Throws benchkit::Error if the worker cannot list them.
-  [[nodiscard]] protocol::Cases describe(const std::vector<std::string>& suite_options);
+  /// The suite's cases. `timeout_ns`: the longest silence; 0: kStartTimeoutNs. What was printed until then is dropped: it is no case's.
+  /// Throws benchkit::Error if the worker cannot list them, and Interrupted.
+  [[nodiscard]] protocol::Cases describe(const std::vector<std::string>& suite_options, std::int64_t timeout_ns);
 
   void set_timeout(std::int64_t timeout_ns) noexcept { timeout_ns_ = timeout_ns; }
   void send(const protocol::Message& message) { link_->send(message); }
@@ -32,7 +43,8 @@ class Conversation {
   [[nodiscard]] bool alive() const noexcept { return alive_; }
   /// Ends a worker that broke the protocol; the outcome says how.
   [[nodiscard]] Outcome give_up(std::string reason);
-  void stop();
+  /// Ends the worker; how it ended, as WorkerLink::stop() says. Nothing if it is gone already.
+  std::string stop();
 
  private:
   std::unique_ptr<WorkerLink> link_;

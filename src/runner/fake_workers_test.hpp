@@ -10,6 +10,8 @@
 #include <utility>
 #include <vector>
 
+#include <benchkit/base/error.hpp>
+
 #include "runner/runner.hpp"
 #include "runner/worker_link.hpp"
 
@@ -23,6 +25,7 @@ struct FakeSuite {
     return 100.0 + static_cast<double>(running % 7);
   };
   std::uint64_t samples_per_block = 4;
+  std::uint64_t iterations = 10;
   /// Cases that take their worker along, with what is then heard.
   std::map<std::string, Outcome> killers;
   /// Cases that fail while the worker lives on.
@@ -32,11 +35,26 @@ struct FakeSuite {
   /// After so many samples the person interrupts; 0: never.
   std::uint64_t interrupt_after = 0;
 
+  /// Cases that leave a time bomb: the next case that is sampled in the same worker takes it along.
+  std::set<std::string> bombs;
+  /// Workers, counted from 1, that cannot be started.
+  std::set<std::size_t> stillborn;
+  /// A worker, counted from 1, while whose start the person interrupts; 0: none.
+  std::size_t interrupt_at_start = 0;
+  /// The values of a sample; 0: as many as the meter has metrics.
+  std::size_t values = 0;
+  /// A sample's start on the worker's clock.
+  std::function<std::int64_t()> start_ns = [] { return 0; };
+  /// How every worker ends.
+  std::string end;
+
   // What was seen.
   std::size_t workers = 0;
   std::uint64_t samples = 0;
   std::vector<std::vector<std::string>> opened;  ///< by worker, in order
   std::vector<protocol::Take> takes;
+  std::vector<protocol::Calibrate> calibrations;
+  std::vector<std::int64_t> timeouts;
 
   void add(const std::string& id, Dims dims = {}) {
     protocol::CaseDescription description;
@@ -64,7 +82,9 @@ class FakeWorker final : public WorkerLink {
     std::visit([&](const auto& request) { answer(request); }, message);
   }
 
-  Heard receive(std::int64_t /*timeout_ns*/) override {
+  Heard receive(std::int64_t timeout_ns) override {
+    suite_.timeouts.push_back(timeout_ns);
+    if (suite_.workers == suite_.interrupt_at_start) return {Heard::Kind::interrupted, {}, {}};
     if (suite_.interrupt_after > 0 && suite_.samples >= suite_.interrupt_after && !std::exchange(interrupted_, true)) {
       suite_.interrupt_after = 0;
       return {Heard::Kind::interrupted, {}, {}};
@@ -79,7 +99,10 @@ class FakeWorker final : public WorkerLink {
     return heard;
   }
 
-  void stop() override { heard_.clear(); }
+  std::string stop() override {
+    heard_.clear();
+    return suite_.end;
+  }
 
  private:
   void say(protocol::Message message) { heard_.push_back({Heard::Kind::message, std::move(message), {}}); }
@@ -90,18 +113,25 @@ class FakeWorker final : public WorkerLink {
     suite_.opened.back().push_back(id_);
     say(protocol::Opened{1});
   }
-  void answer(const protocol::Calibrate&) { say(protocol::Calibrated{.iterations = 10}); }
+  void answer(const protocol::Calibrate& request) {
+    suite_.calibrations.push_back(request);
+    say(protocol::Calibrated{.iterations = suite_.iterations});
+  }
+  void answer(const protocol::Once&) { say(protocol::Done{}); }
   void answer(const protocol::Take& take) {
     suite_.takes.push_back(take);
     const std::uint64_t count = take.budget_ns > 0 ? std::min(take.count, suite_.samples_per_block) : take.count;
     const auto killer = suite_.killers.find(id_);
     const auto failing = suite_.failing.find(id_);
+    if (bomb_) return heard_.push_back({Heard::Kind::lost, {}, {Status::signal, "killed by SIGALRM", Json::object()}});
+    bomb_ = suite_.bombs.contains(id_);
     for (std::uint64_t i = 0; i < count; ++i) {
       if (i == 1 && killer != suite_.killers.end()) return heard_.push_back({Heard::Kind::lost, {}, killer->second});
       if (i == 1 && failing != suite_.failing.end()) return say(protocol::Failed{failing->second});
       protocol::Sampled sampled;
-      sampled.values = {suite_.value(id_, running_++)};
+      sampled.values.assign(suite_.values > 0 ? suite_.values : 1, suite_.value(id_, running_++));
       sampled.circumstances.iterations = take.iterations;
+      sampled.circumstances.start_ns = suite_.start_ns();
       say(std::move(sampled));
     }
     say(protocol::Done{});
@@ -115,12 +145,19 @@ class FakeWorker final : public WorkerLink {
   std::string id_;
   std::uint64_t running_ = 0;
   bool interrupted_ = false;
+  bool bomb_ = false;
 };
 
 class FakeWorkers final : public WorkerFactory {
  public:
   explicit FakeWorkers(FakeSuite& suite) : suite_(suite) {}
-  std::unique_ptr<WorkerLink> start(const protocol::LaunchRecipe& /*recipe*/) override { return std::make_unique<FakeWorker>(suite_); }
+  std::unique_ptr<WorkerLink> start(const protocol::LaunchRecipe& /*recipe*/) override {
+    if (suite_.stillborn.contains(suite_.workers + 1)) {
+      ++suite_.workers;
+      throw Error("no memory to start it");
+    }
+    return std::make_unique<FakeWorker>(suite_);
+  }
 
  private:
   FakeSuite& suite_;
@@ -129,14 +166,11 @@ class FakeWorkers final : public WorkerFactory {
 /// Sees nothing, or counts.
 class SilentObserver final : public Observer {
  public:
-  void progress(const std::string& /*case_id*/, std::size_t /*jobs_done*/, std::size_t /*jobs*/, std::uint64_t /*block*/,
-                std::int64_t eta_ns) override {
-    etas.push_back(eta_ns);
-  }
+  void progress(const Progress& progress) override { seen.push_back(progress); }
   void case_ended(const std::string& case_id, const std::string& /*meter*/, const Outcome& outcome) override {
     ended[case_id] = outcome.status;
   }
-  std::vector<std::int64_t> etas;
+  std::vector<Progress> seen;
   std::map<std::string, Status> ended;
 };
 

@@ -28,6 +28,7 @@ struct Job {
   std::vector<double> values;         ///< of the headline, finished blocks only
   std::vector<std::int64_t> blocks;   ///< of the same samples
   std::vector<std::string> warnings;  ///< already written
+  std::string lost_before;            ///< how its worker was lost after others had run in it; it has another turn in a fresh one
 
   /// Takes a finished block into account: its samples of the headline, and the time that it took.
   void finish_block(const std::vector<double>& samples, std::int64_t block, std::int64_t spent_ns);

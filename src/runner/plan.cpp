@@ -10,6 +10,7 @@
 #include "runner/plan.hpp"
 
 #include <algorithm>
+#include <cmath>
 #include <numeric>
 
 namespace benchkit::runner {
@@ -53,6 +54,12 @@ std::uint64_t blocks_for(const Budget& budget, std::int64_t start_ns, std::size_
   const auto blocks =
       static_cast<std::uint64_t>(std::clamp(affordable, static_cast<double>(kFewestBlocks), static_cast<double>(kMostBlocks)));
   return budget.samples > 0 ? std::min(blocks, budget.samples) : blocks;
+}
+
+Budget under_total(Budget budget, std::int64_t left_ns, std::size_t jobs) {
+  if (budget.total_ns <= 0 || jobs == 0) return budget;
+  budget.per_job_ns = std::min(budget.per_job_ns, std::max<std::int64_t>(left_ns / static_cast<std::int64_t>(jobs), 1));
+  return budget;
 }
 
 Budget without_starts(Budget budget, std::uint64_t blocks, std::int64_t start_ns, std::size_t jobs) {
@@ -99,14 +106,29 @@ BlockShare next_share(const JobProgress& job, const Budget& budget, std::uint64_
 std::uint64_t remaining_blocks(const JobProgress& job, const Budget& budget, std::uint64_t blocks) {
   if (has_enough(job, budget, blocks)) return 0;
   const std::uint64_t planned = job.blocks < blocks ? blocks - job.blocks : 1;
-  if (budget.samples > 0 || job.dearest_block_ns == 0) return planned;
+  if (budget.samples > 0) {
+    std::uint64_t count = 0;
+    for (std::uint64_t samples = job.samples; samples < budget.samples; ++count)
+      samples += share_of(budget.samples - samples, planned > count ? planned - count : 1);
+    return count;
+  }
+  if (job.dearest_block_ns == 0) return planned;
   // Blocks go on while what is left is worthwhile, as has_enough() sees it.
   const double left = static_cast<double>(budget.per_job_ns - job.spent_ns) - kWorthwhile * static_cast<double>(budget.per_job_ns);
   const auto affordable = 1 + static_cast<std::uint64_t>(left / static_cast<double>(job.dearest_block_ns));
-  return budget.precision > 0 ? affordable : std::min(planned, affordable);
+  if (budget.precision <= 0) return std::min(planned, affordable);
+  if (!std::isfinite(job.half_width)) return affordable;
+  // The interval narrows with the root of the blocks.
+  const double wanted = static_cast<double>(job.blocks) * std::pow(job.half_width / budget.precision, 2);
+  const double more = std::max(wanted, static_cast<double>(kFewestBlocks)) - static_cast<double>(job.blocks);
+  return more < static_cast<double>(affordable) ? static_cast<std::uint64_t>(std::max(std::ceil(more), 1.0)) : affordable;
 }
 
 std::int64_t remaining_ns(const JobProgress& job, const Budget& budget, std::uint64_t blocks) {
+  if (budget.samples > 0 && job.samples > 0) {
+    const double sample_ns = static_cast<double>(job.spent_ns) / static_cast<double>(job.samples);
+    return static_cast<std::int64_t>(sample_ns * static_cast<double>(budget.samples - std::min(budget.samples, job.samples)));
+  }
   const auto count = static_cast<std::int64_t>(remaining_blocks(job, budget, blocks));
   const std::int64_t share = next_share(job, budget, blocks).budget_ns;
   return count * std::max(share, job.blocks > 0 ? job.spent_ns / static_cast<std::int64_t>(job.blocks) : share);

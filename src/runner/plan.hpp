@@ -26,6 +26,9 @@ inline constexpr std::int64_t kSamplesPerBlock = 20;
 /// `start_ns`: what starting a worker costs; `jobs`: how many share a worker's life.
 [[nodiscard]] std::uint64_t blocks_for(const Budget& budget, std::int64_t start_ns, std::size_t jobs);
 
+/// The budget of a run that may take `left_ns` in all (where it has a total budget): no job's own is more than its part of that.
+[[nodiscard]] Budget under_total(Budget budget, std::int64_t left_ns, std::size_t jobs);
+
 /// The budget without what starting those blocks takes: it pays for starts up to a fifth of itself; a dearer start (importing a large
 /// library) is on top, for else nothing would be left to measure with.
 [[nodiscard]] Budget without_starts(Budget budget, std::uint64_t blocks, std::int64_t start_ns, std::size_t jobs);
@@ -54,7 +57,7 @@ struct BlockShare {
 };
 [[nodiscard]] BlockShare next_share(const JobProgress& job, const Budget& budget, std::uint64_t blocks);
 
-/// What the job will still take, by what its blocks took so far.
+/// What the job will still take, by what its blocks and samples took so far.
 [[nodiscard]] std::int64_t remaining_ns(const JobProgress& job, const Budget& budget, std::uint64_t blocks);
 /// How many more blocks the job will have, by the same reckoning.
 [[nodiscard]] std::uint64_t remaining_blocks(const JobProgress& job, const Budget& budget, std::uint64_t blocks);

@@ -3,17 +3,23 @@
 //   1. Ask a worker what the suite holds, and choose the jobs (cases × meters) that were asked for.
 //   2. Open the journal: session, version, metrics, cases. From here on a kill loses at most the line being written.
 //   3. Round after round, until every job has enough or the time is over: a fresh worker (a block), in it every open job in
-//      random order: setup, calibration (the first time), samples, teardown. A block that ended whole is marked complete.
-//      A job that fails is an outcome; if it took its worker along, the rest of the round goes on in a fresh one.
+//      random order: setup, calibration (the first time), samples, teardown (turn.cpp). A block that ended whole is marked complete.
+//      A job that fails is an outcome; if it took its worker along, the rest of the round goes on in a fresh one. If others had run in that
+//      worker before, it may have been their doing (an alarm, a thread they left): the job has a second turn, in a fresh worker, before it
+//      is called failed.
 //   4. Seal the file: one line per case × metric × version.
+//
+// Whatever ends a run early after its journal was opened (the person, a worker that cannot be started any more) leaves a file that can be
+// resumed.
 #include "runner/runner.hpp"
 
 #include <algorithm>
 #include <deque>
-#include <map>
+#include <limits>
 #include <utility>
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <benchkit/base/error.hpp>
 
@@ -21,13 +27,16 @@
 #include "runner/choice.hpp"
 #include "runner/conversation.hpp"
 #include "runner/jobs.hpp"
+#include "runner/recorder.hpp"
+#include "runner/same_suite.hpp"
+#include "runner/turn.hpp"
 #include "snapshot/journal.hpp"
 
 namespace benchkit::runner {
 namespace {
 
-/// An upper bound for the samples of one request, so that a clock that stands still cannot fill the disk.
-constexpr std::uint64_t kMostSamplesPerBlock = 100'000;
+constexpr std::int64_t kForever = std::numeric_limits<std::int64_t>::max();
+constexpr std::size_t kMostNamed = 5;
 
 class Driver {
  public:
@@ -35,26 +44,26 @@ class Driver {
       : options_(options), target_(target), output_(std::move(output)), observer_(observer) {}
 
   RunReport start() {
-    describe_suite({});
-    add_what_only_we_know(output_.session);
-    journal_.emplace(snapshot::Journal::create(*output_.files, output_.path, output_.session));
-    origin_ns_ = base::monotonic_ns();
-    write_head();
+    describe_suite();
+    const std::int64_t origin_ns = base::monotonic_ns();
+    add_what_only_we_know(output_.session, origin_ns);
+    recorder_.emplace(snapshot::Journal::create(*output_.files, output_.path, output_.session), origin_ns);
+    recorder_->write_head(version(), meters_, jobs_);
     write_skips();
     return measure();
   }
 
   RunReport resume(const Snapshot& snapshot) {
     const std::size_t session = snapshot.sessions.size() - 1;
-    describe_suite(snapshot.sessions[session].header.value("started_ns", Json(nullptr)));
-    journal_.emplace(snapshot::Journal::extend(*output_.files, output_.path, snapshot, nullptr));
-    write_head();
+    describe_suite();
+    std::vector<CaseInfo> cases;
+    for (const Job& job : jobs_) cases.push_back(job.description.info);
+    check_same_suite(snapshot, cases, version_facts());
+    recorder_.emplace(snapshot::Journal::extend(*output_.files, output_.path, snapshot, nullptr), origin_of(snapshot, session));
+    recorder_->write_head(version(), meters_, jobs_);
     for (Job& job : jobs_) restore(job, snapshot, session);
-    for (const Block& block : snapshot.blocks) {
-      if (block.session == session) next_block_ = std::max(next_block_, block.block + 1);
-    }
-    next_order_ = order_after(snapshot, session);
-    mark_cut_off_blocks(snapshot, session);
+    for (const Job& job : jobs_) began_ns_ -= job.progress.spent_ns;  // of the total budget
+    recorder_->go_on_after(snapshot, session);
     write_skips();
     return measure();
   }
@@ -62,14 +71,13 @@ class Driver {
  private:
   // ---- 1. what there is, and what is wanted ----
 
-  void describe_suite(const Json& origin) {
-    origin_ns_ = origin.is_number_integer() ? origin.get<std::int64_t>() : base::monotonic_ns();
-    conversation_.emplace(*target_.workers, protocol::LaunchRecipe{}, kStartTimeoutNs);
+  void describe_suite() {
+    conversation_.emplace(*target_.workers, protocol::LaunchRecipe{});
     hello_ = conversation_->hello();
     start_ns_ = conversation_->start_ns();
     meters_ = choose_meters(options_.meters, hello_.meters);
     refuse_recipes();
-    const protocol::Cases described = conversation_->describe(options_.suite_options);
+    const protocol::Cases described = conversation_->describe(options_.suite_options, options_.timeout_ns);
     const std::vector<protocol::CaseDescription>& cases = described.cases;
     packages_ = described.packages;
     for (const protocol::CaseDescription& description : cases) {
@@ -94,39 +102,46 @@ class Driver {
 
   // ---- 2. the head of the file ----
 
-  void add_what_only_we_know(Session& session) const {
+  void add_what_only_we_know(Session& session, std::int64_t origin_ns) const {
     session.header["program"] = hello_.program;
     session.header["language"] = hello_.language;
     session.header["design"] = "solo";
     session.header["processes"] = target_.workers->fresh_processes() ? "fresh worker a block" : "in process";
-    session.header["started_ns"] = base::monotonic_ns();
+    session.header["started_ns"] = origin_ns;
+    session.header["boot_id"] = base::boot_id();
     session.header["clock"] = {
         {"name", hello_.clock.name}, {"resolution_ns", hello_.clock.resolution_ns}, {"cost_ns", hello_.clock.cost_ns}};
     if (!hello_.conditions.empty()) session.header["conditions"] = hello_.conditions;
     session.header["options"] = options_to_json(options_);
   }
 
-  void write_head() {
+  /// The origin of the session that goes on. The clock of a machine that was started anew knows nothing of it: samples then go on behind
+  /// the last one.
+  static std::int64_t origin_of(const Snapshot& snapshot, std::size_t session) {
+    const Json& header = snapshot.sessions[session].header;
+    const Json origin = header.value("started_ns", Json(nullptr));
+    if (origin.is_number_integer() && header.value("boot_id", base::boot_id()) == base::boot_id()) return origin.get<std::int64_t>();
+    std::int64_t last_ns = 0;
+    for (const Record& record : snapshot.records) {
+      if (record.session != session) continue;
+      for (const Samples* samples : {&record.samples, &record.partial}) {
+        for (std::size_t i = 0; i < samples->size(); ++i) last_ns = std::max(last_ns, samples->start_ns[i]);
+      }
+    }
+    return base::monotonic_ns() - last_ns;
+  }
+
+  /// What the worker says of the version.
+  [[nodiscard]] Json version_facts() const {
+    Json facts = Json::object();
+    if (!hello_.toolchain.empty()) facts["toolchain"] = hello_.toolchain;
+    if (!packages_.empty()) facts["packages"] = packages_;
+    return facts;
+  }
+  [[nodiscard]] Version version() const {
     Version version = target_.version;
-    if (!hello_.toolchain.empty()) version.details["toolchain"] = hello_.toolchain;
-    if (!packages_.empty()) version.details["packages"] = packages_;
-    version_ = journal_->add_version(version);
-    std::map<std::string, MetricHandles> handles;
-    for (const MeterChoice& choice : meters_) {
-      MetricHandles& mine = handles[choice.meter.name];
-      for (std::size_t i = 0; i < choice.wanted.size(); ++i) {
-        mine.warm.push_back(choice.wanted[i] ? std::optional(journal_->add_metric(choice.meter.metrics[i])) : std::nullopt);
-      }
-      for (std::size_t i = 0; i < choice.meter.cold_metrics.size(); ++i) {
-        mine.cold.push_back(choice.wanted[i] ? std::optional(journal_->add_metric(choice.meter.cold_metrics[i])) : std::nullopt);
-      }
-    }
-    for (Job& job : jobs_) {
-      job.case_handle = journal_->add_case(job.description.info);
-      job.metrics = handles[job.meter].warm;
-      job.cold_metrics = handles[job.meter].cold;
-      job.headline_metric = job.metrics[job.headline].value();
-    }
+    version.details.update(version_facts());
+    return version;
   }
 
   /// Cases that say beforehand that they will not run: the same record as any other outcome.
@@ -138,36 +153,14 @@ class Driver {
     }
   }
 
-  void mark_cut_off_blocks(const Snapshot& snapshot, std::size_t session) {
-    std::int64_t last_seen = -1;
-    for (const Record& record : snapshot.records) {
-      if (record.session != session) continue;
-      for (std::size_t i = 0; i < record.partial.size(); ++i) last_seen = std::max(last_seen, record.partial.block[i]);
-    }
-    if (last_seen < next_block_) return;
-    journal_->block({.session = journal_->session(), .block = last_seen, .complete = false});
-    next_block_ = last_seen + 1;
-  }
-
-  static std::int64_t order_after(const Snapshot& snapshot, std::size_t session) {
-    std::int64_t next = 0;
-    for (const Record& record : snapshot.records) {
-      if (record.session != session) continue;
-      for (const Samples* samples : {&record.samples, &record.partial}) {
-        for (std::size_t i = 0; i < samples->size(); ++i) next = std::max(next, samples->order[i] + 1);
-      }
-    }
-    return next;
-  }
-
   // ---- 3. rounds of blocks ----
 
   RunReport measure() {
-    began_ns_ = base::monotonic_ns();
     const auto open = static_cast<std::size_t>(std::count_if(jobs_.begin(), jobs_.end(), [](const Job& job) { return !job.ended; }));
     const std::size_t jobs_a_block = (open + meters_.size() - 1) / meters_.size();
-    blocks_ = blocks_for(options_.budget, start_ns_, jobs_a_block);
-    budget_ = without_starts(options_.budget, blocks_, start_ns_, jobs_a_block);
+    const Budget budget = under_total(options_.budget, time_left_ns(), open);
+    blocks_ = blocks_for(budget, start_ns_, jobs_a_block);
+    budget_ = without_starts(budget, blocks_, start_ns_, jobs_a_block);
     for (Job& job : jobs_) job.ended = job.ended || has_enough(job.progress, budget_, blocks_);
     for (std::uint64_t round = 0; !stopping() && any_open(); ++round) {
       for (const std::size_t meter : random_order(options_.seed, round * 2, meters_.size())) measure_round(meters_[meter].meter, round);
@@ -179,7 +172,10 @@ class Driver {
   [[nodiscard]] bool any_open() const {
     return std::any_of(jobs_.begin(), jobs_.end(), [](const Job& job) { return !job.ended; });
   }
-  [[nodiscard]] bool stopping() const { return interrupted_ || out_of_time_; }
+  [[nodiscard]] bool stopping() const { return interrupted_ || out_of_time_ || !stopped_.empty(); }
+  [[nodiscard]] std::int64_t time_left_ns() const {
+    return options_.budget.total_ns > 0 ? options_.budget.total_ns - (base::monotonic_ns() - began_ns_) : kForever;
+  }
 
   void measure_round(const protocol::MeterInfo& meter, std::uint64_t round) {
     std::deque<Job*> queue;
@@ -191,233 +187,197 @@ class Driver {
     while (!queue.empty() && !stopping()) measure_block(meter, queue);
   }
 
+  /// A worker for the next block. False, and the run stops, if even at the second try none can be started.
+  bool start_worker(const protocol::MeterInfo& meter) {
+    const bool described_by_this_worker = conversation_.has_value() && meter.launch.empty();
+    if (described_by_this_worker) return true;
+    conversation_.reset();
+    if (time_left_ns() <= start_ns_) {
+      out_of_time_ = true;
+      return false;
+    }
+    for (int tries = 2;;) {
+      try {
+        conversation_.emplace(*target_.workers, meter.launch);
+        start_ns_ = std::max(start_ns_, conversation_->start_ns());
+        return true;
+      } catch (const Interrupted&) {
+        interrupted_ = true;
+        return false;
+      } catch (const Error& error) {
+        if (--tries > 0) continue;
+        stopped_ = describe(error);
+        return false;
+      }
+    }
+  }
+
   /// One life of a worker: jobs from the queue until it is empty or the worker is lost.
   void measure_block(const protocol::MeterInfo& meter, std::deque<Job*>& queue) {
-    block_ = next_block_++;
-    const bool described_by_this_worker = conversation_.has_value() && meter.launch.empty();
-    if (!described_by_this_worker) conversation_.emplace(*target_.workers, meter.launch, kStartTimeoutNs);
-    start_ns_ = std::max(start_ns_, conversation_->start_ns());
+    block_began_ns_ = base::monotonic_ns();
+    if (!start_worker(meter)) return;
+    recorder_->begin_block();
     Json spent = Json::object();
+    Json cut_off = Json::array();
     std::vector<FinishedJob> finished;
+    std::vector<std::string> ran;
+    std::int64_t all_turns_ns = 0;
     while (!queue.empty() && conversation_->alive() && !stopping()) {
+      if (time_left_ns() <= 0) {
+        out_of_time_ = true;
+        break;
+      }
       Job& job = *queue.front();
       report_progress(job);
       const std::int64_t began_ns = base::monotonic_ns();
-      std::vector<double> samples;
-      const bool whole = measure_job(job, samples);
-      if (interrupted_) break;
-      if (whole) keep_output(job);
+      Turn turn = take_turn(job, limits_of(job), *conversation_, *recorder_);
+      if (turn.end == Turn::End::interrupted) {
+        interrupted_ = true;
+        break;
+      }
       queue.pop_front();
       const std::int64_t took_ns = base::monotonic_ns() - began_ns;
-      spent[std::to_string(job.case_handle)] = spent.value(std::to_string(job.case_handle), std::int64_t{0}) + took_ns;
-      if (whole) finished.push_back({&job, std::move(samples), took_ns});
-      if (budget_.total_ns > 0 && base::monotonic_ns() - began_ns_ >= budget_.total_ns) out_of_time_ = true;
+      all_turns_ns += took_ns;
+      spent[std::to_string(job.case_handle)] = took_ns;
+      const bool again = turn.end == Turn::End::lost && !ran.empty();
+      if (again) queue.push_front(&job);
+      if (again)
+        job.lost_before =
+            fmt::format("{} in a worker in which {} had run before; measured again in a fresh one", turn.outcome.reason, named(ran));
+      else if (turn.end != Turn::End::whole) end_job(job, std::move(turn.outcome));
+      else finished.push_back({&job, std::move(turn.samples), took_ns});
+      if (!turn.taken || again) cut_off.push_back(job.case_handle);
+      if (turn.end == Turn::End::whole) keep_output(job);
+      ran.push_back(job.description.info.id);
     }
-    conversation_.reset();
-    if (interrupted_) {
-      journal_->block({.session = journal_->session(), .block = block_, .complete = false});
-      return;
-    }
-    journal_->block(
-        {.session = journal_->session(), .block = block_, .complete = true, .details = {{"meter", meter.name}, {"spent", spent}}});
-    for (FinishedJob& done : finished) {
-      done.job->finish_block(done.samples, block_, done.took_ns);
-      if (has_enough(done.job->progress, budget_, blocks_)) done.job->ended = true;
-    }
+    end_block(meter, std::move(spent), std::move(cut_off), finished);
+    overhead_ns_ += base::monotonic_ns() - block_began_ns_ - all_turns_ns;
+    ++overheads_;
   }
 
-  /// Setup, calibration, samples, teardown. False if the job failed (its outcome is written) or the run was interrupted.
-  bool measure_job(Job& job, std::vector<double>& samples) {
-    conversation_->set_timeout(timeout_of(job));
-    const BlockShare share = next_share(job.progress, budget_, blocks_);
-    const std::int64_t began_ns = base::monotonic_ns();
-    if (!ask<protocol::Opened>(job, protocol::Open{job.description.info.id, job.meter})) return false;
-
-    protocol::Take take{.iterations = job.iterations, .count = kMostSamplesPerBlock, .budget_ns = 0, .warmup = 1};
-    if (job.iterations == 0 || !job.batches) {
-      const auto calibrated =
-          ask<protocol::Calibrated>(job, protocol::Calibrate{share.sample_ns, budget_.samples > 0 ? 0 : budget_.per_job_ns});
-      if (!calibrated) return false;
-      job.iterations = take.iterations = calibrated->iterations;
-      take.warmup = 0;  // calibration was one
-      warn(job, calibrated->warnings);
-      if (!job.batches && calibrated->cold) write_sample(job, *calibrated->cold, job.cold_metrics);
-      else if (calibrated->cold && calibrated->cold_ns >= static_cast<double>(budget_.per_job_ns) && budget_.samples == 0) {
-        warn(job, {"cold: one call takes longer than the budget, so the first call is all there is"});
-        write_sample(job, *calibrated->cold, job.metrics, &samples);
-        return close(job);
-      }
-    }
-    if (share.samples > 0) {
-      take.count = share.samples;
-    } else {
-      take.budget_ns = std::max<std::int64_t>(share.budget_ns - (base::monotonic_ns() - began_ns), 1);
-    }
-    return take_samples(job, take, samples) && close(job);
-  }
-
-  bool take_samples(Job& job, const protocol::Take& take, std::vector<double>& samples) {
-    conversation_->send(take);
-    for (;;) {
-      Heard heard = conversation_->receive();
-      if (heard.kind == Heard::Kind::message) {
-        if (auto* sampled = std::get_if<protocol::Sampled>(&*heard.message)) {
-          if (sampled->values.size() != job.metrics.size()) {
-            return fail(job, conversation_->give_up("a sample must hold a value for each metric of its meter"));
-          }
-          write_sample(job, *sampled, job.metrics, &samples);
-          continue;
-        }
-        if (std::holds_alternative<protocol::Done>(*heard.message)) return true;
-      }
-      return unexpected(job, heard);
-    }
-  }
-
-  bool close(Job& job) { return ask<protocol::Done>(job, protocol::Close{}).has_value(); }
-
-  /// Sends a request and returns the expected answer; anything else has been dealt with.
-  template <class Answer>
-  std::optional<Answer> ask(Job& job, const protocol::Message& request) {
-    conversation_->send(request);
-    Heard heard = conversation_->receive();
-    if (heard.kind == Heard::Kind::message) {
-      if (auto* answer = std::get_if<Answer>(&*heard.message)) return std::move(*answer);
-    }
-    unexpected(job, heard);
-    return std::nullopt;
-  }
-
-  bool unexpected(Job& job, Heard& heard) {
-    if (heard.kind == Heard::Kind::interrupted) {
-      interrupted_ = true;
-      conversation_->stop();
-      return false;
-    }
-    if (heard.kind == Heard::Kind::lost) return fail(job, std::move(heard.outcome));
-    if (auto* failed = std::get_if<protocol::Failed>(&*heard.message)) return fail(job, std::move(failed->outcome));
-    if (auto* refused = std::get_if<protocol::Refused>(&*heard.message))
-      return fail(job, conversation_->give_up("the worker refused: " + refused->what));
-    return fail(job, conversation_->give_up("the worker gave an answer that was not asked for"));
-  }
-
-  bool fail(Job& job, Outcome outcome) {
-    outcome.details.update(conversation_->take_output());
-    end_job(job, std::move(outcome));
-    return false;
-  }
-
-  /// What a case printed, once: measuring it went well, and whoever wonders why it is slow should see that it prints.
-  void keep_output(Job& job) {
-    Json printed = conversation_->take_output();
-    if (printed.empty() || !job.outcome.details.empty()) return;
-    job.outcome.details = std::move(printed);
-    journal_->outcome(version_, job.case_handle, job.headline_metric, block_, job.outcome);
-  }
-
-  void end_job(Job& job, Outcome outcome) {
-    journal_->outcome(version_, job.case_handle, job.headline_metric, std::max<std::int64_t>(block_, 0), outcome);
-    job.ended = true;
-    job.outcome = std::move(outcome);
-    observer_.case_ended(job.description.info.id, job.meter, job.outcome);
-  }
-
-  /// `headlines`, if not null, gets the headline's value.
-  void write_sample(Job& job, const protocol::Sampled& sampled, const std::vector<std::optional<std::size_t>>& metrics,
-                    std::vector<double>* headlines = nullptr) {
-    Sample sample = sampled.circumstances;
-    sample.block = block_;
-    sample.order = next_order_++;
-    sample.start_ns -= origin_ns_;
-    const auto write = [&](std::size_t metric, double value) {
-      sample.value = value;
-      journal_->sample(version_, job.case_handle, metric, sample);
-    };
-    for (std::size_t i = 0; i < std::min(sampled.values.size(), metrics.size()); ++i) {
-      if (metrics[i]) write(*metrics[i], sampled.values[i]);
-    }
-    for (const protocol::Report& report : sampled.reports) write(journal_->add_metric(report.metric), report.value);
-    warn(job, sampled.warnings);
-    if (headlines != nullptr) headlines->push_back(sampled.values[job.headline]);
-  }
-
-  void warn(Job& job, const std::vector<std::string>& warnings) {
-    for (const std::string& warning : warnings) {
-      if (std::find(job.warnings.begin(), job.warnings.end(), warning) != job.warnings.end()) continue;
-      job.warnings.push_back(warning);
-      journal_->warning(version_, job.case_handle, job.headline_metric, warning);
-    }
-  }
-
-  [[nodiscard]] std::int64_t timeout_of(const Job& job) const {
-    return job.description.timeout_s > 0 ? static_cast<std::int64_t>(job.description.timeout_s * 1e9) : options_.timeout_ns;
-  }
-
-  // ---- 4. what it amounts to ----
-
-  void report_progress(const Job& job) {
-    std::size_t done = 0;
-    std::int64_t left_ns = 0;
-    std::uint64_t starts = 0;
-    bool known = true;
-    for (const Job& other : jobs_) {
-      if (other.ended) {
-        ++done;
-        continue;
-      }
-      known = known && other.progress.blocks > 0;
-      left_ns += remaining_ns(other.progress, budget_, blocks_);
-      starts = std::max(starts, remaining_blocks(other.progress, budget_, blocks_));
-    }
-    left_ns += static_cast<std::int64_t>(starts) * start_ns_;
-    if (budget_.total_ns > 0) left_ns = std::min(left_ns, budget_.total_ns - (base::monotonic_ns() - began_ns_));
-    observer_.progress(job.description.info.id, done, jobs_.size(), block_, known || budget_.samples == 0 ? left_ns : -1);
-  }
-
-  RunReport finish() {
-    RunReport report{.path = output_.path, .interrupted = interrupted_, .out_of_time = out_of_time_ && any_open()};
-    for (const Job& job : jobs_) {
-      if (job.outcome.status == Status::skipped || job.outcome.status == Status::absent) ++report.skipped;
-      else if (job.outcome.status != Status::ok) ++report.failed;
-      else if (!job.values.empty()) ++report.measured;
-    }
-    journal_.reset();
-    if (!interrupted_ && output_.seal) snapshot::seal(*output_.files, output_.path);
-    return report;
-  }
-
-  struct MetricHandles {
-    std::vector<std::optional<std::size_t>> warm, cold;
-  };
   struct FinishedJob {
     Job* job;
     std::vector<double> samples;
     std::int64_t took_ns;
   };
 
-  static constexpr std::int64_t kStartTimeoutNs = 300'000'000'000;
+  void end_block(const protocol::MeterInfo& meter, Json spent, Json cut_off, std::vector<FinishedJob>& finished) {
+    const std::string bad_end = conversation_->stop();
+    conversation_.reset();
+    for (const FinishedJob& done : finished) {
+      if (!bad_end.empty()) recorder_->warn(*done.job, {"the worker that measured it did not end well: " + bad_end});
+      if (!done.job->lost_before.empty()) recorder_->warn(*done.job, {std::exchange(done.job->lost_before, {})});
+    }
+    if (interrupted_) return recorder_->end_block(false, Json::object());
+    Json details{{"meter", meter.name}, {"spent", std::move(spent)}};
+    if (!cut_off.empty()) details["cut_off"] = std::move(cut_off);
+    recorder_->end_block(true, std::move(details));
+    for (FinishedJob& done : finished) {
+      done.job->finish_block(done.samples, recorder_->block(), done.took_ns);
+      if (has_enough(done.job->progress, budget_, blocks_)) done.job->ended = true;
+    }
+  }
+
+  [[nodiscard]] TurnLimits limits_of(const Job& job) const {
+    return {.share = next_share(job.progress, budget_, blocks_),
+            .timeout_ns = job.description.timeout_s > 0 ? static_cast<std::int64_t>(job.description.timeout_s * 1e9) : options_.timeout_ns,
+            .left_ns = options_.budget.total_ns > 0 ? std::max<std::int64_t>(time_left_ns(), 1) : 0,
+            .enough_ns = budget_.samples == 0 ? budget_.per_job_ns : 0};
+  }
+
+  static std::string named(const std::vector<std::string>& ids) {
+    const std::vector<std::string> shown(ids.begin(), ids.begin() + static_cast<std::ptrdiff_t>(std::min(ids.size(), kMostNamed)));
+    return fmt::format("{}{}", fmt::join(shown, ", "), ids.size() > kMostNamed ? fmt::format(" and {} more", ids.size() - kMostNamed) : "");
+  }
+
+  /// What a case printed, once: measuring it went well, and whoever wonders why it is slow should see that it prints.
+  void keep_output(Job& job) {
+    Json printed = conversation_->take_output();
+    if (printed.empty() || !job.outcome.details.empty()) return;
+    recorder_->outcome(job, {Status::ok, {}, std::move(printed)});
+  }
+
+  void end_job(Job& job, Outcome outcome) {
+    recorder_->outcome(job, std::move(outcome));
+    job.ended = true;
+    observer_.case_ended(job.description.info.id, job.meter, job.outcome);
+  }
+
+  // ---- 4. what it amounts to ----
+
+  void report_progress(const Job& job) {
+    Progress progress{.case_id = job.description.info.id, .jobs = jobs_.size(), .block = job.progress.blocks + 1};
+    progress.blocks = job.progress.blocks + remaining_blocks(job.progress, budget_, blocks_);
+    if (budget_.precision > 0) progress.blocks = 0;
+    std::int64_t left_ns = 0;
+    std::uint64_t starts = 0;
+    bool known = true;
+    for (const Job& other : jobs_) {
+      if (other.ended) {
+        ++progress.jobs_done;
+        continue;
+      }
+      known = known && other.progress.blocks > 0;
+      left_ns += remaining_ns(other.progress, budget_, blocks_);
+      starts = std::max(starts, remaining_blocks(other.progress, budget_, blocks_));
+    }
+    const std::int64_t a_block_ns = overheads_ > 0 ? overhead_ns_ / overheads_ : start_ns_;
+    left_ns += static_cast<std::int64_t>(starts * meters_.size()) * a_block_ns;
+    // The jobs know of finished blocks alone; this one has begun.
+    left_ns = std::max<std::int64_t>(left_ns - (base::monotonic_ns() - block_began_ns_), 0);
+    progress.eta_ns = known || budget_.samples == 0 ? std::min(left_ns, time_left_ns()) : -1;
+    observer_.progress(progress);
+  }
+
+  /// Jobs for which the total budget had nothing left: a case does not vanish silently.
+  void write_not_reached(RunReport& report) {
+    for (Job& job : jobs_) {
+      if (job.ended || job.progress.blocks > 0) continue;
+      recorder_->outcome(job, {Status::skipped, "not reached: the total budget was spent", Json::object()});
+      ++report.not_reached;
+    }
+  }
+
+  RunReport finish() {
+    RunReport report{.path = output_.path, .interrupted = interrupted_, .out_of_time = out_of_time_ && any_open(), .stopped = stopped_};
+    report.blocks_done = report.blocks_wanted = blocks_;
+    if (report.out_of_time && !interrupted_ && stopped_.empty()) write_not_reached(report);
+    for (const Job& job : jobs_) {
+      if (!job.ended) report.blocks_done = std::min(report.blocks_done, job.progress.blocks);
+      if (job.outcome.status == Status::skipped || job.outcome.status == Status::absent) ++report.skipped;
+      else if (job.outcome.status != Status::ok) ++report.failed;
+      else if (!job.values.empty()) ++report.measured;
+    }
+    report.skipped -= report.not_reached;
+    if (!interrupted_ && stopped_.empty()) {
+      recorder_->end();
+      // Sealed while the journal still holds its lock: nobody may go on with the old file meanwhile.
+      if (output_.seal) snapshot::seal(*output_.files, output_.path);
+    }
+    recorder_.reset();
+    return report;
+  }
 
   const RunOptions& options_;
   const Target& target_;
   RunOutput output_;
   Observer& observer_;
   std::optional<Conversation> conversation_;
-  std::optional<snapshot::Journal> journal_;
+  std::optional<Recorder> recorder_;
   protocol::Hello hello_;
   Json packages_ = Json::object();
   std::vector<MeterChoice> meters_;
   std::vector<Job> jobs_;
-  std::size_t version_ = 0;
   std::uint64_t blocks_ = 1;
   Budget budget_;  ///< what of the wanted one is left for measuring
-  std::int64_t origin_ns_ = 0;
-  std::int64_t began_ns_ = 0;
+  std::int64_t began_ns_ = base::monotonic_ns();
+  std::int64_t block_began_ns_ = 0;
   std::int64_t start_ns_ = 0;
-  std::int64_t block_ = -1;
-  std::int64_t next_block_ = 0;
-  std::int64_t next_order_ = 0;
+  std::int64_t overhead_ns_ = 0;  ///< of all blocks: what they took beyond their jobs' turns
+  std::int64_t overheads_ = 0;
   bool interrupted_ = false;
   bool out_of_time_ = false;
+  std::string stopped_;  ///< why no worker could be started any more
 };
 
 }  // namespace

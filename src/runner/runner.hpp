@@ -20,6 +20,7 @@ struct RunOptions {
   Budget budget;
   std::uint64_t seed = 0;
   std::int64_t timeout_ns = 0;             ///< longest silence of a worker; a case's own limit goes before it; 0: none
+  std::int64_t memory_limit_bytes = 0;     ///< what whoever made the workers holds them to; 0: none
   std::vector<std::string> suite_options;  ///< handed to the worker verbatim
 };
 
@@ -29,12 +30,21 @@ struct Target {
   WorkerFactory* workers = nullptr;
 };
 
+/// Where a run stands, as a job's turn begins.
+struct Progress {
+  std::string case_id;
+  std::size_t jobs_done = 0;
+  std::size_t jobs = 0;
+  std::uint64_t block = 0;   ///< which one of the job, from 1
+  std::uint64_t blocks = 0;  ///< how many it will have; 0: as many as its precision takes
+  std::int64_t eta_ns = 0;   ///< what the run will still take; negative while nothing can be said
+};
+
 /// Told what happens, as it happens.
 class Observer {
  public:
   virtual ~Observer() = default;
-  /// `eta_ns`: what the run will still take; negative while nothing can be said.
-  virtual void progress(const std::string& case_id, std::size_t jobs_done, std::size_t jobs, std::uint64_t block, std::int64_t eta_ns) = 0;
+  virtual void progress(const Progress& progress) = 0;
   virtual void case_ended(const std::string& case_id, const std::string& meter, const Outcome& outcome) = 0;
 
  protected:
@@ -48,9 +58,13 @@ struct RunReport {
   std::string path;
   bool interrupted = false;
   bool out_of_time = false;  ///< the total budget ended before every job had its own
+  std::string stopped;       ///< why it could not go on (no worker could be started any more), or empty; what was measured can be resumed
   std::size_t measured = 0;  ///< jobs with samples and no failure
   std::size_t skipped = 0;
   std::size_t failed = 0;
+  std::size_t not_reached = 0;      ///< jobs that the total budget left without a turn; recorded as skipped
+  std::uint64_t blocks_done = 0;    ///< the fewest that a job has that is still open
+  std::uint64_t blocks_wanted = 0;  ///< what was planned for each
 };
 
 /// Where a run is written.
@@ -62,11 +76,12 @@ struct RunOutput {
 };
 
 /// Measures. Throws benchkit::Error for what the user gave wrongly (no case selected, an unknown meter, a suite that cannot be
-/// listed, a file that exists); a case that fails is a record.
+/// listed, a file that exists), and Interrupted where the person stops it before there is a file; a case that fails is a record.
 [[nodiscard]] RunReport run(const RunOptions& options, const Target& target, RunOutput output, Observer& observer);
 
 /// Goes on with an interrupted run: finished blocks stay, a block that was cut off is measured again whole. `snapshot` is what
-/// `output.path` holds; its last session says the options (options_from_header()).
+/// `output.path` holds; its last session says the options (options_from_json()). Throws benchkit::Error, naming what differs, if the suite
+/// is no longer what was measured: a file must not hold two things under one name.
 [[nodiscard]] RunReport resume(const RunOptions& options, const Target& target, RunOutput output, const Snapshot& snapshot,
                                Observer& observer);
 

@@ -8,6 +8,8 @@
 
 #include <benchkit/base/error.hpp>
 
+#include "base/os.hpp"
+#include "runner/conversation.hpp"
 #include "runner/fake_workers_test.hpp"
 #include "snapshot/read.hpp"
 
@@ -231,6 +233,207 @@ TEST_F(Run, TheHeaderSaysHowItWasMeasured) {
   const RunOptions read = options_from_json(header["options"], path_);
   EXPECT_EQ(read.seed, options_.seed);
   EXPECT_EQ(read.budget.samples, 2u);
+}
+
+TEST_F(Run, ACtrlCWhileALaterWorkerStartsLeavesAFileThatCanBeResumed) {
+  options_.budget.samples = 12;
+  options_.budget.blocks = 3;
+  suite_.interrupt_at_start = 2;
+  const RunReport report = measure();
+  EXPECT_TRUE(report.interrupted);
+  EXPECT_EQ(report.measured, 4u);
+  EXPECT_EQ(report.blocks_done, 1u);
+  EXPECT_EQ(report.blocks_wanted, 3u);
+  suite_.interrupt_at_start = 0;
+  EXPECT_EQ(go_on().measured, 4u);
+  EXPECT_TRUE(snapshot::read(path_).sealed);
+}
+
+TEST_F(Run, ACtrlCWhileTheSuiteStartsLeavesNothing) {
+  suite_.interrupt_at_start = 1;
+  EXPECT_THROW((void)measure(), Interrupted);
+  EXPECT_FALSE(fs::exists(path_));
+}
+
+TEST_F(Run, AWorkerThatCannotStartIsTriedAgain) {
+  options_.budget.samples = 12;
+  options_.budget.blocks = 3;
+  suite_.stillborn = {2};
+  const RunReport report = measure();
+  EXPECT_EQ(report.stopped, "");
+  EXPECT_EQ(report.measured, 4u);
+}
+
+TEST_F(Run, WithoutWorkersTheRunEndsAndCanBeResumed) {
+  options_.budget.samples = 12;
+  options_.budget.blocks = 3;
+  suite_.stillborn = {2, 3};
+  const RunReport report = measure();
+  EXPECT_EQ(report.stopped, "no memory to start it");
+  EXPECT_FALSE(report.interrupted);
+  EXPECT_FALSE(snapshot::read(path_).ended);
+  EXPECT_EQ(go_on().measured, 4u);
+}
+
+TEST_F(Run, NoCaseVanishesWhenTheTotalBudgetEnds) {
+  suite_.before_sample = [] {
+    const auto until = std::chrono::steady_clock::now() + std::chrono::milliseconds(1);
+    while (std::chrono::steady_clock::now() < until) {
+    }
+  };
+  suite_.samples_per_block = 30;
+  options_.budget.total_ns = 10'000'000;
+  const RunReport report = measure();
+  EXPECT_TRUE(report.out_of_time);
+  EXPECT_GT(report.not_reached, 0u);
+  EXPECT_EQ(report.measured + report.not_reached, 4u);
+  EXPECT_EQ(report.skipped, 0u);
+  const Snapshot snapshot = snapshot::read(path_);
+  EXPECT_EQ(snapshot.records.size(), 4u);
+  for (const Record& record : snapshot.records) {
+    if (record.samples.empty()) EXPECT_EQ(record.outcome.reason, "not reached: the total budget was spent");
+  }
+}
+
+TEST_F(Run, TheTotalBudgetBoundsWhatIsAskedFor) {
+  options_.budget = {.per_job_ns = 60'000'000'000, .total_ns = 100'000'000, .samples = 3};
+  (void)measure();
+  for (const protocol::Take& take : suite_.takes) {
+    EXPECT_GT(take.budget_ns, 0);
+    EXPECT_LE(take.budget_ns, 100'000'000);
+  }
+  for (const protocol::Calibrate& request : suite_.calibrations) EXPECT_LE(request.target_ns, 100'000'000 / 4);
+}
+
+TEST_F(Run, ASampleIsMuchShorterThanTheTimeout) {
+  options_.budget.per_job_ns = 600'000'000'000;
+  options_.timeout_ns = 1'000'000'000;
+  (void)measure();
+  for (const protocol::Calibrate& request : suite_.calibrations) EXPECT_LE(request.target_ns, 100'000'000);
+}
+
+TEST_F(Run, ALongCallWarmsUpInARequestOfItsOwn) {
+  suite_.iterations = 1;
+  options_.budget.samples = 4;
+  options_.budget.blocks = 2;
+  options_.timeout_ns = 1'000'000'000;
+  (void)measure();
+  for (const protocol::Take& take : suite_.takes) EXPECT_EQ(take.warmup, 0u) << "two calls would be silent for twice as long";
+}
+
+TEST_F(Run, TheTimeoutHoldsWhileCasesAreListed) {
+  options_.budget.samples = 1;
+  options_.timeout_ns = 7'000'000'000;
+  (void)measure();
+  ASSERT_GE(suite_.timeouts.size(), 2u);
+  EXPECT_EQ(suite_.timeouts[0], kStartTimeoutNs);
+  EXPECT_EQ(suite_.timeouts[1], 7'000'000'000);
+}
+
+TEST_F(Run, ATimeBombOfAnotherCaseIsNoFailure) {
+  suite_.bombs = {"b"};
+  options_.budget.samples = 6;
+  options_.budget.blocks = 3;
+  const RunReport report = measure();
+  EXPECT_EQ(report.failed, 0u);
+  EXPECT_EQ(report.measured, 4u);
+  const Snapshot snapshot = snapshot::read(path_);
+  std::size_t warned = 0;
+  for (const Record& record : snapshot.records) {
+    EXPECT_EQ(record.samples.size(), 6u);
+    for (const std::string& warning : record.warnings) {
+      ++warned;
+      EXPECT_NE(warning.find("killed by SIGALRM in a worker in which "), std::string::npos);
+      EXPECT_NE(warning.find("b had run before; measured again in a fresh one"), std::string::npos);
+    }
+  }
+  EXPECT_GT(warned, 0u);
+}
+
+TEST_F(Run, SamplesBeforeACrashArePartial) {
+  suite_.killers["b"] = {Status::signal, "killed by SIGSEGV", Json::object()};
+  options_.budget.samples = 6;
+  options_.budget.blocks = 3;
+  (void)measure();
+  const Snapshot snapshot = snapshot::read(path_);
+  EXPECT_TRUE(record_of(snapshot, "b").samples.empty());
+  EXPECT_FALSE(record_of(snapshot, "b").partial.empty());
+  EXPECT_TRUE(record_of(snapshot, "a").partial.empty());
+}
+
+TEST_F(Run, AWorkerThatEndsBadlyIsAWarning) {
+  suite_.end = "exit code 3";
+  options_.budget.samples = 2;
+  EXPECT_EQ(measure().measured, 4u);
+  EXPECT_EQ(record_of(snapshot::read(path_), "a").warnings,
+            std::vector<std::string>{"the worker that measured it did not end well: exit code 3"});
+}
+
+TEST_F(Run, ASampleWithTooManyOrTooFewValuesIsTheWorkersFault) {
+  suite_.values = 2;
+  options_.budget.samples = 2;
+  const RunReport report = measure();
+  EXPECT_EQ(report.failed, 4u);
+  EXPECT_EQ(record_of(snapshot::read(path_), "a").outcome.status, Status::protocol);
+}
+
+TEST_F(Run, OnlyTheSameSuiteGoesOn) {
+  options_.budget.samples = 12;
+  options_.budget.blocks = 3;
+  suite_.interrupt_after = 20;
+  ASSERT_TRUE(measure().interrupted);
+  const auto refusal = [&](auto change) {
+    const FakeSuite before = suite_;
+    change();
+    std::string text;
+    try {
+      (void)go_on();
+    } catch (const Error& error) {
+      text = error.what();
+    }
+    suite_ = before;
+    return text;
+  };
+  EXPECT_EQ(refusal([&] { suite_.cases.erase(suite_.cases.begin()); }), "the suite has changed since: it has no case a any more");
+  EXPECT_EQ(refusal([&] { suite_.add("e"); }), "the suite has changed since: the case e is new");
+  EXPECT_EQ(refusal([&] { suite_.cases[1].info.dims.set("name", "z"); }), "the suite has changed since: case b: its dims differ");
+  EXPECT_EQ(refusal([&] { suite_.cases[1].info.body_hash = "1"; }), "the suite has changed since: case b: its code (body_hash) differs");
+  EXPECT_EQ(go_on().measured, 4u);
+}
+
+TEST_F(Run, ARunThatWasNotSealedOnPurposeHasEnded) {
+  options_.budget.samples = 2;
+  FakeWorkers workers(suite_);
+  RunOutput unsealed = output();
+  unsealed.seal = false;
+  (void)run(options_, {{"v"}, &workers}, std::move(unsealed), observer_);
+  const Snapshot snapshot = snapshot::read(path_);
+  EXPECT_FALSE(snapshot.sealed);
+  EXPECT_TRUE(snapshot.ended);
+}
+
+TEST_F(Run, ProgressCountsBlocks) {
+  options_.budget.samples = 12;
+  options_.budget.blocks = 3;
+  (void)measure();
+  EXPECT_EQ(observer_.seen.front().block, 1u);
+  EXPECT_EQ(observer_.seen.back().block, 3u);
+  for (const Progress& progress : observer_.seen) EXPECT_EQ(progress.blocks, 3u);
+}
+
+TEST_F(Run, AfterARebootSamplesGoOnBehindTheLastOne) {
+  options_.budget.samples = 12;
+  options_.budget.blocks = 3;
+  suite_.interrupt_after = 20;
+  ASSERT_TRUE(measure().interrupted);
+  Snapshot before = snapshot::read(path_);
+  before.sessions[0].header["boot_id"] = "another one";
+  before.sessions[0].header["started_ns"] = std::int64_t{1} << 62;
+  suite_.start_ns = [] { return base::monotonic_ns(); };
+  FakeWorkers workers(suite_);
+  (void)resume(options_, {{"v"}, &workers}, output(), before, observer_);
+  const Samples& samples = record_of(snapshot::read(path_), "a").samples;
+  for (std::size_t i = 4; i < samples.size(); ++i) EXPECT_GE(samples.start_ns[i], 0);
 }
 
 }  // namespace

@@ -13,8 +13,6 @@
 namespace benchkit::runner {
 namespace {
 
-constexpr std::int64_t kStartTimeoutNs = 300'000'000'000;
-
 /// One request. nullopt: answered as it should be.
 std::optional<Heard> failure_of(Conversation& conversation, const protocol::Message& request) {
   conversation.send(request);
@@ -45,8 +43,8 @@ std::optional<Outcome> try_case(Conversation& conversation, const std::string& i
 }  // namespace
 
 SmokeReport smoke(const SmokeOptions& options, WorkerFactory& workers, SmokeObserver& observer) {
-  auto conversation = std::make_optional<Conversation>(workers, protocol::LaunchRecipe{}, kStartTimeoutNs);
-  std::vector<protocol::CaseDescription> cases = conversation->describe({}).cases;
+  auto conversation = std::make_optional<Conversation>(workers, protocol::LaunchRecipe{});
+  std::vector<protocol::CaseDescription> cases = conversation->describe({}, options.timeout_ns).cases;
   const std::size_t total = cases.size();
   std::erase_if(cases, [&](const auto& one) { return !options.filter.matches(one.info.id, one.info.dims); });
   if (cases.empty())
@@ -55,7 +53,15 @@ SmokeReport smoke(const SmokeOptions& options, WorkerFactory& workers, SmokeObse
   for (std::size_t i = 0; i < cases.size(); ++i) {
     const protocol::CaseDescription& one = cases[i];
     observer.begins(one.info.id, i, cases.size());
-    if (!conversation->alive()) conversation.emplace(workers, protocol::LaunchRecipe{}, kStartTimeoutNs);
+    try {
+      if (!conversation || !conversation->alive()) conversation.emplace(workers, protocol::LaunchRecipe{});
+    } catch (const Interrupted&) {
+      report.interrupted = true;
+      return report;
+    } catch (const Error& error) {
+      report.stopped = describe(error);
+      return report;
+    }
     conversation->set_timeout(one.timeout_s > 0 ? static_cast<std::int64_t>(one.timeout_s * 1e9) : options.timeout_ns);
     (void)conversation->take_output();  // of the case before
     const std::optional<Outcome> outcome = try_case(*conversation, one.info.id);

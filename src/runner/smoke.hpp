@@ -33,9 +33,11 @@ struct SmokeReport {
   std::size_t failed = 0;
   std::size_t skipped = 0;
   bool interrupted = false;
+  std::string stopped;  ///< why it could not go on (no worker could be started any more), or empty
 };
 
-/// Setup, one call, teardown of every selected case; a worker that is lost is replaced. Throws benchkit::Error as run() does.
+/// Setup, one call, teardown of every selected case; a worker that is lost is replaced. Throws benchkit::Error as run() does, and
+/// Interrupted while the cases are listed.
 [[nodiscard]] SmokeReport smoke(const SmokeOptions& options, WorkerFactory& workers, SmokeObserver& observer);
 
 }  // namespace benchkit::runner

@@ -49,7 +49,7 @@ def test_progress_is_one_line_with_case_count_and_eta(tmp_path: Path) -> None:
     assert code == 0, text
     progress = [line for line in shown_lines(text) if line.startswith("[")]
     assert len(progress) >= 3, text
-    assert all(re.match(r"\[\d/4\] (sum|max)\[\d+\] · block \d+( · ETA .*)?$", line) for line in progress), progress
+    assert all(re.match(r"\[\d/4\] (sum|max)\[\d+\] · block \d+/10( · ETA .*)?$", line) for line in progress), progress
     assert any("ETA" in line for line in progress)
     before_table = text[: text.index("time (median")]
     assert before_table.count("\n") == 0, "progress is rewritten in place"
@@ -96,7 +96,7 @@ def test_the_eta_is_truthful_after_the_first_block(tmp_path: Path) -> None:
             chunk = os.read(leader, 65536).decode()
         except OSError:
             break
-        if (match := re.search(r"block (\d+) · ETA ([\d.]+) s", chunk)) and int(match[1]) >= 2:
+        if (match := re.search(r"block (\d+)/10 · ETA ([\d.]+) s", chunk)) and int(match[1]) >= 2:
             said.append((time.monotonic(), float(match[2])))
         if "time (median" in chunk:
             ended = time.monotonic()

@@ -56,7 +56,7 @@ int list(const Context& context, const ListOptions& options) {
     text = base::render_text(details_table(suite.cases), {context.streams.width, context.streams.colour});
   } else {
     for (const auto& one : suite.cases) {
-      text += one.info.id + "\n";
+      text += base::printable(one.info.id) + "\n";
       if (!one.broken.empty()) complaints += fmt::format("broken {}: {}\n", base::printable(one.info.id), base::printable(one.broken));
     }
   }

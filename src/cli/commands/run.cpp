@@ -21,8 +21,6 @@
 namespace benchkit::cli {
 namespace {
 
-constexpr int kInterrupted = 130;
-
 /// What the command line said; empty texts: nothing.
 struct RunCommandOptions {
   FilterOptions filter;
@@ -43,9 +41,10 @@ struct RunCommandOptions {
 class RunView final : public runner::Observer {
  public:
   explicit RunView(const Streams& streams) : streams_(streams), line_(streams.err, streams.progress_width) {}
-  void progress(const std::string& case_id, std::size_t jobs_done, std::size_t jobs, std::uint64_t block, std::int64_t eta_ns) override {
-    const std::string eta = eta_ns < 0 ? "" : " · ETA " + base::format_duration(static_cast<double>(eta_ns) * 1e-9);
-    line_.show(fmt::format("[{}/{}] {} · block {}{}", jobs_done, jobs, case_id, block + 1, eta));
+  void progress(const runner::Progress& now) override {
+    const std::string blocks = now.blocks == 0 ? "" : fmt::format("/{}", now.blocks);
+    const std::string eta = now.eta_ns < 0 ? "" : " · ETA " + base::format_duration(static_cast<double>(now.eta_ns) * 1e-9);
+    line_.show(fmt::format("[{}/{}] {} · block {}{}{}", now.jobs_done, now.jobs, now.case_id, now.block, blocks, eta));
   }
   void case_ended(const std::string& case_id, const std::string& /*meter*/, const Outcome& outcome) override {
     line_.clear();
@@ -72,18 +71,13 @@ runner::RunOptions run_options(const RunCommandOptions& options) {
   if (!options.precision.empty()) run.budget.precision = base::parse_percent(options.precision, "--precision");
   run.timeout_ns = nanoseconds(options.timeout, "--timeout", 0);
   run.seed = options.seed ? *options.seed : std::random_device{}();
+  if (!options.memory_limit.empty())
+    run.memory_limit_bytes = static_cast<std::int64_t>(base::parse_bytes(options.memory_limit, "--memory-limit"));
   return run;
 }
 
-runner::ProcessLimits limits_of(const RunCommandOptions& options) {
-  runner::ProcessLimits limits;
-  if (!options.memory_limit.empty())
-    limits.memory_bytes = static_cast<std::int64_t>(base::parse_bytes(options.memory_limit, "--memory-limit"));
-  return limits;
-}
-
-runner::RunReport measure(const Context& context, const RunCommandOptions& options, runner::WorkerFactory& workers, GitState& git) {
-  runner::RunOptions run = run_options(options);
+runner::RunReport measure(const Context& context, const RunCommandOptions& options, const runner::RunOptions& run,
+                          runner::WorkerFactory& workers, Json version) {
   runner::RunOutput output{.files = &base::file_system(),
                            .path = options.output.empty() ? default_path(context.host) : options.output,
                            .session = session_header(context),
@@ -91,35 +85,56 @@ runner::RunReport measure(const Context& context, const RunCommandOptions& optio
   if (options.commands.given()) output.session.header["command_cases"] = to_json(options.commands);
   if (!options.label.empty()) output.session.header["label"] = options.label;
   if (options.redact) snapshot::redact(output.session);
-  const runner::Target target{version_of(options.label, git.details(), called(context.host)), &workers};
+  const runner::Target target{version_of(options.label, std::move(version), called(context.host)), &workers};
   RunView view(context.streams);
   return runner::run(run, target, std::move(output), view);
 }
 
 runner::RunReport measure_rest(const Context& context, const RunCommandOptions& options, const Resumable& before,
-                               runner::WorkerFactory& workers, GitState& git) {
-  const Json git_details = git.details();
-  check_resumable(before.snapshot, session_header(context), git_details);
+                               runner::WorkerFactory& workers, const Json& version) {
+  check_resumable(before.snapshot, session_header(context), version);
   const Snapshot& snapshot = before.snapshot;
   const std::string label = snapshot.sessions.back().header.value("label", "");
-  const runner::Target target{snapshot.versions.empty() ? version_of(label, git_details, called(context.host)) : snapshot.versions.back(),
+  const runner::Target target{snapshot.versions.empty() ? version_of(label, version, called(context.host)) : snapshot.versions.back(),
                               &workers};
   runner::RunOutput output{.files = &base::file_system(), .path = before.snapshot.path, .session = {}, .seal = !options.no_seal};
   RunView view(context.streams);
   return runner::resume(before.options, target, std::move(output), before.snapshot, view);
 }
 
-void summarise(const Context& context, const runner::RunReport& report) {
+/// How a case failed was told when it happened, with what it printed: once is enough.
+void forget_reasons(std::vector<compare::Comparison>& comparisons) {
+  for (compare::Comparison& comparison : comparisons) {
+    for (compare::Group& group : comparison.groups) {
+      for (compare::Row& row : group.rows) {
+        for (compare::Cell& cell : row.cells) cell.reason.clear();
+      }
+    }
+  }
+}
+
+/// `not_resumable`: why the run cannot go on later, or empty.
+void summarise(const Context& context, const runner::RunReport& report, const std::string& not_resumable) {
   const Streams& streams = context.streams;
   if (report.measured > 0) {
     const std::vector<Snapshot> snapshots{snapshot::read(report.path)};
-    streams.out << render(compare::compare(snapshots, {}), "table", {streams.width, streams.colour}) << "\n";
+    std::vector<compare::Comparison> comparisons = compare::compare(snapshots, {});
+    forget_reasons(comparisons);
+    streams.out << render(comparisons, "table", {streams.width, streams.colour}) << "\n";
   }
-  streams.out << fmt::format("{} measured, {} failed, {} skipped · {}\n", report.measured, report.failed, report.skipped, report.path);
-  if (report.out_of_time) streams.out << "The total budget is spent; some cases have fewer blocks than the others.\n";
-  if (report.interrupted)
-    streams.out << fmt::format("Interrupted. Nothing measured is lost; go on with: {} run --resume {}\n", called(context.host),
-                               report.path);
+  const std::string not_reached = report.not_reached > 0 ? fmt::format(", {} not reached", report.not_reached) : "";
+  streams.out << fmt::format("{} measured, {} failed, {} skipped{} · {}\n", report.measured, report.failed, report.skipped, not_reached,
+                             base::printable(report.path));
+  const std::string blocks = fmt::format("{} of {} blocks", report.blocks_done, report.blocks_wanted);
+  if (report.out_of_time && report.not_reached > 0)
+    streams.out << fmt::format("The total budget is spent: {} had no turn.\n", report.not_reached);
+  else if (report.out_of_time) streams.out << "The total budget is spent: some cases have fewer blocks than the others.\n";
+  if (!report.interrupted && report.stopped.empty()) return;
+  if (report.interrupted) streams.out << fmt::format("Interrupted after {}.\n", blocks);
+  else streams.out << fmt::format("Stopped after {}: {}\n", blocks, report.stopped);
+  if (not_resumable.empty())
+    streams.out << fmt::format("Nothing measured is lost; go on with: {} run --resume {}\n", called(context.host), report.path);
+  else streams.out << fmt::format("What was measured is kept, but the run cannot go on: {}\n", not_resumable);
 }
 
 int run_suite(const Context& context, const RunCommandOptions& options) {
@@ -128,12 +143,15 @@ int run_suite(const Context& context, const RunCommandOptions& options) {
   std::optional<Resumable> before;
   if (options.resume) before = find_resumable(options.resume_path);
   const CommandCaseOptions commands = before ? before->commands : options.commands;
-  const auto workers = workers_of(context.host, commands, limits_of(options), &interrupts);
+  const runner::RunOptions run = before ? before->options : run_options(options);
+  const auto workers = workers_of(context.host, commands, {.memory_bytes = run.memory_limit_bytes}, &interrupts);
+  Json version = git.details();
+  if (std::string hash = program_hash(context.host, commands); !hash.empty()) version["program_hash"] = std::move(hash);
   const runner::RunReport report =
-      before ? measure_rest(context, options, *before, *workers, git) : measure(context, options, *workers, git);
-  summarise(context, report);
+      before ? measure_rest(context, options, *before, *workers, version) : measure(context, options, run, *workers, std::move(version));
+  summarise(context, report, options.redact && commands.given() ? "--redact left the commands out of the file" : "");
   if (report.interrupted) return kInterrupted;
-  return report.failed > 0 ? 1 : 0;
+  return report.failed > 0 || !report.stopped.empty() ? 1 : 0;
 }
 
 void declare_budget(CLI::App& command, RunCommandOptions& options) {
@@ -145,7 +163,9 @@ void declare_budget(CLI::App& command, RunCommandOptions& options) {
   command.add_option("--blocks", options.blocks, "fresh workers a case is divided over [3 to 10, by what a start costs]")
       ->type_name("N")
       ->check(CLI::Range(1, 100'000));
-  command.add_option("--seed", options.seed, "of the random order; else drawn, and kept in the file")->type_name("N");
+  command.add_option("--seed", options.seed, "of the random order; else drawn, and kept in the file")
+      ->type_name("N")
+      ->check(CLI::NonNegativeNumber);
 }
 
 Action declare(CLI::App& command) {
@@ -167,8 +187,9 @@ Action declare(CLI::App& command) {
   command.add_flag("--no-seal", options->no_seal, "leave the file as it was written while measuring");
   command.add_flag("--redact", options->redact, "leave command line, folder and host name out of the file");
   options->commands.declare(command);
-  for (const char* fixed : {"-k", "--where", "--metric", "--budget", "--total-budget", "--samples", "--precision", "--blocks", "--seed",
-                            "--output", "--label", "--timeout", "--command", "-L"}) {
+  for (const char* fixed :
+       {"-k", "--where", "--metric", "--budget", "--total-budget", "--samples", "--precision", "--blocks", "--seed", "--output", "--label",
+        "--timeout", "--memory-limit", "--redact", "--command", "-L", "--shell", "--ignore-failure"}) {
     resume->excludes(fixed);
   }
   return [options, resume](const Context& context) {

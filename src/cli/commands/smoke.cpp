@@ -13,8 +13,6 @@
 namespace benchkit::cli {
 namespace {
 
-constexpr int kInterrupted = 130;
-
 struct SmokeCommandOptions {
   FilterOptions filter;
   CommandCaseOptions commands;
@@ -48,14 +46,17 @@ int smoke(const Context& context, const SmokeCommandOptions& options) {
   if (!options.timeout.empty()) chosen.timeout_ns = static_cast<std::int64_t>(base::parse_duration_ns(options.timeout, "--timeout"));
   const auto workers = workers_of(context.host, options.commands, limits, &interrupts);
   runner::SmokeReport report;
-  {
+  try {
     SmokeView view(context.streams);
     report = runner::smoke(chosen, *workers, view);
+  } catch (const runner::Interrupted&) {
+    report.interrupted = true;
   }
   context.streams.out << fmt::format("{} passed, {} failed, {} skipped{}\n", report.passed, report.failed, report.skipped,
                                      report.interrupted ? ", interrupted" : "");
+  if (!report.stopped.empty()) context.streams.err << fmt::format("The rest could not be tried: {}\n", report.stopped);
   if (report.interrupted) return kInterrupted;
-  return report.failed > 0 ? 1 : 0;
+  return report.failed > 0 || !report.stopped.empty() ? 1 : 0;
 }
 
 Action declare(CLI::App& command) {

@@ -1,0 +1,85 @@
+#include "runner/recorder.hpp"
+
+#include <algorithm>
+#include <map>
+#include <utility>
+
+namespace benchkit::runner {
+
+void Recorder::write_head(const Version& version, const std::vector<MeterChoice>& meters, std::vector<Job>& jobs) {
+  using Handles = std::vector<std::optional<std::size_t>>;
+  version_ = journal_.add_version(version);
+  std::map<std::string, std::pair<Handles, Handles>> of_meter;  // warm, cold
+  for (const MeterChoice& choice : meters) {
+    const auto add = [&](const std::vector<Metric>& metrics, Handles& handles) {
+      for (std::size_t i = 0; i < metrics.size(); ++i)
+        handles.push_back(choice.wanted[i] ? std::optional(journal_.add_metric(metrics[i])) : std::nullopt);
+    };
+    auto& [warm, cold] = of_meter[choice.meter.name];
+    add(choice.meter.metrics, warm);
+    add(choice.meter.cold_metrics, cold);
+  }
+  for (Job& job : jobs) {
+    job.case_handle = journal_.add_case(job.description.info);
+    std::tie(job.metrics, job.cold_metrics) = of_meter[job.meter];
+    job.headline_metric = job.metrics[job.headline].value();
+  }
+}
+
+void Recorder::go_on_after(const Snapshot& snapshot, std::size_t session) {
+  for (const Block& block : snapshot.blocks) {
+    if (block.session == session) next_block_ = std::max(next_block_, block.block + 1);
+  }
+  std::int64_t cut_off = -1;
+  for (const Record& record : snapshot.records) {
+    if (record.session != session) continue;
+    for (const Samples* samples : {&record.samples, &record.partial}) {
+      for (std::size_t i = 0; i < samples->size(); ++i) {
+        next_order_ = std::max(next_order_, samples->order[i] + 1);
+        cut_off = std::max(cut_off, samples->block[i]);
+      }
+    }
+  }
+  if (cut_off < next_block_) return;
+  journal_.block({.session = journal_.session(), .block = cut_off, .complete = false});
+  next_block_ = cut_off + 1;
+}
+
+void Recorder::end_block(bool complete, Json details) {
+  journal_.block({.session = journal_.session(), .block = block_, .complete = complete, .details = std::move(details)});
+}
+
+bool Recorder::sample(Job& job, const protocol::Sampled& sampled, const std::vector<std::optional<std::size_t>>& metrics,
+                      std::vector<double>* headlines) {
+  if (sampled.values.size() != job.metrics.size()) return false;
+  Sample sample = sampled.circumstances;
+  sample.block = block_;
+  sample.order = next_order_++;
+  sample.start_ns -= origin_ns_;
+  const auto write = [&](std::size_t metric, double value) {
+    sample.value = value;
+    journal_.sample(version_, job.case_handle, metric, sample);
+  };
+  for (std::size_t i = 0; i < metrics.size(); ++i) {
+    if (metrics[i]) write(*metrics[i], sampled.values[i]);
+  }
+  for (const protocol::Report& report : sampled.reports) write(journal_.add_metric(report.metric), report.value);
+  warn(job, sampled.warnings);
+  if (headlines != nullptr) headlines->push_back(sampled.values[job.headline]);
+  return true;
+}
+
+void Recorder::warn(Job& job, const std::vector<std::string>& warnings) {
+  for (const std::string& warning : warnings) {
+    if (std::find(job.warnings.begin(), job.warnings.end(), warning) != job.warnings.end()) continue;
+    job.warnings.push_back(warning);
+    journal_.warning(version_, job.case_handle, job.headline_metric, warning);
+  }
+}
+
+void Recorder::outcome(Job& job, Outcome outcome) {
+  job.outcome = std::move(outcome);
+  journal_.outcome(version_, job.case_handle, job.headline_metric, std::max<std::int64_t>(block_, 0), job.outcome);
+}
+
+}  // namespace benchkit::runner

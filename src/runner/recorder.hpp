@@ -1,0 +1,49 @@
+// What a run writes, as it comes: the journal, with the running numbers of blocks and samples.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "runner/choice.hpp"
+#include "runner/jobs.hpp"
+#include "snapshot/journal.hpp"
+
+namespace benchkit::runner {
+
+class Recorder {
+ public:
+  /// `origin_ns`: what a sample's start counts from.
+  Recorder(snapshot::Journal journal, std::int64_t origin_ns) : journal_(std::move(journal)), origin_ns_(origin_ns) {}
+
+  /// Version, metrics and cases; the jobs learn their handles.
+  void write_head(const Version& version, const std::vector<MeterChoice>& meters, std::vector<Job>& jobs);
+  /// Takes up the running numbers where an interrupted session left them; a block that was cut off is marked so.
+  void go_on_after(const Snapshot& snapshot, std::size_t session);
+
+  void begin_block() { block_ = next_block_++; }
+  /// Ends the block that was begun last. `details` as in Block.
+  void end_block(bool complete, Json details);
+  [[nodiscard]] std::int64_t block() const noexcept { return block_; }
+
+  /// A sample's values under `metrics` (the job's warm or cold ones); `headlines`, if not null, gets the one that the job is judged by.
+  /// False, and nothing is written, if there is not one value for each metric of the job's meter.
+  [[nodiscard]] bool sample(Job& job, const protocol::Sampled& sampled, const std::vector<std::optional<std::size_t>>& metrics,
+                            std::vector<double>* headlines);
+  /// Doubts about a job's numbers, each once.
+  void warn(Job& job, const std::vector<std::string>& warnings);
+  /// How the job ended, or what it printed.
+  void outcome(Job& job, Outcome outcome);
+  /// The run has come to its end.
+  void end() { journal_.end(); }
+
+ private:
+  snapshot::Journal journal_;
+  std::int64_t origin_ns_;
+  std::size_t version_ = 0;
+  std::int64_t block_ = -1;
+  std::int64_t next_block_ = 0;
+  std::int64_t next_order_ = 0;
+};
+
+}  // namespace benchkit::runner

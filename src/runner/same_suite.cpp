@@ -1,0 +1,65 @@
+#include "runner/same_suite.hpp"
+
+#include <algorithm>
+#include <unordered_map>
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <benchkit/base/error.hpp>
+
+namespace benchkit::runner {
+namespace {
+
+constexpr std::size_t kMostNamed = 5;
+
+/// What of a case says that it is another one under the same id; empty: nothing.
+std::string difference(const CaseInfo& before, const CaseInfo& now) {
+  if (before.dims != now.dims) return "its dims";
+  if (before.body_hash != now.body_hash) return "its code (body_hash)";
+  if (before.work != now.work) return "its work";
+  return {};
+}
+
+std::string named(std::vector<std::string> ids) {
+  const std::size_t count = ids.size();
+  if (count > kMostNamed) ids.resize(kMostNamed);
+  return fmt::format("{}{}", fmt::join(ids, ", "), count > kMostNamed ? fmt::format(" and {} more", count - kMostNamed) : "");
+}
+
+}  // namespace
+
+void check_same_suite(const Snapshot& snapshot, const std::vector<CaseInfo>& cases, const Json& facts) {
+  const auto refuse = [&](const std::string& what) {
+    throw Error("the suite has changed since: " + what, snapshot.path, "restore what was measured, or start a new run");
+  };
+  std::unordered_map<std::string, const CaseInfo*> now;
+  for (const CaseInfo& one : cases) now.emplace(one.id, &one);
+  std::vector<std::string> gone;
+  for (const CaseInfo& before : snapshot.cases) {
+    const auto found = now.find(before.id);
+    if (found == now.end()) {
+      gone.push_back(before.id);
+      continue;
+    }
+    if (const std::string what = difference(before, *found->second); !what.empty())
+      refuse(fmt::format("case {}: {} differ{}", before.id, what, what == "its dims" ? "" : "s"));
+    now.erase(found);
+  }
+  if (!gone.empty()) refuse(fmt::format("it has no case {} any more", named(std::move(gone))));
+  if (!now.empty() && !snapshot.records.empty()) {
+    std::vector<std::string> fresh;
+    for (const CaseInfo& one : cases) {
+      if (now.contains(one.id)) fresh.push_back(one.id);
+    }
+    refuse(fmt::format("the case {} is new", named(std::move(fresh))));
+  }
+  if (snapshot.versions.empty()) return;
+  const Json& before = snapshot.versions.back().details;
+  for (const auto& [name, value] : facts.items()) {
+    if (before.contains(name) && before[name] != value)
+      refuse(fmt::format("the {} differ: {} then, {} now", name, before[name].dump(), value.dump()));
+  }
+}
+
+}  // namespace benchkit::runner
