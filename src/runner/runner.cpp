@@ -350,9 +350,9 @@ class Driver {
     }
     report.skipped -= report.not_reached;
     if (!interrupted_ && stopped_.empty()) {
-      recorder_->end();
-      // Sealed while the journal still holds its lock: nobody may go on with the old file meanwhile.
+      // Sealed while the journal still holds its lock: nobody may go on with the old file meanwhile. Killed here, it is resumed and sealed.
       if (output_.seal) snapshot::seal(*output_.files, output_.path);
+      else recorder_->end();
     }
     recorder_.reset();
     return report;
