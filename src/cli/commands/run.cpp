@@ -165,7 +165,7 @@ void declare_budget(CLI::App& command, RunCommandOptions& options) {
       ->check(CLI::Range(1, 100'000));
   command.add_option("--seed", options.seed, "of the random order; else drawn, and kept in the file")
       ->type_name("N")
-      ->check(CLI::NonNegativeNumber);
+      ->check([](const std::string& text) { return text.starts_with('-') ? std::string("a seed is no less than 0") : std::string(); });
 }
 
 Action declare(CLI::App& command) {
