@@ -291,7 +291,9 @@ TEST_F(Run, NoCaseVanishesWhenTheTotalBudgetEnds) {
   const Snapshot snapshot = snapshot::read(path_);
   EXPECT_EQ(snapshot.records.size(), 4u);
   for (const Record& record : snapshot.records) {
-    if (record.samples.empty()) EXPECT_EQ(record.outcome.reason, "not reached: the total budget was spent");
+    if (record.samples.empty()) {
+      EXPECT_EQ(record.outcome.reason, "not reached: the total budget was spent");
+    }
   }
 }
 
