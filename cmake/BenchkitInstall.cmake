@@ -7,7 +7,7 @@ set(_cli_targets "")
 file(STRINGS "${BENCHKIT_LAYERS_FILE}" _rows REGEX "^[a-z]+:")
 foreach(_row IN LISTS _rows)
   string(REGEX MATCH "^[a-z]+" _name "${_row}")
-  if(TARGET benchkit_${_name})
+  if(TARGET benchkit_${_name} AND NOT _name STREQUAL "memhook")   # a library of its own, installed with the host's
     if(_name IN_LIST BENCHKIT_HOST_LAYERS)
       list(APPEND _host_targets benchkit_${_name})
       list(PREPEND _host_link_words -lbenchkit_${_name})

@@ -98,7 +98,7 @@ def test_threads_count_and_can_be_left_out() -> None:
 def test_objects_by_arena() -> None:
     """Small objects come out of pymalloc's arenas, which are maps of 1 MiB (256 KiB up to Python 3.9)."""
     seen = benchkit.measure_peak(lambda: [object() for _ in range(200_000)])
-    assert seen.peak_bytes > 200_000 * 16
+    assert seen.peak_bytes > 200_000 * 8 + MIB // 2  # the list, and arenas beside those that had room left
     assert seen.peak_bytes < 200_000 * 40
 
 
