@@ -434,7 +434,8 @@ TEST_F(Run, AfterARebootSamplesGoOnBehindTheLastOne) {
   suite_.start_ns = [] { return base::monotonic_ns(); };
   FakeWorkers workers(suite_);
   (void)resume(options_, {{"v"}, &workers}, output(), before, observer_);
-  const Samples& samples = record_of(snapshot::read(path_), "a").samples;
+  const Snapshot after = snapshot::read(path_);
+  const Samples& samples = record_of(after, "a").samples;
   for (std::size_t i = 4; i < samples.size(); ++i) EXPECT_GE(samples.start_ns[i], 0);
 }
 
