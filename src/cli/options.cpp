@@ -61,10 +61,10 @@ std::string unquoted(const std::string& text) {
 
 /// Throws where a command holds what a shell would act on, and there is none.
 void refuse_shell_words(const std::string& command) {
-  static const std::set<std::string> kOperators{"|", "||", "&", "&&", ";", "<", ">", ">>", "2>", "2>&1", "&>"};
+  static const std::set<std::string> operators{"|", "||", "&", "&&", ";", "<", ">", ">>", "2>", "2>&1", "&>"};
   std::istringstream words(unquoted(command));
   for (std::string word; words >> word;) {
-    if (kOperators.contains(word) || word.ends_with(';'))
+    if (operators.contains(word) || word.ends_with(';'))
       throw Error(fmt::format("\"{}\" means something to a shell alone, and \"{}\" is run without one", word, command), "--command",
                   "add --shell, or quote it");
   }

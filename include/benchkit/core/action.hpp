@@ -181,11 +181,11 @@ class Run {
   template <class Setup>
   static std::shared_ptr<Implementation> make(Setup setup) {
     using A = std::invoke_result_t<Setup&>;
-    constexpr bool returns = !std::is_void_v<A>;
-    constexpr bool callable = detail::PlainAction<A> || detail::ProbingAction<A>;
-    static_assert(returns, "a case's run must return its action: run = [] { setup...; return [] { measured... }; }");
-    static_assert(callable || !returns, "the action must be callable as action() or action(benchkit::Probe&)");
-    if constexpr (callable) return std::make_shared<Typed<Setup>>(std::move(setup));
+    constexpr bool kReturns = !std::is_void_v<A>;
+    constexpr bool kCallable = detail::PlainAction<A> || detail::ProbingAction<A>;
+    static_assert(kReturns, "a case's run must return its action: run = [] { setup...; return [] { measured... }; }");
+    static_assert(kCallable || !kReturns, "the action must be callable as action() or action(benchkit::Probe&)");
+    if constexpr (kCallable) return std::make_shared<Typed<Setup>>(std::move(setup));
     else return nullptr;
   }
 
