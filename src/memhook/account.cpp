@@ -59,22 +59,12 @@ std::atomic<std::uint64_t> g_missed{0};
 pthread_key_t g_exit_key;
 bool g_exit_key_made = false;
 
-/// The lock, and the mark by which a signal handler on this thread knows that it must stay out.
-class Inside {
- public:
-  Inside() noexcept : guard_(g_lock) {}
-
- private:
-  Busy busy_;
-  Guard guard_;
-};
-
 void deal_limits(Window& window) noexcept;
 void read(const Window& window, benchkit_memhook_reading& out) noexcept;
 bool is_shared(const Window& window) noexcept;
 
 void give_back_place(void* place) noexcept {
-  const Inside inside;
+  const Inside inside(g_lock);
   // What this thread did is taken in while it is the one that did it.
   for (unsigned level = 0; level < g_depth.load(std::memory_order_relaxed); ++level) {
     if (g_windows[level].open && is_shared(g_windows[level])) deal_limits(g_windows[level]);
@@ -230,7 +220,7 @@ Place* take_place() noexcept {
   }
   Place* place = nullptr;
   {
-    const Inside inside;
+    const Inside inside(g_lock);
     if (g_free_places != nullptr) {
       place = g_free_places;
       g_free_places = place->next_free;
@@ -253,7 +243,7 @@ Place* take_place() noexcept {
 
 void join(Window& window, Share& share) noexcept {
   if (t_thread.busy) return;
-  const Inside inside;
+  const Inside inside(g_lock);
   share.live = share.highest = 0;
   share.allocated = share.allocations = share.largest = 0;
   share.limit = share.small = kNoLimit;
@@ -270,7 +260,7 @@ void join(Window& window, Share& share) noexcept {
 
 void add_locked(Window& window, Share& share, std::int64_t bytes) noexcept {
   if (t_thread.busy) return missed();
-  const Inside inside;
+  const Inside inside(g_lock);
   publish(share.live, share.live + bytes);
   if (share.live > share.highest) share.highest = share.live;
   if (window.exact) {
@@ -283,7 +273,7 @@ void add_locked(Window& window, Share& share, std::int64_t bytes) noexcept {
 
 void over_limit(Window& window) noexcept {
   if (t_thread.busy) return missed();
-  const Inside inside;
+  const Inside inside(g_lock);
   deal_limits(window);
 }
 
@@ -301,7 +291,7 @@ bool is_of_thread(const Window& window, unsigned tag) noexcept { return g_tag_ow
 void missed() noexcept { g_missed.fetch_add(1, std::memory_order_relaxed); }
 
 void count_reserved(unsigned tag, std::int64_t bytes) noexcept {
-  const Inside inside;
+  const Inside inside(g_lock);
   const unsigned depth = g_depth.load(std::memory_order_relaxed);
   for (unsigned level = 0; level < depth; ++level) {
     Window& window = g_windows[level];
@@ -315,7 +305,7 @@ void count_reserved(unsigned tag, std::int64_t bytes) noexcept {
 std::int64_t open_window(int account, int flags, char* why, std::size_t size) noexcept {
   Place* const place = here();
   if (place == nullptr) return refuse(why, size, "no memory for the hooks' own tables");
-  const Inside inside;
+  const Inside inside(g_lock);
   const unsigned depth = g_depth.load(std::memory_order_relaxed);
   const bool memray = account == BENCHKIT_MEMHOOK_MEMRAY;
   const bool of_thread = (flags & BENCHKIT_MEMHOOK_THIS_THREAD) != 0;
@@ -346,7 +336,7 @@ std::int64_t open_window(int account, int flags, char* why, std::size_t size) no
 }
 
 int read_window(std::int64_t handle, benchkit_memhook_reading* out) noexcept {
-  const Inside inside;
+  const Inside inside(g_lock);
   Window* const window = find_window(handle);
   if (window == nullptr) return -1;
   if (is_shared(*window)) deal_limits(*window);
@@ -355,7 +345,7 @@ int read_window(std::int64_t handle, benchkit_memhook_reading* out) noexcept {
 }
 
 int reset_window(std::int64_t handle) noexcept {
-  const Inside inside;
+  const Inside inside(g_lock);
   Window* const window = find_window(handle);
   if (window == nullptr) return -1;
   window->error = 0;
@@ -367,7 +357,7 @@ int reset_window(std::int64_t handle) noexcept {
 }
 
 int close_window(std::int64_t handle, benchkit_memhook_reading* out) noexcept {
-  const Inside inside;
+  const Inside inside(g_lock);
   Window* const window = find_window(handle);
   if (window == nullptr) return -1;
   const unsigned depth = g_depth.load(std::memory_order_relaxed);
@@ -393,7 +383,7 @@ int close_window(std::int64_t handle, benchkit_memhook_reading* out) noexcept {
 }
 
 void put_in_tree(std::int64_t handle) noexcept {
-  const Inside inside;
+  const Inside inside(g_lock);
   Window* const window = find_window(handle);
   if (window == nullptr) return;
   window->in_tree = true;

@@ -38,12 +38,6 @@ Mark* make_region(std::uintptr_t address) noexcept {
   return made;
 }
 
-unsigned renumbered(unsigned tag, const unsigned* open_tags, std::size_t count) noexcept {
-  unsigned result = 0;
-  while (result < count && open_tags[result] <= tag) ++result;
-  return result;
-}
-
 /// Open addressing with linear probing; a removal moves later entries back, so that no tombstones gather.
 class Shard {
  public:
@@ -132,6 +126,12 @@ Shard g_shards[kShards];
 Shard& shard_of(std::uintptr_t address) noexcept { return g_shards[(address * 0x9E3779B97F4A7C15u >> 58) & (kShards - 1)]; }
 
 }  // namespace
+
+unsigned renumbered(unsigned tag, const unsigned* open_tags, std::size_t count) noexcept {
+  unsigned result = 0;
+  while (result < count && open_tags[result] <= tag) ++result;
+  return result;
+}
 
 void examine_allocator(void* (*allocate)(std::size_t), void (*release)(void*), std::size_t (*usable)(void*), bool is_glibc) noexcept {
   bool as_expected = is_glibc && usable != nullptr;

@@ -97,5 +97,7 @@ void forget_everything() noexcept;
 /// Tags become the number of open windows' tags (ascending, `count` of them) that are not above them. Marks that change meanwhile keep sense:
 /// each is exchanged by itself.
 void renumber(const unsigned* open_tags, std::size_t count) noexcept;
+/// The one rule of it, for maps too.
+[[nodiscard]] unsigned renumbered(unsigned tag, const unsigned* open_tags, std::size_t count) noexcept;
 
 }  // namespace benchkit::memhook

@@ -33,25 +33,16 @@ Lock g_lock;
 Segments g_segments;
 unsigned char g_residency[64 * 1024];
 
-class Inside {
- public:
-  Inside() noexcept : guard_(g_lock) {}
-
- private:
-  Busy busy_;
-  Guard guard_;
-};
-
 bool take(std::uintptr_t start, std::uintptr_t end, Segment& piece) noexcept {
-  const Inside inside;
+  const Inside inside(g_lock);
   return g_segments.take(start, end, piece);
 }
 void put(const Segment& segment) noexcept {
-  const Inside inside;
+  const Inside inside(g_lock);
   if (!g_segments.insert(segment)) missed();
 }
 bool find(std::uintptr_t address, Segment& found) noexcept {
-  const Inside inside;
+  const Inside inside(g_lock);
   return g_segments.find(address, found);
 }
 
@@ -183,7 +174,7 @@ void populated(void* start, std::size_t bytes) noexcept {
 }
 
 std::size_t populated_bytes(unsigned tag) noexcept {
-  const Inside inside;
+  const Inside inside(g_lock);
   std::size_t resident = 0;
   g_segments.for_each([&](const Segment& segment) {
     if (segment.kind != Kind::unbacked || segment.tag < tag || segment.bytes() > kMostExamined) return;
@@ -198,17 +189,13 @@ std::size_t populated_bytes(unsigned tag) noexcept {
 }
 
 void forget_maps() noexcept {
-  const Inside inside;
+  const Inside inside(g_lock);
   g_segments.clear();
 }
 
 void renumber_maps(const unsigned* open_tags, std::size_t count) noexcept {
-  const Inside inside;
-  g_segments.for_each([&](Segment& segment) {
-    unsigned tag = 0;
-    while (tag < count && open_tags[tag] <= segment.tag) ++tag;
-    segment.tag = tag;
-  });
+  const Inside inside(g_lock);
+  g_segments.for_each([&](Segment& segment) { segment.tag = renumbered(segment.tag, open_tags, count); });
 }
 
 }  // namespace benchkit::memhook

@@ -3,6 +3,8 @@
 
 #include <atomic>
 
+#include "memhook/lock.hpp"
+
 namespace benchkit::memhook {
 
 struct Place;
@@ -34,6 +36,16 @@ class Busy {
 
  private:
   bool entered_;
+};
+
+/// A lock, and the mark by which a signal handler on this thread knows that it must stay out.
+class Inside {
+ public:
+  explicit Inside(Lock& lock) noexcept : guard_(lock) {}
+
+ private:
+  Busy busy_;
+  Guard guard_;
 };
 
 }  // namespace benchkit::memhook
