@@ -24,9 +24,13 @@ HERE = Path(__file__).parent
 @dataclass
 class Report:
     rows: list[tuple[str, str, str, str, str]] = field(default_factory=list)
+    reasons: list[tuple[str, str]] = field(default_factory=list)
 
-    def add(self, what: str, target: str, ours: str, peer: str, met: bool) -> None:
+    def add(self, what: str, target: str, ours: str, peer: str, met: bool, why: str = "not known yet") -> None:
+        """`why`: what makes the target hard to meet; the page shows it where it is missed."""
         self.rows.append((what, target, ours, peer, "yes" if met else "**no**"))
+        if not met:
+            self.reasons.append((what, why))
         print(f"{'met   ' if met else 'MISSED'} {what}: {ours} (target {target}; {peer})", flush=True)
 
 
@@ -137,7 +141,11 @@ def whole_runs(report: Report, build: Path, folder: Path) -> None:
     limit = middle.get("nanobench", 0.040)
     peer = f"nanobench: {ms(limit)}" if nanobench.exists() else "nanobench could not be fetched; 40 ms is from an earlier run"
     what = "three micro cases, `run --budget 10ms`, start to finish"
-    report.add(what, "≤ nanobench's default", ms(middle["benchkit"]), peer, middle["benchkit"] <= limit)
+    why = (
+        "three cases at 10 ms each are 30 ms of measuring; the rest is the start of two processes, of the worker and of the three calibrations, "
+        "which nanobench does not have, since it measures in the process that prints"
+    )
+    report.add(what, "≤ nanobench's default", ms(middle["benchkit"]), peer, middle["benchkit"] <= limit, why)
 
 
 def commands(report: Report, build: Path, folder: Path) -> None:
@@ -172,6 +180,13 @@ def comparisons(report: Report, build: Path, folder: Path) -> None:
     two, twenty = (statistics.median(times[name]) for name in ("two", "twenty"))
     report.add("`compare` of 2 × 1,000 cases × 20 samples", "≤ 50 ms", ms(two), "-", two <= 0.050)
     report.add("`compare` of 20 × 1,000 cases × 20 samples", "≤ 250 ms", ms(twenty), "-", twenty <= 0.250)
+    many = str(build / "bench/bench_many")
+    subprocess.run([sys.executable, HERE / "make_snapshots.py", folder / "many", "2", "10000", "5"], check=True)
+    long = [str(folder / f"many/v{i}.jsonl") for i in range(2)]
+    programs = {"list": [many, "list"], "show": [many, "show", "case[9999]"], "compare": [command, "compare", *long]}
+    for name, took in time_commands(programs, 9, folder).items():
+        middle = statistics.median(took)
+        report.add(f"`{name}` on 10,000 cases", "≤ 200 ms: instant", ms(middle), "-", middle <= 0.200)
 
 
 def counting(report: Report, build: Path, python: str) -> None:
@@ -208,8 +223,9 @@ def page(report: Report, build: Path) -> str:
         "| --- | --- | ---: | --- | --- |",
     ]
     lines += [f"| {' | '.join(row)} |" for row in report.rows]
-    missed = [row for row in report.rows if row[4] != "yes"]
-    lines += ["", f"{len(report.rows) - len(missed)} of {len(report.rows)} targets met."]
+    lines += ["", f"{len(report.rows) - len(report.reasons)} of {len(report.rows)} targets met."]
+    if report.reasons:
+        lines += ["", "Missed, and why:", "", *(f"- {what}: {why}" for what, why in report.reasons)]
     return "\n".join(lines) + "\n"
 
 

@@ -18,10 +18,10 @@ function(benchkit_layer name depends)
     PUBLIC $<BUILD_INTERFACE:${PROJECT_SOURCE_DIR}/include> $<INSTALL_INTERFACE:${CMAKE_INSTALL_INCLUDEDIR}>
     PRIVATE "${PROJECT_SOURCE_DIR}/src")
   target_compile_features(benchkit_${name} PUBLIC cxx_std_20)
-  target_compile_definitions(benchkit_${name} PRIVATE FMT_HEADER_ONLY BENCHKIT_VERSION="${PROJECT_VERSION}"
+  target_compile_definitions(benchkit_${name} PRIVATE BENCHKIT_VERSION="${PROJECT_VERSION}"
                                                       BENCHKIT_LIBDIR="${CMAKE_INSTALL_LIBDIR}")
   target_link_libraries(benchkit_${name} PRIVATE
-    $<BUILD_INTERFACE:benchkit_flags> $<BUILD_INTERFACE:nlohmann_json::nlohmann_json> $<BUILD_INTERFACE:Boost::boost>)
+    $<BUILD_INTERFACE:benchkit_flags> $<BUILD_INTERFACE:benchkit_fmt> $<BUILD_INTERFACE:nlohmann_json::nlohmann_json> $<BUILD_INTERFACE:Boost::boost>)
   foreach(lower IN LISTS depends)
     if(TARGET benchkit_${lower})
       target_link_libraries(benchkit_${name} PUBLIC benchkit_${lower})

@@ -7,9 +7,9 @@ function(benchkit_test_program name)
   cmake_parse_arguments(ARG "" "" "SOURCES;LIBRARIES" ${ARGN})
   add_executable(${name} ${ARG_SOURCES})
   target_include_directories(${name} PRIVATE "${PROJECT_SOURCE_DIR}/src")
-  target_compile_definitions(${name} PRIVATE FMT_HEADER_ONLY BENCHKIT_SOURCE_DIR="${PROJECT_SOURCE_DIR}"
+  target_compile_definitions(${name} PRIVATE BENCHKIT_SOURCE_DIR="${PROJECT_SOURCE_DIR}"
                                              BENCHKIT_BINARY_DIR="${PROJECT_BINARY_DIR}")
-  target_link_libraries(${name} PRIVATE ${ARG_LIBRARIES} benchkit_flags nlohmann_json::nlohmann_json Boost::boost rapidcheck GTest::gmock
+  target_link_libraries(${name} PRIVATE ${ARG_LIBRARIES} benchkit_flags benchkit_fmt nlohmann_json::nlohmann_json Boost::boost rapidcheck GTest::gmock
                                         GTest::gtest_main)
   gtest_discover_tests(${name} DISCOVERY_TIMEOUT 60 PROPERTIES TIMEOUT 300)
 endfunction()
