@@ -142,8 +142,8 @@ def whole_runs(report: Report, build: Path, folder: Path) -> None:
     peer = f"nanobench: {ms(limit)}" if nanobench.exists() else "nanobench could not be fetched; 40 ms is from an earlier run"
     what = "three micro cases, `run --budget 10ms`, start to finish"
     why = (
-        "three cases at 10 ms each are 30 ms of measuring; the rest is the start of two processes, of the worker and of the three calibrations, "
-        "which nanobench does not have, since it measures in the process that prints"
+        "three cases at 10 ms each are 30 ms of measuring; the rest is the start of two processes, of the worker and of the three "
+        "calibrations, which nanobench does not have, since it measures in the process that prints"
     )
     report.add(what, "≤ nanobench's default", ms(middle["benchkit"]), peer, middle["benchkit"] <= limit, why)
 
