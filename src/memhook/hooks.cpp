@@ -1,7 +1,8 @@
 // What each hook does: call the function, then tell the account. A release is told before the call: afterwards the addresses may be somebody
 // else's already.
 //
-// While no window is open a hook is one load and a jump.
+// While no window is open a hook is one load and a jump. While one is open over the whole process, a thread that has counted in it already knows
+// by one comparison (g_state) that its share is good and which tag a block gets; all else goes the long way.
 #include "memhook/hooks.hpp"
 
 #include <dlfcn.h>
@@ -36,34 +37,59 @@ void* early(std::size_t size) noexcept {
 }
 bool is_early(const void* block) noexcept { return block >= g_early && block < g_early + sizeof g_early; }
 
-[[gnu::always_inline]] inline unsigned open_windows() noexcept { return g_depth.load(std::memory_order_acquire); }
+[[gnu::always_inline]] inline std::uint64_t state_now() noexcept { return g_state.load(std::memory_order_acquire); }
+[[gnu::always_inline]] inline bool windows_open() noexcept { return state_now() != 0; }
+
+/// From here on this thread may go the short way, if its share of the one window has come about.
+void settle(const Place& place, std::uint64_t state) noexcept {
+  if (state != kManyWindows && state_of(place.share[0].serial, tag_in(state)) == state) t_thread.state = state;
+}
+
+[[gnu::noinline]] void made_at_length(void* block, std::size_t size, std::uint64_t state) noexcept {
+  Place* const place = here();
+  if (place == nullptr) return;
+  const unsigned tag = birth_tag(place);
+  if (tag == 0) return;
+  remember(block, size, tag);
+  count_allocation(*place, g_depth.load(std::memory_order_acquire), size);
+  settle(*place, state);
+}
+
+[[gnu::noinline]] void leaves_at_length(Block block, std::uint64_t state) noexcept {
+  Place* const place = here();
+  if (place == nullptr) return;
+  count_release(*place, g_depth.load(std::memory_order_acquire), block.size, block.tag);
+  settle(*place, state);
+}
 
 [[gnu::always_inline]] inline void* made(void* block, std::size_t size) noexcept {
-  const unsigned depth = open_windows();
-  if (__builtin_expect(depth == 0, 1) || block == nullptr) return block;
-  Place* const place = here();
-  if (__builtin_expect(place == nullptr, 0)) return block;
-  const unsigned tag = birth_tag(place);
-  if (__builtin_expect(tag == 0, 0)) return block;
-  remember(block, size, tag);
-  count_allocation(*place, depth, size);
+  const std::uint64_t state = state_now();
+  if (state == 0 || block == nullptr) return block;
+  if (__builtin_expect(t_thread.state == state, 1)) {
+    remember(block, size, tag_in(state));
+    count_in(g_windows[0], t_thread.place->share[0], size);
+  } else {
+    made_at_length(block, size, state);
+  }
   return block;
 }
 
 [[gnu::always_inline]] inline void leaves(Block block) noexcept {
   if (block.tag == 0) return;
-  Place* const place = here();
-  if (__builtin_expect(place != nullptr, 1)) count_release(*place, open_windows(), block.size, block.tag);
+  const std::uint64_t state = state_now();
+  if (__builtin_expect(t_thread.state != state, 0)) return leaves_at_length(block, state);
+  // Born in the window, or in one inside it that is closed by now.
+  if (state != 0 && block.tag >= tag_in(state)) count_out(g_windows[0], t_thread.place->share[0], block.size);
 }
 
 [[gnu::always_inline]] inline void leaves(void* block) noexcept {
-  if (__builtin_expect(open_windows() == 0, 1) || block == nullptr) return;
+  if (!windows_open() || block == nullptr) return;
   leaves(forget(block));
 }
 
 template <class Call>
 [[gnu::always_inline]] inline void* reallocated(void* block, std::size_t size, Call&& call) noexcept {
-  if (open_windows() == 0) return call();
+  if (!windows_open()) return call();
   const Block old = block != nullptr ? forget(block) : Block{};
   void* const fresh = call();
   if (fresh != nullptr) {
@@ -84,7 +110,7 @@ template <class Call>
 
 /// Maps count unless the allocator makes them for itself, or the account is at work on this thread (a signal handler).
 bool counts(const void* caller) noexcept {
-  if (open_windows() == 0) return false;
+  if (!windows_open()) return false;
   const auto from = reinterpret_cast<std::uintptr_t>(caller);
   if (from >= g_allocator.begin && from < g_allocator.end) return false;
   if (t_thread.busy) {
