@@ -22,7 +22,6 @@
 namespace benchkit::memhook {
 
 Real g_real;
-Range g_allocator;
 
 namespace {
 
@@ -108,11 +107,9 @@ template <class Call>
   return g_real.malloc != nullptr;
 }
 
-/// Maps count unless the allocator makes them for itself, or the account is at work on this thread (a signal handler).
-bool counts(const void* caller) noexcept {
+/// Maps count unless the account is at work on this thread (a signal handler).
+bool counts() noexcept {
   if (!windows_open()) return false;
-  const auto from = reinterpret_cast<std::uintptr_t>(caller);
-  if (from >= g_allocator.begin && from < g_allocator.end) return false;
   if (t_thread.busy) {
     missed();
     return false;
@@ -120,16 +117,16 @@ bool counts(const void* caller) noexcept {
   return true;
 }
 
-void* map(void* (*real)(void*, std::size_t, int, int, int, off_t), const void* caller, void* start, std::size_t bytes, int protection,
-          int flags, int descriptor, off_t offset) noexcept {
+void* map(void* (*real)(void*, std::size_t, int, int, int, off_t), void* start, std::size_t bytes, int protection, int flags,
+          int descriptor, off_t offset) noexcept {
   void* const result = real != nullptr ? real(start, bytes, protection, flags, descriptor, offset)
                                        : reinterpret_cast<void*>(syscall(SYS_mmap, start, bytes, protection, flags, descriptor, offset));
-  if (result != MAP_FAILED && counts(caller)) mapped(result, bytes, protection, flags, descriptor);
+  if (result != MAP_FAILED && counts()) mapped(result, bytes, protection, flags, descriptor);
   return result;
 }
 
-void break_moved(const void* caller, void* before, void* after) noexcept {
-  if (before == after || !counts(caller) || g_memray_rules.load(std::memory_order_relaxed)) return;
+void break_moved(void* before, void* after) noexcept {
+  if (before == after || !counts() || g_memray_rules.load(std::memory_order_relaxed)) return;
   const auto from = reinterpret_cast<std::uintptr_t>(before);
   const auto to = reinterpret_cast<std::uintptr_t>(after);
   if (to > from) mapped(before, to - from, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1);
@@ -207,28 +204,28 @@ void benchkit_hook_free_aligned_sized(void* block, std::size_t alignment, std::s
 // ---- maps ----
 
 void* benchkit_hook_mmap(void* start, std::size_t bytes, int protection, int flags, int descriptor, off_t offset) {
-  return map(g_real.mmap, BENCHKIT_CALLER, start, bytes, protection, flags, descriptor, offset);
+  return map(g_real.mmap, start, bytes, protection, flags, descriptor, offset);
 }
 void* benchkit_hook_mmap64(void* start, std::size_t bytes, int protection, int flags, int descriptor, off_t offset) {
-  return map(g_real.mmap64, BENCHKIT_CALLER, start, bytes, protection, flags, descriptor, offset);
+  return map(g_real.mmap64, start, bytes, protection, flags, descriptor, offset);
 }
 
 int benchkit_hook_munmap(void* start, std::size_t bytes) {
-  if (counts(BENCHKIT_CALLER)) unmapped(start, bytes);
+  if (counts()) unmapped(start, bytes);
   return g_real.munmap != nullptr ? g_real.munmap(start, bytes) : static_cast<int>(syscall(SYS_munmap, start, bytes));
 }
 
 void* benchkit_hook_mremap(void* start, std::size_t old_bytes, std::size_t bytes, int flags, void* wanted) {
   void* const result = g_real.mremap != nullptr ? g_real.mremap(start, old_bytes, bytes, flags, wanted)
                                                 : reinterpret_cast<void*>(syscall(SYS_mremap, start, old_bytes, bytes, flags, wanted));
-  if (result != MAP_FAILED && counts(BENCHKIT_CALLER)) moved(start, old_bytes, result, bytes);
+  if (result != MAP_FAILED && counts()) moved(start, old_bytes, result, bytes);
   return result;
 }
 
 int benchkit_hook_mprotect(void* start, std::size_t bytes, int protection) {
   const int result = g_real.mprotect != nullptr ? g_real.mprotect(start, bytes, protection)
                                                 : static_cast<int>(syscall(SYS_mprotect, start, bytes, protection));
-  if (result == 0 && counts(BENCHKIT_CALLER)) protection_changed(start, bytes, protection);
+  if (result == 0 && counts()) protection_changed(start, bytes, protection);
   return result;
 }
 
@@ -236,7 +233,7 @@ int benchkit_hook_madvise(void* start, std::size_t bytes, int advice) {
   const int result =
       g_real.madvise != nullptr ? g_real.madvise(start, bytes, advice) : static_cast<int>(syscall(SYS_madvise, start, bytes, advice));
   const bool populates = advice == MADV_POPULATE_READ || advice == MADV_POPULATE_WRITE;
-  if (result == 0 && populates && counts(BENCHKIT_CALLER)) populated(start, bytes);
+  if (result == 0 && populates && counts()) populated(start, bytes);
   return result;
 }
 
@@ -244,14 +241,14 @@ int benchkit_hook_brk(void* end) {
   if (!ready()) return -1;
   void* const before = g_real.sbrk(0);
   const int result = g_real.brk(end);
-  if (result == 0) break_moved(BENCHKIT_CALLER, before, end);
+  if (result == 0) break_moved(before, end);
   return result;
 }
 
 void* benchkit_hook_sbrk(std::intptr_t increment) {
   if (!ready()) return reinterpret_cast<void*>(-1);
   void* const before = g_real.sbrk(increment);
-  if (before != reinterpret_cast<void*>(-1)) break_moved(BENCHKIT_CALLER, before, static_cast<char*>(before) + increment);
+  if (before != reinterpret_cast<void*>(-1)) break_moved(before, static_cast<char*>(before) + increment);
   return before;
 }
 

@@ -66,11 +66,15 @@ const Hook* find_hook(const char* name) noexcept {
     const Hook& hook = g_hooks[i];
     if (hook.name[0] != name[0] || strcmp(hook.name, name) != 0) continue;
     if (*hook.real == nullptr) return nullptr;
-    if (hook.where == Where::own_operators && !allocator_has_own_operators()) return nullptr;
-    if (is_interposed() && hook.where != Where::own_operators) return nullptr;
     return &hook;
   }
   return nullptr;
+}
+
+/// Tools that patch the same slots, by their libraries' names.
+const char* tool_in(const char* file) noexcept {
+  if (strstr(file, "_memray") != nullptr) return "memray";
+  return strstr(file, "libheaptrack") != nullptr ? "heaptrack" : nullptr;
 }
 
 struct Scan {
@@ -89,12 +93,13 @@ bool would_find(Scan& scan, const Hook& hook) noexcept {
 }
 
 bool should_patch(Scan& scan, const Hook& hook, void* value, bool is_call) noexcept {
+  if (is_interposed() && hook.where != Where::own_operators) return false;
   if (value == *hook.real) return true;
   if (value == hook.stands_in || value == nullptr) return false;
   if (is_call && scan.object->holds(value)) {  // lazy: it leads to the object's own stub, and from there to the linker
     if (would_find(scan, hook)) return true;
-  } else if (strstr(file_of(value), "_memray") != nullptr) {
-    *scan.conflict = "memray";
+  } else if (const char* const tool = tool_in(file_of(value)); tool != nullptr) {
+    *scan.conflict = tool;
   } else if (!is_function_itself(value)) {
     return false;  // a program's own stub, whose slot is patched
   }
@@ -107,13 +112,15 @@ int scan_object(dl_phdr_info* info, std::size_t /*size*/, void* data) {
     if (known.facts.is(*info)) return 0;
   }
   Object object{read_object(*info), g_slots.size(), 0};
+  // An allocator calls itself past the hooks: what it does or maps within a call is that call's.
+  const bool is_allocator = allocator_stands_apart() && object.facts.holds(reinterpret_cast<const void*>(g_real.malloc));
   const bool is_linker = strstr(object.facts.file, "/ld-linux") != nullptr || strstr(object.facts.file, "linux-vdso") != nullptr;
   if (!is_linker && !object.facts.holds(&g_real)) {
     Scan scan{&object.facts, nullptr, static_cast<const char**>(data)};
     for_each_relocation(object.facts, [&](const char* name, void** place, bool is_call) {
       const Hook* const hook = find_hook(name);
-      if (hook == nullptr || !should_patch(scan, *hook, *place, is_call)) return;
-      if (!g_slots.push({place, *place, hook->stands_in})) missed();
+      if (hook == nullptr || (is_allocator ? !is_interposed() : !should_patch(scan, *hook, *place, is_call))) return;
+      if (!g_slots.push({place, *place, is_allocator ? *hook->real : hook->stands_in})) missed();
     });
     if (scan.handle != nullptr) dlclose(scan.handle);
   }
