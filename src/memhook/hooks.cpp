@@ -18,6 +18,7 @@
 #include "memhook/functions.hpp"
 #include "memhook/maps.hpp"
 #include "memhook/patch.hpp"
+#include "memhook/tree.hpp"
 
 namespace benchkit::memhook {
 
@@ -104,7 +105,9 @@ template <class Call>
 [[gnu::always_inline]] inline bool ready() noexcept {
   if (__builtin_expect(g_real.malloc != nullptr, 1)) return true;
   find_real_functions();
-  return g_real.malloc != nullptr;
+  if (g_real.malloc == nullptr) return false;  // this very call comes from the search for it
+  join_tree();
+  return true;
 }
 
 /// Maps count unless the account is at work on this thread (a signal handler).
