@@ -259,7 +259,7 @@ void* benchkit_hook_sbrk(std::intptr_t increment) {
 
 void* benchkit_hook_dlopen(const char* file, int mode) {
   void* const handle = call_dlopen_from(BENCHKIT_CALLER, g_real.dlopen, file, mode);
-  if (handle != nullptr) patch_new_objects();
+  if (handle != nullptr) (void)look_after_patches(nullptr, 0);
   return handle;
 }
 

@@ -11,7 +11,10 @@
 // Pages that the linker made read-only after relocation (RELRO) are opened for the moment of the write. The library is never unmapped after
 // that: a thread may be inside a hook at any time, or have a hook's address in a register.
 //
-// Objects that are loaded later are patched when dlopen returns, and at the opening of each window, by the linker's own count of loads.
+// Objects that are loaded later are patched when dlopen returns, and when a window opens or closes, by the linker's own count of loads.
+//
+// Another tool that patches the same slots afterwards (memray) takes them away, and does not give them back when it ends, for it writes the real
+// function's address then. So some slots are looked at when a window opens and closes; where one has changed, all are put right.
 #include "memhook/patch.hpp"
 
 #include <pthread.h>
@@ -51,6 +54,8 @@ std::atomic<bool> g_attached{false};
 unsigned long long g_loads_seen = 0;
 unsigned long long g_unloads_seen = 0;
 benchkit_memhook_attachment g_facts;
+
+constexpr const char* kTracking = "%s is tracking this process: its hooks stand where these would; stop it first";
 
 int refuse(char* why, std::size_t size, const char* format, const char* word) noexcept {
   if (why != nullptr && size > 0) snprintf(why, size, format, word);
@@ -157,6 +162,37 @@ void put_in(const Object& object) noexcept {
   });
 }
 
+constexpr int kLookedAt = 16;
+
+/// Whether another tool wrote over the hooks. Those that do go through all objects, so the first slot of some of them tells. Called by the linker, which
+/// unloads nothing meanwhile.
+int look_at_slots(dl_phdr_info* info, std::size_t /*size*/, void* data) {
+  auto& disturbed = *static_cast<bool*>(data);
+  if (info->dlpi_subs != g_unloads_seen) return 1;
+  int looked_at = 0;
+  for (const Object& object : g_objects) {
+    if (object.slots == 0) continue;
+    const Slot& slot = g_slots[object.first_slot];
+    if (__atomic_load_n(slot.place, __ATOMIC_RELAXED) != slot.hook) disturbed = true;
+    if (++looked_at == kLookedAt) break;
+  }
+  return 1;
+}
+
+/// Puts the hooks in again where they are gone. Returns the name of a tool that stands there now, or null.
+const char* put_right() noexcept {
+  const char* conflict = nullptr;
+  for (const Object& object : g_objects) {
+    write_slots(object, [&](const Slot& slot) {
+      void* const value = *slot.place;
+      if (value == slot.hook) return;
+      if (const char* const tool = tool_in(file_of(value)); tool != nullptr) conflict = tool;
+      else if (is_function_itself(value)) __atomic_store_n(slot.place, slot.hook, __ATOMIC_RELEASE);
+    });
+  }
+  return conflict;
+}
+
 void put_back(const Object& object) noexcept {
   write_slots(object, [](const Slot& slot) {
     if (*slot.place == slot.hook) __atomic_store_n(slot.place, slot.before, __ATOMIC_RELEASE);
@@ -228,7 +264,7 @@ int attach_locked(char* why, std::size_t size) noexcept {
       g_objects.clear();
       g_slots.clear();
       g_loads_seen = 0;
-      return refuse(why, size, "%s is tracking this process: its hooks stand where these would; stop it first", conflict);
+      return refuse(why, size, kTracking, conflict);
     }
   }
   g_facts.objects = static_cast<std::uint32_t>(g_objects.size());
@@ -259,12 +295,20 @@ int detach() noexcept {
   return 0;
 }
 
-void patch_new_objects() noexcept {
+bool look_after_patches(char* why, std::size_t size) noexcept {
   const Guard guard(g_lock);
-  if (!is_attached() || !objects_changed()) return;
-  std::size_t first_new = 0;
-  (void)scan_objects(first_new);
-  for (std::size_t i = first_new; i < g_objects.size(); ++i) put_in(g_objects[i]);
+  if (!is_attached()) return true;
+  if (objects_changed()) {
+    std::size_t first_new = 0;
+    (void)scan_objects(first_new);
+    for (std::size_t i = first_new; i < g_objects.size(); ++i) put_in(g_objects[i]);
+  }
+  bool disturbed = false;
+  dl_iterate_phdr(look_at_slots, &disturbed);
+  if (!disturbed) return true;
+  const char* const conflict = put_right();
+  if (conflict != nullptr) (void)refuse(why, size, kTracking, conflict);
+  return false;
 }
 
 void describe_attachment(benchkit_memhook_attachment& out) noexcept {
