@@ -1,6 +1,6 @@
-"""Measures benchkit beside its peers and writes docs/benchmarks.md: `run.py BUILD OUTPUT [PYTHON...]`.
+"""Measures benchkit beside its peers and writes docs/benchmarks.md: `run.py BUILD OUTPUT LIBRARIES [PYTHON...]`.
 
-Each PYTHON has benchkit and pytest-benchmark installed. Commands are started in turn, round after round, so that what disturbs the machine
+Each PYTHON has benchkit and pytest-benchmark installed; LIBRARIES is one that has what tests/memhook/requirements.txt names, too. Commands are started in turn, round after round, so that what disturbs the machine
 disturbs all of them.
 """
 
@@ -17,6 +17,8 @@ import time
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+
+from memory_rows import memory_rows
 
 HERE = Path(__file__).parent
 
@@ -189,23 +191,6 @@ def comparisons(report: Report, build: Path, folder: Path) -> None:
         report.add(f"`{name}` on 10,000 cases", "≤ 200 ms: instant", ms(middle), "-", middle <= 0.200)
 
 
-def counting(report: Report, build: Path, python: str) -> None:
-    """What counting memory costs, natively and in Python, memray beside it."""
-    for threads, target in ((1, "≤ +8 ns a malloc+free pair"), (2, "≤ 1.5 × bare")):
-        shown = subprocess.run([build / "bench/bench_churn", str(threads), "15"], capture_output=True, check=True, text=True).stdout
-        arms = json.loads(shown)
-        bare, counted = arms["bare"], arms["counted"]
-        met = counted - bare <= 8 if threads == 1 else counted <= 1.5 * bare
-        ours = f"+{counted - bare:.1f} ns" if threads == 1 else f"× {counted / bare:.2f}"
-        beside = f"bare: {bare:.1f} ns; hooked, no window: {arms['idle']:.1f} ns; exact: {arms['exact']:.1f} ns"
-        report.add(f"memory: counting, {threads} thread{'s' * (threads > 1)}", target, ours, beside, met)
-    result = json.loads(subprocess.run([python, HERE / "memory_loop.py"], capture_output=True, check=True, text=True).stdout)
-    for what, name, limit in (("call-heavy Python", "calls", 1.02), ("20,000 native temporaries", "temporaries", 1.05)):
-        ratios = result[name]
-        beside = f"memray: × {ratios['memray']:.2f}" if "memray" in ratios else "memray not installed"
-        report.add(f"memory: {what}, in a window", f"≤ × {limit}", f"× {ratios['window']:.3f}", beside, ratios["window"] <= limit)
-
-
 def page(report: Report, build: Path) -> str:
     info = json.loads(subprocess.run([build / "benchkit", "info", "--format", "json"], capture_output=True, check=True, text=True).stdout)
     machine = f"{info['cpu']}, {info['usable_cpus']} CPUs, {info['virtualisation'] or 'bare metal'}, {info['kernel']}, {info['system']}"
@@ -230,7 +215,7 @@ def page(report: Report, build: Path) -> str:
 
 
 def main() -> None:
-    build, output, pythons = Path(sys.argv[1]).resolve(), Path(sys.argv[2]).resolve(), sys.argv[3:]
+    build, output, libraries, pythons = Path(sys.argv[1]).resolve(), Path(sys.argv[2]).resolve(), sys.argv[3], sys.argv[4:]
     report = Report()
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
@@ -240,7 +225,7 @@ def main() -> None:
         whole_runs(report, build, folder)
         commands(report, build, folder)
         comparisons(report, build, folder)
-        counting(report, build, pythons[0])
+        memory_rows(report, build, libraries, folder)
     output.write_text(page(report, build))
 
 

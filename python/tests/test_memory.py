@@ -131,3 +131,25 @@ def test_memray_at_work_is_refused_by_name(tmp_path) -> None:
     ended = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=60, check=True)
     assert "memray is tracking this process" in ended.stdout
     assert ended.stdout.rstrip().endswith("True")
+
+
+def test_memray_that_comes_later_is_noticed_and_the_hooks_come_back(tmp_path) -> None:
+    pytest.importorskip("memray")
+    code = (
+        "import memray, benchkit\n"
+        "take = lambda: bytearray(1_000_000)\n"
+        "benchkit.measure_peak(take)\n"  # the hooks are in place
+        f"with memray.Tracker({str(tmp_path / 'one.bin')!r}):\n"
+        "    try:\n"
+        "        benchkit.measure_peak(take)\n"
+        "    except benchkit.Error as error:\n"
+        "        print('memray is tracking this process' in str(error))\n"
+        "print(benchkit.measure_peak(take).peak_bytes >= 1_000_000)\n"
+        "with benchkit.MemoryWindow() as window:\n"
+        f"    with memray.Tracker({str(tmp_path / 'two.bin')!r}):\n"
+        "        take()\n"
+        "print(window.read().missed_events > 0)\n"
+        "print(benchkit.measure_peak(take).peak_bytes >= 1_000_000, benchkit.measure_peak(take).missed_events == 0)\n"
+    )
+    ended = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=60, check=True)
+    assert ended.stdout.split() == ["True"] * 5

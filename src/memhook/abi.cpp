@@ -21,8 +21,17 @@ std::int64_t open(int account, int flags, char* why, std::size_t size) {
     if (why != nullptr && size > 0) snprintf(why, size, "the hooks are not attached");
     return -1;
   }
-  patch_new_objects();
+  char conflict[128] = "";
+  if (!look_after_patches(conflict, sizeof conflict) && conflict[0] != '\0') {
+    if (why != nullptr && size > 0) snprintf(why, size, "%s", conflict);
+    return -1;
+  }
   return open_window(account, flags, why, size);
+}
+
+int close(std::int64_t handle, benchkit_memhook_reading* out) {
+  if (!look_after_patches(nullptr, 0)) missed();
+  return close_window(handle, out);
 }
 
 constexpr benchkit_memhook_interface kInterface{
@@ -35,7 +44,7 @@ constexpr benchkit_memhook_interface kInterface{
     .open = open,
     .read = read_window,
     .reset_peak = reset_window,
-    .close = close_window,
+    .close = close,
 };
 
 }  // namespace

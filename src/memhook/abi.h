@@ -42,16 +42,17 @@ typedef struct benchkit_memhook_reading {
   uint64_t reserved_bytes;   /* the most address space held that is not memory (PROT_NONE, MAP_NORESERVE, files); account truth only */
   uint64_t populated_bytes;  /* what of it turned out to be memory at the close; it is in live and in peak */
   uint64_t peak_error_bytes; /* bound of the peak's error: 0 with one allocating thread, or with BENCHKIT_MEMHOOK_EXACT */
-  uint64_t missed_events;    /* calls that could not be counted, from a signal handler that interrupted the counting itself */
-  uint32_t threads;          /* threads that allocated or freed, those that followed each other in one place counted once */
+  uint64_t missed_events; /* calls that could not be counted, from a signal handler that interrupted the counting itself; and one for a tool
+                                that wrote over the hooks while the window was open, which is found at the close */
+  uint32_t threads;       /* threads that allocated or freed, those that followed each other in one place counted once */
 } benchkit_memhook_reading;
 
 /* How patching went. */
 typedef struct benchkit_memhook_attachment {
-  uint32_t objects;      /* loaded objects looked at */
-  uint32_t slots;        /* relocations that lead to the hooks now */
-  uint32_t left_alone;   /* slots that lead somewhere else than to the process' allocator (an object with an allocator of its own) */
-  uint32_t changed;      /* slots found changed by somebody else when they were to be put back; left as they were */
+  uint32_t objects;    /* loaded objects looked at */
+  uint32_t slots;      /* relocations that lead to the hooks now */
+  uint32_t left_alone; /* slots that lead somewhere else than to the process' allocator (an object with an allocator of its own) */
+  uint32_t changed;    /* slots found changed by somebody else when they were to be put back; left as they were */
 } benchkit_memhook_attachment;
 
 /* A tree of processes that count together: a file of this size and zeroes, named in BENCHKIT_MEMHOOK_TREE for programs that the library is preloaded into.
@@ -61,11 +62,11 @@ typedef struct benchkit_memhook_attachment {
 
 typedef struct benchkit_memhook_process {
   int32_t pid;
-  uint32_t ended;         /* it came to its end, or became another program */
-  char name[56];          /* what it was called, cut off */
-  int64_t live_bytes;     /* to within the tree's error; 0 once it has ended */
+  uint32_t ended;     /* it came to its end, or became another program */
+  char name[56];      /* what it was called, cut off */
+  int64_t live_bytes; /* to within the tree's error; 0 once it has ended */
   int64_t peak_bytes;
-  int64_t left_bytes;     /* live when it ended by itself */
+  int64_t left_bytes; /* live when it ended by itself */
   uint64_t allocated_bytes;
   uint64_t allocations;
   uint64_t largest_bytes;

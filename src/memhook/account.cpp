@@ -38,6 +38,7 @@ namespace benchkit::memhook {
 __thread Thread t_thread __attribute__((tls_model("initial-exec")));
 Window g_windows[kMostWindows];
 std::atomic<unsigned> g_depth{0};
+std::atomic<std::uint64_t> g_state{0};
 std::atomic<unsigned> g_tag{0};
 std::atomic<bool> g_thread_windows{false};
 std::atomic<bool> g_memray_rules{false};
@@ -69,6 +70,7 @@ void give_back_place(void* place) noexcept {
   for (unsigned level = 0; level < g_depth.load(std::memory_order_relaxed); ++level) {
     if (g_windows[level].open && is_shared(g_windows[level])) deal_limits(g_windows[level]);
   }
+  t_thread.state = 0;
   t_thread.place = nullptr;
   auto* const left = static_cast<Place*>(place);
   left->taken = false;
@@ -192,8 +194,8 @@ unsigned next_tag() noexcept {
   return ++g_last_tag;
 }
 
-/// The tag that blocks get which are born outside of any thread's own windows.
-void set_process_tag() noexcept {
+/// The tag that blocks get which are born outside of any thread's own windows, and the state by which events find their way.
+void set_state() noexcept {
   unsigned tag = 0;
   bool of_threads = false;
   const unsigned depth = g_depth.load(std::memory_order_relaxed);
@@ -204,6 +206,9 @@ void set_process_tag() noexcept {
   }
   g_tag = tag;
   g_thread_windows = of_threads;
+  const Window& outermost = g_windows[0];
+  const bool is_plain = depth == 1 && outermost.open && outermost.of_thread == nullptr && !outermost.in_tree;
+  g_state = depth == 0 ? 0 : is_plain ? state_of(outermost.serial, outermost.tag) : kManyWindows;
 }
 
 int refuse(char* why, std::size_t size, const char* reason) noexcept {
@@ -261,6 +266,7 @@ void join(Window& window, Share& share) noexcept {
 void add_locked(Window& window, Share& share, std::int64_t bytes) noexcept {
   if (t_thread.busy) return missed();
   const Inside inside(g_lock);
+  if (share.serial != window.serial) return;  // the window was closed on the way here
   publish(share.live, share.live + bytes);
   if (share.live > share.highest) share.highest = share.live;
   if (window.exact) {
@@ -331,7 +337,7 @@ std::int64_t open_window(int account, int flags, char* why, std::size_t size) no
   window.open = true;
   g_tag_owner[tag] = window.of_thread;
   g_depth.store(depth + 1, std::memory_order_release);
-  set_process_tag();
+  set_state();
   return static_cast<std::int64_t>(window.serial);
 }
 
@@ -378,7 +384,7 @@ int close_window(std::int64_t handle, benchkit_memhook_reading* out) noexcept {
   unsigned left = depth;
   while (left > 0 && !g_windows[left - 1].open) --left;
   g_depth.store(left, std::memory_order_release);
-  set_process_tag();
+  set_state();
   return 0;
 }
 
@@ -387,6 +393,7 @@ void put_in_tree(std::int64_t handle) noexcept {
   Window* const window = find_window(handle);
   if (window == nullptr) return;
   window->in_tree = true;
+  set_state();
   deal_limits(*window);
 }
 
@@ -395,7 +402,7 @@ void forked_child() noexcept {
   t_thread.busy = false;
   for (Window& window : g_windows) window.open = window.in_tree = false;
   g_depth = 0;
-  set_process_tag();
+  set_state();
 }
 
 }  // namespace benchkit::memhook

@@ -58,8 +58,15 @@ struct Window {
 };
 
 extern Window g_windows[kMostWindows];
-/// Windows that are open, innermost last; 0: the hooks only pass on.
+/// Windows that are open, innermost last.
 extern std::atomic<unsigned> g_depth;
+/// All that an event must know of them in the common case, in one word. 0: none is open, the hooks only pass on. One, of the whole process: its serial
+/// and, in the low bits, its tag; a thread that counted in this very state needs to look at nothing else. kManyWindows: what needs a closer look.
+extern std::atomic<std::uint64_t> g_state;
+inline constexpr std::uint64_t kManyWindows = 1;
+[[nodiscard]] constexpr std::uint64_t state_of(std::uint64_t serial, unsigned tag) noexcept { return serial << kTagBits | tag; }
+[[nodiscard]] constexpr unsigned tag_in(std::uint64_t state) noexcept { return static_cast<unsigned>(state) & kMostTag; }
+
 /// The tag that a block born now gets; windows of single threads need a closer look (tag_here()).
 extern std::atomic<unsigned> g_tag;
 extern std::atomic<bool> g_thread_windows;
@@ -102,22 +109,33 @@ template <class T>
   }
 }
 
+[[gnu::always_inline]] inline void count_in(Window& window, Share& share, std::size_t bytes) noexcept {
+  share.allocated += bytes;
+  ++share.allocations;
+  if (bytes > share.largest) share.largest = bytes;
+  add(window, share, static_cast<std::int64_t>(bytes));
+}
+[[gnu::always_inline]] inline void count_out(Window& window, Share& share, std::size_t bytes) noexcept {
+  if (__builtin_expect(static_cast<std::int64_t>(bytes) > observe(share.small), 0)) {
+    add_locked(window, share, -static_cast<std::int64_t>(bytes));
+  } else {
+    publish(share.live, share.live - static_cast<std::int64_t>(bytes));
+  }
+}
+
 /// A block of `bytes` was made at `depth` open windows.
-[[gnu::always_inline]] inline void count_allocation(Place& place, unsigned depth, std::size_t bytes) noexcept {
+inline void count_allocation(Place& place, unsigned depth, std::size_t bytes) noexcept {
   for (unsigned level = 0; level < depth; ++level) {
     Window& window = g_windows[level];
     if (__builtin_expect(!window.open || (window.of_thread != nullptr && window.of_thread != &place), 0)) continue;
     Share& share = place.share[level];
     if (__builtin_expect(share.serial != window.serial, 0)) join(window, share);
-    share.allocated += bytes;
-    ++share.allocations;
-    if (bytes > share.largest) share.largest = bytes;
-    add(window, share, static_cast<std::int64_t>(bytes));
+    count_in(window, share, bytes);
   }
 }
 
 /// What was born with `tag` is gone: it leaves every window that was open at its birth.
-[[gnu::always_inline]] inline void count_release(Place& place, unsigned depth, std::size_t bytes, unsigned tag) noexcept {
+inline void count_release(Place& place, unsigned depth, std::size_t bytes, unsigned tag) noexcept {
   for (unsigned level = 0; level < depth; ++level) {
     Window& window = g_windows[level];
     if (tag < window.tag) break;  // tags rise with the level
@@ -125,13 +143,9 @@ template <class T>
     if (__builtin_expect(window.of_thread != nullptr, 0) && (window.of_thread != &place || !is_of_thread(window, tag))) continue;
     Share& share = place.share[level];
     if (__builtin_expect(share.serial != window.serial, 0)) join(window, share);
-    if (__builtin_expect(static_cast<std::int64_t>(bytes) > observe(share.small), 0)) {
-      add_locked(window, share, -static_cast<std::int64_t>(bytes));
-    } else {
-      publish(share.live, share.live - static_cast<std::int64_t>(bytes));
-      // The sum over the tree must hear of a fall too, or it would hold what is gone.
-      if (__builtin_expect(window.in_tree, 0) && share.live < observe(share.limit) - 4 * observe(share.small)) over_limit(window);
-    }
+    count_out(window, share, bytes);
+    // The sum over the tree must hear of a fall too, or it would hold what is gone.
+    if (__builtin_expect(window.in_tree, 0) && share.live < observe(share.limit) - 4 * observe(share.small)) over_limit(window);
   }
 }
 

@@ -25,7 +25,8 @@ using Mark = std::uint16_t;
 
 inline constexpr unsigned kSlackBits = 6;
 inline constexpr unsigned kInTable = (1u << kSlackBits) - 1;
-inline constexpr unsigned kMostTag = (1u << (16 - kSlackBits)) - 1;
+inline constexpr unsigned kTagBits = 16 - kSlackBits;
+inline constexpr unsigned kMostTag = (1u << kTagBits) - 1;
 inline constexpr unsigned kRegionBits = 26;
 inline constexpr unsigned kGranuleBits = 4;
 inline constexpr std::size_t kRegions = std::size_t{1} << (48 - kRegionBits);
@@ -64,7 +65,7 @@ void remember_elsewhere(std::uintptr_t address, std::size_t size, unsigned tag) 
 [[gnu::always_inline]] inline void remember(void* block, std::size_t size, unsigned tag) noexcept {
   const auto address = reinterpret_cast<std::uintptr_t>(block);
   Mark* const marks = region_of(address).load(std::memory_order_acquire);
-  if (__builtin_expect(marks != nullptr && g_chunk_headers, 1)) {
+  if (__builtin_expect(marks != nullptr, 1)) {  // there are marks only where there are chunk headers
     const std::size_t slack = chunk_bytes(address) - size;
     if (__builtin_expect(slack < kInTable, 1)) {
       marks[mark_index(address)] = static_cast<Mark>(tag << kSlackBits | slack);

@@ -16,7 +16,7 @@ namespace benchkit::memhook {
 namespace {
 
 bool g_interposed = false;
-bool g_own_operators = false;
+bool g_stands_apart = false;
 
 const void* base_of(const void* address) noexcept {
   Dl_info info;
@@ -68,13 +68,6 @@ bool is_libc(const char* file) noexcept {
   return strncmp(slash != nullptr ? slash + 1 : file, "libc.so", 7) == 0;
 }
 
-int find_allocator(dl_phdr_info* info, std::size_t /*size*/, void* data) {
-  const ObjectFacts object = read_object(*info);
-  if (!object.holds(data)) return 0;
-  g_allocator = {object.begin, object.end};
-  return 1;
-}
-
 void unlock_in_child() {
   release_patching();
   forked_child();
@@ -96,19 +89,23 @@ bool is_function_itself(const void* address) noexcept {
 }
 
 bool is_interposed() noexcept { return g_interposed; }
-bool allocator_has_own_operators() noexcept { return g_own_operators; }
+bool allocator_stands_apart() noexcept { return g_stands_apart; }
 
 void find_real_functions() noexcept {
   static std::atomic<int> state{0};  // 0: not begun, 1: at it
   if (state.exchange(1) != 0) return;
   g_interposed = stands_before_malloc();
   void* const allocate = find_function("malloc");
-  for (std::size_t i = 1; i < g_hook_count; ++i) *g_hooks[i].real = find_function(g_hooks[i].name);
+  for (std::size_t i = 1; i < g_hook_count; ++i) {
+    const Hook& hook = g_hooks[i];
+    void* const found = find_function(hook.name);
+    // Another's operator new calls malloc, or one of the allocator's own operators, and is counted there.
+    if (hook.where != Where::own_operators || base_of(found) == base_of(allocate)) *hook.real = found;
+  }
   g_real.malloc_usable_size = reinterpret_cast<std::size_t (*)(void*)>(find_function("malloc_usable_size"));
 
   const bool libc = is_libc(file_of(allocate));
-  g_own_operators = g_real._Znwm != nullptr && base_of(reinterpret_cast<void*>(g_real._Znwm)) == base_of(allocate);
-  if (!libc) dl_iterate_phdr(find_allocator, allocate);
+  g_stands_apart = !libc;
   // The hooks work from here on: malloc, the first of hooks.def, is what they ask for.
   __atomic_store_n(g_hooks[0].real, allocate, __ATOMIC_RELEASE);
   if (allocate == nullptr) return;

@@ -9,8 +9,8 @@ namespace benchkit::memhook {
 void find_real_functions() noexcept;
 /// The library stands before the allocator by its exported names (preloaded or linked).
 [[nodiscard]] bool is_interposed() noexcept;
-/// operator new is the allocator's own and does not call malloc (tcmalloc, jemalloc).
-[[nodiscard]] bool allocator_has_own_operators() noexcept;
+/// The allocator is an object of its own (tcmalloc, jemalloc), or the program itself; not libc.
+[[nodiscard]] bool allocator_stands_apart() noexcept;
 
 /// The file of the object that an address is in, or "".
 [[nodiscard]] const char* file_of(const void* address) noexcept;

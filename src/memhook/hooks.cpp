@@ -1,7 +1,8 @@
 // What each hook does: call the function, then tell the account. A release is told before the call: afterwards the addresses may be somebody
 // else's already.
 //
-// While no window is open a hook is one load and a jump.
+// While no window is open a hook is one load and a jump. While one is open over the whole process, a thread that has counted in it already knows
+// by one comparison (g_state) that its share is good and which tag a block gets; all else goes the long way.
 #include "memhook/hooks.hpp"
 
 #include <dlfcn.h>
@@ -17,11 +18,11 @@
 #include "memhook/functions.hpp"
 #include "memhook/maps.hpp"
 #include "memhook/patch.hpp"
+#include "memhook/tree.hpp"
 
 namespace benchkit::memhook {
 
 Real g_real;
-Range g_allocator;
 
 namespace {
 
@@ -36,34 +37,59 @@ void* early(std::size_t size) noexcept {
 }
 bool is_early(const void* block) noexcept { return block >= g_early && block < g_early + sizeof g_early; }
 
-[[gnu::always_inline]] inline unsigned open_windows() noexcept { return g_depth.load(std::memory_order_acquire); }
+[[gnu::always_inline]] inline std::uint64_t state_now() noexcept { return g_state.load(std::memory_order_acquire); }
+[[gnu::always_inline]] inline bool windows_open() noexcept { return state_now() != 0; }
+
+/// From here on this thread may go the short way, if its share of the one window has come about.
+void settle(const Place& place, std::uint64_t state) noexcept {
+  if (state != kManyWindows && state_of(place.share[0].serial, tag_in(state)) == state) t_thread.state = state;
+}
+
+[[gnu::noinline]] void made_at_length(void* block, std::size_t size, std::uint64_t state) noexcept {
+  Place* const place = here();
+  if (place == nullptr) return;
+  const unsigned tag = birth_tag(place);
+  if (tag == 0) return;
+  remember(block, size, tag);
+  count_allocation(*place, g_depth.load(std::memory_order_acquire), size);
+  settle(*place, state);
+}
+
+[[gnu::noinline]] void leaves_at_length(Block block, std::uint64_t state) noexcept {
+  Place* const place = here();
+  if (place == nullptr) return;
+  count_release(*place, g_depth.load(std::memory_order_acquire), block.size, block.tag);
+  settle(*place, state);
+}
 
 [[gnu::always_inline]] inline void* made(void* block, std::size_t size) noexcept {
-  const unsigned depth = open_windows();
-  if (__builtin_expect(depth == 0, 1) || block == nullptr) return block;
-  Place* const place = here();
-  if (__builtin_expect(place == nullptr, 0)) return block;
-  const unsigned tag = birth_tag(place);
-  if (__builtin_expect(tag == 0, 0)) return block;
-  remember(block, size, tag);
-  count_allocation(*place, depth, size);
+  const std::uint64_t state = state_now();
+  if (state == 0 || block == nullptr) return block;
+  if (__builtin_expect(t_thread.state == state, 1)) {
+    remember(block, size, tag_in(state));
+    count_in(g_windows[0], t_thread.place->share[0], size);
+  } else {
+    made_at_length(block, size, state);
+  }
   return block;
 }
 
 [[gnu::always_inline]] inline void leaves(Block block) noexcept {
   if (block.tag == 0) return;
-  Place* const place = here();
-  if (__builtin_expect(place != nullptr, 1)) count_release(*place, open_windows(), block.size, block.tag);
+  const std::uint64_t state = state_now();
+  if (__builtin_expect(t_thread.state != state, 0)) return leaves_at_length(block, state);
+  // Born in the window, or in one inside it that is closed by now.
+  if (state != 0 && block.tag >= tag_in(state)) count_out(g_windows[0], t_thread.place->share[0], block.size);
 }
 
 [[gnu::always_inline]] inline void leaves(void* block) noexcept {
-  if (__builtin_expect(open_windows() == 0, 1) || block == nullptr) return;
+  if (!windows_open() || block == nullptr) return;
   leaves(forget(block));
 }
 
 template <class Call>
 [[gnu::always_inline]] inline void* reallocated(void* block, std::size_t size, Call&& call) noexcept {
-  if (open_windows() == 0) return call();
+  if (!windows_open()) return call();
   const Block old = block != nullptr ? forget(block) : Block{};
   void* const fresh = call();
   if (fresh != nullptr) {
@@ -79,14 +105,14 @@ template <class Call>
 [[gnu::always_inline]] inline bool ready() noexcept {
   if (__builtin_expect(g_real.malloc != nullptr, 1)) return true;
   find_real_functions();
-  return g_real.malloc != nullptr;
+  if (g_real.malloc == nullptr) return false;  // this very call comes from the search for it
+  join_tree();
+  return true;
 }
 
-/// Maps count unless the allocator makes them for itself, or the account is at work on this thread (a signal handler).
-bool counts(const void* caller) noexcept {
-  if (open_windows() == 0) return false;
-  const auto from = reinterpret_cast<std::uintptr_t>(caller);
-  if (from >= g_allocator.begin && from < g_allocator.end) return false;
+/// Maps count unless the account is at work on this thread (a signal handler).
+bool counts() noexcept {
+  if (!windows_open()) return false;
   if (t_thread.busy) {
     missed();
     return false;
@@ -94,16 +120,16 @@ bool counts(const void* caller) noexcept {
   return true;
 }
 
-void* map(void* (*real)(void*, std::size_t, int, int, int, off_t), const void* caller, void* start, std::size_t bytes, int protection,
-          int flags, int descriptor, off_t offset) noexcept {
+void* map(void* (*real)(void*, std::size_t, int, int, int, off_t), void* start, std::size_t bytes, int protection, int flags,
+          int descriptor, off_t offset) noexcept {
   void* const result = real != nullptr ? real(start, bytes, protection, flags, descriptor, offset)
                                        : reinterpret_cast<void*>(syscall(SYS_mmap, start, bytes, protection, flags, descriptor, offset));
-  if (result != MAP_FAILED && counts(caller)) mapped(result, bytes, protection, flags, descriptor);
+  if (result != MAP_FAILED && counts()) mapped(result, bytes, protection, flags, descriptor);
   return result;
 }
 
-void break_moved(const void* caller, void* before, void* after) noexcept {
-  if (before == after || !counts(caller) || g_memray_rules.load(std::memory_order_relaxed)) return;
+void break_moved(void* before, void* after) noexcept {
+  if (before == after || !counts() || g_memray_rules.load(std::memory_order_relaxed)) return;
   const auto from = reinterpret_cast<std::uintptr_t>(before);
   const auto to = reinterpret_cast<std::uintptr_t>(after);
   if (to > from) mapped(before, to - from, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1);
@@ -181,28 +207,28 @@ void benchkit_hook_free_aligned_sized(void* block, std::size_t alignment, std::s
 // ---- maps ----
 
 void* benchkit_hook_mmap(void* start, std::size_t bytes, int protection, int flags, int descriptor, off_t offset) {
-  return map(g_real.mmap, BENCHKIT_CALLER, start, bytes, protection, flags, descriptor, offset);
+  return map(g_real.mmap, start, bytes, protection, flags, descriptor, offset);
 }
 void* benchkit_hook_mmap64(void* start, std::size_t bytes, int protection, int flags, int descriptor, off_t offset) {
-  return map(g_real.mmap64, BENCHKIT_CALLER, start, bytes, protection, flags, descriptor, offset);
+  return map(g_real.mmap64, start, bytes, protection, flags, descriptor, offset);
 }
 
 int benchkit_hook_munmap(void* start, std::size_t bytes) {
-  if (counts(BENCHKIT_CALLER)) unmapped(start, bytes);
+  if (counts()) unmapped(start, bytes);
   return g_real.munmap != nullptr ? g_real.munmap(start, bytes) : static_cast<int>(syscall(SYS_munmap, start, bytes));
 }
 
 void* benchkit_hook_mremap(void* start, std::size_t old_bytes, std::size_t bytes, int flags, void* wanted) {
   void* const result = g_real.mremap != nullptr ? g_real.mremap(start, old_bytes, bytes, flags, wanted)
                                                 : reinterpret_cast<void*>(syscall(SYS_mremap, start, old_bytes, bytes, flags, wanted));
-  if (result != MAP_FAILED && counts(BENCHKIT_CALLER)) moved(start, old_bytes, result, bytes);
+  if (result != MAP_FAILED && counts()) moved(start, old_bytes, result, bytes);
   return result;
 }
 
 int benchkit_hook_mprotect(void* start, std::size_t bytes, int protection) {
   const int result = g_real.mprotect != nullptr ? g_real.mprotect(start, bytes, protection)
                                                 : static_cast<int>(syscall(SYS_mprotect, start, bytes, protection));
-  if (result == 0 && counts(BENCHKIT_CALLER)) protection_changed(start, bytes, protection);
+  if (result == 0 && counts()) protection_changed(start, bytes, protection);
   return result;
 }
 
@@ -210,7 +236,7 @@ int benchkit_hook_madvise(void* start, std::size_t bytes, int advice) {
   const int result =
       g_real.madvise != nullptr ? g_real.madvise(start, bytes, advice) : static_cast<int>(syscall(SYS_madvise, start, bytes, advice));
   const bool populates = advice == MADV_POPULATE_READ || advice == MADV_POPULATE_WRITE;
-  if (result == 0 && populates && counts(BENCHKIT_CALLER)) populated(start, bytes);
+  if (result == 0 && populates && counts()) populated(start, bytes);
   return result;
 }
 
@@ -218,14 +244,14 @@ int benchkit_hook_brk(void* end) {
   if (!ready()) return -1;
   void* const before = g_real.sbrk(0);
   const int result = g_real.brk(end);
-  if (result == 0) break_moved(BENCHKIT_CALLER, before, end);
+  if (result == 0) break_moved(before, end);
   return result;
 }
 
 void* benchkit_hook_sbrk(std::intptr_t increment) {
   if (!ready()) return reinterpret_cast<void*>(-1);
   void* const before = g_real.sbrk(increment);
-  if (before != reinterpret_cast<void*>(-1)) break_moved(BENCHKIT_CALLER, before, static_cast<char*>(before) + increment);
+  if (before != reinterpret_cast<void*>(-1)) break_moved(before, static_cast<char*>(before) + increment);
   return before;
 }
 
@@ -233,7 +259,7 @@ void* benchkit_hook_sbrk(std::intptr_t increment) {
 
 void* benchkit_hook_dlopen(const char* file, int mode) {
   void* const handle = call_dlopen_from(BENCHKIT_CALLER, g_real.dlopen, file, mode);
-  if (handle != nullptr) patch_new_objects();
+  if (handle != nullptr) (void)look_after_patches(nullptr, 0);
   return handle;
 }
 

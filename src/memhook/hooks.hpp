@@ -28,11 +28,4 @@ struct Hook {
 extern const Hook g_hooks[];
 extern const std::size_t g_hook_count;
 
-/// The object that holds the allocator, unless that is libc: what it maps for itself is not counted a second time.
-struct Range {
-  std::uintptr_t begin = 0;
-  std::uintptr_t end = 0;
-};
-extern Range g_allocator;
-
 }  // namespace benchkit::memhook

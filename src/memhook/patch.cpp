@@ -11,7 +11,10 @@
 // Pages that the linker made read-only after relocation (RELRO) are opened for the moment of the write. The library is never unmapped after
 // that: a thread may be inside a hook at any time, or have a hook's address in a register.
 //
-// Objects that are loaded later are patched when dlopen returns, and at the opening of each window, by the linker's own count of loads.
+// Objects that are loaded later are patched when dlopen returns, and when a window opens or closes, by the linker's own count of loads.
+//
+// Another tool that patches the same slots afterwards (memray) takes them away, and does not give them back when it ends, for it writes the real
+// function's address then. So some slots are looked at when a window opens and closes; where one has changed, all are put right.
 #include "memhook/patch.hpp"
 
 #include <pthread.h>
@@ -52,6 +55,8 @@ unsigned long long g_loads_seen = 0;
 unsigned long long g_unloads_seen = 0;
 benchkit_memhook_attachment g_facts;
 
+constexpr const char* kTracking = "%s is tracking this process: its hooks stand where these would; stop it first";
+
 int refuse(char* why, std::size_t size, const char* format, const char* word) noexcept {
   if (why != nullptr && size > 0) snprintf(why, size, format, word);
   return -1;
@@ -66,11 +71,15 @@ const Hook* find_hook(const char* name) noexcept {
     const Hook& hook = g_hooks[i];
     if (hook.name[0] != name[0] || strcmp(hook.name, name) != 0) continue;
     if (*hook.real == nullptr) return nullptr;
-    if (hook.where == Where::own_operators && !allocator_has_own_operators()) return nullptr;
-    if (is_interposed() && hook.where != Where::own_operators) return nullptr;
     return &hook;
   }
   return nullptr;
+}
+
+/// Tools that patch the same slots, by their libraries' names.
+const char* tool_in(const char* file) noexcept {
+  if (strstr(file, "_memray") != nullptr) return "memray";
+  return strstr(file, "libheaptrack") != nullptr ? "heaptrack" : nullptr;
 }
 
 struct Scan {
@@ -89,12 +98,13 @@ bool would_find(Scan& scan, const Hook& hook) noexcept {
 }
 
 bool should_patch(Scan& scan, const Hook& hook, void* value, bool is_call) noexcept {
+  if (is_interposed() && hook.where != Where::own_operators) return false;
   if (value == *hook.real) return true;
   if (value == hook.stands_in || value == nullptr) return false;
   if (is_call && scan.object->holds(value)) {  // lazy: it leads to the object's own stub, and from there to the linker
     if (would_find(scan, hook)) return true;
-  } else if (strstr(file_of(value), "_memray") != nullptr) {
-    *scan.conflict = "memray";
+  } else if (const char* const tool = tool_in(file_of(value)); tool != nullptr) {
+    *scan.conflict = tool;
   } else if (!is_function_itself(value)) {
     return false;  // a program's own stub, whose slot is patched
   }
@@ -107,13 +117,15 @@ int scan_object(dl_phdr_info* info, std::size_t /*size*/, void* data) {
     if (known.facts.is(*info)) return 0;
   }
   Object object{read_object(*info), g_slots.size(), 0};
+  // An allocator calls itself past the hooks: what it does or maps within a call is that call's.
+  const bool is_allocator = allocator_stands_apart() && object.facts.holds(reinterpret_cast<const void*>(g_real.malloc));
   const bool is_linker = strstr(object.facts.file, "/ld-linux") != nullptr || strstr(object.facts.file, "linux-vdso") != nullptr;
   if (!is_linker && !object.facts.holds(&g_real)) {
     Scan scan{&object.facts, nullptr, static_cast<const char**>(data)};
     for_each_relocation(object.facts, [&](const char* name, void** place, bool is_call) {
       const Hook* const hook = find_hook(name);
-      if (hook == nullptr || !should_patch(scan, *hook, *place, is_call)) return;
-      if (!g_slots.push({place, *place, hook->stands_in})) missed();
+      if (hook == nullptr || (is_allocator ? !is_interposed() : !should_patch(scan, *hook, *place, is_call))) return;
+      if (!g_slots.push({place, *place, is_allocator ? *hook->real : hook->stands_in})) missed();
     });
     if (scan.handle != nullptr) dlclose(scan.handle);
   }
@@ -148,6 +160,37 @@ void put_in(const Object& object) noexcept {
     __atomic_store_n(slot.place, slot.hook, __ATOMIC_RELEASE);
     ++g_facts.slots;
   });
+}
+
+constexpr int kLookedAt = 16;
+
+/// Whether another tool wrote over the hooks. Those that do go through all objects, so the first slot of some of them tells. Called by the linker, which
+/// unloads nothing meanwhile.
+int look_at_slots(dl_phdr_info* info, std::size_t /*size*/, void* data) {
+  auto& disturbed = *static_cast<bool*>(data);
+  if (info->dlpi_subs != g_unloads_seen) return 1;
+  int looked_at = 0;
+  for (const Object& object : g_objects) {
+    if (object.slots == 0) continue;
+    const Slot& slot = g_slots[object.first_slot];
+    if (__atomic_load_n(slot.place, __ATOMIC_RELAXED) != slot.hook) disturbed = true;
+    if (++looked_at == kLookedAt) break;
+  }
+  return 1;
+}
+
+/// Puts the hooks in again where they are gone. Returns the name of a tool that stands there now, or null.
+const char* put_right() noexcept {
+  const char* conflict = nullptr;
+  for (const Object& object : g_objects) {
+    write_slots(object, [&](const Slot& slot) {
+      void* const value = *slot.place;
+      if (value == slot.hook) return;
+      if (const char* const tool = tool_in(file_of(value)); tool != nullptr) conflict = tool;
+      else if (is_function_itself(value)) __atomic_store_n(slot.place, slot.hook, __ATOMIC_RELEASE);
+    });
+  }
+  return conflict;
 }
 
 void put_back(const Object& object) noexcept {
@@ -221,7 +264,7 @@ int attach_locked(char* why, std::size_t size) noexcept {
       g_objects.clear();
       g_slots.clear();
       g_loads_seen = 0;
-      return refuse(why, size, "%s is tracking this process: its hooks stand where these would; stop it first", conflict);
+      return refuse(why, size, kTracking, conflict);
     }
   }
   g_facts.objects = static_cast<std::uint32_t>(g_objects.size());
@@ -252,12 +295,20 @@ int detach() noexcept {
   return 0;
 }
 
-void patch_new_objects() noexcept {
+bool look_after_patches(char* why, std::size_t size) noexcept {
   const Guard guard(g_lock);
-  if (!is_attached() || !objects_changed()) return;
-  std::size_t first_new = 0;
-  (void)scan_objects(first_new);
-  for (std::size_t i = first_new; i < g_objects.size(); ++i) put_in(g_objects[i]);
+  if (!is_attached()) return true;
+  if (objects_changed()) {
+    std::size_t first_new = 0;
+    (void)scan_objects(first_new);
+    for (std::size_t i = first_new; i < g_objects.size(); ++i) put_in(g_objects[i]);
+  }
+  bool disturbed = false;
+  dl_iterate_phdr(look_at_slots, &disturbed);
+  if (!disturbed) return true;
+  const char* const conflict = put_right();
+  if (conflict != nullptr) (void)refuse(why, size, kTracking, conflict);
+  return false;
 }
 
 void describe_attachment(benchkit_memhook_attachment& out) noexcept {

@@ -1,7 +1,8 @@
-// What each thread knows of itself: two words, so that the library can be loaded late (its thread-local storage comes out of a small reserve).
+// What each thread knows of itself: three words, so that the library can be loaded late (its thread-local storage comes out of a small reserve).
 #pragma once
 
 #include <atomic>
+#include <cstdint>
 
 #include "memhook/lock.hpp"
 
@@ -10,8 +11,9 @@ namespace benchkit::memhook {
 struct Place;
 
 struct Thread {
-  Place* place;  ///< where it counts; null until its first event
-  bool busy;     ///< inside a slow part, a lock may be held: a signal handler on this thread must stay out
+  Place* place;         ///< where it counts; null until its first event
+  std::uint64_t state;  ///< the g_state in which it has counted by the short way: its share of that one window is good
+  bool busy;            ///< inside a slow part, a lock may be held: a signal handler on this thread must stay out
 };
 
 extern __thread Thread t_thread __attribute__((tls_model("initial-exec")));

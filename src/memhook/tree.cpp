@@ -85,20 +85,7 @@ void count_whole_life() noexcept {
   if (g_window > 0) put_in_tree(g_window);
 }
 
-/// In a program that the library was preloaded into, if somebody wants its numbers.
-__attribute__((constructor)) void join_tree() noexcept {
-  const char* const path = getenv(BENCHKIT_MEMHOOK_TREE);
-  if (path == nullptr || path[0] == '\0') return;
-  find_real_functions();
-  if (!is_interposed()) return;  // loaded by dlopen: somebody opens windows here
-  const int file = open(path, O_RDWR | O_CLOEXEC);
-  if (file < 0) return;
-  const long mapped = syscall(SYS_mmap, nullptr, sizeof(benchkit_memhook_tree), PROT_READ | PROT_WRITE, MAP_SHARED, file, 0);
-  close(file);
-  if (mapped == -1) return;
-  g_tree = reinterpret_cast<benchkit_memhook_tree*>(mapped);
-  if (attach(nullptr, 0) == 0) count_whole_life();
-}
+__attribute__((constructor)) void join_tree_at_the_latest() noexcept { join_tree(); }
 
 __attribute__((destructor)) void leave_tree() noexcept {
   if (g_own == nullptr) return;
@@ -115,6 +102,23 @@ __attribute__((destructor)) void leave_tree() noexcept {
 }
 
 }  // namespace
+
+void join_tree() noexcept {
+  static bool asked = false;
+  if (asked || environ == nullptr) return;  // libc itself is not ready yet
+  asked = true;
+  const char* const path = getenv(BENCHKIT_MEMHOOK_TREE);
+  if (path == nullptr || path[0] == '\0') return;
+  find_real_functions();
+  if (!is_interposed()) return;  // loaded by dlopen: somebody opens windows here
+  const int file = open(path, O_RDWR | O_CLOEXEC);
+  if (file < 0) return;
+  const long mapped = syscall(SYS_mmap, nullptr, sizeof(benchkit_memhook_tree), PROT_READ | PROT_WRITE, MAP_SHARED, file, 0);
+  close(file);
+  if (mapped == -1) return;
+  g_tree = reinterpret_cast<benchkit_memhook_tree*>(mapped);
+  if (attach(nullptr, 0) == 0) count_whole_life();
+}
 
 std::int64_t tell_tree(const benchkit_memhook_reading& seen, std::int64_t reached) noexcept {
   if (g_own == nullptr) return kPortionFloor;

@@ -9,6 +9,9 @@ namespace benchkit::memhook {
 
 /// What this process holds now, and the most since it told the last time. Returns by how much it may change before the tree should hear again.
 [[nodiscard]] std::int64_t tell_tree(const benchkit_memhook_reading& seen, std::int64_t reached) noexcept;
+/// In a program that the library was preloaded into, if somebody wants its numbers: at its first call of a hook, since constructors of other libraries may
+/// allocate before ours is called, and in ours at the latest. Later calls do nothing.
+void join_tree() noexcept;
 /// A forked child is a process of its own.
 void join_tree_again() noexcept;
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -14,13 +16,7 @@ MB = 1_000_000
 PYTHON = sys.executable
 
 
-def measure(build: Path, folder: Path, code: str, *options: str) -> dict[str, list[float]]:
-    """Metric to samples of `python -c code`."""
-    script = folder / "victim.py"
-    script.write_text(code)
-    file = folder / "memory.jsonl"
-    ended = run([build / "benchkit", "run", "--command", f"victim={PYTHON} {script}", "--budget", "200ms", "-o", file, *options], folder)
-    assert ended.code == 0, ended
+def samples(file: Path) -> dict[str, list[float]]:
     lines = [json.loads(line) for line in file.read_text().splitlines()]
     names = {line["metric"]: line["name"] for line in lines if line["kind"] == "metric"}
     seen: dict[str, list[float]] = {}
@@ -29,6 +25,16 @@ def measure(build: Path, folder: Path, code: str, *options: str) -> dict[str, li
             values = line["value"] if isinstance(line["value"], list) else [line["value"]] * line["count"]
             seen.setdefault(names[line["metric"]], []).extend(values)
     return seen
+
+
+def measure(build: Path, folder: Path, code: str, *options: str) -> dict[str, list[float]]:
+    """Metric to samples of `python -c code`."""
+    script = folder / "victim.py"
+    script.write_text(code)
+    file = folder / "memory.jsonl"
+    ended = run([build / "benchkit", "run", "--command", f"victim={PYTHON} {script}", "--budget", "200ms", "-o", file, *options], folder)
+    assert ended.code == 0, ended
+    return samples(file)
 
 
 def test_a_program_is_seen_whole(build: Path, tmp_path: Path) -> None:
@@ -80,3 +86,63 @@ def test_a_static_program_cannot_be_seen_and_says_so(build: Path, tmp_path: Path
     ended = run([build / "benchkit", "run", "--command", "still=./still", "--metric", "peak", "--budget", "20ms"], tmp_path)
     assert ended.code == 1
     assert "statically linked or setuid" in ended.err
+
+
+def test_a_setuid_program_cannot_be_seen_and_says_so(build: Path, tmp_path: Path) -> None:
+    program = tmp_path / "other"
+    shutil.copy("/bin/true", program)
+    try:
+        os.chown(program, 65534, -1)
+    except PermissionError:
+        pytest.skip("only root can give a program to somebody else")
+    program.chmod(0o4755)
+    if os.statvfs(tmp_path).f_flag & os.ST_NOSUID:
+        pytest.skip(f"{tmp_path} is mounted nosuid")
+    ended = run([build / "benchkit", "run", "--command", f"other={program}", "--metric", "peak", "--budget", "20ms"], tmp_path)
+    assert ended.code == 1, ended
+    assert "statically linked or setuid" in ended.err
+
+
+def test_a_program_that_becomes_another_is_two_one_after_the_other(build: Path, tmp_path: Path) -> None:
+    code = (
+        "import os, sys\n"
+        "if len(sys.argv) == 1:\n"
+        "    x = bytearray(40_000_000)\n"
+        "    os.execv(sys.executable, [sys.executable, __file__, 'again'])\n"
+        "y = bytearray(30_000_000)\n"
+    )
+    seen = measure(build, tmp_path, code, "--metric", "peak")
+    assert set(seen["processes"]) == {2}
+    assert all(40 * MB < value < 60 * MB for value in seen["peak"]), seen["peak"]
+
+
+def test_what_is_allocated_before_main_counts(build: Path, tmp_path: Path) -> None:
+    """7 MB in a constructor of the program, 5 MB in one of a library that is initialised before the hooks."""
+    file = tmp_path / "early.jsonl"
+    early = build / "tests/memhook/victim_early"
+    argv = [build / "benchkit", "run", "--command", f"early={early}", "--metric", "peak,largest", "--budget", "20ms", "-o", file]
+    ended = run(argv, tmp_path)
+    assert ended.code == 0, ended
+    values = samples(file)
+    assert set(values["largest"]) == {7 * MB}
+    assert all(12 * MB <= value < 12.2 * MB for value in values["peak"]), values["peak"]
+
+
+def test_little_address_space(build: Path, tmp_path: Path) -> None:
+    file = tmp_path / "little.jsonl"
+    script = tmp_path / "victim.py"
+    script.write_text(
+        "blocks = []\n"
+        "try:\n"
+        "    while True: blocks.append(bytearray(1_000_000))\n"
+        "except MemoryError:\n"
+        "    print(len(blocks))\n"
+    )
+    shell = tmp_path / "little.sh"
+    shell.write_text(f"ulimit -v 500000\nexec {PYTHON} {script}\n")
+    argv = [build / "benchkit", "run", "--command", f"little=sh {shell}", "--metric", "peak,largest", "--budget", "20ms", "-o", file]
+    ended = run(argv, tmp_path)
+    assert ended.code == 0, ended
+    values = samples(file)
+    assert all(200 * MB < value < 512 * MB for value in values["peak"]), values["peak"]
+    assert max(values["largest"]) <= 1 << 20  # a block, or an arena of Python's

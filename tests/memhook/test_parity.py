@@ -8,55 +8,70 @@ import sys
 from pathlib import Path
 
 import pytest
-from conftest import BUILD, PYTHON
+from conftest import BUILD, PYTHON, ROOT
 
 HERE = Path(__file__).parent
 os.environ.setdefault("BENCHKIT_BUILD", str(BUILD))
 sys.path.insert(0, str(HERE))
+from library_workloads import QUICK  # noqa: E402
+from library_workloads import WORKLOADS as LIBRARY_WORKLOADS  # noqa: E402
 from workloads import WORKLOADS  # noqa: E402
 
+# What `make test` runs is a part; all of it, five times each by memray, belongs to `make test-long`.
+RUNS = int(os.environ.get("BENCHKIT_PARITY_RUNS", "0"))
+WITH_LIBRARIES = Path(os.environ.get("BENCHKIT_LIBRARIES", ROOT / "build/libraries")) / "bin/python"
+
 # Each in a fresh process, warm: what a first call brings along (imports, caches) is no concern of either.
-BY_MEMRAY = """
+SETUP = """
 import os, sys, tempfile
 sys.path.insert(0, {here!r})
-import memray
-from workloads import WORKLOADS
-work = WORKLOADS[{name!r}]
+import memray, benchkit
+from {module} import WORKLOADS
+work = WORKLOADS[{name!r}]{make}
 work()
+work()
+"""
+BY_MEMRAY = """
 file = os.path.join(tempfile.mkdtemp(), "track.bin")
 with memray.Tracker(file):
     work()
 print(memray.FileReader(file).metadata.peak_memory)
 """
 BY_BENCHKIT = """
-import sys
-sys.path.insert(0, {here!r})
-import benchkit
-from workloads import WORKLOADS
-work = WORKLOADS[{name!r}]
-work()
 print(benchkit.measure_peak(work, account={account!r}).peak_bytes)
 """
+ONE_THREAD = {name: "1" for name in ("POLARS_MAX_THREADS", "OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS")}
 
 
-def printed(code: str) -> int:
-    environment = {**os.environ, "BENCHKIT_BUILD": str(BUILD)}
-    ended = subprocess.run([str(PYTHON), "-c", code], capture_output=True, text=True, timeout=120, env=environment)
+def printed(measure: str, name: str, python: Path = PYTHON, **words: str) -> int:
+    words = {"here": str(HERE), "module": "workloads", "make": "", "account": "memray", **words}
+    code = (SETUP + measure).format(name=name, **words)
+    environment = {**os.environ, **ONE_THREAD, "BENCHKIT_BUILD": str(BUILD), "PYTHONHASHSEED": "0"}
+    ended = subprocess.run([str(python), "-c", code], capture_output=True, text=True, timeout=300, env=environment)
     assert ended.returncode == 0, ended.stderr
     return int(ended.stdout)
 
 
+def check(name: str, python: Path = PYTHON, **words: str) -> None:
+    theirs = {printed(BY_MEMRAY, name, python, **words) for _ in range(RUNS or 2)}
+    if len(theirs) > 1:
+        pytest.skip(f"memray gives itself {sorted(theirs)}")
+    assert {printed(BY_BENCHKIT, name, python, **words)} == theirs
+
+
 @pytest.mark.parametrize("name", WORKLOADS)
 def test_equal_to_the_byte(name: str) -> None:
-    here = str(HERE)
-    theirs = {printed(BY_MEMRAY.format(here=here, name=name)) for _ in range(2)}
-    if len(theirs) > 1:
-        pytest.skip(f"memray gives itself {theirs}")
-    assert {printed(BY_BENCHKIT.format(here=here, name=name, account="memray"))} == theirs
+    check(name)
+
+
+@pytest.mark.parametrize("name", LIBRARY_WORKLOADS if RUNS else [work.__name__ for work in QUICK])
+def test_libraries_equal_to_the_byte(name: str) -> None:
+    if not WITH_LIBRARIES.exists():
+        pytest.skip("tools/libraries has not been run")
+    check(name, WITH_LIBRARIES, module="library_workloads", make="()")
 
 
 def test_where_the_accounts_differ() -> None:
     """The check above can fail: by the other account realloc(p, 0) frees."""
-    here = str(HERE)
-    assert printed(BY_BENCHKIT.format(here=here, name="realloc_to_nothing", account="memray")) == 2_000_000
-    assert printed(BY_BENCHKIT.format(here=here, name="realloc_to_nothing", account="truth")) == 1_000_000
+    assert printed(BY_BENCHKIT, "realloc_to_nothing") == 2_000_000
+    assert printed(BY_BENCHKIT, "realloc_to_nothing", account="truth") == 1_000_000

@@ -62,7 +62,9 @@ class MemoryMeter final : public Meter {
     std::vector<std::string> result;
     if (reading_.peak_error_bytes > 0) result.push_back(several_bound("several threads allocate", reading_.peak_error_bytes));
     if (reading_.missed_events > 0)
-      result.emplace_back("a signal handler allocated while an allocation was being counted: it is not in the numbers");
+      result.emplace_back(
+          "something is not in the numbers: a signal handler allocated while an allocation was being counted, or another tool took the "
+          "hooks' place");
     return result;
   }
 

@@ -1,0 +1,167 @@
+"""Python's own hard places, and libraries with allocators and threads of their own. The latter live in an environment apart: tools/libraries."""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+
+import pytest
+from conftest import ROOT, run
+
+LIBRARIES = Path(os.environ.get("BENCHKIT_LIBRARIES", ROOT / "build/libraries")) / "bin/python"
+
+
+def printed(code: str, folder: Path, python: Path = LIBRARIES, **environment: str) -> list[int]:
+    """What `code` prints after "=", as numbers; libraries print too."""
+    if not python.exists():
+        pytest.skip("tools/libraries has not been run")
+    ended = run([python, "-c", code], folder, **environment)
+    assert ended.code == 0, ended
+    lines = [line[1:] for line in ended.out.splitlines() if line.startswith("=")]
+    return [int(float(word)) for line in lines for word in line.split()]
+
+
+SUB_INTERPRETERS = """
+import benchkit
+try:
+    import _interpreters as interpreters
+except ImportError:
+    import _xxsubinterpreters as interpreters
+def work():
+    for _ in range(4):
+        one = interpreters.create()
+        interpreters.run_string(one, "x = bytearray(20_000_000); del x")
+        interpreters.destroy(one)
+work()
+seen = benchkit.measure_peak(work)
+print("=", seen.peak_bytes, seen.live_bytes, seen.missed_events)
+"""
+
+
+def test_sub_interpreters_count_like_all_else(tmp_path: Path) -> None:
+    peak, live, missed = printed(SUB_INTERPRETERS, tmp_path, Path(sys.executable))
+    assert 20_000_000 < peak < 36_000_000  # one after the other: what each holds besides is some MiB
+    assert live < 8_000_000
+    assert missed == 0
+
+
+# The bindings may refuse to be loaded a second time; nothing may fall over.
+SUB_IMPORT = """
+import benchkit
+try:
+    import _interpreters as interpreters
+except ImportError:
+    import _xxsubinterpreters as interpreters
+one = interpreters.create()
+try:
+    interpreters.run_string(one, "import benchkit; benchkit.measure_peak(int)")
+except Exception as error:
+    assert "rror" in repr(error), repr(error)
+print("=", benchkit.measure_peak(lambda: bytearray(1000)).peak_bytes)
+"""
+
+
+def test_benchkit_in_a_sub_interpreter_does_no_harm(tmp_path: Path) -> None:
+    (peak,) = printed(SUB_IMPORT, tmp_path, Path(sys.executable))
+    assert 1000 < peak < 10_000
+
+
+@pytest.mark.skipif(not hasattr(sys, "_is_gil_enabled") or sys._is_gil_enabled(), reason="this Python has a global lock")
+def test_threads_without_a_global_lock(tmp_path: Path) -> None:
+    code = (
+        "import benchkit, threading\n"
+        "def one():\n    for _ in range(1000): bytearray(100_000)\n"
+        "def work():\n"
+        "    threads = [threading.Thread(target=one) for _ in range(8)]\n"
+        "    for thread in threads: thread.start()\n"
+        "    for thread in threads: thread.join()\n"
+        "seen = benchkit.measure_peak(work)\n"
+        'print("=", seen.peak_bytes, seen.live_bytes)\n'
+    )
+    peak, live = printed(code, tmp_path, Path(sys.executable))
+    assert 100_000 < peak < 20_000_000
+    assert live < 1_000_000
+
+
+NUMPY = """
+import numpy, benchkit
+def work():
+    ones = numpy.ones(1_000_000)
+    twos = ones * 2.0
+    return (twos + ones).sum()
+work()
+for account in ("truth", "memray"):
+    seen = benchkit.measure_peak(work, account=account)
+    print("=", seen.peak_bytes, seen.live_bytes, seen.largest_bytes)
+"""
+
+
+def test_numpy_to_the_byte(tmp_path: Path) -> None:
+    for peak, live, largest in zip(*[iter(printed(NUMPY, tmp_path))] * 3, strict=True):
+        assert 24_000_000 <= peak < 24_050_000
+        assert live < 50_000
+        assert largest == 8_000_000
+
+
+PYARROW = """
+import numpy, pyarrow, benchkit
+def work():
+    buffer = pyarrow.allocate_buffer(50_000_000, memory_pool=pool)
+    numpy.frombuffer(buffer, dtype=numpy.uint8)[:] = 1
+    return buffer
+try:
+    pool = pyarrow.{pool}()
+except NotImplementedError:
+    print("= 0")
+else:
+    seen = benchkit.measure_peak(work, account={account!r})
+    print("=", seen.peak_bytes, seen.reserved_bytes)
+"""
+MIB = 1 << 20
+
+
+@pytest.mark.parametrize("pool", ["system_memory_pool", "mimalloc_memory_pool", "jemalloc_memory_pool"])
+def test_pyarrow_and_its_allocators(tmp_path: Path, pool: str) -> None:
+    """Whatever a pool reserves, the peak is what was touched; by memray's rules it is the reservation."""
+    found = printed(PYARROW.format(pool=pool, account="truth"), tmp_path)
+    if found == [0]:
+        pytest.skip(f"this pyarrow has no {pool}")
+    peak, reserved = found
+    assert 50_000_000 <= peak < 50_000_000 + 20 * MIB  # huge pages, and what the pool takes at once
+    if pool == "mimalloc_memory_pool":
+        assert reserved >= 256 * MIB
+        by_memray, _ = printed(PYARROW.format(pool=pool, account="memray"), tmp_path)
+        assert by_memray >= reserved
+
+
+HIGHS = """
+import highspy, numpy, benchkit
+def work():
+    chance = numpy.random.default_rng(1)
+    model = highspy.Highs()
+    model.silent()
+    model.setOptionValue("threads", {threads})
+    model.setOptionValue("parallel", "on")
+    items = [model.addVariable(0, 1, type=highspy.HighsVarType.kInteger, obj=-float(chance.integers(1, 100))) for _ in range(60)]
+    for _ in range(20):
+        model.addConstr(sum(int(w) * x for w, x in zip(chance.integers(1, 100, 60), items)) <= 900)
+    model.run()
+    return model.getObjectiveValue()
+work()
+for _ in range(2):
+    seen = benchkit.measure_peak(work)
+    print("=", seen.peak_bytes, seen.live_bytes, seen.missed_events, seen.peak_error_bytes, seen.result)
+"""
+
+
+def test_highs_and_its_threads(tmp_path: Path) -> None:
+    results = set()
+    for threads in (1, 4):
+        for peak, live, missed, error, result in zip(*[iter(printed(HIGHS.format(threads=threads), tmp_path))] * 5, strict=True):
+            assert 100_000 < peak < 500_000_000
+            assert abs(live) < peak
+            assert missed == 0
+            assert error <= max(0.0005 * peak, 4096 * 16)
+            results.add(result)
+    assert len(results) == 1
