@@ -11,6 +11,7 @@ Json options_to_json(const RunOptions& options) {
   std::vector<std::string> most;
   for (const Limit& limit : options.most) most.push_back(limit.text);
   return {{"meters", options.meters},
+          {"modes", options.modes},
           {"expressions", options.filter.expressions()},
           {"conditions", options.filter.conditions()},
           {"budget_ns", budget.per_job_ns},
@@ -29,6 +30,7 @@ RunOptions options_from_json(const Json& json, const std::string& path) {
   try {
     RunOptions options;
     options.meters = json.at("meters").get<std::vector<std::string>>();
+    options.modes = json.value("modes", std::vector<std::string>());
     for (const auto& expression : json.at("expressions")) options.filter.add_expression(expression.get<std::string>());
     for (const auto& condition : json.at("conditions")) options.filter.add_where(condition.get<std::string>());
     options.budget = {.per_job_ns = json.at("budget_ns").get<std::int64_t>(),

@@ -79,6 +79,7 @@ class Driver {
     hello_ = conversation_->hello();
     start_ns_ = conversation_->start_ns();
     meters_ = choose_meters(options_.meters, hello_.meters);
+    modes_ = turn_on(options_.modes, meters_);
     refuse_recipes();
     check_limits(options_.most, meters_, hello_.meters);
     const protocol::Cases described = conversation_->describe(options_.suite_options, options_.timeout_ns);
@@ -117,7 +118,9 @@ class Driver {
     session.header["boot_id"] = base::boot_id();
     session.header["clock"] = {
         {"name", hello_.clock.name}, {"resolution_ns", hello_.clock.resolution_ns}, {"cost_ns", hello_.clock.cost_ns}};
-    if (!hello_.conditions.empty()) session.header["conditions"] = hello_.conditions;
+    Json conditions = hello_.conditions;
+    conditions.update(modes_);
+    if (!conditions.empty()) session.header["conditions"] = std::move(conditions);
     session.header["options"] = options_to_json(options_);
   }
 
@@ -387,6 +390,7 @@ class Driver {
   std::optional<Recorder> recorder_;
   protocol::Hello hello_;
   Json packages_ = Json::object();
+  Json modes_ = Json::object();  ///< what of the meters is not as usual
   std::vector<MeterChoice> meters_;
   std::vector<Job> jobs_;
   std::uint64_t blocks_ = 1;

@@ -17,6 +17,7 @@ namespace benchkit::runner {
 /// What is to be measured and how. Everything that shapes the data stands in the session header too.
 struct RunOptions {
   std::vector<std::string> meters{"time"};
+  std::vector<std::string> modes;  ///< of the meters that have them
   Filter filter;
   Budget budget;
   std::uint64_t seed = 0;

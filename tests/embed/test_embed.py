@@ -69,7 +69,8 @@ def numbers(file: Path) -> dict[str, set[float]]:
     lines = read_lines(file)
     names = {line["metric"]: line["name"] for line in lines.of_kind("metric")}
     return {
-        names[line["metric"]]: set(line["value"]) if isinstance(line["value"], list) else {line["value"]} for line in lines.of_kind("series")
+        names[line["metric"]]: set(line["value"]) if isinstance(line["value"], list) else {line["value"]}
+        for line in lines.of_kind("series")
     }
 
 
@@ -112,7 +113,10 @@ def test_a_static_program_without_hooks_says_what_is_missing(prefix: Path, tmp_p
     if not can_link_statically(tmp_path):
         pytest.skip("no static libc here")
     host = built_by_cmake(prefix, tmp_path, "static-without") / "static-without"
-    missing = "memory cannot be counted in a statically linked program, into which no library can be loaded: link benchkit::memhook_static into it"
+    missing = (
+        "memory cannot be counted in a statically linked program, into which no library can be loaded: "
+        "link benchkit::memhook_static into it"
+    )
     seen = run([host, "once"], tmp_path)
     assert (seen.code, seen.out) == (1, missing + "\n"), seen
     ended = run([host, "run", "--metric", "peak"], tmp_path)

@@ -32,6 +32,7 @@ struct RunCommandOptions {
   std::uint64_t blocks = 0;
   std::optional<std::uint64_t> seed;
   std::string output, label;
+  bool python_allocator = false;
   bool resume = false;
   std::string resume_path;
   bool no_seal = false;
@@ -64,6 +65,7 @@ std::int64_t nanoseconds(const std::string& text, const char* option, std::int64
 runner::RunOptions run_options(const RunCommandOptions& options) {
   runner::RunOptions run;
   run.meters = options.metrics;
+  if (options.python_allocator) run.modes.emplace_back("python-allocator");
   for (const std::string& text : options.most) {
     for (Limit& limit : parse_limits(text, "--max")) run.most.push_back(std::move(limit));
   }
@@ -180,6 +182,8 @@ Action declare(CLI::App& command) {
       ->delimiter(',')
       ->expected(1)
       ->take_all();
+  command.add_flag("--python-allocator", options->python_allocator,
+                   "memory: count Python objects one by one, not by the arena that they come from");
   command.add_option("--max", options->most, "a case whose number is above it has failed: peak:10MiB,time:5ms,allocations:1000 [none]")
       ->type_name("METRIC:LIMIT")
       ->expected(1)
@@ -196,8 +200,9 @@ Action declare(CLI::App& command) {
   command.add_flag("--redact", options->redact, "leave command line, folder and host name out of the file");
   options->commands.declare(command);
   for (const char* fixed :
-       {"-k", "--where", "--metric", "--max", "--budget", "--total-budget", "--samples", "--precision", "--blocks", "--seed", "--output",
-        "--label", "--timeout", "--memory-limit", "--redact", "--command", "-L", "--shell", "--ignore-failure"}) {
+       {"-k",          "--where",  "--metric", "--python-allocator", "--max",   "--budget",  "--total-budget", "--samples",
+        "--precision", "--blocks", "--seed",   "--output",           "--label", "--timeout", "--memory-limit", "--redact",
+        "--command",   "-L",       "--shell",  "--ignore-failure"}) {
     resume->excludes(fixed);
   }
   return [options, resume](const Context& context) {
