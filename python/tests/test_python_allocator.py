@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import gc
+import itertools
 import subprocess
 import sys
 import threading
@@ -19,7 +21,7 @@ class Thing:
 
 
 def things(count: int = COUNT) -> list[Any]:
-    return [Thing() for _ in range(count)]
+    return [Thing() for _ in itertools.repeat(None, count)]  # which makes no integers
 
 
 def held_by(result: list[Any]) -> int:
@@ -27,7 +29,6 @@ def held_by(result: list[Any]) -> int:
 
 
 def test_what_lives_is_what_the_objects_say_of_themselves() -> None:
-    things()  # a first call carries what the interpreter learns
     seen = benchkit.measure_peak(things, python_allocator=True)
     assert abs(seen.live_bytes - held_by(seen.result)) < 2000
     assert COUNT <= seen.allocations < COUNT + 500
@@ -71,7 +72,12 @@ def test_objects_from_before_do_not_count() -> None:
 
 
 def test_it_is_the_same_to_the_byte_again() -> None:
-    assert len({benchkit.measure_peak(things, python_allocator=True).peak_bytes for _ in range(5)}) == 1
+    gc.disable()  # a collection empties free lists, and what is not in them is asked for
+    try:
+        benchkit.measure_peak(things, python_allocator=True)
+        assert len({benchkit.measure_peak(things, python_allocator=True).peak_bytes for _ in range(5)}) == 1
+    finally:
+        gc.enable()
 
 
 def test_a_window_counts_so_too_and_is_left_by_an_exception() -> None:

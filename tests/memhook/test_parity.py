@@ -87,7 +87,7 @@ print(benchkit.measure_peak(work, account="memray", python_allocator={in_process
 
 @pytest.mark.parametrize("name", OBJECT_WORKLOADS)
 def test_python_objects_one_by_one(name: str) -> None:
-    """In the running process to the byte what CPython on top of malloc asks for. memray's profile function makes frames that are its own."""
+    """In the running process to the byte what CPython asks malloc for. memray's profile function makes frames that are its own."""
     pytest.importorskip("memray")
     here = str(HERE)
     in_process = printed(OBJECTS_BY_BENCHKIT.format(here=here, name=name, in_process=True))
