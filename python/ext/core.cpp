@@ -42,6 +42,11 @@ core::Host python_host(const std::string& name, const std::string& toolchain) {
     flush_streams();
   };
   host.conditions = {{"garbage_collection", "off while measuring"}};
+  // With malloc in place of its own allocators, CPython asks for each object by itself.
+  host.meter_modes.push_back({"memory",
+                              {.name = "python-allocator",
+                               .note = "Python objects counted one by one (PYTHONMALLOC=malloc), not by the arena that they come from",
+                               .launch = {.environment = {{"PYTHONMALLOC", "malloc"}}, .preload = {}, .prefix = {}}}});
   return host;
 }
 

@@ -3,6 +3,7 @@
 #include <nanobind/stl/string.h>
 
 #include <memory>
+#include <utility>
 
 #include <fmt/format.h>
 
@@ -10,6 +11,7 @@
 #include <benchkit/core/memory.hpp>
 
 #include "base/units.hpp"
+#include "python_allocator.hpp"
 
 namespace nb = nanobind;
 
@@ -28,32 +30,46 @@ std::string repr(const MemoryReading& reading) {
                      bytes(static_cast<std::int64_t>(reading.allocated_bytes)), reading.allocations, bytes(reading.live_bytes));
 }
 
+/// Objects one by one, if wanted. What one thread does is no sense in that: others free its objects.
+std::unique_ptr<ObjectCounting> object_counting(bool wanted, bool this_thread) {
+  if (wanted && this_thread) throw Error("python_allocator counts for the whole process", "this_thread", "leave one of the two out");
+  return wanted ? std::make_unique<ObjectCounting>() : nullptr;
+}
+
 struct Peak : MemoryReading {
   nb::object result;
 };
 
 /// Between opening and closing nothing runs but the function: no frame, no tuple of Python's.
-Peak measure_peak(const nb::callable& function, const std::string& account, bool exact, bool this_thread) {
-  MemoryWindow window(options_of(account, exact, this_thread));
+Peak measure_peak(const nb::callable& function, const std::string& account, bool exact, bool this_thread, bool python_allocator) {
+  const MemoryOptions options = options_of(account, exact, this_thread);
+  const auto objects = object_counting(python_allocator, this_thread);
+  MemoryWindow window(options);
   PyObject* const result = PyObject_CallNoArgs(function.ptr());
   const MemoryReading reading = window.close();
   if (result == nullptr) throw nb::python_error();
-  return {reading, nb::steal(result)};
+  Peak peak{reading, nb::steal(result)};
+  if (objects != nullptr) objects->check_whole();
+  return peak;
 }
 
 /// `with MemoryWindow() as w:`; a window that is entered twice begins anew.
 class PythonWindow {
  public:
-  PythonWindow(const std::string& account, bool exact, bool this_thread) : options_(options_of(account, exact, this_thread)) {}
+  PythonWindow(const std::string& account, bool exact, bool this_thread, bool python_allocator)
+      : options_(options_of(account, exact, this_thread)), python_allocator_(python_allocator) {}
   void enter() {
     if (window_ != nullptr && open_) throw Error("this memory window is open already");
+    auto objects = object_counting(python_allocator_, options_.this_thread);
     window_ = std::make_unique<MemoryWindow>(options_);
+    objects_ = std::move(objects);
     open_ = true;
   }
   MemoryReading close() {
     if (window_ == nullptr) throw Error("this memory window was never opened", {}, "with benchkit.MemoryWindow() as window: ...");
     const MemoryReading reading = window_->close();
     open_ = false;
+    if (const auto objects = std::exchange(objects_, nullptr); objects != nullptr) objects->check_whole();
     return reading;
   }
   [[nodiscard]] MemoryReading read() const {
@@ -66,6 +82,8 @@ class PythonWindow {
 
  private:
   MemoryOptions options_;
+  bool python_allocator_;
+  std::unique_ptr<ObjectCounting> objects_;  // outlives the window
   std::unique_ptr<MemoryWindow> window_;
   bool open_ = false;
 };
@@ -88,8 +106,8 @@ void bind_memory(nb::module_& module) {
   nb::class_<Peak, MemoryReading>(module, "Peak", "What measure_peak() saw, and what the function returned.")
       .def_ro("result", &Peak::result);
   nb::class_<PythonWindow>(module, "MemoryWindow", "A context manager that counts what is allocated while it is open. Windows nest.")
-      .def(nb::init<const std::string&, bool, bool>(), nb::arg("account") = "truth", nb::arg("exact") = false,
-           nb::arg("this_thread") = false)
+      .def(nb::init<const std::string&, bool, bool, bool>(), nb::arg("account") = "truth", nb::arg("exact") = false,
+           nb::arg("this_thread") = false, nb::arg("python_allocator") = false)
       .def(
           "__enter__",
           [](PythonWindow& self) -> PythonWindow& {
@@ -114,11 +132,12 @@ void bind_memory(nb::module_& module) {
 #undef BENCHKIT_READING
       .def("__repr__", [](const PythonWindow& self) { return repr(self.read()); });
   module.def("measure_peak", &measure_peak, nb::arg("function"), nb::arg("account") = "truth", nb::arg("exact") = false,
-             nb::arg("this_thread") = false,
+             nb::arg("this_thread") = false, nb::arg("python_allocator") = false,
              "Call `function` once, and tell what it allocated.\n\n"
              "account: \"truth\" (what the process really holds) or \"memray\" (byte for byte what memray says).\n"
              "exact: no error with several threads, at the price of a lock around each allocation.\n"
              "this_thread: only what the calling thread does counts.\n"
+             "python_allocator: Python objects count one by one, not by the arena that they come from (slower).\n"
              "Raises benchkit.Error where memory cannot be counted, and what the function raises.");
   module.def("detach_memory_hooks", &detach_memory_hooks, "Put every patched call back to the allocator.");
 }

@@ -14,6 +14,7 @@
 
 #include "compare/align.hpp"
 #include "compare/machines.hpp"
+#include "compare/ways.hpp"
 
 namespace benchkit::compare {
 namespace {
@@ -132,7 +133,7 @@ Row row_of(const AlignedRow& aligned, const Alignment& alignment, const std::vec
 }
 
 /// What makes the comparison of two columns weaker, and what that means.
-void label_column(ColumnHead& head, const Source& base, const Source& source, std::vector<std::string>& notes) {
+void label_column(ColumnHead& head, const Source& base, const Source& source, const std::string& metric, std::vector<std::string>& notes) {
   head.labels.emplace_back("unpaired");
   const auto add = [&](std::string label, const char* meaning) {
     notes.push_back(fmt::format("{}: {}: {}", head.title, label, meaning));
@@ -143,16 +144,32 @@ void label_column(ColumnHead& head, const Source& base, const Source& source, st
   } else if (const auto different = machine_differences(*base.snapshot, *source.snapshot); !different.empty()) {
     add(fmt::format("different machine ({})", fmt::join(different, ", ")), "a ratio between two machines says little about the code");
   }
+  if (ways_of(*base.snapshot, metric) != ways_of(*source.snapshot, metric))
+    add("counted differently", "the ratio is that of two ways of counting as much as that of the code");
   const auto builds = build_differences(base.snapshot->versions[base.version], source.snapshot->versions[source.version]);
   if (!builds.empty())
     add(fmt::format("different build ({})", fmt::join(builds, ", ")), "the ratio is that of the builds as much as that of the code");
 }
 
-void label_columns(Alignment& alignment, const std::vector<Source>& sources) {
+/// What was not counted as usual, of all columns or by their names.
+void note_ways(Alignment& alignment, const std::vector<Source>& sources, const std::string& metric) {
+  std::map<std::string, std::vector<std::string>> columns;
+  for (std::size_t i = 0; i < alignment.columns.size(); ++i) {
+    for (const auto& [name, note] : ways_of(*sources[alignment.source_of_column[i]].snapshot, metric))
+      columns[note].push_back(alignment.columns[i].title);
+  }
+  for (const auto& [note, titles] : columns) {
+    const bool all = titles.size() == alignment.columns.size();
+    alignment.notes.push_back(all ? note : fmt::format("{}: {}", fmt::join(titles, ", "), note));
+  }
+}
+
+void label_columns(Alignment& alignment, const std::vector<Source>& sources, const std::string& metric) {
   for (std::size_t i = 0; i < alignment.columns.size(); ++i) {
     const std::size_t base = alignment.columns[i].base;
     if (base == i) continue;
-    label_column(alignment.columns[i], sources[alignment.source_of_column[base]], sources[alignment.source_of_column[i]], alignment.notes);
+    label_column(alignment.columns[i], sources[alignment.source_of_column[base]], sources[alignment.source_of_column[i]], metric,
+                 alignment.notes);
   }
 }
 
@@ -264,7 +281,8 @@ std::vector<Comparison> compare(std::span<const Snapshot> snapshots, const Compa
   for (const Metric& metric : chosen_metrics(snapshots, options.metrics)) {
     check_units(snapshots, metric);
     Alignment alignment = align(sources, metric.name, options);
-    label_columns(alignment, sources);
+    note_ways(alignment, sources, metric.name);
+    label_columns(alignment, sources, metric.name);
     std::vector<Row> rows;
     for (const AlignedRow& aligned : alignment.rows) {
       // A metric that a case never had is no row of its table.

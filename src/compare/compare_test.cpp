@@ -345,5 +345,24 @@ TEST(Compare, ADimOfTwoTypesIsNoted) {
   EXPECT_NE(result.notes[0].find("\"n\" has values of different types"), std::string::npos);
 }
 
+TEST(Compare, WhatWasNotCountedAsUsualIsNotedAndTwoWaysOfCountingAreSaid) {
+  const auto counted = [](const char* label, const char* metric) {
+    Maker maker(label);
+    maker.add("a", {}, {10, 10, 10});
+    maker.edit().sessions[0].header["conditions"] = {{"gc", "off"}, {"one", {{"note", "one by one"}, {"metrics", {metric}}}}};
+    return maker.snapshot();
+  };
+  const Snapshot usual = Maker("usual").add("a", {}, {20, 20, 20}).snapshot();
+  const auto alone = only({counted("v1", "time")});
+  EXPECT_EQ(alone.notes, (std::vector<std::string>{"one by one"}));
+  const auto same = only({counted("v1", "time"), counted("v2", "time")});
+  EXPECT_EQ(same.notes, (std::vector<std::string>{"one by one"}));
+  EXPECT_EQ(same.columns[1].labels, (std::vector<std::string>{"unpaired"}));
+  const auto different = only({usual, counted("v2", "time")});
+  EXPECT_EQ(different.columns[1].labels, (std::vector<std::string>{"unpaired", "counted differently"}));
+  EXPECT_EQ(different.notes.front(), "v2: one by one");
+  EXPECT_EQ(only({usual, counted("v2", "peak")}).notes, (std::vector<std::string>{})) << "another metric's";
+}
+
 }  // namespace
 }  // namespace benchkit::compare

@@ -4,6 +4,7 @@
 #include <cstdio>
 #include <functional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include <benchkit/core/case.hpp>
@@ -28,6 +29,7 @@ struct Host {
   Json packages = Json::object();  ///< name -> version of what its cases could use, where that can be told
   std::vector<HostCase> cases;
   std::vector<MeterEntry> meters = built_in_meters();
+  std::vector<std::pair<std::string, protocol::MeterMode>> meter_modes;  ///< what a language adds to a meter, by the meter's name
   /// Writes out what the language's own streams still hold, so that it is known which case printed it.
   std::function<void()> flush_output = [] { std::fflush(stdout); };
 };

@@ -59,7 +59,12 @@ protocol::Hello WorkerSession::hello() const {
   hello.pid = base::process_id();
   hello.language = host_.language;
   hello.clock = clock_.info();
-  for (const MeterEntry& entry : host_.meters) hello.meters.push_back(entry.make(clock_)->info());
+  for (const MeterEntry& entry : host_.meters) {
+    hello.meters.push_back(entry.make(clock_)->info());
+    for (const auto& [meter, mode] : host_.meter_modes) {
+      if (meter == entry.name) hello.meters.back().modes.push_back(mode);
+    }
+  }
   hello.toolchain = host_.toolchain;
   hello.conditions = host_.conditions;
   return hello;

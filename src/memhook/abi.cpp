@@ -4,6 +4,7 @@
 
 #include "memhook/account.hpp"
 #include "memhook/functions.hpp"
+#include "memhook/objects.hpp"
 #include "memhook/patch.hpp"
 
 namespace benchkit::memhook {
@@ -14,6 +15,7 @@ int door() {
   return is_interposed() ? BENCHKIT_MEMHOOK_INTERPOSED : BENCHKIT_MEMHOOK_PATCHED;
 }
 int attached() { return is_attached() ? 1 : 0; }
+unsigned depth() { return g_depth.load(std::memory_order_acquire); }
 void attachment(benchkit_memhook_attachment* out) { describe_attachment(*out); }
 
 std::int64_t open(int account, int flags, char* why, std::size_t size) {
@@ -45,6 +47,12 @@ constexpr benchkit_memhook_interface kInterface{
     .read = read_window,
     .reset_peak = reset_window,
     .close = close,
+    .depth = depth,
+    .hold = hold,
+    .resume = resume,
+    .object_made = object_made,
+    .object_gone = object_gone,
+    .object_moved = object_moved,
 };
 
 }  // namespace

@@ -13,7 +13,7 @@
 extern "C" {
 #endif
 
-#define BENCHKIT_MEMHOOK_VERSION 1
+#define BENCHKIT_MEMHOOK_VERSION 2
 
 /* How it stands before the process' allocator. */
 enum benchkit_memhook_door {
@@ -103,6 +103,17 @@ typedef struct benchkit_memhook_interface {
   int (*reset_peak)(int64_t window);
   /* Also -1: another window was opened after it and is still open. */
   int (*close)(int64_t window, benchkit_memhook_reading* out);
+  /* How many windows are open. */
+  unsigned (*depth)(void);
+
+  /* Objects: blocks that an allocator of its own (an interpreter's) hands out of memory which it has from this one. Whoever stands before it has them
+   * counted one by one, in place of that memory: between hold() and resume() nothing that the calling thread does counts. The two nest. */
+  void (*hold)(void);
+  void (*resume)(void);
+  void (*object_made)(void* object, size_t size); /* null: it failed, and does not count */
+  void (*object_gone)(void* object);              /* before it is freed; an object from before the window, or null, does not count */
+  /* Calls `move(context, object, size)`, a realloc, and counts what came of it. */
+  void* (*object_moved)(void* object, size_t size, void* (*move)(void* context, void* object, size_t size), void* context);
 } benchkit_memhook_interface;
 
 /* The only way in. A program that has the library already (preloaded, linked) finds this symbol by dlsym(RTLD_DEFAULT, ...). */

@@ -219,6 +219,7 @@ int refuse(char* why, std::size_t size, const char* reason) noexcept {
 }  // namespace
 
 Place* take_place() noexcept {
+  if (t_thread.held > 0) return nullptr;
   if (t_thread.busy) {
     missed();
     return nullptr;

@@ -74,7 +74,7 @@ extern std::atomic<bool> g_memray_rules;
 
 // ---- the slow parts, all under the lock ----
 
-/// The calling thread's place, made at its first event. Null from a signal handler that interrupted the account.
+/// The calling thread's place, made at its first event. Null while it is held, and from a signal handler that interrupted the account.
 [[nodiscard]] Place* take_place() noexcept;
 void join(Window& window, Share& share) noexcept;
 void add_locked(Window& window, Share& share, std::int64_t bytes) noexcept;

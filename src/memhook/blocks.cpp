@@ -125,6 +125,20 @@ Shard g_shards[kShards];
 
 Shard& shard_of(std::uintptr_t address) noexcept { return g_shards[(address * 0x9E3779B97F4A7C15u >> 58) & (kShards - 1)]; }
 
+/// Null where there is no address space for it: then the table is asked for every block.
+Mark* region_or_table(std::uintptr_t address) noexcept {
+  Mark* const marks = make_region(address);
+  if (marks == nullptr) g_ask_table = true;
+  return marks;
+}
+
+void put_in_table(Mark* marks, std::uintptr_t address, std::size_t size, unsigned tag) noexcept {
+  const Busy busy;
+  const bool stands = busy.entered() && shard_of(address).put(address, size, tag);
+  if (!stands) missed();
+  if (marks != nullptr) marks[mark_index(address)] = stands ? static_cast<Mark>(tag << kSlackBits | kInTable) : Mark{0};
+}
+
 }  // namespace
 
 unsigned renumbered(unsigned tag, const unsigned* open_tags, std::size_t count) noexcept {
@@ -150,18 +164,19 @@ void examine_allocator(void* (*allocate)(std::size_t), void (*release)(void*), s
 void remember_elsewhere(std::uintptr_t address, std::size_t size, unsigned tag) noexcept {
   Mark* marks = region_of(address).load(std::memory_order_acquire);
   if (g_chunk_headers && marks == nullptr) {
-    marks = make_region(address);
-    if (marks == nullptr) g_ask_table = true;
+    marks = region_or_table(address);
     const std::size_t slack = chunk_bytes(address) - size;
     if (marks != nullptr && slack < kInTable) {
       marks[mark_index(address)] = static_cast<Mark>(tag << kSlackBits | slack);
       return;
     }
   }
-  const Busy busy;
-  const bool stands = busy.entered() && shard_of(address).put(address, size, tag);
-  if (!stands) missed();
-  if (marks != nullptr) marks[mark_index(address)] = stands ? static_cast<Mark>(tag << kSlackBits | kInTable) : Mark{0};
+  put_in_table(marks, address, size, tag);
+}
+
+void remember_foreign(std::uintptr_t address, std::size_t size, unsigned tag) noexcept {
+  Mark* const marks = region_of(address).load(std::memory_order_acquire);
+  put_in_table(marks != nullptr ? marks : region_or_table(address), address, size, tag);
 }
 
 Block forget_elsewhere(std::uintptr_t address) noexcept {

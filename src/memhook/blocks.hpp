@@ -47,6 +47,8 @@ extern std::atomic<bool> g_ask_table;
 void examine_allocator(void* (*allocate)(std::size_t), void (*release)(void*), std::size_t (*usable)(void*), bool is_glibc) noexcept;
 
 void remember_elsewhere(std::uintptr_t address, std::size_t size, unsigned tag) noexcept;
+/// The same for what is no block of the process' allocator: nothing stands before it that would say its size.
+void remember_foreign(std::uintptr_t address, std::size_t size, unsigned tag) noexcept;
 [[nodiscard]] Block forget_elsewhere(std::uintptr_t address) noexcept;
 
 [[nodiscard]] inline std::size_t chunk_bytes(std::uintptr_t address) noexcept {

@@ -9,6 +9,8 @@ namespace benchkit::memhook {
 void find_real_functions() noexcept;
 /// The library stands before the allocator by its exported names (preloaded or linked).
 [[nodiscard]] bool is_interposed() noexcept;
+/// It does so because the linker wrapped the functions, in a program that is linked statically: there is nothing to patch, and nobody to ask for symbols.
+[[nodiscard]] bool is_wrapped() noexcept;
 /// The allocator is an object of its own (tcmalloc, jemalloc), or the program itself; not libc.
 [[nodiscard]] bool allocator_stands_apart() noexcept;
 

@@ -1,4 +1,4 @@
-// What each thread knows of itself: three words, so that the library can be loaded late (its thread-local storage comes out of a small reserve).
+// What each thread knows of itself: a few words, so that the library can be loaded late (its thread-local storage comes out of a small reserve).
 #pragma once
 
 #include <atomic>
@@ -11,8 +11,10 @@ namespace benchkit::memhook {
 struct Place;
 
 struct Thread {
-  Place* place;         ///< where it counts; null until its first event
+  Place* place;         ///< where it counts; null until its first event, and while it is held
   std::uint64_t state;  ///< the g_state in which it has counted by the short way: its share of that one window is good
+  Place* kept;          ///< its place while it is held
+  unsigned held;        ///< how often it was told to hold (objects.hpp)
   bool busy;            ///< inside a slow part, a lock may be held: a signal handler on this thread must stay out
 };
 

@@ -55,6 +55,12 @@ Dims dims_from(const Fields& fields, const char* name) {
   return dims;
 }
 
+Json recipe_to_json(const LaunchRecipe& recipe) {
+  return {{"environment", pairs_to_json(recipe.environment)}, {"preload", recipe.preload}, {"prefix", recipe.prefix}};
+}
+
+LaunchRecipe recipe_from(const Fields& fields) { return {fields.text_map("environment"), fields.texts("preload"), fields.texts("prefix")}; }
+
 Json meter_to_json(const MeterInfo& meter) {
   Json metrics = Json::array();
   for (const Metric& metric : meter.metrics) metrics.push_back(metric_to_json(metric));
@@ -63,10 +69,9 @@ Json meter_to_json(const MeterInfo& meter) {
   Json json{{"name", meter.name}, {"help", meter.help}, {"metrics", std::move(metrics)}};
   if (!cold.empty()) json["cold_metrics"] = std::move(cold);
   if (!meter.batches) json["batches"] = false;
-  if (!meter.launch.empty()) {
-    json["launch"] = {
-        {"environment", pairs_to_json(meter.launch.environment)}, {"preload", meter.launch.preload}, {"prefix", meter.launch.prefix}};
-  }
+  if (!meter.launch.empty()) json["launch"] = recipe_to_json(meter.launch);
+  for (const MeterMode& mode : meter.modes)
+    json["modes"].push_back({{"name", mode.name}, {"note", mode.note}, {"launch", recipe_to_json(mode.launch)}});
   if (!meter.unavailable.empty()) json["unavailable"] = meter.unavailable;
   return json;
 }
@@ -82,8 +87,11 @@ MeterInfo meter_from(const Fields& fields) {
     throw Error(fmt::format("meter \"{}\" must have a cold metric for each metric, or none", meter.name), fields.place());
   }
   meter.batches = fields.flag("batches", true);
-  const Fields launch = fields.inner("launch");
-  meter.launch = {launch.text_map("environment"), launch.texts("preload"), launch.texts("prefix")};
+  meter.launch = recipe_from(fields.inner("launch"));
+  for (const Json& mode : fields.array("modes")) {
+    const Fields inside(mode, fields.place());
+    meter.modes.push_back({inside.text("name"), inside.text("note", ""), recipe_from(inside.inner("launch"))});
+  }
   meter.unavailable = fields.text("unavailable", "");
   return meter;
 }

@@ -31,6 +31,14 @@ struct LaunchRecipe {
   friend bool operator==(const LaunchRecipe&, const LaunchRecipe&) = default;
 };
 
+/// Another way for a meter to count, on request.
+struct MeterMode {
+  std::string name;     ///< "python-allocator"
+  std::string note;     ///< what stands under every table of its numbers
+  LaunchRecipe launch;  ///< on top of the meter's own
+  friend bool operator==(const MeterMode&, const MeterMode&) = default;
+};
+
 /// What a meter gives: its metrics, how to launch a worker for it, and why it cannot work here, if so.
 struct MeterInfo {
   std::string name;
@@ -41,6 +49,7 @@ struct MeterInfo {
   bool batches = true;  ///< false: a sample is a single call
   LaunchRecipe launch;
   std::string unavailable;  ///< a reason; empty if it works here
+  std::vector<MeterMode> modes{};
   friend bool operator==(const MeterInfo&, const MeterInfo&) = default;
 };
 

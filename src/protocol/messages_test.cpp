@@ -28,7 +28,8 @@ TEST(Messages, HelloKeepsMetersAndTheirLaunchRecipes) {
                           .help = "counts",
                           .metrics = {{"instructions", "", Better::less}},
                           .launch = {{{"A", "1"}}, {"x.so"}, {"valgrind", "-q"}},
-                          .unavailable = "no valgrind"});
+                          .unavailable = "no valgrind",
+                          .modes = {{"kernel", "the kernel's too", {{{"B", "2"}}, {}, {}}}}});
   hello.toolchain = {{"compiler", "g++ 12"}};
   EXPECT_EQ(round_trip(hello), hello);
 }

@@ -58,4 +58,29 @@ std::vector<MeterChoice> choose_meters(const std::vector<std::string>& names, co
   return choices;
 }
 
+Json turn_on(const std::vector<std::string>& modes, std::vector<MeterChoice>& choices) {
+  Json conditions = Json::object();
+  for (const std::string& name : modes) {
+    for (MeterChoice& choice : choices) {
+      protocol::MeterInfo& meter = choice.meter;
+      const auto mode =
+          std::find_if(meter.modes.begin(), meter.modes.end(), [&](const protocol::MeterMode& one) { return one.name == name; });
+      if (mode == meter.modes.end()) continue;
+      const auto append = [](auto& to, const auto& from) { to.insert(to.end(), from.begin(), from.end()); };
+      append(meter.launch.environment, mode->launch.environment);
+      append(meter.launch.preload, mode->launch.preload);
+      append(meter.launch.prefix, mode->launch.prefix);
+      Json& condition = conditions[name];
+      condition["note"] = mode->note;
+      for (const std::vector<Metric>* metrics : {&meter.metrics, &meter.cold_metrics}) {
+        for (const Metric& metric : *metrics) condition["metrics"].push_back(metric.name);
+      }
+    }
+    if (!conditions.contains(name)) {
+      throw Error("no metric of this run can be counted so", "--" + name, "this option is for the memory of a Python suite: --metric peak");
+    }
+  }
+  return conditions;
+}
+
 }  // namespace benchkit::runner

@@ -20,4 +20,8 @@ struct MeterChoice {
 /// name that nobody has, with those that there are, and for a meter that cannot work here, with the reason.
 [[nodiscard]] std::vector<MeterChoice> choose_meters(const std::vector<std::string>& names, const std::vector<protocol::MeterInfo>& meters);
 
+/// Turns modes on in the meters that have them (their launch recipes grow), and tells what belongs into the session's conditions: the `note` of each mode
+/// and the `metrics` that it concerns. Throws benchkit::Error for a mode that none of them has.
+[[nodiscard]] Json turn_on(const std::vector<std::string>& modes, std::vector<MeterChoice>& choices);
+
 }  // namespace benchkit::runner

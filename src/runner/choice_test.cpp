@@ -47,5 +47,25 @@ TEST(Choice, WhatNobodyHasAndWhatCannotWorkHereIsSaid) {
   EXPECT_EQ(complaint({"cycles"}), "--metric cycles: no counters in this virtual machine");
 }
 
+TEST(Choice, AModeIsOfTheMetersThatHaveIt) {
+  std::vector<protocol::MeterInfo> meters = kMeters;
+  meters[1].launch.environment = {{"A", "1"}};
+  meters[1].modes = {{"one-by-one", "each object counted", {.environment = {{"B", "2"}}, .preload = {}, .prefix = {}}}};
+  auto both = choose_meters({"time", "peak"}, meters);
+  const Json conditions = turn_on({"one-by-one"}, both);
+  EXPECT_TRUE(both[0].meter.launch.empty()) << "a timing pass stays as it is";
+  EXPECT_EQ(both[1].meter.launch.environment, (std::vector<std::pair<std::string, std::string>>{{"A", "1"}, {"B", "2"}}));
+  EXPECT_EQ(conditions, (Json{{"one-by-one", {{"note", "each object counted"}, {"metrics", {"peak", "allocated", "allocations"}}}}}));
+
+  auto time = choose_meters({"time"}, meters);
+  EXPECT_EQ(turn_on({}, time), Json::object());
+  try {
+    (void)turn_on({"one-by-one"}, time);
+    FAIL() << "a mode of no meter";
+  } catch (const Error& error) {
+    EXPECT_EQ(error.where(), "--one-by-one");
+  }
+}
+
 }  // namespace
 }  // namespace benchkit::runner

@@ -15,7 +15,7 @@ os.environ.setdefault("BENCHKIT_BUILD", str(BUILD))
 sys.path.insert(0, str(HERE))
 from library_workloads import QUICK  # noqa: E402
 from library_workloads import WORKLOADS as LIBRARY_WORKLOADS  # noqa: E402
-from workloads import WORKLOADS  # noqa: E402
+from workloads import OBJECT_WORKLOADS, WORKLOADS  # noqa: E402
 
 # What `make test` runs is a part; all of it, five times each by memray, belongs to `make test-long`.
 RUNS = int(os.environ.get("BENCHKIT_PARITY_RUNS", "0"))
@@ -26,8 +26,8 @@ SETUP = """
 import os, sys, tempfile
 sys.path.insert(0, {here!r})
 import memray, benchkit
-from {module} import WORKLOADS
-work = WORKLOADS[{name!r}]{make}
+from {module} import {table}
+work = {table}[{name!r}]{make}
 work()
 work()
 """
@@ -43,10 +43,10 @@ print(benchkit.measure_peak(work, account={account!r}).peak_bytes)
 ONE_THREAD = {name: "1" for name in ("POLARS_MAX_THREADS", "OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS")}
 
 
-def printed(measure: str, name: str, python: Path = PYTHON, **words: str) -> int:
-    words = {"here": str(HERE), "module": "workloads", "make": "", "account": "memray", **words}
+def printed(measure: str, name: str, python: Path = PYTHON, variables: dict[str, str] | None = None, **words: str) -> int:
+    words = {"here": str(HERE), "module": "workloads", "table": "WORKLOADS", "make": "", "account": "memray", **words}
     code = (SETUP + measure).format(name=name, **words)
-    environment = {**os.environ, **ONE_THREAD, "BENCHKIT_BUILD": str(BUILD), "PYTHONHASHSEED": "0"}
+    environment = {**os.environ, **ONE_THREAD, "BENCHKIT_BUILD": str(BUILD), "PYTHONHASHSEED": "0", **(variables or {})}
     ended = subprocess.run([str(python), "-c", code], capture_output=True, text=True, timeout=300, env=environment)
     assert ended.returncode == 0, ended.stderr
     return int(ended.stdout)
@@ -75,3 +75,21 @@ def test_where_the_accounts_differ() -> None:
     """The check above can fail: by the other account realloc(p, 0) frees."""
     assert printed(BY_BENCHKIT, "realloc_to_nothing") == 2_000_000
     assert printed(BY_BENCHKIT, "realloc_to_nothing", account="truth") == 1_000_000
+
+
+OBJECTS_BY_MEMRAY = BY_MEMRAY.replace("Tracker(file)", "Tracker(file, trace_python_allocators=True)")
+OBJECTS_BY_BENCHKIT = """
+print(benchkit.measure_peak(work, account="memray", python_allocator={in_process}).peak_bytes)
+"""
+
+
+@pytest.mark.parametrize("name", OBJECT_WORKLOADS)
+def test_python_objects_one_by_one(name: str) -> None:
+    """In the running process to the byte what CPython asks malloc for. memray's profile function makes frames that are its own."""
+    pytest.importorskip("memray")
+    in_process = printed(OBJECTS_BY_BENCHKIT, name, table="OBJECT_WORKLOADS", in_process="True")
+    by_malloc = printed(OBJECTS_BY_BENCHKIT, name, variables={"PYTHONMALLOC": "malloc"}, table="OBJECT_WORKLOADS", in_process="False")
+    assert by_malloc == in_process
+    theirs = printed(OBJECTS_BY_MEMRAY, name, table="OBJECT_WORKLOADS")
+    assert in_process <= theirs < in_process * 1.01
+    assert printed(OBJECTS_BY_BENCHKIT, name, table="OBJECT_WORKLOADS", in_process="False") != in_process, "by arena it is another number"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import array
 import bz2
 import ctypes
+import json
 import lzma
 import mmap
 import os
@@ -91,3 +92,41 @@ NATIVE_NAMES = [
 WORKLOADS: dict[str, Callable[[], None]] = {
     work.__name__: work for work in (buffers, growing, arrays, deflate, bzip, xz, maps, database)
 } | {name: native(name) for name in NATIVE_NAMES}
+
+
+# ---- Python's own objects, for the runs that count them one by one ----
+
+
+class Node:
+    __slots__ = ("left", "right")
+
+
+def integers() -> None:
+    [number * 1000 for number in range(50_000)]
+
+
+def texts() -> None:
+    {str(number) * 3 for number in range(20_000)}
+
+
+def records() -> None:
+    [{"id": number, "name": str(number), "tags": (number, number + 0.5)} for number in range(5_000)]
+
+
+def instances() -> None:
+    [Node() for _ in range(30_000)]
+
+
+def documents() -> None:
+    json.loads(json.dumps([{"id": number, "values": list(range(number % 50))} for number in range(2_000)]))
+
+
+def growing_lists() -> None:
+    rows: list[list[float]] = [[] for _ in range(500)]
+    for number in range(50_000):
+        rows[number % 500].append(number / 7)
+
+
+OBJECT_WORKLOADS: dict[str, Callable[[], None]] = {
+    work.__name__: work for work in (integers, texts, records, instances, documents, growing_lists)
+}

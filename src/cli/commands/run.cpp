@@ -26,11 +26,13 @@ struct RunCommandOptions {
   FilterOptions filter;
   CommandCaseOptions commands;
   std::vector<std::string> metrics{"time"};
+  std::vector<std::string> most;
   std::string budget, total_budget, precision, timeout, memory_limit;
   std::uint64_t samples = 0;
   std::uint64_t blocks = 0;
   std::optional<std::uint64_t> seed;
   std::string output, label;
+  bool python_allocator = false;
   bool resume = false;
   std::string resume_path;
   bool no_seal = false;
@@ -63,6 +65,10 @@ std::int64_t nanoseconds(const std::string& text, const char* option, std::int64
 runner::RunOptions run_options(const RunCommandOptions& options) {
   runner::RunOptions run;
   run.meters = options.metrics;
+  if (options.python_allocator) run.modes.emplace_back("python-allocator");
+  for (const std::string& text : options.most) {
+    for (Limit& limit : parse_limits(text, "--max")) run.most.push_back(std::move(limit));
+  }
   run.filter = options.filter.filter();
   run.budget.per_job_ns = nanoseconds(options.budget, "--budget", run.budget.per_job_ns);
   run.budget.total_ns = nanoseconds(options.total_budget, "--total-budget", 0);
@@ -176,6 +182,12 @@ Action declare(CLI::App& command) {
       ->delimiter(',')
       ->expected(1)
       ->take_all();
+  command.add_flag("--python-allocator", options->python_allocator,
+                   "memory: count Python objects one by one, not by the arena that they come from");
+  command.add_option("--max", options->most, "a case whose number is above it has failed: peak:10MiB,time:5ms,allocations:1000 [none]")
+      ->type_name("METRIC:LIMIT")
+      ->expected(1)
+      ->take_all();
   declare_budget(command, *options);
   command.add_option("-o,--output", options->output, "where the snapshot is kept [.benchkit/TIME-HOST.jsonl]")->type_name("FILE");
   command.add_option("--label", options->label, "name of this version in tables [the git commit]")->type_name("TEXT");
@@ -188,8 +200,9 @@ Action declare(CLI::App& command) {
   command.add_flag("--redact", options->redact, "leave command line, folder and host name out of the file");
   options->commands.declare(command);
   for (const char* fixed :
-       {"-k", "--where", "--metric", "--budget", "--total-budget", "--samples", "--precision", "--blocks", "--seed", "--output", "--label",
-        "--timeout", "--memory-limit", "--redact", "--command", "-L", "--shell", "--ignore-failure"}) {
+       {"-k",          "--where",  "--metric", "--python-allocator", "--max",   "--budget",  "--total-budget", "--samples",
+        "--precision", "--blocks", "--seed",   "--output",           "--label", "--timeout", "--memory-limit", "--redact",
+        "--command",   "-L",       "--shell",  "--ignore-failure"}) {
     resume->excludes(fixed);
   }
   return [options, resume](const Context& context) {
