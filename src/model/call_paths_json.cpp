@@ -13,6 +13,7 @@ namespace {
 
 constexpr std::size_t kFieldsOfFrame = 5;
 constexpr std::size_t kFieldsOfPath = 3;
+constexpr std::size_t kDeepest = 10'000;  ///< what is made of paths may recurse as deep as they are long
 
 Json frame_to_json(const Frame& frame) {
   Json json = Json::array({frame.function, frame.file, frame.line, frame.module, frame.offset});
@@ -81,6 +82,7 @@ class Reader {
   CallPath path_from(const Json& json, std::size_t frames) const {
     if (!json.is_array() || json.size() != kFieldsOfPath || !json[2].is_array())
       complain("a path must be [bytes, allocations, [frame...]]");
+    if (json[2].size() > kDeepest) complain(fmt::format("a path has {} frames, more than {}", json[2].size(), kDeepest));
     CallPath path;
     path.bytes = amount(json[0], "paths");
     path.allocations = amount(json[1], "paths");

@@ -12,7 +12,7 @@ namespace benchkit {
 /// What a frame does not know at its end is left off.
 [[nodiscard]] Json to_json(const CallPaths& paths);
 /// The inverse; unknown fields are ignored. Throws benchkit::Error with `place` for anything else: a number below 0, a path through a frame that is not
-/// there.
+/// there, or through more than 10,000.
 [[nodiscard]] CallPaths call_paths_from_json(const Json& json, const std::string& place);
 
 }  // namespace benchkit

@@ -56,6 +56,9 @@ TEST(CallPathsJson, ComplaintsSayWhatIsWrong) {
   EXPECT_EQ(complaint(R"({"paths":[[1,1,[0]]]})"), "there: a path names a frame, and there is none");
   EXPECT_EQ(complaint(R"({"paths":[[1,1.5,[]]]})"), "there: \"paths\" holds 1.5, expected an integer of 0 to 9223372036854775807");
   EXPECT_EQ(complaint(R"({"paths":[[1,[0]]]})"), "there: a path must be [bytes, allocations, [frame...]]");
+  std::string deep = R"({"frames":[["f"]],"paths":[[1,1,[0)";
+  for (int i = 0; i < 10'000; ++i) deep += ",0";
+  EXPECT_EQ(complaint((deep + "]]]}").c_str()), "there: a path has 10001 frames, more than 10000");
   EXPECT_EQ(complaint(R"({"rest":[1]})"), "there: \"rest\" must be [bytes, allocations]");
   EXPECT_EQ(complaint(R"({"x-mine":1})"), "no complaint");
 }

@@ -19,7 +19,9 @@ Json options_to_json(const RunOptions& options) {
           {"seed", options.seed},
           {"timeout_ns", options.timeout_ns},
           {"memory_limit_bytes", options.memory_limit_bytes},
-          {"suite_options", options.suite_options}};
+          {"suite_options", options.suite_options},
+          {"attribute", options.attribute},
+          {"redact", options.redact}};
 }
 
 RunOptions options_from_json(const Json& json, const std::string& path) {
@@ -37,6 +39,8 @@ RunOptions options_from_json(const Json& json, const std::string& path) {
     options.timeout_ns = json.at("timeout_ns").get<std::int64_t>();
     options.memory_limit_bytes = json.value("memory_limit_bytes", std::int64_t{0});
     options.suite_options = json.at("suite_options").get<std::vector<std::string>>();
+    options.attribute = json.value("attribute", false);
+    options.redact = json.value("redact", false);
     if (options.meters.empty()) throw Error("the session's options name no metric", path);
     return options;
   } catch (const Json::exception& error) {
