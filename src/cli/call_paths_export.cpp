@@ -30,8 +30,8 @@ std::string folded_name(std::string name) {
 /// Frames of all profiles, each once.
 class SharedFrames {
  public:
-  std::size_t index_of(const Frame& frame) { return index_of({compare::name_of(frame), frame.file, frame.line}); }
-  std::size_t index_of_rest() { return index_of({kRest, {}, 0}); }
+  std::size_t index_of(const Frame& frame) { return index_of(Key{compare::name_of(frame), frame.file, frame.line}); }
+  std::size_t index_of_rest() { return index_of(Key{kRest, "", 0}); }
   [[nodiscard]] const Json& json() const noexcept { return frames_; }
 
  private:

@@ -32,7 +32,7 @@ std::string place_text(const Frame& frame) {
   return frame.line > 0 ? fmt::format("{}:{}", file, frame.line) : file;
 }
 
-/// The end of the word before position `at`: what a bracket belongs to.
+/// Whether the bracket at `at` is a part of an operator's name.
 bool follows_operator(std::string_view name, std::size_t at) {
   while (at > 0 && std::string_view("<>=-!&|+*/%^~,[] ").find(name[at - 1]) != std::string_view::npos) --at;
   return name.substr(0, at).ends_with("operator");
@@ -44,7 +44,7 @@ std::string without_parameters(const std::string& name) {
   std::size_t depth = 0;
   for (std::size_t at = close + 1; at-- > 0;) {
     if (name[at] == ')') ++depth;
-    if (name[at] == '(' && --depth == 0) return at == 0 || follows_operator(name, at) ? name : name.substr(0, at);
+    if (name[at] == '(' && --depth == 0) return at == 0 || name.substr(0, at).ends_with("operator") ? name : name.substr(0, at);
   }
   return name;
 }
@@ -112,8 +112,8 @@ class TreeRows {
                                      {text, tone}}});
   }
 
-  [[nodiscard]] bool is_shown(const CallNode& node) const {
-    return static_cast<double>(node.all.bytes) >= options_.least * static_cast<double>(whole_);
+  [[nodiscard]] bool is_shown(const Held& held) const {
+    return static_cast<double>(held.bytes) >= options_.least * static_cast<double>(whole_);
   }
 
   /// `guides`: what stands before the lines of this level. At the top there are none, and what the worker left out belongs there.
@@ -123,16 +123,16 @@ class TreeRows {
     std::size_t left_out = 0;
     const bool too_deep = options_.depth > 0 && level > options_.depth;
     for (const CallNode& child : parent.children) {
-      if (!too_deep && is_shown(child)) {
+      if (!too_deep && is_shown(child.all)) {
         shown.push_back(&child);
       } else {
         small += child.all;
         ++left_out;
       }
     }
-    const bool itself = parent.self.bytes > 0 && !parent.children.empty() && !top;
+    const bool itself = parent.self != Held{} && !parent.children.empty() && !top && is_shown(parent.self);
     const bool rest = top && paths_.rest_bytes > 0;
-    std::size_t lines = shown.size() + (left_out > 0 ? 1 : 0) + (itself ? 1 : 0) + (rest ? 1 : 0);
+    std::size_t lines = shown.size() + (left_out > 0 ? 1 : 0) + (itself ? 1 : 0);  // with a branch before them
     const auto branch = [&] { return top ? std::string{} : guides + (--lines > 0 ? "├ " : "└ "); };
     for (const CallNode* child : shown) {
       const std::string before = branch();
@@ -140,6 +140,7 @@ class TreeRows {
     }
     if (itself) add_row(parent.self, branch() + "(itself)", base::Tone::dim);
     if (left_out > 0) add_row(small, branch() + small_text(left_out, too_deep), base::Tone::dim);
+    if (top && parent.self != Held{}) add_row(parent.self, "(no stack)", base::Tone::dim);
     if (rest) add_row({paths_.rest_bytes, paths_.rest_allocations}, "(paths too small to be kept)", base::Tone::dim);
   }
 
@@ -158,7 +159,7 @@ class TreeRows {
     }
     const std::size_t used = kRoomOfNumbers + base::display_width(before);
     const std::size_t room = width_ == 0 ? 0 : std::max(kNarrowestTree, width_ - std::min(width_, used));
-    add_row(last->all, before + chain_text(names, place_text(last->frame), room));
+    add_row(last->all, before + chain_text(without_repeats(names), place_text(last->frame), room));
     add_children(*last, guides, level + 1, false);
   }
 
@@ -169,19 +170,32 @@ class TreeRows {
   base::Table table_;
 };
 
-/// What a reader must know of the names.
-void add_notes(base::Table& table, const AttributedCase& one) {
-  table.notes = one.notes;
-  const std::vector<Frame>& frames = one.attribution->paths.frames;
-  const bool nameless = std::any_of(frames.begin(), frames.end(), [](const Frame& frame) { return frame.function.empty(); });
-  if (nameless) table.notes.emplace_back("MODULE+0x…: native code of which no symbols were found where it was measured");
-}
-
 }  // namespace
 
 std::string short_name(const Frame& frame) {
   const std::string name = compare::name_of(frame);
   return frame.module.empty() || frame.function.empty() ? name : without_long_arguments(without_parameters(name));
+}
+
+std::vector<std::string> without_repeats(const std::vector<std::string>& names) {
+  std::vector<std::string> result;
+  for (std::size_t i = 0; i < names.size();) {
+    std::size_t end = i;
+    while (end < names.size() && names[end] == names[i]) ++end;
+    result.push_back(end - i == 1 ? names[i] : fmt::format("{} ×{}", names[i], end - i));
+    i = end;
+  }
+  return result;
+}
+
+std::vector<std::string> notes_of(const AttributedCase& one) {
+  std::vector<std::string> notes = one.notes;
+  const CallPaths& paths = one.attribution->paths;
+  const bool nameless = std::any_of(paths.paths.begin(), paths.paths.end(), [&](const CallPath& path) {
+    return std::any_of(path.frames.begin(), path.frames.end(), [&](std::uint32_t frame) { return paths.frames[frame].function.empty(); });
+  });
+  if (nameless) notes.emplace_back("FILE+0x…: native code of which no symbols were found where it was measured");
+  return notes;
 }
 
 std::string title_of(const AttributedCase& one) {
@@ -192,9 +206,7 @@ std::string title_of(const AttributedCase& one) {
 }
 
 std::string render_tree(const AttributedCase& one, const TreeOptions& options, const base::TextStyle& style) {
-  base::Table table = TreeRows(one, options, style).make();
-  add_notes(table, one);
-  return base::render_text(table, style);
+  return base::render_text(TreeRows(one, options, style).make(), style);
 }
 
 std::string render_functions(const AttributedCase& one, const TreeOptions& options, const base::TextStyle& style) {
@@ -231,7 +243,6 @@ std::string render_functions(const AttributedCase& one, const TreeOptions& optio
   };
   if (left_out > 0) add_summary(small, fmt::format("({} functions below {:g}%)", left_out, options.least * 100));
   if (paths.rest_bytes > 0) add_summary({paths.rest_bytes, paths.rest_allocations}, "(paths too small to be kept)");
-  add_notes(table, one);
   return base::render_text(table, style);
 }
 

@@ -26,6 +26,8 @@ struct TreeOptions {
 
 /// "sort[1000] · peak 12.3 MiB · v1"
 [[nodiscard]] std::string title_of(const AttributedCase& one);
+/// What a reader must know of the numbers and names, a line each.
+[[nodiscard]] std::vector<std::string> notes_of(const AttributedCase& one);
 /// The tree, the outermost call first; calls that lead to one other alone share its line.
 [[nodiscard]] std::string render_tree(const AttributedCase& one, const TreeOptions& options, const base::TextStyle& style);
 /// The functions that held something themselves.
@@ -33,5 +35,7 @@ struct TreeOptions {
 
 /// A native function's name without its parameters and with long template arguments left out: "std::vector<…>::reserve". Others as they are.
 [[nodiscard]] std::string short_name(const Frame& frame);
+/// The same names with those that repeat told once: "parse ×3".
+[[nodiscard]] std::vector<std::string> without_repeats(const std::vector<std::string>& names);
 
 }  // namespace benchkit::cli

@@ -1,11 +1,11 @@
 #include "cli/explain_view.hpp"
 
 #include <algorithm>
-#include <span>
 
 #include <fmt/format.h>
 
 #include "base/units.hpp"
+#include "cli/call_paths_view.hpp"
 
 namespace benchkit::cli {
 namespace {
@@ -20,8 +20,13 @@ constexpr std::string_view kIndent = "      ";
 std::string size_text(std::int64_t bytes) { return base::format_value(static_cast<double>(bytes), "B"); }
 std::string change_text(std::int64_t bytes) { return (bytes < 0 ? "-" : "+") + size_text(bytes < 0 ? -bytes : bytes); }
 
+/// A function as it is shown: native names shortened, Python's with their file.
+std::string shown(const PathChange& change, std::size_t at) {
+  return change.frames[at].module.empty() ? change.functions[at] : short_name(change.frames[at]);
+}
+
 /// The functions one behind the other, over as many lines as the width takes.
-std::string path_text(std::span<const std::string> functions, std::size_t width) {
+std::string path_text(const std::vector<std::string>& functions, std::size_t width) {
   std::string text(kIndent);
   std::size_t used = kIndent.size();
   for (std::size_t i = 0; i < functions.size(); ++i) {
@@ -77,14 +82,15 @@ class TextOf {
       text_ += base::printable(one_.reason) + "\n";
       return std::move(text_);
     }
+    const std::int64_t change = one_.head_peak_bytes - one_.base_peak_bytes;
     text_ += fmt::format("{} → {} ({})\n", size_text(one_.base_peak_bytes), size_text(one_.head_peak_bytes),
-                         change_text(one_.head_peak_bytes - one_.base_peak_bytes));
+                         change == 0 ? "=" : change_text(change));
     if (one_.grown.empty() && one_.shrunk.empty()) text_ += "\nEvery call path holds as much as it did.\n";
     shared_ = shared_calls(one_);
     if (shared_ > 0) {
       const PathChange& any = one_.grown.empty() ? one_.shrunk.front() : one_.grown.front();
       text_ += "\nall within\n";
-      add_path(std::span(any.functions).first(shared_));
+      add_path(any, 0, shared_);
     }
     add("grew", one_.grown);
     add("shrank", one_.shrunk);
@@ -101,8 +107,7 @@ class TextOf {
     if (markdown_) text_ += "\n";
     for (std::size_t i = 0; i < std::min(changes.size(), kMostChanges); ++i) {
       text_ += fmt::format("{}{} ({})\n", markdown_ ? "- " : "  ", change_text(changes[i].bytes()), was_and_is(changes[i]));
-      const std::span<const std::string> own = std::span(changes[i].functions).subspan(shared_);
-      if (!own.empty()) add_path(own);
+      if (shared_ < changes[i].functions.size()) add_path(changes[i], shared_, changes[i].functions.size());
     }
     if (changes.size() <= kMostChanges) return;
     std::int64_t others = 0;
@@ -111,7 +116,10 @@ class TextOf {
                          changes.size() - kMostChanges);
   }
 
-  void add_path(std::span<const std::string> functions) {
+  void add_path(const PathChange& change, std::size_t begin, std::size_t end) {
+    std::vector<std::string> functions;
+    for (std::size_t at = begin; at < end; ++at) functions.push_back(shown(change, at));
+    functions = without_repeats(functions);
     if (!markdown_) {
       text_ += path_text(functions, width_);
       return;

@@ -27,10 +27,14 @@ using Paths = std::map<std::vector<std::string>, PathChange>;
 void add(Paths& paths, const CallPaths& side, Held PathChange::*held) {
   for (const CallPath& path : side.paths) {
     std::vector<std::string> functions;
-    functions.reserve(path.frames.size());
-    for (const std::uint32_t index : path.frames) functions.push_back(name_across(side.frames[index]));
+    std::vector<Frame> frames;
+    for (const std::uint32_t index : path.frames) {
+      frames.push_back(side.frames[index]);
+      functions.push_back(name_across(frames.back()));
+    }
     PathChange& change = paths.try_emplace(functions).first->second;
     change.functions = std::move(functions);
+    change.frames = std::move(frames);
     change.*held += {path.bytes, path.allocations};
   }
 }

@@ -12,7 +12,8 @@ namespace benchkit::compare {
 
 /// A call path on both sides, by the functions on it: lines move and addresses differ from build to build.
 struct PathChange {
-  std::vector<std::string> functions;  ///< the outermost first
+  std::vector<std::string> functions;  ///< what they are called on both sides, the outermost first
+  std::vector<Frame> frames;           ///< the same as one of the sides has them
   Held base, head;
   [[nodiscard]] std::int64_t bytes() const noexcept { return head.bytes - base.bytes; }
 };

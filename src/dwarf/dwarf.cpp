@@ -46,7 +46,37 @@ std::string demangled(const char* name) {
   return status == 0 && plain != nullptr ? plain.get() : name;
 }
 
-/// The name with its namespaces and types where the compiler kept one, else the plain one.
+/// The entry where the function was declared: of an inlined call, and of a definition outside of its class, that is another one.
+Dwarf_Die declaration_of(Dwarf_Die entry) {
+  constexpr int kMostSteps = 8;  // of origin and specification; more would be a circle
+  for (int step = 0; step < kMostSteps; ++step) {
+    Dwarf_Attribute attribute;
+    Dwarf_Die next;
+    const bool goes_on =
+        dwarf_attr(&entry, DW_AT_abstract_origin, &attribute) != nullptr || dwarf_attr(&entry, DW_AT_specification, &attribute) != nullptr;
+    if (!goes_on || dwarf_formref_die(&attribute, &next) == nullptr) break;
+    entry = next;
+  }
+  return entry;
+}
+
+/// "shop::Shelf::", from the namespaces and classes around a declaration.
+std::string scope_of(Dwarf_Die declaration) {
+  Dwarf_Die* around = nullptr;
+  const int count = dwarf_getscopes_die(&declaration, &around);
+  const std::unique_ptr<Dwarf_Die, Free> owned(around);
+  std::string scope;
+  for (int i = 1; i < count; ++i) {
+    const int tag = dwarf_tag(&around[i]);
+    if (tag != DW_TAG_namespace && tag != DW_TAG_class_type && tag != DW_TAG_structure_type && tag != DW_TAG_union_type) break;
+    const char* const name = dwarf_diename(&around[i]);
+    const char* const nameless = tag == DW_TAG_namespace ? "(anonymous namespace)" : "{unnamed}";
+    scope.insert(0, std::string(name == nullptr ? nameless : name) + "::");
+  }
+  return scope;
+}
+
+/// The name that the linker knows, with namespaces and parameters; a function that was inlined everywhere may have none, and is called by its scope and name.
 std::string name_of(Dwarf_Die* entry) {
   for (const unsigned kind : {unsigned{DW_AT_linkage_name}, unsigned{DW_AT_MIPS_linkage_name}}) {
     Dwarf_Attribute attribute;
@@ -54,7 +84,7 @@ std::string name_of(Dwarf_Die* entry) {
     if (const char* const name = dwarf_formstring(&attribute); name != nullptr) return demangled(name);
   }
   const char* const name = dwarf_diename(entry);
-  return name == nullptr ? std::string{} : name;
+  return name == nullptr ? std::string{} : scope_of(declaration_of(*entry)) + name;
 }
 
 std::string under(const char* folder, const char* file) {

@@ -151,7 +151,7 @@ TEST(Snapshot, OfSeveralAttributedBlocksTheLastWholeOneCounts) {
   const std::string path = folder.file("a.jsonl");
   {
     Journal journal = Journal::create(base::file_system(), path, {});
-    const std::size_t version = journal.add_version({"v1", {}});
+    const std::size_t version = journal.add_version({"v1"});
     const std::size_t peak = journal.add_metric({"peak", "B", Better::less});
     const std::size_t a = journal.add_case({.id = "a"});
     const std::size_t b = journal.add_case({.id = "b"});
@@ -179,11 +179,11 @@ TEST(Snapshot, DamagedCallPathsAreNamedWithTheirPlace) {
                                           "{\"kind\":\"paths\",\"session\":0,\"version\":0,\"case\":1,\"metric\":0,\"frames\":[[\"f\",}\n",
                                       "g.jsonl");
   ASSERT_EQ(snapshot.diagnostics.size(), 3u);
-  EXPECT_EQ(snapshot.diagnostics[0].where, "g.jsonl:15:1");
+  EXPECT_EQ(snapshot.diagnostics[0].where, "g.jsonl:17:1");
   EXPECT_EQ(snapshot.diagnostics[0].message, "\"paths\" holds 1, expected an integer of 0 to 0");
-  EXPECT_EQ(snapshot.diagnostics[1].where, "g.jsonl:16:1");
+  EXPECT_EQ(snapshot.diagnostics[1].where, "g.jsonl:18:1");
   EXPECT_EQ(snapshot.diagnostics[1].message, "there is no case 9");
-  EXPECT_EQ(snapshot.diagnostics[2].where, "g.jsonl:17:75");
+  EXPECT_EQ(snapshot.diagnostics[2].where, "g.jsonl:19:76");
   EXPECT_EQ(snapshot.call_paths.size(), 1u) << "the whole one is there";
 }
 

@@ -38,7 +38,7 @@ class FrameTable {
 /// The frames that a native one stands for, the outermost first.
 std::vector<Frame> named(const Frame& frame, const LookUp& look_up) {
   const bool unknown = !frame.module.empty() && frame.line == 0;
-  std::vector<Frame> functions = unknown ? look_up(frame.module, frame.offset > 0 ? frame.offset - 1 : 0) : std::vector<Frame>{};
+  std::vector<Frame> functions = unknown ? look_up(frame.module, frame.offset) : std::vector<Frame>{};
   if (functions.empty()) {
     Frame same = frame;
     same.function = demangled(frame.function);

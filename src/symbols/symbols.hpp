@@ -19,7 +19,7 @@ using LookUp = std::function<std::vector<Frame>(const std::string& module, std::
 [[nodiscard]] LookUp library_look_up();
 
 /// Names the native frames whose line is not known. A call that was inlined becomes a frame of its own; frames that nobody knows stay as they are, but for their
-/// mangled names. An offset is where a call returns to, so the call is what stands before it.
+/// mangled names. Offsets lie within the calls, not where they return to.
 void name_frames(CallPaths& paths, const LookUp& look_up);
 
 }  // namespace benchkit::symbols

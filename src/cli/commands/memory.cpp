@@ -110,6 +110,9 @@ std::string text_of(const std::vector<AttributedCase>& cases, const MemoryOption
     text += (text.empty() ? "" : "\n") + title_of(one) + "\n";
     if (options.format != "table") text += "\n" + render_tree(one, tree, style);
     if (options.format != "tree") text += "\n" + render_functions(one, tree, style);
+    const std::vector<std::string> notes = notes_of(one);
+    if (!notes.empty()) text += "\n";
+    for (const std::string& note : notes) text += base::printable(note) + "\n";
   }
   return text;
 }
