@@ -7,6 +7,9 @@ set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS "${BENCHKIT_LAYER
 # What a host links: the standard library alone. Everything else belongs to the command.
 set(BENCHKIT_HOST_LAYERS base stats model protocol core suite app)
 
+# Rows that are libraries of their own behind a C interface: BenchkitMemhook, BenchkitSymbols.
+set(BENCHKIT_OWN_LIBRARIES memhook dwarf)
+
 function(benchkit_layer name depends)
   file(GLOB_RECURSE sources CONFIGURE_DEPENDS "${PROJECT_SOURCE_DIR}/src/${name}/*.cpp")
   list(FILTER sources EXCLUDE REGEX "_test\\.cpp$")
@@ -35,8 +38,8 @@ function(benchkit_add_layers)
     string(REGEX MATCH "^([a-z]+):(.*)$" _ "${row}")
     set(name "${CMAKE_MATCH_1}")
     string(REGEX MATCHALL "[a-z/.]+" depends "${CMAKE_MATCH_2}")   # memhook/abi.h is no library to link
-    if(name STREQUAL "memhook")
-      continue()   # a library of its own: BenchkitMemhook
+    if(name IN_LIST BENCHKIT_OWN_LIBRARIES)
+      continue()
     endif()
     if(name IN_LIST BENCHKIT_HOST_LAYERS OR BENCHKIT_COMMAND OR BENCHKIT_PYTHON)
       benchkit_layer(${name} "${depends}")

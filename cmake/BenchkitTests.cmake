@@ -19,8 +19,11 @@ function(benchkit_add_layer_tests)
   foreach(row IN LISTS rows)
     string(REGEX MATCH "^[a-z]+" name "${row}")
     file(GLOB_RECURSE tests CONFIGURE_DEPENDS "${PROJECT_SOURCE_DIR}/src/${name}/*_test.cpp")
-    if(tests AND TARGET benchkit_${name} AND NOT name STREQUAL "memhook")   # which shows nothing but its C interface: tests/memhook
+    if(tests AND TARGET benchkit_${name} AND NOT name IN_LIST BENCHKIT_OWN_LIBRARIES)   # which show nothing but a C interface
       benchkit_test_program(test_${name} SOURCES ${tests} LIBRARIES benchkit_${name})
     endif()
   endforeach()
+  if(TARGET test_symbols AND TARGET benchkit_dwarf)
+    add_dependencies(test_symbols benchkit_dwarf)   # which it loads
+  endif()
 endfunction()

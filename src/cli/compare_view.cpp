@@ -408,13 +408,15 @@ Json comparison_json(const Comparison& comparison) {
 
 }  // namespace
 
+Json to_json(const std::vector<Comparison>& comparisons) {
+  Json all = Json::array();
+  for (const Comparison& comparison : comparisons) all.push_back(comparison_json(comparison));
+  return all;
+}
+
 std::string render(const std::vector<Comparison>& comparisons, const std::string& format, const base::TextStyle& style) {
   if (format == "csv") return Csv(comparisons).text();
-  if (format == "json") {
-    Json all = Json::array();
-    for (const Comparison& comparison : comparisons) all.push_back(comparison_json(comparison));
-    return all.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
-  }
+  if (format == "json") return to_json(comparisons).dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
   std::string text;
   for (const Comparison& comparison : comparisons) {
     TableMaker maker(comparison);

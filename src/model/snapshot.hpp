@@ -12,6 +12,7 @@
 #include <benchkit/model/metric.hpp>
 
 #include "base/json.hpp"
+#include "model/call_paths.hpp"
 #include "model/status.hpp"
 
 namespace benchkit {
@@ -155,6 +156,17 @@ struct Block {
   Json details = Json::object();  ///< `meter`; `spent` per case handle; `cut_off`: handles of cases that did not get through
 };
 
+/// Who held the bytes at the peak of a call that was made for nothing else, after the samples of a block. Indices as in Record; `metric` is the
+/// one that the peak is of.
+struct Attribution {
+  std::size_t session = 0;
+  std::size_t version = 0;
+  std::size_t case_index = 0;
+  std::size_t metric = 0;
+  std::int64_t block = -1;  ///< in which it was made; -1: not known
+  CallPaths paths;
+};
+
 /// A complaint about a place in a file; reading went on behind it.
 struct Diagnostic {
   std::string where;  ///< file:line:column
@@ -175,6 +187,7 @@ struct Snapshot {
   std::vector<CaseInfo> cases;
   std::vector<Block> blocks;
   std::vector<Record> records;
+  std::vector<Attribution> call_paths;  ///< at most one for each session × version × case × metric
   std::vector<Diagnostic> diagnostics;
 };
 

@@ -5,6 +5,7 @@
 #include <functional>
 #include <map>
 #include <memory>
+#include <optional>
 #include <set>
 #include <string>
 #include <utility>
@@ -45,6 +46,8 @@ struct FakeSuite {
   std::size_t values = 0;
   /// What each sample reports.
   std::vector<protocol::Report> reports;
+  /// Makes the meter "rows" one that attributes: what comes with `done` where it was asked for.
+  std::function<std::optional<CallPaths>(const std::string& id)> call_paths;
   /// A sample's start on the worker's clock.
   std::function<std::int64_t()> start_ns = [] { return 0; };
   /// How every worker ends.
@@ -76,7 +79,7 @@ class FakeWorker final : public WorkerLink {
     hello.language = "none";
     hello.clock = {"fake", 1, 1};
     hello.meters.push_back({.name = "time", .metrics = {{"time", "ns", Better::less}}});
-    hello.meters.push_back({.name = "rows", .metrics = {{"rows", "", Better::more}}});
+    hello.meters.push_back({.name = "rows", .metrics = {{"rows", "", Better::more}}, .attributes = static_cast<bool>(suite_.call_paths)});
     say(hello);
   }
 
@@ -137,7 +140,7 @@ class FakeWorker final : public WorkerLink {
       sampled.circumstances.start_ns = suite_.start_ns();
       say(std::move(sampled));
     }
-    say(protocol::Done{});
+    say(protocol::Done{take.attribute ? suite_.call_paths(id_) : std::nullopt});
   }
   void answer(const protocol::Close&) { say(protocol::Done{}); }
   template <class Other>

@@ -28,6 +28,8 @@ struct Job {
   std::vector<double> values;         ///< of the headline, finished blocks only
   std::vector<std::int64_t> blocks;   ///< of the same samples
   std::vector<std::string> warnings;  ///< already written
+  bool attribute = false;             ///< its call paths are wanted and not there yet
+  std::size_t attributed_metric = 0;  ///< the handle of what they are of
   std::string lost_before;            ///< how its worker was lost after others had run in it; it has another turn in a fresh one
 
   /// Whether its meter gives the metric with this handle.

@@ -23,7 +23,9 @@ Json options_to_json(const RunOptions& options) {
           {"timeout_ns", options.timeout_ns},
           {"memory_limit_bytes", options.memory_limit_bytes},
           {"max", most},
-          {"suite_options", options.suite_options}};
+          {"suite_options", options.suite_options},
+          {"attribute", options.attribute},
+          {"redact", options.redact}};
 }
 
 RunOptions options_from_json(const Json& json, const std::string& path) {
@@ -45,6 +47,8 @@ RunOptions options_from_json(const Json& json, const std::string& path) {
       for (Limit& limit : parse_limits(text, path)) options.most.push_back(std::move(limit));
     }
     options.suite_options = json.at("suite_options").get<std::vector<std::string>>();
+    options.attribute = json.value("attribute", false);
+    options.redact = json.value("redact", false);
     if (options.meters.empty()) throw Error("the session's options name no metric", path);
     return options;
   } catch (const Json::exception& error) {

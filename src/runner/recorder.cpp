@@ -10,7 +10,9 @@ void Recorder::write_head(const Version& version, const std::vector<MeterChoice>
   using Handles = std::vector<std::optional<std::size_t>>;
   version_ = journal_.add_version(version);
   std::map<std::string, std::pair<Handles, Handles>> of_meter;  // warm, cold
+  std::map<std::string, Metric> attributed;
   for (const MeterChoice& choice : meters) {
+    attributed[choice.meter.name] = choice.meter.metrics.front();
     const auto add = [&](const std::vector<Metric>& metrics, Handles& handles) {
       for (std::size_t i = 0; i < metrics.size(); ++i)
         handles.push_back(choice.wanted[i] ? std::optional(journal_.add_metric(metrics[i])) : std::nullopt);
@@ -23,6 +25,7 @@ void Recorder::write_head(const Version& version, const std::vector<MeterChoice>
     job.case_handle = journal_.add_case(job.description.info);
     std::tie(job.metrics, job.cold_metrics) = of_meter[job.meter];
     job.headline_metric = job.metrics[job.headline].value();
+    if (job.attribute) job.attributed_metric = journal_.add_metric(attributed.at(job.meter));
   }
 }
 
@@ -67,6 +70,10 @@ bool Recorder::sample(Job& job, const protocol::Sampled& sampled, const std::vec
   warn(job, sampled.warnings);
   if (headlines != nullptr) headlines->push_back(sampled.values[job.headline]);
   return true;
+}
+
+void Recorder::call_paths(const Job& job, const CallPaths& paths) {
+  journal_.call_paths(version_, job.case_handle, job.attributed_metric, block_, paths);
 }
 
 void Recorder::warn(Job& job, const std::vector<std::string>& warnings) {

@@ -34,6 +34,7 @@
 #include "runner/turn.hpp"
 #include "snapshot/journal.hpp"
 #include "snapshot/read.hpp"
+#include "symbols/symbols.hpp"
 
 namespace benchkit::runner {
 namespace {
@@ -82,6 +83,7 @@ class Driver {
     modes_ = turn_on(options_.modes, meters_);
     refuse_recipes();
     check_limits(options_.most, meters_, hello_.meters);
+    refuse_attribution();
     const protocol::Cases described = conversation_->describe(options_.suite_options, options_.timeout_ns);
     const std::vector<protocol::CaseDescription>& cases = described.cases;
     packages_ = described.packages;
@@ -89,8 +91,11 @@ class Driver {
       if (!options_.filter.matches(description.info.id, description.info.dims)) continue;
       const std::string unfit = unfit_limits(description, hello_.meters);
       for (const MeterChoice& choice : meters_) {
-        jobs_.push_back(
-            {.description = description, .meter = choice.meter.name, .headline = choice.headline(), .batches = choice.meter.batches});
+        jobs_.push_back({.description = description,
+                         .meter = choice.meter.name,
+                         .headline = choice.headline(),
+                         .batches = choice.meter.batches,
+                         .attribute = options_.attribute && choice.meter.attributes});
         if (jobs_.back().description.broken.empty()) jobs_.back().description.broken = unfit;
       }
     }
@@ -105,6 +110,19 @@ class Driver {
     for (const MeterChoice& choice : meters_) {
       if (!reason.empty() && !choice.meter.launch.empty()) throw Error(reason, "--metric " + choice.meter.name);
     }
+  }
+
+  /// Attribution needs a metric that is measured and can tell who held it.
+  void refuse_attribution() const {
+    const auto attributes = [](const auto& choice) { return choice.meter.attributes; };
+    if (!options_.attribute || std::any_of(meters_.begin(), meters_.end(), attributes)) return;
+    for (const protocol::MeterInfo& meter : hello_.meters) {
+      if (!meter.attributes || !meter.unavailable.empty()) continue;
+      throw Error("none of the metrics that are measured can be attributed to call paths", "--attribute",
+                  fmt::format("measure one that can: --metric {} --attribute", meter.metrics.front().name));
+    }
+    throw Error("this suite has no metric that can be attributed to call paths", "--attribute",
+                "the heap of C++ and Python suites can be: --metric peak; that of other programs cannot");
   }
 
   // ---- 2. the head of the file ----
@@ -240,6 +258,7 @@ class Driver {
       report_progress(job);
       const std::int64_t began_ns = base::monotonic_ns();
       Turn turn = take_turn(job, limits_of(job), *conversation_, *recorder_);
+      const bool attributed = job.attribute && turn.taken;
       if (turn.end == Turn::End::interrupted) {
         interrupted_ = true;
         break;
@@ -254,7 +273,7 @@ class Driver {
         job.lost_before =
             fmt::format("{} in a worker in which {} had run before; measured again in a fresh one", turn.outcome.reason, named(ran));
       else if (turn.end != Turn::End::whole) end_job(job, std::move(turn.outcome));
-      else finished.push_back({&job, std::move(turn.samples), took_ns});
+      else finished.push_back({&job, std::move(turn.samples), took_ns, attributed, std::move(turn.call_paths)});
       if (!turn.taken || again) cut_off.push_back(job.case_handle);
       if (turn.end == Turn::End::whole) keep_output(job);
       ran.push_back(job.description.info.id);
@@ -268,6 +287,8 @@ class Driver {
     Job* job;
     std::vector<double> samples;
     std::int64_t took_ns;
+    bool attributed;  ///< asked for its call paths
+    std::optional<CallPaths> call_paths;
   };
 
   void end_block(const protocol::MeterInfo& meter, Json spent, Json cut_off, std::vector<FinishedJob>& finished) {
@@ -278,6 +299,9 @@ class Driver {
       if (!done.job->lost_before.empty()) recorder_->warn(*done.job, {std::exchange(done.job->lost_before, {})});
     }
     if (interrupted_) return recorder_->end_block(false, Json::object());
+    for (FinishedJob& done : finished) {
+      if (done.attributed) keep_call_paths(done);
+    }
     Json details{{"meter", meter.name}, {"spent", std::move(spent)}};
     if (!cut_off.empty()) details["cut_off"] = std::move(cut_off);
     recorder_->end_block(true, std::move(details));
@@ -287,11 +311,34 @@ class Driver {
     }
   }
 
+  /// Names are looked up now: the files are what they were when the code ran.
+  void keep_call_paths(FinishedJob& done) {
+    done.job->attribute = false;
+    if (!done.call_paths) return recorder_->warn(*done.job, {"the worker gave no call paths"});
+    const std::vector<Frame>& frames = done.call_paths->frames;
+    const bool native = std::any_of(frames.begin(), frames.end(), [](const Frame& frame) { return !frame.module.empty(); });
+    if (native && !look_up_) load_symbols();
+    if (native) symbols::name_frames(*done.call_paths, look_up_);
+    if (options_.redact) snapshot::redact(*done.call_paths);
+    recorder_->call_paths(*done.job, *done.call_paths);
+    ++attributed_;
+  }
+
+  void load_symbols() {
+    try {
+      look_up_ = symbols::library_look_up();
+    } catch (const Error& error) {
+      no_names_ = describe(error);
+      look_up_ = [](const std::string&, std::uint64_t) { return std::vector<Frame>{}; };
+    }
+  }
+
   [[nodiscard]] TurnLimits limits_of(const Job& job) const {
     return {.share = next_share(job.progress, budget_, blocks_),
             .timeout_ns = job.description.timeout_s > 0 ? static_cast<std::int64_t>(job.description.timeout_s * 1e9) : options_.timeout_ns,
             .left_ns = options_.budget.total_ns > 0 ? std::max<std::int64_t>(time_left_ns(), 1) : 0,
-            .enough_ns = budget_.samples == 0 ? budget_.per_job_ns : 0};
+            .enough_ns = budget_.samples == 0 ? budget_.per_job_ns : 0,
+            .attribute = job.attribute};
   }
 
   static std::string named(const std::vector<std::string>& ids) {
@@ -362,7 +409,12 @@ class Driver {
   }
 
   RunReport finish() {
-    RunReport report{.path = output_.path, .interrupted = interrupted_, .out_of_time = out_of_time_ && any_open(), .stopped = stopped_};
+    RunReport report{.path = output_.path,
+                     .interrupted = interrupted_,
+                     .out_of_time = out_of_time_ && any_open(),
+                     .stopped = stopped_,
+                     .no_names = no_names_,
+                     .attributed = attributed_};
     report.blocks_done = report.blocks_wanted = blocks_;
     if (report.out_of_time && !interrupted_ && stopped_.empty()) write_not_reached(report);
     if (!interrupted_ && stopped_.empty()) judge_limits();
@@ -402,6 +454,9 @@ class Driver {
   std::int64_t overheads_ = 0;
   bool interrupted_ = false;
   bool out_of_time_ = false;
+  symbols::LookUp look_up_;  ///< of native code; empty until it is needed
+  std::string no_names_;     ///< why there is none
+  std::size_t attributed_ = 0;
   std::string stopped_;  ///< why no worker could be started any more
 };
 

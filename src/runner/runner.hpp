@@ -25,6 +25,8 @@ struct RunOptions {
   std::int64_t memory_limit_bytes = 0;     ///< what whoever made the workers holds them to; 0: none
   std::vector<Limit> most;                 ///< what a case may cost; a case's own limits hold beside them
   std::vector<std::string> suite_options;  ///< handed to the worker verbatim
+  bool attribute = false;                  ///< one call more a case, of which is kept who held the bytes at its peak
+  bool redact = false;                     ///< what is kept of files is their names, not where they are
 };
 
 /// One version of the suite: where its workers come from and what is known of it.
@@ -60,9 +62,11 @@ class Observer {
 struct RunReport {
   std::string path;
   bool interrupted = false;
-  bool out_of_time = false;  ///< the total budget ended before every job had its own
-  std::string stopped;       ///< why it could not go on (no worker could be started any more), or empty; what was measured can be resumed
-  std::size_t measured = 0;  ///< jobs with samples and no failure
+  bool out_of_time = false;    ///< the total budget ended before every job had its own
+  std::string stopped;         ///< why it could not go on (no worker could be started any more), or empty; what was measured can be resumed
+  std::string no_names;        ///< why native code in the call paths has no names, or empty
+  std::size_t attributed = 0;  ///< jobs whose call paths are kept
+  std::size_t measured = 0;    ///< jobs with samples and no failure
   std::size_t skipped = 0;
   std::size_t failed = 0;
   std::size_t not_reached = 0;      ///< jobs that the total budget left without a turn; recorded as skipped

@@ -439,5 +439,88 @@ TEST_F(Run, AfterARebootSamplesGoOnBehindTheLastOne) {
   for (std::size_t i = 4; i < samples.size(); ++i) EXPECT_GE(samples.start_ns[i], 0);
 }
 
+/// A path of one frame, named after the case.
+CallPaths paths_of(const std::string& id) {
+  CallPaths paths;
+  paths.frames = {{"hold_" + id, "/home/me/suite.py", 7}};
+  paths.paths = {{{0}, 1000, 2}};
+  paths.peak_bytes = 1000;
+  return paths;
+}
+
+TEST_F(Run, EachCaseIsAttributedOnceInItsFirstBlock) {
+  options_.meters = {"time", "rows"};
+  options_.budget = {.samples = 4, .blocks = 2};
+  options_.attribute = true;
+  suite_.call_paths = paths_of;
+  const RunReport report = measure();
+  EXPECT_EQ(report.attributed, 4u);
+  EXPECT_EQ(std::count_if(suite_.takes.begin(), suite_.takes.end(), [](const protocol::Take& take) { return take.attribute; }), 4);
+  const Snapshot snapshot = snapshot::read(path_);
+  ASSERT_EQ(snapshot.call_paths.size(), 4u);
+  std::set<std::int64_t> blocks;
+  for (const Attribution& one : snapshot.call_paths) {
+    EXPECT_EQ(one.paths, paths_of(snapshot.cases[one.case_index].id));
+    EXPECT_EQ(snapshot.metrics[one.metric].name, "rows") << "not of the other pass";
+    blocks.insert(one.block);
+  }
+  EXPECT_EQ(blocks.size(), 1u);
+}
+
+TEST_F(Run, NothingIsAttributedUnasked) {
+  options_.meters = {"rows"};
+  suite_.call_paths = paths_of;
+  EXPECT_EQ(measure().attributed, 0u);
+  EXPECT_TRUE(snapshot::read(path_).call_paths.empty());
+}
+
+TEST_F(Run, AttributionNeedsAMetricThatCan) {
+  options_.attribute = true;
+  EXPECT_EQ(complaint(),
+            "--attribute: this suite has no metric that can be attributed to call paths\n"
+            "  hint: the heap of C++ and Python suites can be: --metric peak; that of other programs cannot");
+  suite_.call_paths = paths_of;
+  EXPECT_EQ(complaint(),
+            "--attribute: none of the metrics that are measured can be attributed to call paths\n"
+            "  hint: measure one that can: --metric rows --attribute");
+  EXPECT_FALSE(fs::exists(path_));
+}
+
+TEST_F(Run, AWorkerWithoutCallPathsIsAWarning) {
+  options_.meters = {"rows"};
+  options_.budget = {.samples = 4, .blocks = 2};
+  options_.attribute = true;
+  suite_.call_paths = [](const std::string& id) { return id == "b" ? std::nullopt : std::optional(paths_of(id)); };
+  EXPECT_EQ(measure().attributed, 3u);
+  const Snapshot snapshot = snapshot::read(path_);
+  EXPECT_EQ(record_of(snapshot, "b").warnings, std::vector<std::string>{"the worker gave no call paths"});
+  EXPECT_TRUE(record_of(snapshot, "a").warnings.empty());
+  EXPECT_EQ(record_of(snapshot, "b").samples.size(), 4u) << "the samples are as good as any";
+}
+
+TEST_F(Run, ABlockThatWasCutOffIsAttributedAgainAndAWholeOneIsNot) {
+  options_.meters = {"rows"};
+  options_.budget = {.samples = 8, .blocks = 2};
+  options_.attribute = true;
+  suite_.call_paths = paths_of;
+  suite_.interrupt_after = 6;  // in the first block
+  EXPECT_EQ(measure().attributed, 0u);
+  EXPECT_TRUE(snapshot::read(path_).call_paths.empty());
+  suite_.interrupt_after = suite_.samples + 20;  // in the second one
+  EXPECT_EQ(go_on().attributed, 4u);
+  EXPECT_EQ(snapshot::read(path_).call_paths.size(), 4u);
+  EXPECT_EQ(go_on().attributed, 0u);
+  EXPECT_EQ(snapshot::read(path_).call_paths.size(), 4u);
+}
+
+TEST_F(Run, RedactedPathsNameNoFolders) {
+  options_.meters = {"rows"};
+  options_.attribute = true;
+  options_.redact = true;
+  suite_.call_paths = paths_of;
+  (void)measure();
+  for (const Attribution& one : snapshot::read(path_).call_paths) EXPECT_EQ(one.paths.frames[0].file, "suite.py");
+}
+
 }  // namespace
 }  // namespace benchkit::runner

@@ -33,7 +33,8 @@ class TurnTaker {
   bool open_and_measure() {
     const std::int64_t began_ns = base::monotonic_ns();
     if (!ask<protocol::Opened>(protocol::Open{job_.description.info.id, job_.meter})) return false;
-    protocol::Take take{.iterations = job_.iterations, .count = kMostSamplesPerBlock, .budget_ns = 0, .warmup = 1};
+    protocol::Take take{
+        .iterations = job_.iterations, .count = kMostSamplesPerBlock, .budget_ns = 0, .warmup = 1, .attribute = limits_.attribute};
     if (job_.iterations == 0 || !job_.batches) {
       const auto calibrated = ask<protocol::Calibrated>(protocol::Calibrate{wanted_sample_ns(), limits_.enough_ns});
       if (!calibrated) return false;
@@ -77,7 +78,10 @@ class TurnTaker {
           if (!keep(*sampled, job_.metrics, &turn_.samples)) return false;
           continue;
         }
-        if (std::holds_alternative<protocol::Done>(*heard.message)) return true;
+        if (auto* done = std::get_if<protocol::Done>(&*heard.message)) {
+          turn_.call_paths = std::move(done->call_paths);
+          return true;
+        }
       }
       return unexpected(heard);
     }

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <vector>
 
 #include "runner/conversation.hpp"
@@ -16,6 +17,7 @@ struct TurnLimits {
   std::int64_t timeout_ns = 0;  ///< longest silence of the worker; 0: none
   std::int64_t left_ns = 0;     ///< of the whole run's time; 0: no limit
   std::int64_t enough_ns = 0;   ///< a first call that takes so long is all there is; 0: no such rule
+  bool attribute = false;       ///< ask for call paths behind the samples
 };
 
 /// What came of it.
@@ -30,6 +32,7 @@ struct Turn {
   bool taken = false;  ///< all samples that were asked for are there
   Outcome outcome;
   std::vector<double> samples;  ///< of the headline
+  std::optional<CallPaths> call_paths;
 };
 
 /// What is measured goes into the recorder as it comes; how the turn ended does not.

@@ -2,6 +2,8 @@
 
 #include <variant>
 
+#include "model/call_paths_json.hpp"
+
 namespace benchkit::snapshot {
 namespace {
 
@@ -108,6 +110,13 @@ Json block_line(const Block& block) {
   line["block"] = block.block;
   line["status"] = block.complete ? "complete" : "partial";
   line.update(block.details);
+  return line;
+}
+
+Json paths_line(const Place& place, std::int64_t block, const CallPaths& paths) {
+  Json line = placed("paths", place);
+  if (block >= 0) line["block"] = block;
+  line.update(to_json(paths));
   return line;
 }
 

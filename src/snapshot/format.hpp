@@ -50,6 +50,8 @@ struct Place {
 [[nodiscard]] Json outcome_line(const Place& place, std::int64_t block, const Outcome& outcome);
 [[nodiscard]] Json warning_line(const Place& place, const std::string& text);
 [[nodiscard]] Json block_line(const Block& block);
+/// `block` as in Attribution.
+[[nodiscard]] Json paths_line(const Place& place, std::int64_t block, const CallPaths& paths);
 [[nodiscard]] Json end_line(std::size_t session);
 /// All samples of a record on one line; `partial` says that they belong to blocks that were cut off.
 [[nodiscard]] Json series_line(const Place& place, const Samples& samples, bool partial, const Json& extra);

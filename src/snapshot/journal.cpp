@@ -96,6 +96,10 @@ void Journal::warning(std::size_t version, std::size_t case_index, std::size_t m
   state_->write(warning_line({state_->session, version, case_index, metric}, text));
 }
 
+void Journal::call_paths(std::size_t version, std::size_t case_index, std::size_t metric, std::int64_t block, const CallPaths& paths) {
+  state_->write(paths_line({state_->session, version, case_index, metric}, block, paths));
+}
+
 void Journal::block(const Block& block) { state_->write(block_line(block)); }
 void Journal::end() { state_->write(end_line(state_->session)); }
 
@@ -120,7 +124,15 @@ void seal(base::FileSystem& files, const std::string& path) {
     if (record.outcome != Outcome{}) add(outcome_line(place, -1, record.outcome));
     for (const std::string& warning : record.warnings) add(warning_line(place, warning));
   }
+  for (const Attribution& one : snapshot.call_paths)
+    add(paths_line({one.session, one.version, one.case_index, one.metric}, one.block, one.paths));
   files.replace(path, text);
+}
+
+void redact(CallPaths& paths) {
+  for (Frame& frame : paths.frames) {
+    for (std::string* const file : {&frame.file, &frame.module}) file->erase(0, file->rfind('/') + 1);
+  }
 }
 
 void redact(Session& session) {

@@ -35,6 +35,8 @@ class Journal {
   void sample(std::size_t version, std::size_t case_index, std::size_t metric, const Sample& sample);
   void outcome(std::size_t version, std::size_t case_index, std::size_t metric, std::int64_t block, const Outcome& outcome);
   void warning(std::size_t version, std::size_t case_index, std::size_t metric, const std::string& text);
+  /// Who held the bytes at a peak of `metric`; they count once the block's line says that it was whole.
+  void call_paths(std::size_t version, std::size_t case_index, std::size_t metric, std::int64_t block, const CallPaths& paths);
   /// The block has ended, whole or cut off.
   void block(const Block& block);
   /// The run has come to its end: there is nothing to resume.
@@ -50,6 +52,9 @@ class Journal {
 
 /// Leaves out of a session's header what may be private: command lines, how the suite is called, host name, user, working directory.
 void redact(Session& session);
+
+/// Leaves out of call paths in which folders the files are: they name whose machine it is.
+void redact(CallPaths& paths);
 
 /// Compacts a journal to one line per session × case × metric × version, by write-then-rename. Partial blocks stay. A file with lines that
 /// cannot be read is left as it is: they would be lost.

@@ -19,6 +19,7 @@
 #include <benchkit/base/error.hpp>
 
 #include "base/files.hpp"
+#include "model/call_paths_json.hpp"
 #include "snapshot/format.hpp"
 #include "snapshot/recognise.hpp"
 
@@ -150,6 +151,7 @@ class Reader {
     snapshot_.bytes = content_.size();
     if (snapshot_.sessions.empty()) refuse_headless();
     distribute_samples();
+    keep_call_paths();
     if (dropped_ > 0) {
       snapshot_.diagnostics.push_back({snapshot_.path, fmt::format("and {} more complaints like these", dropped_), {}});
     }
@@ -182,6 +184,7 @@ class Reader {
     if (kind == "outcome") return read_outcome(line);
     if (kind == "block") return read_block(line);
     if (kind == "warning") return read_warning(line);
+    if (kind == "paths") return read_paths(line);
     if (kind == "metric") return read_metric(line);
     if (kind == "version") return read_version(line);
     if (kind == "session") return read_session(line);
@@ -402,12 +405,43 @@ class Reader {
     snapshot_.blocks.push_back(std::move(block));
   }
 
+  void read_paths(object line) {
+    Attribution one{.session = position(sessions_, line, "session"),
+                    .version = position(versions_, line, "version"),
+                    .case_index = position(cases_, line, "case"),
+                    .metric = position(metrics_, line, "metric")};
+    element block;
+    if (line["block"].get(block) == simdjson::SUCCESS) take(block, "block", one.block);
+    try {
+      one.paths = call_paths_from_json(other_fields(line, {"kind"}), {});
+    } catch (const Error& error) {
+      throw Complaint{error.what()};
+    }
+    pending_paths_.push_back(std::move(one));
+  }
+
+  /// A block that was cut off tells nothing; of several whole ones the last counts.
+  void keep_call_paths() {
+    std::unordered_map<Key, std::size_t, KeyHash> kept;
+    for (Attribution& one : pending_paths_) {
+      const bool whole = one.block < 0 || is_whole(one.session, one.block, one.case_index);
+      if (!whole) continue;
+      const auto [found, is_new] = kept.emplace(Key{one.session, one.version, one.case_index, one.metric}, snapshot_.call_paths.size());
+      if (is_new) snapshot_.call_paths.push_back(std::move(one));
+      else snapshot_.call_paths[found->second] = std::move(one);
+    }
+  }
+
+  /// Whether the block came to its end, and the case got through it.
+  [[nodiscard]] bool is_whole(std::size_t session, std::int64_t block, std::size_t case_index) const {
+    return complete_blocks_.contains({session, block}) && !cut_off_.contains({session, block, case_index});
+  }
+
   /// Samples of blocks that never came to their end are kept apart, and those of a case that did not get through its block.
   void distribute_samples() {
     for (const auto& [index, sample] : pending_) {
       Record& record = snapshot_.records[index];
-      const bool complete = complete_blocks_.contains({record.session, sample.block}) &&
-                            !cut_off_.contains({record.session, sample.block, record.case_index});
+      const bool complete = is_whole(record.session, sample.block, record.case_index);
       (complete ? record.samples : record.partial).push_back(sample);
     }
   }
@@ -426,6 +460,7 @@ class Reader {
     Sample sample;
   };
   std::vector<Pending> pending_;
+  std::vector<Attribution> pending_paths_;
   std::size_t dropped_ = 0;
 };
 

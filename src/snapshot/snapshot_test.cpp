@@ -56,6 +56,16 @@ Sample sample(double value, std::int64_t block, std::int64_t order) {
           .cpu = 1};
 }
 
+/// One path of so many bytes.
+CallPaths paths_of(std::int64_t bytes) {
+  CallPaths paths;
+  paths.frames = {{"main", "/home/me/main.cpp", 3, "/home/me/suite", 64}, {"f\"", "g.py", 7}};
+  paths.paths = {{{0, 1}, bytes, 2}};
+  paths.peak_bytes = bytes + 10;
+  paths.rest_bytes = 10;
+  return paths;
+}
+
 /// A journal with all kinds of lines: three cases, two blocks complete and one cut off.
 void write_example(const std::string& path) {
   Session session{{{"benchkit", "0.1.0"}, {"seed", 7}, {"machine", {{"cpu", "A"}}}, {"x-mine", {1, 2, 3}}}};
@@ -79,6 +89,7 @@ void write_example(const std::string& path) {
     journal.sample(version, b, rows, sample(1e300, block, order++));
     if (block == 1) journal.outcome(version, c, time, block, {Status::signal, "killed by SIGSEGV", {{"signal", "SIGSEGV"}}});
     if (block == 1) journal.warning(version, a, time, "the clock is too coarse");
+    if (block > 0) journal.call_paths(version, a, time, block, paths_of(1000 * (block + 1)));
     if (block < 2) journal.block({.session = 0, .block = block, .complete = true, .details = {{"spent", {{"0", 123}}}}});
   }
 }
@@ -105,6 +116,12 @@ void expect_same(const Snapshot& left, const Snapshot& right) {
     EXPECT_EQ(left.records[i].warnings, right.records[i].warnings) << i;
   }
   EXPECT_EQ(left.blocks.size(), right.blocks.size());
+  ASSERT_EQ(left.call_paths.size(), right.call_paths.size());
+  for (std::size_t i = 0; i < left.call_paths.size(); ++i) {
+    EXPECT_EQ(left.call_paths[i].case_index, right.call_paths[i].case_index);
+    EXPECT_EQ(left.call_paths[i].block, right.call_paths[i].block);
+    EXPECT_EQ(left.call_paths[i].paths, right.call_paths[i].paths);
+  }
 }
 
 TEST(Snapshot, TheJournalIsReadBackWhole) {
@@ -124,6 +141,50 @@ TEST(Snapshot, TheJournalIsReadBackWhole) {
   EXPECT_EQ(snapshot.records[0].samples.at(3).start_ns, 12348);
   EXPECT_EQ(snapshot.records[0].warnings, std::vector<std::string>{"the clock is too coarse"});
   EXPECT_EQ(snapshot.records[2].outcome.status, Status::signal);
+  ASSERT_EQ(snapshot.call_paths.size(), 1u) << "those of the block that was cut off tell nothing";
+  EXPECT_EQ(snapshot.call_paths[0].block, 1);
+  EXPECT_EQ(snapshot.call_paths[0].paths, paths_of(2000));
+}
+
+TEST(Snapshot, OfSeveralAttributedBlocksTheLastWholeOneCounts) {
+  const Folder folder;
+  const std::string path = folder.file("a.jsonl");
+  {
+    Journal journal = Journal::create(base::file_system(), path, {});
+    const std::size_t version = journal.add_version({"v1"});
+    const std::size_t peak = journal.add_metric({"peak", "B", Better::less});
+    const std::size_t a = journal.add_case({.id = "a"});
+    const std::size_t b = journal.add_case({.id = "b"});
+    for (std::int64_t block = 0; block < 3; ++block) {
+      journal.call_paths(version, a, peak, block, paths_of(block));
+      journal.call_paths(version, b, peak, block, paths_of(100 + block));
+      Json details = Json::object();
+      if (block == 2) details["cut_off"] = {b};
+      journal.block({.session = 0, .block = block, .complete = true, .details = details});
+    }
+  }
+  seal(base::file_system(), path);
+  const Snapshot snapshot = read(path);
+  ASSERT_EQ(snapshot.call_paths.size(), 2u);
+  EXPECT_EQ(snapshot.call_paths[0].paths, paths_of(2));
+  EXPECT_EQ(snapshot.call_paths[1].paths, paths_of(101)) << "b did not get through the last block";
+}
+
+TEST(Snapshot, DamagedCallPathsAreNamedWithTheirPlace) {
+  const std::string golden = content_of(std::string(BENCHKIT_SOURCE_DIR) + "/src/snapshot/testdata/golden-1.jsonl");
+  const Snapshot snapshot = read_text(golden +
+                                          "{\"kind\":\"paths\",\"session\":0,\"version\":0,\"case\":1,\"metric\":0,"
+                                          "\"frames\":[[\"f\"]],\"paths\":[[1,1,[0,1]]]}\n"
+                                          "{\"kind\":\"paths\",\"session\":0,\"version\":0,\"case\":9,\"metric\":0}\n"
+                                          "{\"kind\":\"paths\",\"session\":0,\"version\":0,\"case\":1,\"metric\":0,\"frames\":[[\"f\",}\n",
+                                      "g.jsonl");
+  ASSERT_EQ(snapshot.diagnostics.size(), 3u);
+  EXPECT_EQ(snapshot.diagnostics[0].where, "g.jsonl:17:1");
+  EXPECT_EQ(snapshot.diagnostics[0].message, "\"paths\" holds 1, expected an integer of 0 to 0");
+  EXPECT_EQ(snapshot.diagnostics[1].where, "g.jsonl:18:1");
+  EXPECT_EQ(snapshot.diagnostics[1].message, "there is no case 9");
+  EXPECT_EQ(snapshot.diagnostics[2].where, "g.jsonl:19:76");
+  EXPECT_EQ(snapshot.call_paths.size(), 1u) << "the whole one is there";
 }
 
 TEST(Snapshot, TheSealedFormSaysTheSameInFewerLines) {
@@ -356,6 +417,10 @@ TEST(Snapshot, RedactLeavesOutWhatIsPrivate) {
                    {"seed", 1}}};
   redact(session);
   EXPECT_EQ(session.header, Json({{"seed", 1}}));
+  CallPaths paths = paths_of(1);
+  redact(paths);
+  EXPECT_EQ(paths.frames[0], (Frame{"main", "main.cpp", 3, "suite", 64}));
+  EXPECT_EQ(paths.frames[1], (Frame{"f\"", "g.py", 7}));
 }
 
 // The golden file of format 1: read for ever.
@@ -375,13 +440,20 @@ TEST(Snapshot, TheGoldenFileOfFormat1) {
   EXPECT_EQ(snapshot.records[1].outcome.status, Status::timeout);
   EXPECT_EQ(snapshot.records[2].extra["x-note"], "kept");
   EXPECT_EQ(snapshot.sessions[0].header["x-lab"], "basement");
+  ASSERT_EQ(snapshot.call_paths.size(), 1u);
+  EXPECT_EQ(snapshot.call_paths[0].block, 1);
+  const CallPaths& paths = snapshot.call_paths[0].paths;
+  EXPECT_EQ(paths.peak_bytes, 5000);
+  EXPECT_EQ(paths.frames[2], (Frame{"", "", 0, "/lib/libm.so.6", 64}));
+  EXPECT_EQ(paths.paths[1], (CallPath{{0, 2}, 1500, 7}));
+  EXPECT_EQ(paths.rest_allocations, 9);
 }
 
 constexpr std::array<const char*, 8> kWords{"null", "1e999", "-1", "18446744073709551616", "\"\\ud800\"", "true", "549755813888", "0"};
 
 /// Another number behind one of the fields that say how much there is.
 void damage_a_count(std::string& text, std::size_t field, const char* word) {
-  constexpr std::array<const char*, 4> kFields{"\"count\":", "\"iterations\":", "\"block\":", "\"case\":"};
+  constexpr std::array<const char*, 5> kFields{"\"count\":", "\"iterations\":", "\"block\":", "\"case\":", "\"peak\":"};
   const std::string_view name = kFields[field % kFields.size()];
   const std::size_t at = text.find(name);
   if (at == std::string::npos) return;
@@ -403,7 +475,7 @@ std::string mutated(std::string text, std::mt19937_64& random) {
       case 3: text[at] = "{}[]\",:-0123456789eE.\n\\"[below(23)]; break;
       case 4: text.resize(at); break;
       case 5: text.insert(at, length * 50, "[{\"9"[below(4)]); break;
-      case 6: damage_a_count(text, below(4), kWords[below(kWords.size())]); break;
+      case 6: damage_a_count(text, below(5), kWords[below(kWords.size())]); break;
       default: text.replace(at, length, kWords[below(kWords.size())]); break;
     }
   }
@@ -430,6 +502,12 @@ TEST(Snapshot, TenThousandMutations) {
         ++complained;
         ASSERT_TRUE(diagnostic.where.starts_with("m.jsonl")) << diagnostic.where;
         ASSERT_FALSE(diagnostic.message.empty());
+      }
+      for (const Attribution& one : snapshot.call_paths) {
+        ASSERT_LT(one.case_index, snapshot.cases.size());
+        for (const CallPath& call_path : one.paths.paths) {
+          for (const std::uint32_t frame : call_path.frames) ASSERT_LT(frame, one.paths.frames.size());
+        }
       }
       for (const Record& record : snapshot.records) {
         ASSERT_LT(record.case_index, snapshot.cases.size());

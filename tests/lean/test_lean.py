@@ -26,6 +26,12 @@ def test_the_command_links_something_more(build: Path) -> None:
     assert any(name.startswith("libsimdjson") for name in libraries(build / "benchkit"))
 
 
+def test_names_of_native_code_wait_in_a_module(build: Path) -> None:
+    """libdw, and what it loads in turn, is no part of the command's start."""
+    assert not any(name.startswith(("libdw", "libelf")) for name in libraries(build / "benchkit"))
+    assert any(name.startswith("libdw") for name in libraries(build / "libbenchkit-symbols.so"))
+
+
 def loaded(code: str, tmp_path: Path) -> list[str]:
     ended = run([PYTHON, "-c", f"{code}; {MODULES}"], cwd=tmp_path)
     assert ended.code == 0, ended
@@ -53,7 +59,7 @@ def symbols(module: Path) -> str:
 def test_core_holds_no_symbol_of_the_analysis() -> None:
     names = symbols(core_module())
     assert "benchkit::core::" in names, "the module keeps its symbols, so that their absence says something"
-    for layer in ("compare", "plot", "sweep", "snapshot", "runner", "cli"):
+    for layer in ("compare", "plot", "sweep", "snapshot", "runner", "symbols", "cli"):
         assert f"benchkit::{layer}::" not in names, layer
 
 

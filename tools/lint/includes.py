@@ -19,6 +19,8 @@ HOST_LAYERS = ("base", "stats", "model", "protocol", "core", "suite", "app")
 LIBRARIES = {
     "simdjson.h": {"snapshot"},
     "CLI/CLI.hpp": {"cli"},
+    "elfutils/libdw.h": {"dwarf"},
+    "elfutils/libdwfl.h": {"dwarf"},
 }
 
 

@@ -1,4 +1,5 @@
 // compare: snapshots side by side.
+#include <algorithm>
 #include <memory>
 #include <set>
 
@@ -8,7 +9,9 @@
 
 #include "cli/commands/command.hpp"
 #include "cli/compare_view.hpp"
+#include "cli/explain_view.hpp"
 #include "cli/options.hpp"
+#include "compare/explain.hpp"
 #include "snapshot/read.hpp"
 
 namespace benchkit::cli {
@@ -20,6 +23,7 @@ struct CompareCommandOptions {
   compare::CompareOptions compare;
   std::string statistic = "median";
   std::string format = "table";
+  std::string explain;  ///< a case's id; empty: none
 };
 
 /// A file whose run did not end as runs do. (One that was kept by --no-seal looks the same.)
@@ -31,6 +35,28 @@ void note_unfinished(const std::vector<Snapshot>& snapshots, std::vector<compare
           "{0}: unfinished, unless it was kept by --no-seal: cases may lack blocks; `run --resume {0}` goes on with it", snapshot.path));
     }
   }
+}
+
+/// What made the peak of a case grow stands behind the table, which then holds that case alone.
+void keep_only(const std::string& case_id, std::vector<compare::Comparison>& comparisons) {
+  for (compare::Comparison& comparison : comparisons) {
+    for (compare::Group& group : comparison.groups) std::erase_if(group.rows, [&](const compare::Row& row) { return row.id != case_id; });
+    std::erase_if(comparison.groups, [](const compare::Group& group) { return group.rows.empty(); });
+  }
+  std::erase_if(comparisons, [](const compare::Comparison& comparison) { return comparison.groups.empty(); });
+}
+
+std::string explained(const std::vector<Snapshot>& snapshots, std::vector<compare::Comparison>& comparisons,
+                      const CompareCommandOptions& options, const base::TextStyle& style) {
+  if (options.format == "csv") throw Error("csv has no place for call paths", "--explain", "--format json holds them");
+  const std::vector<compare::Explanation> explanations = compare::explain(snapshots, options.explain);
+  keep_only(options.explain, comparisons);
+  if (options.format == "json") {
+    const Json both{{"comparisons", to_json(comparisons)}, {"explanations", to_json(explanations)}};
+    return both.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
+  }
+  const std::string table = render(comparisons, options.format, style);
+  return table + (table.empty() ? "" : "\n") + render(explanations, options.format, style);
 }
 
 int compare_files(const Context& context, const CompareCommandOptions& options) {
@@ -46,7 +72,9 @@ int compare_files(const Context& context, const CompareCommandOptions& options) 
   chosen.statistic = *stats::statistic_from(options.statistic);
   std::vector<compare::Comparison> comparisons = compare::compare(snapshots, chosen);
   note_unfinished(snapshots, comparisons);
-  context.streams.out << render(comparisons, options.format, {context.streams.width, context.streams.colour});
+  const base::TextStyle style{context.streams.width, context.streams.colour};
+  context.streams.out << (options.explain.empty() ? render(comparisons, options.format, style)
+                                                  : explained(snapshots, comparisons, options, style));
   if (options.format == "csv") {  // which has no place for them
     std::set<std::string> notes;
     for (const compare::Comparison& comparison : comparisons) notes.insert(comparison.notes.begin(), comparison.notes.end());
@@ -72,8 +100,12 @@ Action declare(CLI::App& command) {
       ->delimiter(',')
       ->expected(1)
       ->take_all();
-  command.add_option("--pivot", options->compare.pivot, "a dim whose values are set side by side; its first one is the base")
-      ->type_name("DIM");
+  CLI::Option* explain =
+      command.add_option("--explain", options->explain, "of this case alone, and which call paths made its peak grow")->type_name("ID");
+  CLI::Option* pivot =
+      command.add_option("--pivot", options->compare.pivot, "a dim whose values are set side by side; its first one is the base")
+          ->type_name("DIM");
+  explain->excludes(pivot);
   command.add_option("--sort", options->compare.sort, "id, value, change or a dim; else the order of the files")->type_name("KEY");
   command.add_option("--format", options->format, "table, md, csv or json")
       ->check(CLI::IsMember({"table", "md", "csv", "json"}))

@@ -35,6 +35,7 @@ struct RunCommandOptions {
   bool python_allocator = false;
   bool resume = false;
   std::string resume_path;
+  bool attribute = false;
   bool no_seal = false;
   bool redact = false;
 };
@@ -75,6 +76,8 @@ runner::RunOptions run_options(const RunCommandOptions& options) {
   run.budget.samples = options.samples;
   run.budget.blocks = options.blocks;
   if (!options.precision.empty()) run.budget.precision = base::parse_percent(options.precision, "--precision");
+  run.attribute = options.attribute;
+  run.redact = options.redact;
   run.timeout_ns = nanoseconds(options.timeout, "--timeout", 0);
   run.seed = options.seed ? *options.seed : std::random_device{}();
   if (!options.memory_limit.empty())
@@ -131,6 +134,10 @@ void summarise(const Context& context, const runner::RunReport& report, const st
   const std::string not_reached = report.not_reached > 0 ? fmt::format(", {} not reached", report.not_reached) : "";
   streams.out << fmt::format("{} measured, {} failed, {} skipped{} · {}\n", report.measured, report.failed, report.skipped, not_reached,
                              base::printable(report.path));
+  if (report.attributed > 0)
+    streams.out << fmt::format("{} attributed · who held the bytes: {} memory {}\n", report.attributed, called(context.host),
+                               base::printable(report.path));
+  if (!report.no_names.empty()) streams.out << report.no_names << "\n";
   const std::string blocks = fmt::format("{} of {} blocks", report.blocks_done, report.blocks_wanted);
   if (report.out_of_time && report.not_reached > 0)
     streams.out << fmt::format("The total budget is spent: {} had no turn.\n", report.not_reached);
@@ -188,6 +195,7 @@ Action declare(CLI::App& command) {
       ->type_name("METRIC:LIMIT")
       ->expected(1)
       ->take_all();
+  command.add_flag("--attribute", options->attribute, "keep which call paths held the bytes at each case's peak (with --metric peak)");
   declare_budget(command, *options);
   command.add_option("-o,--output", options->output, "where the snapshot is kept [.benchkit/TIME-HOST.jsonl]")->type_name("FILE");
   command.add_option("--label", options->label, "name of this version in tables [the git commit]")->type_name("TEXT");
@@ -200,9 +208,9 @@ Action declare(CLI::App& command) {
   command.add_flag("--redact", options->redact, "leave command line, folder and host name out of the file");
   options->commands.declare(command);
   for (const char* fixed :
-       {"-k",          "--where",  "--metric", "--python-allocator", "--max",   "--budget",  "--total-budget", "--samples",
-        "--precision", "--blocks", "--seed",   "--output",           "--label", "--timeout", "--memory-limit", "--redact",
-        "--command",   "-L",       "--shell",  "--ignore-failure"}) {
+       {"-k",          "--where",  "--metric",       "--python-allocator", "--attribute", "--max",     "--budget",
+        "--total-budget", "--samples", "--precision", "--blocks", "--seed",  "--output", "--label", "--timeout",
+        "--memory-limit", "--redact", "--command",   "-L",       "--shell",  "--ignore-failure"}) {
     resume->excludes(fixed);
   }
   return [options, resume](const Context& context) {

@@ -1,0 +1,157 @@
+// memory: who held the bytes at the peaks of a snapshot.
+#include <algorithm>
+#include <memory>
+
+#include <fmt/format.h>
+
+#include <benchkit/base/error.hpp>
+
+#include "base/files.hpp"
+#include "base/nearest.hpp"
+#include "base/units.hpp"
+#include "cli/call_paths_export.hpp"
+#include "cli/call_paths_view.hpp"
+#include "cli/commands/command.hpp"
+#include "cli/options.hpp"
+#include "compare/explain.hpp"
+#include "snapshot/read.hpp"
+
+namespace benchkit::cli {
+namespace {
+
+constexpr std::size_t kMostNamed = 5;
+
+struct MemoryOptions {
+  std::string path;
+  std::string id;
+  FilterOptions filter;
+  std::string format = "text";
+  std::size_t depth = 0;
+  std::string least = "1%";
+  std::string output;
+};
+
+/// Counted calls that had another peak than the one whose call paths are shown.
+std::vector<std::string> doubts_about(const Snapshot& snapshot, const Attribution& attribution) {
+  double low = 0;
+  double high = 0;
+  std::size_t count = 0;
+  for (const Record& record : snapshot.records) {
+    if (record.session != attribution.session || record.version != attribution.version || record.case_index != attribution.case_index ||
+        record.metric != attribution.metric)
+      continue;
+    for (std::size_t i = 0; i < record.samples.size(); ++i) {
+      const double value = record.samples.value[i];
+      low = count == 0 ? value : std::min(low, value);
+      high = count == 0 ? value : std::max(high, value);
+      ++count;
+    }
+  }
+  const auto peak = static_cast<double>(attribution.paths.peak_bytes);
+  if (count == 0 || (low <= peak && peak <= high)) return {};
+  const std::string unit = snapshot.metrics[attribution.metric].unit;
+  const std::string counted =
+      low == high ? base::format_value(low, unit) : fmt::format("{} to {}", base::format_value(low, unit), base::format_value(high, unit));
+  return {fmt::format("the call whose paths these are is not one of those that were counted, which had {}", counted)};
+}
+
+/// The attributed cases that are asked for, heaviest first.
+std::vector<AttributedCase> chosen_cases(const Snapshot& snapshot, const MemoryOptions& options) {
+  const Filter filter = options.filter.filter();
+  std::vector<AttributedCase> cases;
+  for (std::size_t version = 0; version < snapshot.versions.size(); ++version) {
+    for (const CaseInfo& info : snapshot.cases) {
+      if ((!options.id.empty() && info.id != options.id) || !filter.matches(info.id, info.dims)) continue;
+      const Attribution* const found = compare::attribution_of(snapshot, version, info.id);
+      if (found == nullptr) continue;
+      cases.push_back({.attribution = found,
+                       .case_id = info.id,
+                       .version = snapshot.versions.size() > 1 ? snapshot.versions[version].label : "",
+                       .metric = snapshot.metrics[found->metric],
+                       .notes = doubts_about(snapshot, *found)});
+    }
+  }
+  std::stable_sort(cases.begin(), cases.end(), [](const AttributedCase& left, const AttributedCase& right) {
+    return left.attribution->paths.peak_bytes > right.attribution->paths.peak_bytes;
+  });
+  return cases;
+}
+
+/// Why there is nothing to show.
+[[noreturn]] void refuse(const Snapshot& snapshot, const MemoryOptions& options) {
+  if (snapshot.call_paths.empty()) {
+    throw Error("the snapshot has no call paths", options.path, "keep them while measuring: run --metric peak --attribute");
+  }
+  std::vector<std::string> ids;
+  std::vector<std::string> attributed;
+  for (const CaseInfo& info : snapshot.cases) ids.push_back(info.id);
+  for (const Attribution& one : snapshot.call_paths) {
+    const std::string& id = snapshot.cases[one.case_index].id;
+    if (std::find(attributed.begin(), attributed.end(), id) == attributed.end()) attributed.push_back(id);
+  }
+  const std::size_t named = std::min(attributed.size(), kMostNamed);
+  std::string there = fmt::format("there are call paths of {}",
+                                  fmt::join(attributed.begin(), attributed.begin() + static_cast<std::ptrdiff_t>(named), ", "));
+  if (attributed.size() > named) there += fmt::format(" and {} more", attributed.size() - named);
+  if (options.id.empty()) throw Error("none of the cases that are selected has call paths", options.path, there);
+  if (std::find(ids.begin(), ids.end(), options.id) != ids.end())
+    throw Error(fmt::format("the case \"{}\" has no call paths, or is not selected", options.id), options.path, there);
+  const std::string near = base::nearest(options.id, ids);
+  throw Error(fmt::format("there is no case \"{}\"", options.id), options.path,
+              near.empty() ? there : fmt::format("did you mean \"{}\"?", near));
+}
+
+double least_share(const std::string& text) { return text == "0%" ? 0 : base::parse_percent(text, "--min"); }
+
+std::string text_of(const std::vector<AttributedCase>& cases, const MemoryOptions& options, const base::TextStyle& style) {
+  const TreeOptions tree{.depth = options.depth, .least = least_share(options.least)};
+  std::string text;
+  for (const AttributedCase& one : cases) {
+    text += (text.empty() ? "" : "\n") + title_of(one) + "\n";
+    if (options.format != "table") text += "\n" + render_tree(one, tree, style);
+    if (options.format != "tree") text += "\n" + render_functions(one, tree, style);
+    const std::vector<std::string> notes = notes_of(one);
+    if (!notes.empty()) text += "\n";
+    for (const std::string& note : notes) text += base::printable(note) + "\n";
+  }
+  return text;
+}
+
+int memory(const Context& context, const MemoryOptions& options) {
+  const Snapshot snapshot = snapshot::read(options.path);
+  for (const Diagnostic& found : snapshot.diagnostics)
+    context.streams.err << describe(Error(found.message, found.where, found.hint)) << "\n";
+  const std::vector<AttributedCase> cases = chosen_cases(snapshot, options);
+  if (cases.empty()) refuse(snapshot, options);
+  const bool to_file = !options.output.empty();
+  const base::TextStyle style{to_file ? 0 : context.streams.width, !to_file && context.streams.colour};
+  const std::string text = options.format == "folded"       ? to_folded(cases)
+                           : options.format == "speedscope" ? to_speedscope(cases)
+                           : options.format == "json"       ? to_json_text(cases)
+                                                            : text_of(cases, options, style);
+  if (to_file) base::file_system().replace(options.output, text);
+  else context.streams.out << text;
+  return 0;
+}
+
+Action declare(CLI::App& command) {
+  const auto options = std::make_shared<MemoryOptions>();
+  command.add_option("snapshot", options->path, "a result file that was measured with --attribute")->required()->type_name("FILE");
+  command.add_option("id", options->id, "a case [all that have call paths, heaviest first]")->type_name("ID");
+  options->filter.declare(command);
+  command.add_option("--depth", options->depth, "levels of the tree that are shown [all]")->type_name("N")->check(CLI::Range(1, 10'000));
+  command.add_option("--min", options->least, "share of the peak below which calls are summed up, e.g. 5%")
+      ->type_name("PERCENT")
+      ->capture_default_str();
+  command.add_option("--format", options->format, "text (tree and table), tree, table, folded, speedscope or json")
+      ->check(CLI::IsMember({"text", "tree", "table", "folded", "speedscope", "json"}))
+      ->capture_default_str();
+  command.add_option("-o,--output", options->output, "write it there instead")->type_name("FILE");
+  return [options](const Context& context) { return memory(context, *options); };
+}
+
+}  // namespace
+
+CommandEntry memory_command() { return {"memory", "who held the bytes at the peaks: call paths", false, &declare}; }
+
+}  // namespace benchkit::cli

@@ -1,0 +1,112 @@
+#include "compare/explain.hpp"
+
+#include <algorithm>
+#include <cstdlib>
+#include <map>
+#include <set>
+
+#include <fmt/format.h>
+
+#include <benchkit/base/error.hpp>
+
+#include "base/nearest.hpp"
+#include "compare/align.hpp"
+
+namespace benchkit::compare {
+namespace {
+
+/// What a frame is called on both sides. A Python function's name says little without its file ("<module>", "<lambda>"); the folder may differ.
+std::string name_across(const Frame& frame) {
+  const std::string name = name_of(frame);
+  if (!frame.module.empty() || frame.file.empty()) return name;
+  return fmt::format("{} ({})", name, frame.file.substr(frame.file.rfind('/') + 1));
+}
+
+using Paths = std::map<std::vector<std::string>, PathChange>;
+
+void add(Paths& paths, const CallPaths& side, Held PathChange::*held) {
+  for (const CallPath& path : side.paths) {
+    std::vector<std::string> functions;
+    std::vector<Frame> frames;
+    for (const std::uint32_t index : path.frames) {
+      frames.push_back(side.frames[index]);
+      functions.push_back(name_across(frames.back()));
+    }
+    PathChange& change = paths.try_emplace(functions).first->second;
+    change.functions = std::move(functions);
+    change.frames = std::move(frames);
+    change.*held += {path.bytes, path.allocations};
+  }
+}
+
+/// Why a side has no call paths.
+std::string why_none(const Source& source, const std::string& case_id) {
+  const auto& cases = source.snapshot->cases;
+  const bool known = std::any_of(cases.begin(), cases.end(), [&](const CaseInfo& info) { return info.id == case_id; });
+  if (!known) return fmt::format("{} has no case \"{}\"", source.title, case_id);
+  return fmt::format("{} has no call paths of it: `run --metric peak --attribute` keeps them", source.title);
+}
+
+Explanation against(const Source& base, const Source& head, const std::string& case_id) {
+  Explanation result{.case_id = case_id, .base = base.title, .head = head.title};
+  const Attribution* const before = attribution_of(*base.snapshot, base.version, case_id);
+  const Attribution* const after = attribution_of(*head.snapshot, head.version, case_id);
+  for (const auto& [side, found] : {std::pair{&base, before}, std::pair{&head, after}}) {
+    if (found == nullptr) result.reason += (result.reason.empty() ? "" : "; ") + why_none(*side, case_id);
+  }
+  if (before == nullptr || after == nullptr) return result;
+  result.metric = head.snapshot->metrics[after->metric];
+  const Metric& other = base.snapshot->metrics[before->metric];
+  if (other.name != result.metric.name) {
+    result.reason = fmt::format("{} has call paths of {}, {} of {}", base.title, other.name, head.title, result.metric.name);
+    return result;
+  }
+  result.base_peak_bytes = before->paths.peak_bytes;
+  result.head_peak_bytes = after->paths.peak_bytes;
+  result.base_rest = {before->paths.rest_bytes, before->paths.rest_allocations};
+  result.head_rest = {after->paths.rest_bytes, after->paths.rest_allocations};
+  Paths paths;
+  add(paths, before->paths, &PathChange::base);
+  add(paths, after->paths, &PathChange::head);
+  for (auto& [functions, change] : paths) {
+    if (change.bytes() != 0) (change.bytes() > 0 ? result.grown : result.shrunk).push_back(std::move(change));
+  }
+  for (auto* const changes : {&result.grown, &result.shrunk}) {
+    std::stable_sort(changes->begin(), changes->end(),
+                     [](const PathChange& left, const PathChange& right) { return std::abs(left.bytes()) > std::abs(right.bytes()); });
+  }
+  return result;
+}
+
+void refuse_unknown_case(std::span<const Snapshot> snapshots, const std::string& case_id) {
+  std::set<std::string> ids;
+  for (const Snapshot& snapshot : snapshots) {
+    for (const CaseInfo& info : snapshot.cases) ids.insert(info.id);
+  }
+  if (ids.contains(case_id)) return;
+  const std::string near = base::nearest(case_id, {ids.begin(), ids.end()});
+  throw Error(fmt::format("no snapshot has a case \"{}\"", case_id), "--explain",
+              near.empty() ? "the table names the cases" : fmt::format("did you mean \"{}\"?", near));
+}
+
+}  // namespace
+
+const Attribution* attribution_of(const Snapshot& snapshot, std::size_t version, const std::string& case_id) {
+  const Attribution* found = nullptr;
+  for (const Attribution& one : snapshot.call_paths) {
+    if (one.version != version || snapshot.cases[one.case_index].id != case_id) continue;
+    if (found == nullptr || one.session >= found->session) found = &one;
+  }
+  return found;
+}
+
+std::vector<Explanation> explain(std::span<const Snapshot> snapshots, const std::string& case_id) {
+  refuse_unknown_case(snapshots, case_id);
+  const std::vector<Source> sources = sources_of(snapshots);
+  if (sources.size() < 2) throw Error("there is nothing to compare with", "--explain", "name two snapshots: compare --explain ID A B");
+  std::vector<Explanation> result;
+  for (std::size_t i = 1; i < sources.size(); ++i) result.push_back(against(sources[0], sources[i], case_id));
+  return result;
+}
+
+}  // namespace benchkit::compare
