@@ -36,6 +36,9 @@ constexpr benchkit_memhook_interface kInterface{
     .read = read_window,
     .reset_peak = reset_window,
     .close = close_window,
+    .paths = visit_window_paths,
+    .forget_paths = forget_window_paths,
+    .set_walker = use_walker,
 };
 
 }  // namespace

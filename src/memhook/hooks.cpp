@@ -17,6 +17,7 @@
 #include "memhook/functions.hpp"
 #include "memhook/maps.hpp"
 #include "memhook/patch.hpp"
+#include "memhook/unwind_rules.hpp"
 
 namespace benchkit::memhook {
 
@@ -46,14 +47,14 @@ bool is_early(const void* block) noexcept { return block >= g_early && block < g
   const unsigned tag = birth_tag(place);
   if (__builtin_expect(tag == 0, 0)) return block;
   remember(block, size, tag);
-  count_allocation(*place, depth, size);
+  count_allocation(*place, depth, size, [block] { return path_of_block(block); });
   return block;
 }
 
 [[gnu::always_inline]] inline void leaves(Block block) noexcept {
-  if (block.tag == 0) return;
+  if (block.birth == 0) return;
   Place* const place = here();
-  if (__builtin_expect(place != nullptr, 1)) count_release(*place, open_windows(), block.size, block.tag);
+  if (__builtin_expect(place != nullptr, 1)) count_release(*place, open_windows(), block.size, block.birth, -1);
 }
 
 [[gnu::always_inline]] inline void leaves(void* block) noexcept {
@@ -70,8 +71,8 @@ template <class Call>
     leaves(old);
     return made(fresh, size);
   }
-  if (old.tag == 0) return nullptr;
-  if (size != 0) remember(block, old.size, old.tag);                      // it failed, and the old block lives on
+  if (old.birth == 0) return nullptr;
+  if (size != 0) remember_again(block, old);                              // it failed, and the old block lives on
   else if (!g_memray_rules.load(std::memory_order_relaxed)) leaves(old);  // glibc: realloc(p, 0) is free(p); memray does not see that
   return nullptr;
 }
@@ -233,7 +234,10 @@ void* benchkit_hook_sbrk(std::intptr_t increment) {
 
 void* benchkit_hook_dlopen(const char* file, int mode) {
   void* const handle = call_dlopen_from(BENCHKIT_CALLER, g_real.dlopen, file, mode);
-  if (handle != nullptr) patch_new_objects();
+  if (handle != nullptr) {
+    patch_new_objects();
+    forget_rules();  // where an object was that is gone by now, this one may be
+  }
   return handle;
 }
 
