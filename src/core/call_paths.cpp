@@ -51,7 +51,8 @@ class Gathered {
     }
     std::vector<std::uint32_t> frames;
     frames.reserve(path.native_count + path.interpreted_count);
-    for (std::size_t i = path.interpreted_count; i-- > 0;) frames.push_back(index_of(interpreted_, path.interpreted[i], the_interpreter().frame));
+    for (std::size_t i = path.interpreted_count; i-- > 0;)
+      frames.push_back(index_of(interpreted_, path.interpreted[i], the_interpreter().frame));
     for (std::size_t i = path.native_count; i-- > 0;) frames.push_back(index_of(native_, path.native[i], native_frame));
     CallPath& sum = paths_[frames];
     sum.bytes += path.bytes;

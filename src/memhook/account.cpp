@@ -32,6 +32,7 @@
 #include "memhook/maps.hpp"
 #include "memhook/own_memory.hpp"
 #include "memhook/tree.hpp"
+#include "memhook/unwind_rules.hpp"
 
 namespace benchkit::memhook {
 
@@ -370,7 +371,7 @@ std::int64_t open_window(int account, int flags, char* why, std::size_t size) no
   g_tag_owner[tag] = window.of_thread;
   if (attributed) {
     g_attributed_handle = static_cast<std::int64_t>(window.serial);
-    forget_all_recent();
+    forget_rules();
     keep_paths_of_blocks(true);
     g_attributed.store(&window, std::memory_order_release);
   }

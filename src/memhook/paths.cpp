@@ -43,6 +43,7 @@ Path* g_slots = nullptr;  ///< by hash, linear probing
 Held* g_held = nullptr;
 Path g_used = 0;         ///< nodes 1 ... g_used
 bool g_growing = false;  ///< the window is open
+unsigned g_generation = 0;
 std::uint64_t g_serial = 0;
 const benchkit_memhook_walker* g_walker = nullptr;
 
@@ -60,7 +61,8 @@ Path child(Path caller, std::uint64_t number) noexcept {
   }
   if (g_used + 1 >= kMostPaths) return 0;
   if ((number & kInterpreted) != 0) g_walker->keep(number & ~kInterpreted);
-  const Path fresh = ++g_used;
+  const Path fresh = g_used + 1;
+  __atomic_store_n(&g_used, fresh, __ATOMIC_RELAXED);
   g_nodes[fresh] = {number, caller};
   g_slots[slot] = fresh;
   return fresh;
@@ -95,9 +97,11 @@ void spell(Path path) noexcept {
 
 }  // namespace
 
-bool intern(Path parent, const std::uint64_t* numbers, std::size_t count, Path* out) noexcept {
+unsigned tree_generation() noexcept { return __atomic_load_n(&g_generation, __ATOMIC_RELAXED); }
+
+bool intern(unsigned generation, Path parent, const std::uint64_t* numbers, std::size_t count, Path* out) noexcept {
   const Guard guard(g_lock);
-  if (!g_growing) return false;
+  if (!g_growing || generation != g_generation) return false;
   for (std::size_t i = 0; i < count; ++i) {
     parent = child(parent, numbers[i]);
     if (parent == 0) return false;
@@ -107,7 +111,8 @@ bool intern(Path parent, const std::uint64_t* numbers, std::size_t count, Path* 
 }
 
 void hold(Attributed what, std::int64_t bytes) noexcept {
-  Held& held = g_held[what.path];
+  // An event that began before the window was opened may have a path of the last tree.
+  Held& held = g_held[what.path <= __atomic_load_n(&g_used, __ATOMIC_RELAXED) ? what.path : 0];
   if (held.serial != g_serial) {
     held.peak_bytes = held.bytes;
     held.peak_blocks = held.blocks;
@@ -127,6 +132,7 @@ bool begin_paths() noexcept {
   g_serial = 1;
   const Guard guard(g_lock);
   g_growing = true;
+  __atomic_store_n(&g_generation, g_generation + 1, __ATOMIC_RELAXED);
   return true;
 }
 

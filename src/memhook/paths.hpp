@@ -23,8 +23,11 @@ struct Attributed {
 
 // ---- the tree, under a lock of its own ----
 
-/// The frames `numbers[0 .. count)`, outermost first, as calls from `parent`; the path of each goes into `out`. False: the tree is full.
-[[nodiscard]] bool intern(Path parent, const std::uint64_t* numbers, std::size_t count, Path* out) noexcept;
+/// Which tree it is: paths of another one mean nothing. Never 0 once a window was opened.
+[[nodiscard]] unsigned tree_generation() noexcept;
+/// The frames `numbers[0 .. count)`, outermost first, as calls from `parent`; the path of each goes into `out`. False: the tree is full, or it is
+/// not the tree of that generation any more.
+[[nodiscard]] bool intern(unsigned generation, Path parent, const std::uint64_t* numbers, std::size_t count, Path* out) noexcept;
 
 // ---- what they hold, under the account's lock ----
 

@@ -20,8 +20,6 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
-#include <atomic>
-
 #include "memhook/account.hpp"
 #include "memhook/own_memory.hpp"
 #include "memhook/relocations.hpp"
@@ -78,8 +76,6 @@ struct Recent {
 };
 
 namespace {
-
-std::atomic<unsigned> g_generation{0};
 
 // ---- where the stack is ----
 
@@ -262,7 +258,8 @@ Path interpreted_path(Recent& recent, std::uintptr_t& limit, bool& too_deep) noe
   while (same < both && fresh.numbers[fresh.count - 1 - same] == last.numbers[last.count - 1 - same]) ++same;
   if (same == fresh.count) return recent.interpreted_paths[same - 1];
   for (std::size_t i = same; i < fresh.count; ++i) recent.numbers[i - same] = fresh.numbers[fresh.count - 1 - i] | kInterpreted;
-  if (!intern(same > 0 ? recent.interpreted_paths[same - 1] : 0, recent.numbers, fresh.count - same, recent.interpreted_paths + same)) {
+  if (!intern(recent.generation, same > 0 ? recent.interpreted_paths[same - 1] : 0, recent.numbers, fresh.count - same,
+              recent.interpreted_paths + same)) {
     recent.interpreted[recent.turn].count = 0;
     too_deep = true;
     return 0;
@@ -278,7 +275,7 @@ bool intern_frames(Recent& recent, unsigned from) noexcept {
   for (unsigned i = from; i < recent.count; ++i) {
     if (is_told(recent.frames[i])) recent.numbers[count++] = recent.frames[i].address;
   }
-  if (count > 0 && !intern(parent, recent.numbers, count, recent.paths)) return false;
+  if (count > 0 && !intern(recent.generation, parent, recent.numbers, count, recent.paths)) return false;
   count = 0;
   for (unsigned i = from; i < recent.count; ++i) {
     Frame& frame = recent.frames[i];
@@ -295,7 +292,7 @@ Path give_up(Recent& recent) noexcept {
 
 Path path_of(Recent& recent) noexcept {
   const Frame first = caller_of_hook();
-  const unsigned generation = g_generation.load(std::memory_order_relaxed);
+  const unsigned generation = tree_generation();
   if (recent.generation != generation) {
     recent.generation = generation;
     recent.count = 0;
@@ -310,7 +307,7 @@ Path path_of(Recent& recent) noexcept {
   if (!stack_known) {  // a fiber's: no further than the one frame that is known
     Path path = 0;
     recent.count = 0;
-    return intern(base, &first.address, 1, &path) ? path : 0;
+    return intern(generation, base, &first.address, 1, &path) ? path : 0;
   }
   const bool reuse = limit == recent.limit;
   recent.limit = limit;
@@ -339,11 +336,6 @@ void forget_recent(Recent* recent) noexcept {
   recent->generation = 0;
   recent->low = recent->high = 0;
   recent->stacks = 0;
-}
-
-void forget_all_recent() noexcept {
-  g_generation.fetch_add(1, std::memory_order_relaxed);
-  forget_rules();
 }
 
 CodeRange object_around(const void* address) noexcept {

@@ -20,7 +20,5 @@ void leave_out(const CodeRange& code) noexcept;
 
 /// Another thread takes over: nothing of it holds any more.
 void forget_recent(Recent* recent) noexcept;
-/// Another window begins: paths mean something else now.
-void forget_all_recent() noexcept;
 
 }  // namespace benchkit::memhook
