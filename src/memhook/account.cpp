@@ -223,19 +223,19 @@ void count_exactly(Window& window, std::int64_t bytes) noexcept {
 }
 
 /// ... of one that is attributed.
-void count_attributed(Window& window, std::int64_t bytes, Attributed what) noexcept {
-  if (window.at_peak && (bytes < 0 || what.blocks < 0)) {
+void count_attributed(Window& window, std::int64_t bytes, Path path, int blocks) noexcept {
+  if (window.at_peak && (bytes < 0 || blocks < 0)) {
     peak_passed();
     window.at_peak = false;
   }
-  hold(what, bytes);
+  hold(path, bytes, blocks);
   if (window.live + bytes > window.peak) window.at_peak = true;
   count_exactly(window, bytes);
 }
 
 void attribute_populated(void* window, Path path, std::int64_t bytes) noexcept {
   auto& of = *static_cast<Window*>(window);
-  if (of.attributed && bytes > 0) count_attributed(of, bytes, {path, 1});
+  if (of.attributed && bytes > 0) count_attributed(of, bytes, path, 1);
 }
 
 int refuse(char* why, std::size_t size, const char* reason) noexcept {
@@ -291,13 +291,16 @@ void join(Window& window, Share& share) noexcept {
   if (is_shared(window)) deal_limits(window);
 }
 
-void add_locked(Window& window, Share& share, std::int64_t bytes, Attributed what) noexcept {
+void add_locked(Window& window, Share& share, std::int64_t bytes, Birth birth, int blocks) noexcept {
   if (t_thread.busy) return missed();
   const Inside inside(g_lock);
+  // The event may have begun before this window was opened, in the place of one that was closed meanwhile; and what could not be remembered
+  // would never be taken off again.
+  if (!window.open || share.serial != window.serial || birth < window.first_birth) return;
   publish(share.live, share.live + bytes);
   if (share.live > share.highest) share.highest = share.live;
   if (window.exact) {
-    if (window.attributed) count_attributed(window, bytes, what);
+    if (window.attributed) count_attributed(window, bytes, path_of(birth), blocks);
     else count_exactly(window, bytes);
   } else if (share.live > share.limit) {
     deal_limits(window);

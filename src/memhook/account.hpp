@@ -78,7 +78,8 @@ extern std::atomic<const Window*> g_attributed;
 /// The calling thread's place, made at its first event. Null from a signal handler that interrupted the account.
 [[nodiscard]] Place* take_place() noexcept;
 void join(Window& window, Share& share) noexcept;
-void add_locked(Window& window, Share& share, std::int64_t bytes, Attributed what) noexcept;
+/// Of what had this birth: `bytes` more, or less, and so many more blocks.
+void add_locked(Window& window, Share& share, std::int64_t bytes, Birth birth, int blocks) noexcept;
 void over_limit(Window& window) noexcept;
 [[nodiscard]] unsigned tag_here(const Place* place) noexcept;
 [[nodiscard]] bool is_of_thread(const Window& window, unsigned tag) noexcept;
@@ -106,10 +107,10 @@ template <class T>
   return window != nullptr && (window->of_thread == nullptr || window->of_thread == t_thread.place);
 }
 
-/// `path()`: of what was made. Asked in the slow part alone, where all of an attributed window's events end up, it being exact.
-template <class PathOf>
-[[gnu::always_inline]] inline void add(Window& window, Share& share, std::int64_t bytes, PathOf&& path) noexcept {
-  if (__builtin_expect(bytes > observe(share.small), 0)) return add_locked(window, share, bytes, {path(), 1});
+/// `birth()`: of what was made. Asked in the slow part alone, where all of an exact window's events end up.
+template <class BirthOf>
+[[gnu::always_inline]] inline void add(Window& window, Share& share, std::int64_t bytes, BirthOf&& birth) noexcept {
+  if (__builtin_expect(bytes > observe(share.small), 0)) return add_locked(window, share, bytes, birth(), 1);
   const std::int64_t live = share.live + bytes;
   publish(share.live, live);
   if (live > share.highest) {
@@ -119,8 +120,8 @@ template <class PathOf>
 }
 
 /// A block of `bytes` was made at `depth` open windows.
-template <class PathOf>
-[[gnu::always_inline]] inline void count_allocation(Place& place, unsigned depth, std::size_t bytes, PathOf&& path) noexcept {
+template <class BirthOf>
+[[gnu::always_inline]] inline void count_allocation(Place& place, unsigned depth, std::size_t bytes, BirthOf&& birth) noexcept {
   for (unsigned level = 0; level < depth; ++level) {
     Window& window = g_windows[level];
     if (__builtin_expect(!window.open || (window.of_thread != nullptr && window.of_thread != &place), 0)) continue;
@@ -129,7 +130,7 @@ template <class PathOf>
     share.allocated += bytes;
     ++share.allocations;
     if (bytes > share.largest) share.largest = bytes;
-    add(window, share, static_cast<std::int64_t>(bytes), path);
+    add(window, share, static_cast<std::int64_t>(bytes), birth);
   }
 }
 
@@ -143,7 +144,7 @@ template <class PathOf>
     Share& share = place.share[level];
     if (__builtin_expect(share.serial != window.serial, 0)) join(window, share);
     if (__builtin_expect(static_cast<std::int64_t>(bytes) > observe(share.small), 0)) {
-      add_locked(window, share, -static_cast<std::int64_t>(bytes), {path_of(birth), blocks});
+      add_locked(window, share, -static_cast<std::int64_t>(bytes), birth, blocks);
     } else {
       publish(share.live, share.live - static_cast<std::int64_t>(bytes));
       // The sum over the tree must hear of a fall too, or it would hold what is gone.

@@ -222,15 +222,20 @@ Block forget_elsewhere(std::uintptr_t address, unsigned mark) noexcept {
   return {};
 }
 
-Path path_of_block(const void* block) noexcept {
+Birth birth_of_block(const void* block) noexcept {
   const auto address = reinterpret_cast<std::uintptr_t>(block);
   Mark* const marks = region_of(address).load(std::memory_order_acquire);
-  if (marks != nullptr && (marks[mark_index(address)] & kInTable) != kInTable) return 0;
-  if (const Detail* const details = details_of(marks); details != nullptr && details[mark_index(address)] != 0) {
-    return details[mark_index(address)] >> kSlackBits;
+  if (marks != nullptr) {
+    const unsigned mark = marks[mark_index(address)];
+    if (mark == 0) return 0;
+    if ((mark & kInTable) != kInTable) return Birth{mark} << kMarkShift;
+    const Detail* const details = details_of(marks);
+    if (details != nullptr && details[mark_index(address)] != 0) {
+      return birth_of(mark >> kSlackBits, details[mark_index(address)] >> kSlackBits);
+    }
   }
   const Busy busy;
-  return busy.entered() ? path_of(shard_of(address).find(address)) : 0;
+  return busy.entered() ? shard_of(address).find(address) : 0;
 }
 
 void keep_paths_of_blocks(bool keep) noexcept { __atomic_store_n(&g_marks_suffice, g_chunk_headers && !keep, __ATOMIC_RELAXED); }

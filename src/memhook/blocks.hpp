@@ -68,7 +68,7 @@ void remember_again(void* block, const Block& as) noexcept;
 /// From now on blocks keep their paths, or no longer. None has one at the beginning.
 void keep_paths_of_blocks(bool keep) noexcept;
 /// Of a live block of this thread's.
-[[nodiscard]] Path path_of_block(const void* block) noexcept;
+[[nodiscard]] Birth birth_of_block(const void* block) noexcept;
 
 [[nodiscard]] inline std::size_t chunk_bytes(std::uintptr_t address) noexcept {
   constexpr std::size_t kFlags = 7;

@@ -47,7 +47,7 @@ bool is_early(const void* block) noexcept { return block >= g_early && block < g
   const unsigned tag = birth_tag(place);
   if (__builtin_expect(tag == 0, 0)) return block;
   remember(block, size, tag);
-  count_allocation(*place, depth, size, [block] { return path_of_block(block); });
+  count_allocation(*place, depth, size, [block] { return birth_of_block(block); });
   return block;
 }
 

@@ -51,8 +51,9 @@ Birth birth_of_piece(const Segment& piece) noexcept { return birth_of(piece.tag,
 
 /// A piece of a map is what a block is of the heap: where a map is cut in two there are two.
 void count_in(Place& place, const Segment& piece) noexcept {
-  const Path path = piece.path;
-  if (piece.kind == Kind::memory) count_allocation(place, g_depth.load(std::memory_order_relaxed), piece.bytes(), [path] { return path; });
+  const Birth birth = birth_of_piece(piece);
+  if (piece.kind == Kind::memory)
+    count_allocation(place, g_depth.load(std::memory_order_relaxed), piece.bytes(), [birth] { return birth; });
   else count_reserved(piece.tag, static_cast<std::int64_t>(piece.bytes()));
 }
 void count_out(Place& place, const Segment& piece) noexcept {
@@ -137,7 +138,7 @@ void mapped(void* start, std::size_t bytes, int protection, int flags, int descr
   if (g_memray_rules.load(std::memory_order_relaxed)) {
     const Path path = new_path();
     add_layer(begin, begin + bytes, tag, path);
-    count_allocation(*place, g_depth.load(std::memory_order_relaxed), bytes, [path] { return path; });
+    count_allocation(*place, g_depth.load(std::memory_order_relaxed), bytes, [birth = birth_of(tag, path)] { return birth; });
     return;
   }
   const std::uintptr_t end = begin + whole_pages(bytes);

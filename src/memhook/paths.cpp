@@ -61,8 +61,7 @@ Path child(Path caller, std::uint64_t number) noexcept {
   }
   if (g_used + 1 >= kMostPaths) return 0;
   if ((number & kInterpreted) != 0) g_walker->keep(number & ~kInterpreted);
-  const Path fresh = g_used + 1;
-  __atomic_store_n(&g_used, fresh, __ATOMIC_RELAXED);
+  const Path fresh = ++g_used;
   g_nodes[fresh] = {number, caller};
   g_slots[slot] = fresh;
   return fresh;
@@ -110,16 +109,15 @@ bool intern(unsigned generation, Path parent, const std::uint64_t* numbers, std:
   return true;
 }
 
-void hold(Attributed what, std::int64_t bytes) noexcept {
-  // An event that began before the window was opened may have a path of the last tree.
-  Held& held = g_held[what.path <= __atomic_load_n(&g_used, __ATOMIC_RELAXED) ? what.path : 0];
+void hold(Path path, std::int64_t bytes, int blocks) noexcept {
+  Held& held = g_held[path];
   if (held.serial != g_serial) {
     held.peak_bytes = held.bytes;
     held.peak_blocks = held.blocks;
     held.serial = g_serial;
   }
   held.bytes += bytes;
-  held.blocks += what.blocks;
+  held.blocks += blocks;
 }
 
 void peak_passed() noexcept { ++g_serial; }

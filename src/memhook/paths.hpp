@@ -15,12 +15,6 @@ inline constexpr Path kMostPaths = Path{1} << 19;
 /// Of a frame's number: an interpreter's frame, as its walker knows it, and no return address.
 inline constexpr std::uint64_t kInterpreted = std::uint64_t{1} << 63;
 
-/// What an event does to a path.
-struct Attributed {
-  Path path = 0;
-  std::int32_t blocks = 0;  ///< 1: a block was made, -1: one is gone
-};
-
 // ---- the tree, under a lock of its own ----
 
 /// Which tree it is: paths of another one mean nothing. Never 0 once a window was opened.
@@ -31,8 +25,8 @@ struct Attributed {
 
 // ---- what they hold, under the account's lock ----
 
-/// `bytes` more, or less, for a path.
-void hold(Attributed what, std::int64_t bytes) noexcept;
+/// So much more, or less, for a path.
+void hold(Path path, std::int64_t bytes, int blocks) noexcept;
 /// What is held now was a peak, and will not be held after the next event.
 void peak_passed() noexcept;
 

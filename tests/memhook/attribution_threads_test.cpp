@@ -124,7 +124,7 @@ TEST_P(AttributionThreads, SignalsInTheMidst) {
   const itimerval never{};
   MemoryWindow window({.attribute = true});
   setitimer(ITIMER_REAL, &often, nullptr);
-  for (int i = 0; i < 30'000; ++i) v.free(v.recurse(i % 9, 500'000));
+  for (int i = 0; i < 300'000; ++i) v.free(v.recurse(i % 9, 500'000));
   setitimer(ITIMER_REAL, &never, nullptr);
   const auto seen = window.close();
   sigaction(SIGALRM, &before, nullptr);
