@@ -12,6 +12,7 @@
 #include <benchkit/core/memory.hpp>
 #include <benchkit/core/probe.hpp>
 #include <benchkit/core/run_case.hpp>
+#include <benchkit/model/call_paths.hpp>
 #include <benchkit/model/dims.hpp>
 #include <benchkit/model/metric.hpp>
 

@@ -20,8 +20,10 @@ from ._case import Case
 
 if TYPE_CHECKING:
     from ._core import (
+        CallPath,
         CaseResult,
         Error,
+        Frame,
         MemoryReading,
         MemoryWindow,
         Peak,
@@ -33,9 +35,11 @@ if TYPE_CHECKING:
     )
 
 __all__ = [
+    "CallPath",
     "Case",
     "CaseResult",
     "Error",
+    "Frame",
     "MemoryReading",
     "MemoryWindow",
     "Peak",

@@ -1,6 +1,7 @@
 #include "python_memory.hpp"
 
 #include <nanobind/stl/string.h>
+#include <nanobind/stl/vector.h>
 
 #include <memory>
 #include <utility>
@@ -12,15 +13,42 @@
 
 #include "base/units.hpp"
 #include "python_allocator.hpp"
+#include "python_frames.hpp"
 
 namespace nb = nanobind;
 
 namespace benchkit::python {
 namespace {
 
-MemoryOptions options_of(const std::string& account, bool exact, bool this_thread) {
+MemoryOptions options_of(const std::string& account, bool exact, bool this_thread, bool attribute) {
   if (account != "truth" && account != "memray") throw Error("account is \"" + account + "\"", {}, "it is \"truth\" or \"memray\"");
-  return {.account = account == "memray" ? Account::memray : Account::truth, .exact = exact, .this_thread = this_thread};
+  return {.account = account == "memray" ? Account::memray : Account::truth,
+          .exact = exact,
+          .this_thread = this_thread,
+          .attribute = attribute};
+}
+
+/// A path with its frames spelled out.
+struct Path {
+  std::vector<Frame> frames;
+  std::int64_t bytes = 0;
+  std::int64_t allocations = 0;
+};
+
+std::vector<Path> spelled_out(const CallPaths& all) {
+  std::vector<Path> paths;
+  paths.reserve(all.paths.size());
+  for (const CallPath& path : all.paths) {
+    Path& spelled = paths.emplace_back(Path{{}, path.bytes, path.allocations});
+    for (const std::uint32_t index : path.frames) spelled.frames.push_back(all.frames[index]);
+  }
+  return paths;
+}
+
+std::string repr(const Frame& frame) {
+  const std::string function = frame.function.empty() ? "?" : frame.function;
+  if (frame.module.empty()) return fmt::format("{} ({}:{})", function, frame.file, frame.line);
+  return fmt::format("{} ({}+{:#x})", function, frame.module, frame.offset);
 }
 
 std::string bytes(std::int64_t value) { return base::format_value(static_cast<double>(value), "B"); }
@@ -38,17 +66,19 @@ std::unique_ptr<ObjectCounting> object_counting(bool wanted, bool this_thread) {
 
 struct Peak : MemoryReading {
   nb::object result;
+  std::vector<Path> call_paths;
 };
 
 /// Between opening and closing nothing runs but the function: no frame, no tuple of Python's.
-Peak measure_peak(const nb::callable& function, const std::string& account, bool exact, bool this_thread, bool python_allocator) {
-  const MemoryOptions options = options_of(account, exact, this_thread);
+Peak measure_peak(const nb::callable& function, const std::string& account, bool exact, bool this_thread, bool python_allocator,
+                  bool attribute) {
+  const MemoryOptions options = options_of(account, exact, this_thread, attribute);
   const auto objects = object_counting(python_allocator, this_thread);
   MemoryWindow window(options);
   PyObject* const result = PyObject_CallNoArgs(function.ptr());
   const MemoryReading reading = window.close();
   if (result == nullptr) throw nb::python_error();
-  Peak peak{reading, nb::steal(result)};
+  Peak peak{reading, nb::steal(result), spelled_out(window.call_paths())};
   if (objects != nullptr) objects->check_whole();
   return peak;
 }
@@ -56,8 +86,8 @@ Peak measure_peak(const nb::callable& function, const std::string& account, bool
 /// `with MemoryWindow() as w:`; a window that is entered twice begins anew.
 class PythonWindow {
  public:
-  PythonWindow(const std::string& account, bool exact, bool this_thread, bool python_allocator)
-      : options_(options_of(account, exact, this_thread)), python_allocator_(python_allocator) {}
+  PythonWindow(const std::string& account, bool exact, bool this_thread, bool python_allocator, bool attribute)
+      : options_(options_of(account, exact, this_thread, attribute)), python_allocator_(python_allocator) {}
   void enter() {
     if (window_ != nullptr && open_) throw Error("this memory window is open already");
     auto objects = object_counting(python_allocator_, options_.this_thread);
@@ -79,6 +109,9 @@ class PythonWindow {
   void reset_peak() {
     if (window_ != nullptr) window_->reset_peak();
   }
+  [[nodiscard]] std::vector<Path> call_paths() const {
+    return window_ != nullptr ? spelled_out(window_->call_paths()) : std::vector<Path>{};
+  }
 
  private:
   MemoryOptions options_;
@@ -91,6 +124,23 @@ class PythonWindow {
 }  // namespace
 
 void bind_memory(nb::module_& module) {
+  tell_frames();
+  nb::class_<Frame>(module, "Frame", "One place in the code, of a call path.")
+      .def_ro("function", &Frame::function,
+              "A Python function's qualified name (up to 3.10: its name), or a native one's; empty: not known.")
+      .def_ro("file", &Frame::file, "Empty: not known.")
+      .def_ro("line", &Frame::line, "0: not known.")
+      .def_ro("module", &Frame::module, "The loaded object of a native frame; empty for Python.")
+      .def_ro("offset", &Frame::offset, "Of a native frame, in its module.")
+      .def("__repr__", [](const Frame& self) { return repr(self); });
+  nb::class_<Path>(module, "CallPath", "Who held bytes at a peak: `frames, bytes, allocations = path`.")
+      .def_ro("frames", &Path::frames, "The outermost call first.")
+      .def_ro("bytes", &Path::bytes, "Held at the peak by what was allocated there.")
+      .def_ro("allocations", &Path::allocations, "How many blocks that was.")
+      .def("__iter__", [](const Path& self) { return nb::iter(nb::make_tuple(self.frames, self.bytes, self.allocations)); })
+      .def("__repr__", [](const Path& self) {
+        return fmt::format("{} in {}: {}", bytes(self.bytes), self.allocations, self.frames.empty() ? "?" : repr(self.frames.back()));
+      });
   nb::class_<MemoryReading>(module, "MemoryReading", "What a memory window has seen. Bytes, but for counts.")
       .def_ro("live_bytes", &MemoryReading::live_bytes, "Allocated in the window and not freed.")
       .def_ro("peak_bytes", &MemoryReading::peak_bytes, "The most that was live at once.")
@@ -104,10 +154,11 @@ void bind_memory(nb::module_& module) {
       .def_ro("threads", &MemoryReading::threads, "Threads that took part.")
       .def("__repr__", &repr);
   nb::class_<Peak, MemoryReading>(module, "Peak", "What measure_peak() saw, and what the function returned.")
-      .def_ro("result", &Peak::result);
+      .def_ro("result", &Peak::result)
+      .def_ro("call_paths", &Peak::call_paths, "With attribute=True: who held the bytes at the peak, the most first.");
   nb::class_<PythonWindow>(module, "MemoryWindow", "A context manager that counts what is allocated while it is open. Windows nest.")
-      .def(nb::init<const std::string&, bool, bool, bool>(), nb::arg("account") = "truth", nb::arg("exact") = false,
-           nb::arg("this_thread") = false, nb::arg("python_allocator") = false)
+      .def(nb::init<const std::string&, bool, bool, bool, bool>(), nb::arg("account") = "truth", nb::arg("exact") = false,
+           nb::arg("this_thread") = false, nb::arg("python_allocator") = false, nb::arg("attribute") = false)
       .def(
           "__enter__",
           [](PythonWindow& self) -> PythonWindow& {
@@ -120,6 +171,8 @@ void bind_memory(nb::module_& module) {
           nb::arg().none())
       .def("read", &PythonWindow::read, "So far; after the window has closed, what it saw in all.")
       .def("reset_peak", &PythonWindow::reset_peak, "The peak begins anew at what is live now.")
+      .def_prop_ro("call_paths", &PythonWindow::call_paths,
+                   "With attribute=True, after the window has closed: who held the bytes at the peak, the most first.")
 #define BENCHKIT_READING(name) .def_prop_ro(#name, [](const PythonWindow& self) { return self.read().name; })
       // clang-format off
       BENCHKIT_READING(live_bytes)
@@ -132,12 +185,13 @@ void bind_memory(nb::module_& module) {
 #undef BENCHKIT_READING
       .def("__repr__", [](const PythonWindow& self) { return repr(self.read()); });
   module.def("measure_peak", &measure_peak, nb::arg("function"), nb::arg("account") = "truth", nb::arg("exact") = false,
-             nb::arg("this_thread") = false, nb::arg("python_allocator") = false,
+             nb::arg("this_thread") = false, nb::arg("python_allocator") = false, nb::arg("attribute") = false,
              "Call `function` once, and tell what it allocated.\n\n"
              "account: \"truth\" (what the process really holds) or \"memray\" (byte for byte what memray says).\n"
              "exact: no error with several threads, at the price of a lock around each allocation.\n"
              "this_thread: only what the calling thread does counts.\n"
              "python_allocator: Python objects count one by one, not by the arena that they come from (slower).\n"
+             "attribute: keep who held the bytes at the peak (`call_paths`); exact too, and slower.\n"
              "Raises benchkit.Error where memory cannot be counted, and what the function raises.");
   module.def("detach_memory_hooks", &detach_memory_hooks, "Put every patched call back to the allocator.");
 }

@@ -55,6 +55,13 @@ bool reset_peak_resident() noexcept;
 /// Loads a shared library, for good. Its handle, or null with the reason.
 [[nodiscard]] void* load_library(const std::string& path, std::string& reason);
 [[nodiscard]] void* symbol_of(void* library, const char* name) noexcept;
+/// What an address of code belongs to. Only what is loaded now is known.
+struct CodePlace {
+  std::string module;        ///< the loaded object's path; empty: not known
+  std::uint64_t offset = 0;  ///< from where it was loaded
+  std::string symbol;        ///< mangled; empty: the object does not tell (only exported names are looked at)
+};
+[[nodiscard]] CodePlace code_at(std::uint64_t address);
 /// The folder of the file that this code is in: a program, or a module in one.
 [[nodiscard]] std::string own_folder();
 

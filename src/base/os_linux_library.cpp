@@ -40,6 +40,17 @@ void* load_library(const std::string& path, std::string& reason) {
 
 void* symbol_of(void* library, const char* name) noexcept { return dlsym(library, name); }
 
+CodePlace code_at(std::uint64_t address) {
+  Dl_info info;
+  if (dladdr(reinterpret_cast<const void*>(address), &info) == 0 || info.dli_fname == nullptr) return {};
+  CodePlace place;
+  // A program's own name may be what it was called by, not where it is.
+  place.module = std::filesystem::path(info.dli_fname).is_absolute() ? info.dli_fname : executable_path();
+  place.offset = address - reinterpret_cast<std::uint64_t>(info.dli_fbase);
+  if (info.dli_sname != nullptr) place.symbol = info.dli_sname;
+  return place;
+}
+
 std::string own_folder() {
   Dl_info info;
   if (dladdr(reinterpret_cast<const void*>(&own_folder), &info) == 0 || info.dli_fname == nullptr) return {};

@@ -5,7 +5,7 @@
 #include <string>
 #include <vector>
 
-#include "model/call_paths.hpp"
+#include <benchkit/model/call_paths.hpp>
 
 namespace benchkit::compare {
 

@@ -1,9 +1,11 @@
 #include <benchkit/core/memory.hpp>
 
 #include <array>
+#include <utility>
 
 #include <benchkit/base/error.hpp>
 
+#include "core/call_paths.hpp"
 #include "core/memory_hooks.hpp"
 
 namespace benchkit {
@@ -24,9 +26,11 @@ MemoryReading reading_of(const benchkit_memhook_reading& raw) {
 
 }  // namespace
 
-MemoryWindow::MemoryWindow(const MemoryOptions& options) {
+MemoryWindow::MemoryWindow(const MemoryOptions& options) : attribute_(options.attribute) {
   const benchkit_memhook_interface& hooks = core::attached_memory_hooks(options.hooks);
-  const int flags = (options.exact ? BENCHKIT_MEMHOOK_EXACT : 0) | (options.this_thread ? BENCHKIT_MEMHOOK_THIS_THREAD : 0);
+  const int flags = (options.exact ? BENCHKIT_MEMHOOK_EXACT : 0) | (options.this_thread ? BENCHKIT_MEMHOOK_THIS_THREAD : 0) |
+                    (attribute_ ? BENCHKIT_MEMHOOK_ATTRIBUTE : 0);
+  if (attribute_) core::tell_of_interpreter(hooks);
   std::array<char, 512> why{};
   handle_ =
       hooks.open(options.account == Account::memray ? BENCHKIT_MEMHOOK_MEMRAY : BENCHKIT_MEMHOOK_TRUTH, flags, why.data(), why.size());
@@ -34,7 +38,10 @@ MemoryWindow::MemoryWindow(const MemoryOptions& options) {
 }
 
 MemoryWindow::~MemoryWindow() {
-  if (handle_ > 0) (void)core::attached_memory_hooks().close(handle_, nullptr);
+  if (handle_ <= 0) return;
+  const benchkit_memhook_interface& hooks = core::attached_memory_hooks();
+  (void)hooks.close(handle_, nullptr);
+  if (attribute_) (void)hooks.forget_paths(handle_);
 }
 
 MemoryReading MemoryWindow::read() const {
@@ -51,11 +58,16 @@ void MemoryWindow::reset_peak() {
 MemoryReading MemoryWindow::close() {
   if (handle_ <= 0) return last_;
   benchkit_memhook_reading raw{};
-  if (core::attached_memory_hooks().close(handle_, &raw) != 0) {
+  const benchkit_memhook_interface& hooks = core::attached_memory_hooks();
+  if (hooks.close(handle_, &raw) != 0) {
     throw Error("a memory window was opened inside this one and is still open", {}, "close the inner one first");
   }
-  handle_ = 0;
   last_ = reading_of(raw);
+  const std::int64_t closed = std::exchange(handle_, 0);
+  if (attribute_) {
+    call_paths_ = core::take_call_paths(hooks, closed);
+    call_paths_.peak_bytes = last_.peak_bytes;
+  }
   return last_;
 }
 

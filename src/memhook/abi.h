@@ -29,7 +29,8 @@ enum benchkit_memhook_account {
 
 enum benchkit_memhook_flags {
   BENCHKIT_MEMHOOK_EXACT = 1,      /* every event under one lock: no error with several threads, but slower */
-  BENCHKIT_MEMHOOK_THIS_THREAD = 2 /* only what the calling thread does counts */
+  BENCHKIT_MEMHOOK_THIS_THREAD = 2, /* only what the calling thread does counts */
+  BENCHKIT_MEMHOOK_ATTRIBUTE = 4    /* keep who held the bytes at the peak; exact, and one such window at a time */
 };
 
 /* What a window has seen so far. */
@@ -46,6 +47,33 @@ typedef struct benchkit_memhook_reading {
                                 that wrote over the hooks while the window was open, which is found at the close */
   uint32_t threads;       /* threads that allocated or freed, those that followed each other in one place counted once */
 } benchkit_memhook_reading;
+
+/* A call path of an attributed window, and what it held when the peak was reached. */
+typedef struct benchkit_memhook_path {
+  const uint64_t* native; /* return addresses, innermost first; where interpreted frames follow, those below the innermost call of the interpreter */
+  size_t native_count;
+  const uint64_t* interpreted; /* the walker's frames, innermost first */
+  size_t interpreted_count;
+  int64_t bytes;
+  int64_t blocks;
+} benchkit_memhook_path;
+
+/* Anything but 0 ends the visit. May allocate. */
+typedef int (*benchkit_memhook_path_visitor)(const benchkit_memhook_path* path, void* data);
+
+/* What knows an interpreter's frames. A frame is a number below 2^63 that means something to the walker alone. */
+typedef struct benchkit_memhook_walker {
+  /* The calling thread's frames, innermost first, at most `most`; returns how many there are, more than `most` if so, 0 where the thread is not one of
+   * the interpreter's or its frames cannot be read now. `limit`: an address on the native stack that lies within the innermost frame
+   * of the interpreter's own loop. Called in the midst of an allocation: it must not allocate, lock or wait. */
+  size_t (*walk)(uint64_t* frames, size_t most, uintptr_t* limit);
+  /* Called after walk(), on the same thread and under the same conditions: the frame is part of a path now, and must stay what it is. */
+  void (*keep)(uint64_t frame);
+  /* As often as it was kept; from forget_paths(), with no lock held. */
+  void (*drop)(const uint64_t* frames, size_t count);
+  /* An address in the object that holds the interpreter, whose native frames are left out. */
+  const void* interpreter;
+} benchkit_memhook_walker;
 
 /* How patching went. */
 typedef struct benchkit_memhook_attachment {
@@ -96,13 +124,22 @@ typedef struct benchkit_memhook_interface {
   void (*attachment)(benchkit_memhook_attachment* out);
 
   /* Opens a window inside those that are open. Returns its handle (> 0), or -1 with the reason in `why`: not attached, nested too deeply,
-   * another account than the outer one's, a window of the process inside one of a thread. */
+   * another account than the outer one's, a window of the process inside one of a thread, a second attributed one. */
   int64_t (*open)(int account, int flags, char* why, size_t size);
   /* 0, or -1: no such window is open. `out` may be null for close(). */
   int (*read)(int64_t window, benchkit_memhook_reading* out);
   int (*reset_peak)(int64_t window);
   /* Also -1: another window was opened after it and is still open. */
   int (*close)(int64_t window, benchkit_memhook_reading* out);
+
+  /* Visits the paths of the attributed window, which is closed, that held something at its peak; last comes one without frames, the rest: what
+   * could not be told apart. Their sum is the peak. -1: that window was not attributed, is open, or has been forgotten. */
+  int (*paths)(int64_t window, benchkit_memhook_path_visitor visit, void* data);
+  /* Makes room for the next attributed window. -1 as paths(). */
+  int (*forget_paths)(int64_t window);
+  /* One for the process; it must stay where it is, and null takes it away. -1: an attributed window has not been forgotten yet. */
+  int (*set_walker)(const benchkit_memhook_walker* walker);
+
   /* How many windows are open. */
   unsigned (*depth)(void);
 

@@ -32,6 +32,7 @@
 #include "memhook/maps.hpp"
 #include "memhook/own_memory.hpp"
 #include "memhook/tree.hpp"
+#include "memhook/unwind_rules.hpp"
 
 namespace benchkit::memhook {
 
@@ -42,6 +43,7 @@ std::atomic<std::uint64_t> g_state{0};
 std::atomic<unsigned> g_tag{0};
 std::atomic<bool> g_thread_windows{false};
 std::atomic<bool> g_memray_rules{false};
+std::atomic<const Window*> g_attributed{nullptr};
 
 namespace {
 
@@ -59,6 +61,9 @@ const Place* g_tag_owner[kMostTag + 1];
 std::atomic<std::uint64_t> g_missed{0};
 pthread_key_t g_exit_key;
 bool g_exit_key_made = false;
+/// The window whose paths are kept, from its opening until they are forgotten; 0: none.
+std::int64_t g_attributed_handle = 0;
+bool g_closed_at_peak = false;
 
 void deal_limits(Window& window) noexcept;
 void read(const Window& window, benchkit_memhook_reading& out) noexcept;
@@ -172,6 +177,11 @@ Window* find_window(std::int64_t handle) noexcept {
   return nullptr;
 }
 
+void set_tag(Window& window, unsigned tag) noexcept {
+  window.tag = tag;
+  window.first_birth = birth_of(tag, 0);
+}
+
 /// A tag above all others; when they are used up, those of closed windows are taken back.
 unsigned next_tag() noexcept {
   const unsigned depth = g_depth.load(std::memory_order_relaxed);
@@ -187,7 +197,7 @@ unsigned next_tag() noexcept {
       }
       renumber(tags, depth);
       renumber_maps(tags, depth);
-      for (unsigned level = 0; level < depth; ++level) g_windows[level].tag = level + 1;
+      for (unsigned level = 0; level < depth; ++level) set_tag(g_windows[level], level + 1);
     }
     g_last_tag = depth;
   }
@@ -207,8 +217,30 @@ void set_state() noexcept {
   g_tag = tag;
   g_thread_windows = of_threads;
   const Window& outermost = g_windows[0];
-  const bool is_plain = depth == 1 && outermost.open && outermost.of_thread == nullptr && !outermost.in_tree;
+  const bool is_plain = depth == 1 && outermost.open && outermost.of_thread == nullptr && !outermost.in_tree && !outermost.attributed;
   g_state = depth == 0 ? 0 : is_plain ? state_of(outermost.serial, outermost.tag) : kManyWindows;
+}
+
+/// An event of an exact window. Lock held.
+void count_exactly(Window& window, std::int64_t bytes) noexcept {
+  window.live += bytes;
+  if (window.live > window.peak) window.peak = window.live;
+}
+
+/// ... of one that is attributed.
+void count_attributed(Window& window, std::int64_t bytes, Path path, int blocks) noexcept {
+  if (window.at_peak && (bytes < 0 || blocks < 0)) {
+    peak_passed();
+    window.at_peak = false;
+  }
+  hold(path, bytes, blocks);
+  if (window.live + bytes > window.peak) window.at_peak = true;
+  count_exactly(window, bytes);
+}
+
+void attribute_populated(void* window, Path path, std::int64_t bytes) noexcept {
+  auto& of = *static_cast<Window*>(window);
+  if (of.attributed && bytes > 0) count_attributed(of, bytes, path, 1);
 }
 
 int refuse(char* why, std::size_t size, const char* reason) noexcept {
@@ -239,6 +271,7 @@ Place* take_place() noexcept {
       return nullptr;
     }
     place->taken = true;
+    forget_recent(place->recent);
     t_thread.place = place;
   }
   // May allocate, and then comes back here with the place already taken.
@@ -264,15 +297,17 @@ void join(Window& window, Share& share) noexcept {
   if (is_shared(window)) deal_limits(window);
 }
 
-void add_locked(Window& window, Share& share, std::int64_t bytes) noexcept {
+void add_locked(Window& window, Share& share, std::int64_t bytes, Birth birth, int blocks) noexcept {
   if (t_thread.busy) return missed();
   const Inside inside(g_lock);
-  if (share.serial != window.serial) return;  // the window was closed on the way here
+  // The event may have begun before this window was opened, in the place of one that was closed meanwhile; and what could not be remembered
+  // would never be taken off again.
+  if (!window.open || share.serial != window.serial || birth < window.first_birth) return;
   publish(share.live, share.live + bytes);
   if (share.live > share.highest) share.highest = share.live;
   if (window.exact) {
-    window.live += bytes;
-    if (window.live > window.peak) window.peak = window.live;
+    if (window.attributed) count_attributed(window, bytes, path_of(birth), blocks);
+    else count_exactly(window, bytes);
   } else if (share.live > share.limit) {
     deal_limits(window);
   }
@@ -316,6 +351,7 @@ std::int64_t open_window(int account, int flags, char* why, std::size_t size) no
   const unsigned depth = g_depth.load(std::memory_order_relaxed);
   const bool memray = account == BENCHKIT_MEMHOOK_MEMRAY;
   const bool of_thread = (flags & BENCHKIT_MEMHOOK_THIS_THREAD) != 0;
+  const bool attributed = (flags & BENCHKIT_MEMHOOK_ATTRIBUTE) != 0;
   if (depth == kMostWindows) return refuse(why, size, "windows are nested too deeply: 32 at the most");
   if (depth > 0 && memray != g_memray_rules) {
     return refuse(why, size, "a window of the other account is open: nested windows follow the rules of the outermost one");
@@ -323,6 +359,10 @@ std::int64_t open_window(int account, int flags, char* why, std::size_t size) no
   if (!of_thread && g_thread_windows) {
     return refuse(why, size, "a window of the whole process cannot be opened while one of a single thread is open");
   }
+  if (attributed && g_attributed_handle != 0) {
+    return refuse(why, size, "another attributed window is open, or its call paths have not been taken yet: one at a time");
+  }
+  if (attributed && !begin_paths()) return refuse(why, size, "no memory for the call paths of an attributed window");
   if (depth == 0) {
     g_memray_rules = memray;
     forget_maps();
@@ -331,12 +371,19 @@ std::int64_t open_window(int account, int flags, char* why, std::size_t size) no
   const unsigned tag = next_tag();
   window = {};
   window.serial = ++g_serials;
-  window.tag = tag;
-  window.exact = (flags & BENCHKIT_MEMHOOK_EXACT) != 0;
+  set_tag(window, tag);
+  window.exact = attributed || (flags & BENCHKIT_MEMHOOK_EXACT) != 0;
+  window.attributed = attributed;
   window.of_thread = of_thread ? place : nullptr;
   window.missed = g_missed.load(std::memory_order_relaxed);
   window.open = true;
   g_tag_owner[tag] = window.of_thread;
+  if (attributed) {
+    g_attributed_handle = static_cast<std::int64_t>(window.serial);
+    forget_rules();
+    keep_paths_of_blocks(true);
+    g_attributed.store(&window, std::memory_order_release);
+  }
   g_depth.store(depth + 1, std::memory_order_release);
   set_state();
   return static_cast<std::int64_t>(window.serial);
@@ -358,6 +405,7 @@ int reset_window(std::int64_t handle) noexcept {
   window->error = 0;
   for_each_share(*window, [](Share& share, const Place&) { publish(share.highest, observe(share.live)); });
   window->peak = 0;
+  window->at_peak = window->attributed;
   if (window->exact) window->peak = window->live;
   else if (is_shared(*window)) deal_limits(*window);
   return 0;
@@ -376,16 +424,56 @@ int close_window(std::int64_t handle, benchkit_memhook_reading* out) noexcept {
   if (out != nullptr) {
     read(*window, *out);
     if (window->reserved > 0 && window->of_thread == nullptr) {
-      out->populated_bytes = populated_bytes(window->tag);
+      out->populated_bytes = populated_bytes(window->tag, attribute_populated, window);
       out->live_bytes += static_cast<std::int64_t>(out->populated_bytes);
       if (out->live_bytes > out->peak_bytes) out->peak_bytes = out->live_bytes;
     }
+  }
+  if (window->attributed) {
+    g_attributed.store(nullptr, std::memory_order_release);
+    keep_paths_of_blocks(false);
+    stop_paths();
+    g_closed_at_peak = window->at_peak;
   }
   window->open = false;
   unsigned left = depth;
   while (left > 0 && !g_windows[left - 1].open) --left;
   g_depth.store(left, std::memory_order_release);
   set_state();
+  return 0;
+}
+
+namespace {
+
+/// Whether the paths of this window can be had.
+bool has_paths(std::int64_t handle) noexcept {
+  const Inside inside(g_lock);
+  return handle != 0 && handle == g_attributed_handle && g_attributed.load(std::memory_order_relaxed) == nullptr;
+}
+
+}  // namespace
+
+int visit_window_paths(std::int64_t handle, benchkit_memhook_path_visitor visit, void* data) noexcept {
+  if (!has_paths(handle)) return -1;
+  visit_paths(g_closed_at_peak, visit, data);
+  return 0;
+}
+
+int forget_window_paths(std::int64_t handle) noexcept {
+  if (!has_paths(handle)) return -1;
+  end_paths();
+  const Inside inside(g_lock);
+  g_attributed_handle = 0;
+  return 0;
+}
+
+int use_walker(const benchkit_memhook_walker* walker) noexcept {
+  // Under no lock but the linker's: who holds that may allocate.
+  const CodeRange interpreter = walker != nullptr ? object_around(walker->interpreter) : CodeRange{};
+  const Inside inside(g_lock);
+  if (g_attributed_handle != 0) return -1;
+  set_walker(walker);
+  leave_out(interpreter);
   return 0;
 }
 
@@ -402,6 +490,9 @@ void forked_child() noexcept {
   g_lock.release();
   t_thread.busy = false;
   for (Window& window : g_windows) window.open = window.in_tree = false;
+  g_attributed = nullptr;
+  keep_paths_of_blocks(false);
+  release_paths();
   g_depth = 0;
   set_state();
 }

@@ -7,6 +7,8 @@
 
 #include "memhook/abi.h"
 #include "memhook/blocks.hpp"
+#include "memhook/paths.hpp"
+#include "memhook/stack.hpp"
 #include "memhook/thread.hpp"
 
 namespace benchkit::memhook {
@@ -38,13 +40,17 @@ struct Place {
   Dealt dealt[kMostWindows];
   bool taken;
   Place* next_free;
+  Recent* recent;  ///< of the thread's stack; null until something was attributed
 };
 
 struct Window {
   std::uint64_t serial;
+  Birth first_birth;  ///< of its tag
   unsigned tag;
   bool open;
   bool exact;
+  bool attributed;         ///< exact, and it keeps who held what at the peak
+  bool at_peak;            ///< attributed only: no event has taken anything off since the peak was reached
   bool in_tree;            ///< the whole life of a process whose tree wants the sum
   const Place* of_thread;  ///< null: of the whole process
   // Under the account's lock:
@@ -71,13 +77,16 @@ inline constexpr std::uint64_t kManyWindows = 1;
 extern std::atomic<unsigned> g_tag;
 extern std::atomic<bool> g_thread_windows;
 extern std::atomic<bool> g_memray_rules;
+/// The attributed window, while it is open.
+extern std::atomic<const Window*> g_attributed;
 
 // ---- the slow parts, all under the lock ----
 
 /// The calling thread's place, made at its first event. Null while it is held, and from a signal handler that interrupted the account.
 [[nodiscard]] Place* take_place() noexcept;
 void join(Window& window, Share& share) noexcept;
-void add_locked(Window& window, Share& share, std::int64_t bytes) noexcept;
+/// Of what had this birth: `bytes` more, or less, and so many more blocks.
+void add_locked(Window& window, Share& share, std::int64_t bytes, Birth birth, int blocks) noexcept;
 void over_limit(Window& window) noexcept;
 [[nodiscard]] unsigned tag_here(const Place* place) noexcept;
 [[nodiscard]] bool is_of_thread(const Window& window, unsigned tag) noexcept;
@@ -99,8 +108,16 @@ template <class T>
   return __builtin_expect(place != nullptr, 1) ? place : take_place();
 }
 
-[[gnu::always_inline]] inline void add(Window& window, Share& share, std::int64_t bytes) noexcept {
-  if (__builtin_expect(bytes > observe(share.small), 0)) return add_locked(window, share, bytes);
+/// Whether what this thread makes now is to keep its path.
+[[gnu::always_inline]] inline bool is_attributed_here() noexcept {
+  const Window* const window = g_attributed.load(std::memory_order_acquire);
+  return window != nullptr && (window->of_thread == nullptr || window->of_thread == t_thread.place);
+}
+
+/// `birth()`: of what was made. Asked in the slow part alone, where all of an exact window's events end up.
+template <class BirthOf>
+[[gnu::always_inline]] inline void add(Window& window, Share& share, std::int64_t bytes, BirthOf&& birth) noexcept {
+  if (__builtin_expect(bytes > observe(share.small), 0)) return add_locked(window, share, bytes, birth(), 1);
   const std::int64_t live = share.live + bytes;
   publish(share.live, live);
   if (live > share.highest) {
@@ -109,41 +126,43 @@ template <class T>
   }
 }
 
-[[gnu::always_inline]] inline void count_in(Window& window, Share& share, std::size_t bytes) noexcept {
+template <class BirthOf>
+[[gnu::always_inline]] inline void count_in(Window& window, Share& share, std::size_t bytes, BirthOf&& birth) noexcept {
   share.allocated += bytes;
   ++share.allocations;
   if (bytes > share.largest) share.largest = bytes;
-  add(window, share, static_cast<std::int64_t>(bytes));
+  add(window, share, static_cast<std::int64_t>(bytes), birth);
 }
-[[gnu::always_inline]] inline void count_out(Window& window, Share& share, std::size_t bytes) noexcept {
+[[gnu::always_inline]] inline void count_out(Window& window, Share& share, std::size_t bytes, Birth birth, int blocks) noexcept {
   if (__builtin_expect(static_cast<std::int64_t>(bytes) > observe(share.small), 0)) {
-    add_locked(window, share, -static_cast<std::int64_t>(bytes));
+    add_locked(window, share, -static_cast<std::int64_t>(bytes), birth, blocks);
   } else {
     publish(share.live, share.live - static_cast<std::int64_t>(bytes));
   }
 }
 
 /// A block of `bytes` was made at `depth` open windows.
-inline void count_allocation(Place& place, unsigned depth, std::size_t bytes) noexcept {
+template <class BirthOf>
+inline void count_allocation(Place& place, unsigned depth, std::size_t bytes, BirthOf&& birth) noexcept {
   for (unsigned level = 0; level < depth; ++level) {
     Window& window = g_windows[level];
     if (__builtin_expect(!window.open || (window.of_thread != nullptr && window.of_thread != &place), 0)) continue;
     Share& share = place.share[level];
     if (__builtin_expect(share.serial != window.serial, 0)) join(window, share);
-    count_in(window, share, bytes);
+    count_in(window, share, bytes, birth);
   }
 }
 
-/// What was born with `tag` is gone: it leaves every window that was open at its birth.
-inline void count_release(Place& place, unsigned depth, std::size_t bytes, unsigned tag) noexcept {
+/// What had this birth is gone, and `blocks` more pieces are there than before (-1 where it was whole): it leaves every window that was open at its birth.
+inline void count_release(Place& place, unsigned depth, std::size_t bytes, Birth birth, int blocks) noexcept {
   for (unsigned level = 0; level < depth; ++level) {
     Window& window = g_windows[level];
-    if (tag < window.tag) break;  // tags rise with the level
+    if (birth < window.first_birth) break;  // tags rise with the level
     if (__builtin_expect(!window.open, 0)) continue;
-    if (__builtin_expect(window.of_thread != nullptr, 0) && (window.of_thread != &place || !is_of_thread(window, tag))) continue;
+    if (__builtin_expect(window.of_thread != nullptr, 0) && (window.of_thread != &place || !is_of_thread(window, tag_of(birth)))) continue;
     Share& share = place.share[level];
     if (__builtin_expect(share.serial != window.serial, 0)) join(window, share);
-    count_out(window, share, bytes);
+    count_out(window, share, bytes, birth, blocks);
     // The sum over the tree must hear of a fall too, or it would hold what is gone.
     if (__builtin_expect(window.in_tree, 0) && share.live < observe(share.limit) - 4 * observe(share.small)) over_limit(window);
   }
@@ -160,6 +179,9 @@ inline void count_release(Place& place, unsigned depth, std::size_t bytes, unsig
 [[nodiscard]] int read_window(std::int64_t handle, benchkit_memhook_reading* out) noexcept;
 [[nodiscard]] int reset_window(std::int64_t handle) noexcept;
 [[nodiscard]] int close_window(std::int64_t handle, benchkit_memhook_reading* out) noexcept;
+[[nodiscard]] int visit_window_paths(std::int64_t handle, benchkit_memhook_path_visitor visit, void* data) noexcept;
+[[nodiscard]] int forget_window_paths(std::int64_t handle) noexcept;
+[[nodiscard]] int use_walker(const benchkit_memhook_walker* walker) noexcept;
 /// Makes a window one that tells the process tree what it sees.
 void put_in_tree(std::int64_t handle) noexcept;
 /// In a child that was forked: locks are free again, and windows that the parent opened are closed.

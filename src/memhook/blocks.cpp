@@ -1,21 +1,29 @@
 #include "memhook/blocks.hpp"
 
+#include "memhook/account.hpp"
 #include "memhook/lock.hpp"
 #include "memhook/own_memory.hpp"
+#include "memhook/stack.hpp"
 #include "memhook/thread.hpp"
 
 namespace benchkit::memhook {
 
 std::atomic<Mark*> g_regions[kRegions];
-bool g_chunk_headers = false;
+bool g_marks_suffice = false;
 std::atomic<bool> g_ask_table{false};
 
 namespace {
 
-/// Behind the marks of a region: the list of all regions.
+/// A block's path and, in the lowest bits, its slack. 0: it has no path.
+using Detail = std::uint32_t;
+static_assert(kMostPaths <= (Path{1} << (32 - kSlackBits)));
+
+/// Behind the marks of a region: the list of all regions, and the details of the blocks.
 struct RegionTail {
   Mark* next;
+  std::atomic<Detail*> details;
 };
+bool g_chunk_headers = false;
 constexpr std::size_t kMarksBytes = kMarksARegion * sizeof(Mark);
 constexpr std::size_t kRegionBytes = kMarksBytes + 4096;
 
@@ -38,14 +46,33 @@ Mark* make_region(std::uintptr_t address) noexcept {
   return made;
 }
 
+constexpr std::size_t kDetailsBytes = kMarksARegion * sizeof(Detail);
+
+Detail* make_details(Mark* marks) noexcept {
+  auto* const made = static_cast<Detail*>(take_pages(kDetailsBytes));
+  Detail* there = nullptr;
+  if (made == nullptr || tail_of(marks).details.compare_exchange_strong(there, made, std::memory_order_acq_rel)) return made;
+  give_back_pages(made, kDetailsBytes);
+  return there;
+}
+
+Detail* details_of(Mark* marks) noexcept { return marks != nullptr ? tail_of(marks).details.load(std::memory_order_acquire) : nullptr; }
+
 /// Open addressing with linear probing; a removal moves later entries back, so that no tombstones gather.
 class Shard {
  public:
-  bool put(std::uintptr_t address, std::size_t size, unsigned tag) noexcept {
+  bool put(std::uintptr_t address, std::size_t size, Birth birth) noexcept {
     const Guard guard(lock_);
     if (2 * (used_ + 1) > capacity_ && !grow()) return false;
-    insert(address, size, tag);
+    insert(address, size, birth);
     return true;
+  }
+  Birth find(std::uintptr_t address) noexcept {
+    const Guard guard(lock_);
+    if (capacity_ == 0) return 0;
+    std::size_t i = home(address);
+    while (entries_[i].address != 0 && entries_[i].address != address) i = next(i);
+    return entries_[i].address != 0 ? entries_[i].birth : 0;
   }
   Block take(std::uintptr_t address) noexcept {
     const Guard guard(lock_);
@@ -53,7 +80,7 @@ class Shard {
     for (std::size_t i = home(address);; i = next(i)) {
       if (entries_[i].address == 0) return {};
       if (entries_[i].address != address) continue;
-      const Block block{entries_[i].size, entries_[i].tag};
+      const Block block{entries_[i].size, entries_[i].birth};
       close_gap(i);
       --used_;
       return block;
@@ -67,7 +94,8 @@ class Shard {
   void renumber(const unsigned* open_tags, std::size_t count) noexcept {
     const Guard guard(lock_);
     for (std::size_t i = 0; i < capacity_; ++i) {
-      if (entries_[i].address != 0) entries_[i].tag = renumbered(entries_[i].tag, open_tags, count);
+      Birth& birth = entries_[i].birth;
+      if (entries_[i].address != 0) birth = birth_of(renumbered(tag_of(birth), open_tags, count), path_of(birth));
     }
   }
 
@@ -75,17 +103,17 @@ class Shard {
   struct Entry {
     std::uintptr_t address;
     std::size_t size;
-    unsigned tag;
+    Birth birth;
   };
 
   [[nodiscard]] std::size_t home(std::uintptr_t address) const noexcept { return (address * 0x9E3779B97F4A7C15u >> 20) & (capacity_ - 1); }
   [[nodiscard]] std::size_t next(std::size_t i) const noexcept { return (i + 1) & (capacity_ - 1); }
 
-  void insert(std::uintptr_t address, std::size_t size, unsigned tag) noexcept {
+  void insert(std::uintptr_t address, std::size_t size, Birth birth) noexcept {
     std::size_t i = home(address);
     while (entries_[i].address != 0 && entries_[i].address != address) i = next(i);
     if (entries_[i].address == 0) ++used_;
-    entries_[i] = {address, size, tag};
+    entries_[i] = {address, size, birth};
   }
 
   void close_gap(std::size_t gap) noexcept {
@@ -108,7 +136,7 @@ class Shard {
     capacity_ = wanted;
     used_ = 0;
     for (std::size_t i = 0; i < old_capacity; ++i) {
-      if (old[i].address != 0) insert(old[i].address, old[i].size, old[i].tag);
+      if (old[i].address != 0) insert(old[i].address, old[i].size, old[i].birth);
     }
     if (old != nullptr) give_back_pages(old, old_capacity * sizeof(Entry));
     return true;
@@ -132,11 +160,11 @@ Mark* region_or_table(std::uintptr_t address) noexcept {
   return marks;
 }
 
-void put_in_table(Mark* marks, std::uintptr_t address, std::size_t size, unsigned tag) noexcept {
+void put_in_table(Mark* marks, std::uintptr_t address, std::size_t size, Birth birth) noexcept {
   const Busy busy;
-  const bool stands = busy.entered() && shard_of(address).put(address, size, tag);
+  const bool stands = busy.entered() && shard_of(address).put(address, size, birth);
   if (!stands) missed();
-  if (marks != nullptr) marks[mark_index(address)] = stands ? static_cast<Mark>(tag << kSlackBits | kInTable) : Mark{0};
+  if (marks != nullptr) marks[mark_index(address)] = stands ? static_cast<Mark>(tag_of(birth) << kSlackBits | kInTable) : Mark{0};
 }
 
 }  // namespace
@@ -157,38 +185,80 @@ void examine_allocator(void* (*allocate)(std::size_t), void (*release)(void*), s
                   chunk_bytes(reinterpret_cast<std::uintptr_t>(block)) == usable(block);
     release(block);
   }
-  g_chunk_headers = as_expected;
+  g_chunk_headers = g_marks_suffice = as_expected;
   if (!as_expected) g_ask_table = true;
 }
 
-void remember_elsewhere(std::uintptr_t address, std::size_t size, unsigned tag) noexcept {
+namespace {
+
+void put_elsewhere(std::uintptr_t address, std::size_t size, unsigned tag, Path path) noexcept {
   Mark* marks = region_of(address).load(std::memory_order_acquire);
-  if (g_chunk_headers && marks == nullptr) {
-    marks = region_or_table(address);
+  if (g_chunk_headers) {
+    if (marks == nullptr) marks = region_or_table(address);
     const std::size_t slack = chunk_bytes(address) - size;
-    if (marks != nullptr && slack < kInTable) {
-      marks[mark_index(address)] = static_cast<Mark>(tag << kSlackBits | slack);
+    Detail* details = details_of(marks);
+    if (marks != nullptr && path != 0 && details == nullptr) details = make_details(marks);
+    if (details != nullptr)
+      details[mark_index(address)] = slack < kInTable && path != 0 ? static_cast<Detail>(path << kSlackBits | slack) : 0;
+    if (marks != nullptr && slack < kInTable && (path == 0 || details != nullptr)) {
+      marks[mark_index(address)] = static_cast<Mark>(tag << kSlackBits | (path == 0 ? slack : kInTable));
       return;
     }
   }
-  put_in_table(marks, address, size, tag);
+  put_in_table(marks, address, size, birth_of(tag, path));
 }
 
-void remember_foreign(std::uintptr_t address, std::size_t size, unsigned tag) noexcept {
+}  // namespace
+
+void remember_elsewhere(std::uintptr_t address, std::size_t size, unsigned tag) noexcept {
+  put_elsewhere(address, size, tag, is_attributed_here() ? path_here() : 0);
+}
+
+void remember_foreign(std::uintptr_t address, const Block& as) noexcept {
   Mark* const marks = region_of(address).load(std::memory_order_acquire);
-  put_in_table(marks != nullptr ? marks : region_or_table(address), address, size, tag);
+  put_in_table(marks != nullptr ? marks : region_or_table(address), address, as.size, as.birth);
 }
 
-Block forget_elsewhere(std::uintptr_t address) noexcept {
+void remember_again(void* block, const Block& as) noexcept {
+  put_elsewhere(reinterpret_cast<std::uintptr_t>(block), as.size, tag_of(as.birth), path_of(as.birth));
+}
+
+Block forget_elsewhere(std::uintptr_t address, unsigned mark) noexcept {
+  if (Detail* const details = details_of(region_of(address).load(std::memory_order_acquire)); details != nullptr && mark != 0) {
+    Detail& place = details[mark_index(address)];
+    if (const Detail detail = place; detail != 0) {
+      place = 0;
+      return {chunk_bytes(address) - (detail & kInTable), birth_of(mark >> kSlackBits, detail >> kSlackBits)};
+    }
+  }
   const Busy busy;
   if (busy.entered()) return shard_of(address).take(address);
   missed();
   return {};
 }
 
+Birth birth_of_block(const void* block) noexcept {
+  const auto address = reinterpret_cast<std::uintptr_t>(block);
+  Mark* const marks = region_of(address).load(std::memory_order_acquire);
+  if (marks != nullptr) {
+    const unsigned mark = marks[mark_index(address)];
+    if (mark == 0) return 0;
+    if ((mark & kInTable) != kInTable) return Birth{mark} << kMarkShift;
+    const Detail* const details = details_of(marks);
+    if (details != nullptr && details[mark_index(address)] != 0) {
+      return birth_of(mark >> kSlackBits, details[mark_index(address)] >> kSlackBits);
+    }
+  }
+  const Busy busy;
+  return busy.entered() ? shard_of(address).find(address) : 0;
+}
+
+void keep_paths_of_blocks(bool keep) noexcept { __atomic_store_n(&g_marks_suffice, g_chunk_headers && !keep, __ATOMIC_RELAXED); }
+
 void forget_everything() noexcept {
   for (Mark* marks = g_newest_region.load(std::memory_order_acquire); marks != nullptr; marks = tail_of(marks).next) {
     wipe_pages(marks, kMarksBytes);
+    if (Detail* const details = details_of(marks); details != nullptr) wipe_pages(details, kDetailsBytes);
   }
   for (Shard& shard : g_shards) shard.clear();
 }

@@ -8,6 +8,9 @@
 //   in one load; slack taken off, that is the size to the byte. Marks are made 8 MiB at a time, for 64 MiB of addresses (the size of a glibc
 //   heap), and are memory only where they were written.
 //
+//   While an attributed window is open a block's call path stands beside the marks too: four bytes for each 16 of the heap hold path and slack, and
+//   the mark says that there is more to know than it tells.
+//
 //   Where that does not do (large slack of aligned blocks, an allocator that is not glibc's, address space that may not grow), a hash
 //   table of addresses, in shards with a lock each, has size and tag.
 //
@@ -18,6 +21,8 @@
 #include <atomic>
 #include <cstddef>
 #include <cstdint>
+
+#include "memhook/paths.hpp"
 
 namespace benchkit::memhook {
 
@@ -32,14 +37,23 @@ inline constexpr unsigned kGranuleBits = 4;
 inline constexpr std::size_t kRegions = std::size_t{1} << (48 - kRegionBits);
 inline constexpr std::size_t kMarksARegion = std::size_t{1} << (kRegionBits - kGranuleBits);
 
+/// When a block was born and by whom, in one word, so that counting without paths handles no more words than it has to: the tag in the highest bits,
+/// below them what is left of a mark, in the lower half the path. Of two births the later one is larger. 0: unknown, or from before the window.
+using Birth = std::uint64_t;
+inline constexpr unsigned kMarkShift = 48;
+[[nodiscard]] constexpr Birth birth_of(unsigned tag, Path path) noexcept { return Birth{tag} << (kMarkShift + kSlackBits) | path; }
+[[nodiscard]] constexpr unsigned tag_of(Birth birth) noexcept { return static_cast<unsigned>(birth >> (kMarkShift + kSlackBits)); }
+[[nodiscard]] constexpr Path path_of(Birth birth) noexcept { return static_cast<Path>(birth); }
+
 struct Block {
   std::size_t size = 0;
-  unsigned tag = 0;  ///< 0: unknown, or from before the window
+  Birth birth = 0;
 };
 
 extern std::atomic<Mark*> g_regions[kRegions];
-/// The allocator is glibc's, so that the word before a block is its chunk's header.
-extern bool g_chunk_headers;
+/// A mark alone can tell what is to know of a new block: the allocator is glibc's, so that the word before a block is its chunk's header, and no
+/// window is attributed. Plain, for the sake of an instruction: it may change at any time, and either way is right.
+extern bool g_marks_suffice;
 /// Some block may stand in the table without a mark that says so.
 extern std::atomic<bool> g_ask_table;
 
@@ -47,9 +61,17 @@ extern std::atomic<bool> g_ask_table;
 void examine_allocator(void* (*allocate)(std::size_t), void (*release)(void*), std::size_t (*usable)(void*), bool is_glibc) noexcept;
 
 void remember_elsewhere(std::uintptr_t address, std::size_t size, unsigned tag) noexcept;
-/// The same for what is no block of the process' allocator: nothing stands before it that would say its size.
-void remember_foreign(std::uintptr_t address, std::size_t size, unsigned tag) noexcept;
-[[nodiscard]] Block forget_elsewhere(std::uintptr_t address) noexcept;
+/// What is no block of the process' allocator: nothing stands before it that would say its size.
+void remember_foreign(std::uintptr_t address, const Block& as) noexcept;
+/// A block that was forgotten lives on after all.
+void remember_again(void* block, const Block& as) noexcept;
+/// `mark`: what it was, or 0 if there is none.
+[[nodiscard]] Block forget_elsewhere(std::uintptr_t address, unsigned mark) noexcept;
+
+/// From now on blocks keep their paths, or no longer. None has one at the beginning.
+void keep_paths_of_blocks(bool keep) noexcept;
+/// Of a live block of this thread's.
+[[nodiscard]] Birth birth_of_block(const void* block) noexcept;
 
 [[nodiscard]] inline std::size_t chunk_bytes(std::uintptr_t address) noexcept {
   constexpr std::size_t kFlags = 7;
@@ -67,7 +89,7 @@ void remember_foreign(std::uintptr_t address, std::size_t size, unsigned tag) no
 [[gnu::always_inline]] inline void remember(void* block, std::size_t size, unsigned tag) noexcept {
   const auto address = reinterpret_cast<std::uintptr_t>(block);
   Mark* const marks = region_of(address).load(std::memory_order_acquire);
-  if (__builtin_expect(marks != nullptr, 1)) {  // there are marks only where there are chunk headers
+  if (__builtin_expect(marks != nullptr && g_marks_suffice, 1)) {
     const std::size_t slack = chunk_bytes(address) - size;
     if (__builtin_expect(slack < kInTable, 1)) {
       marks[mark_index(address)] = static_cast<Mark>(tag << kSlackBits | slack);
@@ -87,11 +109,11 @@ void remember_foreign(std::uintptr_t address, std::size_t size, unsigned tag) no
     if (mark != 0) {
       place = 0;
       const unsigned slack = mark & kInTable;
-      if (__builtin_expect(slack != kInTable, 1)) return {chunk_bytes(address) - slack, mark >> kSlackBits};
-      return forget_elsewhere(address);
+      if (__builtin_expect(slack != kInTable, 1)) return {chunk_bytes(address) - slack, Birth{mark} << kMarkShift};
+      return forget_elsewhere(address, mark);
     }
   }
-  if (__builtin_expect(g_ask_table.load(std::memory_order_relaxed), 0)) return forget_elsewhere(address);
+  if (__builtin_expect(g_ask_table.load(std::memory_order_relaxed), 0)) return forget_elsewhere(address, 0);
   return {};
 }
 

@@ -19,6 +19,7 @@
 #include "memhook/maps.hpp"
 #include "memhook/patch.hpp"
 #include "memhook/tree.hpp"
+#include "memhook/unwind_rules.hpp"
 
 namespace benchkit::memhook {
 
@@ -51,14 +52,14 @@ void settle(const Place& place, std::uint64_t state) noexcept {
   const unsigned tag = birth_tag(place);
   if (tag == 0) return;
   remember(block, size, tag);
-  count_allocation(*place, g_depth.load(std::memory_order_acquire), size);
+  count_allocation(*place, g_depth.load(std::memory_order_acquire), size, [block] { return birth_of_block(block); });
   settle(*place, state);
 }
 
 [[gnu::noinline]] void leaves_at_length(Block block, std::uint64_t state) noexcept {
   Place* const place = here();
   if (place == nullptr) return;
-  count_release(*place, g_depth.load(std::memory_order_acquire), block.size, block.tag);
+  count_release(*place, g_depth.load(std::memory_order_acquire), block.size, block.birth, -1);
   settle(*place, state);
 }
 
@@ -67,7 +68,7 @@ void settle(const Place& place, std::uint64_t state) noexcept {
   if (state == 0 || block == nullptr) return block;
   if (__builtin_expect(t_thread.state == state, 1)) {
     remember(block, size, tag_in(state));
-    count_in(g_windows[0], t_thread.place->share[0], size);
+    count_in(g_windows[0], t_thread.place->share[0], size, [block] { return birth_of_block(block); });
   } else {
     made_at_length(block, size, state);
   }
@@ -75,11 +76,11 @@ void settle(const Place& place, std::uint64_t state) noexcept {
 }
 
 [[gnu::always_inline]] inline void leaves(Block block) noexcept {
-  if (block.tag == 0) return;
+  if (block.birth == 0) return;
   const std::uint64_t state = state_now();
   if (__builtin_expect(t_thread.state != state, 0)) return leaves_at_length(block, state);
   // Born in the window, or in one inside it that is closed by now.
-  if (state != 0 && block.tag >= tag_in(state)) count_out(g_windows[0], t_thread.place->share[0], block.size);
+  if (state != 0 && tag_of(block.birth) >= tag_in(state)) count_out(g_windows[0], t_thread.place->share[0], block.size, block.birth, -1);
 }
 
 [[gnu::always_inline]] inline void leaves(void* block) noexcept {
@@ -96,8 +97,8 @@ template <class Call>
     leaves(old);
     return made(fresh, size);
   }
-  if (old.tag == 0) return nullptr;
-  if (size != 0) remember(block, old.size, old.tag);                      // it failed, and the old block lives on
+  if (old.birth == 0) return nullptr;
+  if (size != 0) remember_again(block, old);                              // it failed, and the old block lives on
   else if (!g_memray_rules.load(std::memory_order_relaxed)) leaves(old);  // glibc: realloc(p, 0) is free(p); memray does not see that
   return nullptr;
 }
@@ -259,7 +260,10 @@ void* benchkit_hook_sbrk(std::intptr_t increment) {
 
 void* benchkit_hook_dlopen(const char* file, int mode) {
   void* const handle = call_dlopen_from(BENCHKIT_CALLER, g_real.dlopen, file, mode);
-  if (handle != nullptr) (void)look_after_patches(nullptr, 0);
+  if (handle != nullptr) {
+    (void)look_after_patches(nullptr, 0);
+    forget_rules();  // where an object was that is gone by now, this one may be
+  }
   return handle;
 }
 

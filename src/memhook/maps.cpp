@@ -46,13 +46,20 @@ bool find(std::uintptr_t address, Segment& found) noexcept {
   return g_segments.find(address, found);
 }
 
+Path new_path() noexcept { return is_attributed_here() ? path_here() : 0; }
+Birth birth_of_piece(const Segment& piece) noexcept { return birth_of(piece.tag, piece.path); }
+
+/// A piece of a map is what a block is of the heap: where a map is cut in two there are two.
 void count_in(Place& place, const Segment& piece) noexcept {
-  if (piece.kind == Kind::memory) count_allocation(place, g_depth.load(std::memory_order_relaxed), piece.bytes());
+  const Birth birth = birth_of_piece(piece);
+  if (piece.kind == Kind::memory)
+    count_allocation(place, g_depth.load(std::memory_order_relaxed), piece.bytes(), [birth] { return birth; });
   else count_reserved(piece.tag, static_cast<std::int64_t>(piece.bytes()));
 }
 void count_out(Place& place, const Segment& piece) noexcept {
   const std::size_t bytes = piece.bytes() * piece.layers;
-  if (piece.kind == Kind::memory) count_release(place, g_depth.load(std::memory_order_relaxed), bytes, piece.tag);
+  if (piece.kind == Kind::memory)
+    count_release(place, g_depth.load(std::memory_order_relaxed), bytes, birth_of_piece(piece), piece.remains - 1);
   else count_reserved(piece.tag, -static_cast<std::int64_t>(bytes));
 }
 
@@ -78,13 +85,13 @@ void remove(Place& place, std::uintptr_t start, std::uintptr_t end) noexcept {
 }
 
 /// memray's layers: what was mapped already gets one more.
-void add_layer(std::uintptr_t start, std::uintptr_t end, unsigned tag) noexcept {
+void add_layer(std::uintptr_t start, std::uintptr_t end, unsigned tag, Path path) noexcept {
   while (start < end) {
     Segment next;
     const bool more = find(start, next) && next.start < end;
     if (!more || next.start > start) {
       const std::uintptr_t gap_end = more ? next.start : end;
-      put({start, gap_end, tag, 1, Kind::memory});
+      put({.start = start, .end = gap_end, .tag = tag, .path = path});
       start = gap_end;
       continue;
     }
@@ -92,6 +99,7 @@ void add_layer(std::uintptr_t start, std::uintptr_t end, unsigned tag) noexcept 
     if (!take(start, end, piece)) break;
     ++piece.layers;
     piece.tag = tag;
+    piece.path = path;
     put(piece);
     start = piece.end;
   }
@@ -109,7 +117,10 @@ void turn(std::uintptr_t start, std::uintptr_t end, Wanted&& wanted) noexcept {
       count_out(*place, piece);
       piece.kind = kind;
       if (const unsigned tag = birth_tag(place); kind == Kind::memory && tag != 0) piece.tag = tag;
+      if (piece.path == 0) piece.path = new_path();
       count_in(*place, piece);
+    } else if (kind == Kind::memory && piece.remains > 0) {
+      count_release(*place, g_depth.load(std::memory_order_relaxed), 0, birth_of_piece(piece), piece.remains);  // it was cut, and stays
     }
     put(piece);
     start = piece.end;
@@ -125,13 +136,14 @@ void mapped(void* start, std::size_t bytes, int protection, int flags, int descr
   if (tag == 0) return;
   const std::uintptr_t begin = address_of(start);
   if (g_memray_rules.load(std::memory_order_relaxed)) {
-    add_layer(begin, begin + bytes, tag);
-    count_allocation(*place, g_depth.load(std::memory_order_relaxed), bytes);
+    const Path path = new_path();
+    add_layer(begin, begin + bytes, tag, path);
+    count_allocation(*place, g_depth.load(std::memory_order_relaxed), bytes, [birth = birth_of(tag, path)] { return birth; });
     return;
   }
   const std::uintptr_t end = begin + whole_pages(bytes);
   remove(*place, begin, end);
-  const Segment segment{begin, end, tag, 1, kind_of(protection, flags, descriptor)};
+  const Segment segment{.start = begin, .end = end, .tag = tag, .kind = kind_of(protection, flags, descriptor), .path = new_path()};
   put(segment);
   count_in(*place, segment);
 }
@@ -153,7 +165,7 @@ void moved(void* old_start, std::size_t old_bytes, void* start, std::size_t byte
   remove(*place, old_begin, old_begin + whole_pages(old_bytes));
   if (tag == 0) return;
   const std::uintptr_t begin = address_of(start);
-  const Segment segment{begin, begin + whole_pages(bytes), tag, 1, kind};
+  const Segment segment{.start = begin, .end = begin + whole_pages(bytes), .tag = tag, .kind = kind, .path = new_path()};
   remove(*place, segment.start, segment.end);
   put(segment);
   count_in(*place, segment);
@@ -173,17 +185,19 @@ void populated(void* start, std::size_t bytes) noexcept {
   turn(address_of(start), address_of(start) + whole_pages(bytes), [](Kind kind) { return kind == Kind::unbacked ? Kind::memory : kind; });
 }
 
-std::size_t populated_bytes(unsigned tag) noexcept {
+std::size_t populated_bytes(unsigned tag, void (*told)(void* context, Path path, std::int64_t bytes), void* context) noexcept {
   const Inside inside(g_lock);
   std::size_t resident = 0;
   g_segments.for_each([&](const Segment& segment) {
     if (segment.kind != Kind::unbacked || segment.tag < tag || segment.bytes() > kMostExamined) return;
+    const std::size_t before = resident;
     for (std::uintptr_t at = segment.start; at < segment.end; at += sizeof g_residency * kPage) {
       const std::size_t left = segment.end - at;
       const std::size_t bytes = left < sizeof g_residency * kPage ? left : sizeof g_residency * kPage;
       if (syscall(SYS_mincore, at, bytes, g_residency) != 0) continue;
       for (std::size_t page = 0; page < (bytes + kPage - 1) / kPage; ++page) resident += (g_residency[page] & 1) * kPage;
     }
+    told(context, segment.path, static_cast<std::int64_t>(resident - before));
   });
   return resident;
 }

@@ -4,6 +4,8 @@
 #include <cstddef>
 #include <cstdint>
 
+#include "memhook/paths.hpp"
+
 namespace benchkit::memhook {
 
 // Each is told what has just happened, or in the case of unmapped() what is about to: in between another thread could be given the addresses.
@@ -15,7 +17,8 @@ void protection_changed(void* start, std::size_t bytes, int protection) noexcept
 void populated(void* start, std::size_t bytes) noexcept;
 
 /// What of the reserved address space of windows from `tag` on is memory after all (mincore).
-[[nodiscard]] std::size_t populated_bytes(unsigned tag) noexcept;
+/// `told`: for each piece of it, who made it.
+[[nodiscard]] std::size_t populated_bytes(unsigned tag, void (*told)(void* context, Path path, std::int64_t bytes), void* context) noexcept;
 
 void forget_maps() noexcept;
 void renumber_maps(const unsigned* open_tags, std::size_t count) noexcept;

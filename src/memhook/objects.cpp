@@ -11,8 +11,8 @@ unsigned open_windows() noexcept { return g_depth.load(std::memory_order_acquire
 Block forget_object(void* object) noexcept { return object == nullptr || open_windows() == 0 ? Block{} : forget(object); }
 
 void released(const Block& object) noexcept {
-  if (object.tag == 0) return;
-  if (Place* const place = here(); place != nullptr) count_release(*place, open_windows(), object.size, object.tag);
+  if (object.birth == 0) return;
+  if (Place* const place = here(); place != nullptr) count_release(*place, open_windows(), object.size, object.birth, -1);
 }
 
 }  // namespace
@@ -37,8 +37,9 @@ void object_made(void* object, std::size_t size) noexcept {
   if (place == nullptr) return;
   const unsigned tag = birth_tag(place);
   if (tag == 0) return;
-  remember_foreign(reinterpret_cast<std::uintptr_t>(object), size, tag);
-  count_allocation(*place, depth, size);
+  const Birth birth = birth_of(tag, is_attributed_here() ? path_here() : 0);
+  remember_foreign(reinterpret_cast<std::uintptr_t>(object), {size, birth});
+  count_allocation(*place, depth, size, [birth] { return birth; });
 }
 
 void object_gone(void* object) noexcept { released(forget_object(object)); }
@@ -51,8 +52,8 @@ void* object_moved(void* object, std::size_t size, void* (*move)(void*, void*, s
   if (moved != nullptr) {
     released(old);
     object_made(moved, size);
-  } else if (old.tag != 0) {
-    remember_foreign(reinterpret_cast<std::uintptr_t>(object), old.size, old.tag);  // it failed, and the old one lives on
+  } else if (old.birth != 0) {
+    remember_foreign(reinterpret_cast<std::uintptr_t>(object), old);  // it failed, and the old one lives on
   }
   return moved;
 }

@@ -101,6 +101,7 @@ bool Segments::take(std::uintptr_t start, std::uintptr_t end, Segment& piece) no
   before.end = piece.start;
   Segment behind = whole;
   behind.start = piece.end;
+  piece.remains = static_cast<std::uint8_t>((before.bytes() > 0 ? 1 : 0) + (behind.bytes() > 0 ? 1 : 0));
   if (before.bytes() > 0) {
     node->segment = before;
   } else {

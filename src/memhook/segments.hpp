@@ -20,6 +20,8 @@ struct Segment {
   unsigned tag = 0;
   unsigned layers = 1;  ///< how often it was mapped without being unmapped; above 1 only by memray's rules
   Kind kind = Kind::memory;
+  std::uint8_t remains = 0;  ///< of a piece that was taken: how many pieces are left of what it was part of, at most two
+  std::uint32_t path = 0;    ///< who made it
   [[nodiscard]] std::size_t bytes() const noexcept { return end - start; }
 };
 

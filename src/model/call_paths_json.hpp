@@ -4,7 +4,7 @@
 #include <string>
 
 #include "base/json.hpp"
-#include "model/call_paths.hpp"
+#include <benchkit/model/call_paths.hpp>
 
 namespace benchkit {
 

@@ -12,7 +12,7 @@
 #include <benchkit/model/metric.hpp>
 
 #include "base/json.hpp"
-#include "model/call_paths.hpp"
+#include <benchkit/model/call_paths.hpp>
 #include "model/status.hpp"
 
 namespace benchkit {

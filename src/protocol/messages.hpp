@@ -15,7 +15,7 @@
 #include <benchkit/model/metric.hpp>
 
 #include "base/json.hpp"
-#include "model/call_paths.hpp"
+#include <benchkit/model/call_paths.hpp>
 #include "model/snapshot.hpp"
 
 namespace benchkit::protocol {

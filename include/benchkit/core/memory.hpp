@@ -7,6 +7,8 @@
 #include <type_traits>
 #include <utility>
 
+#include <benchkit/model/call_paths.hpp>
+
 // Where the library with the hooks is: a build in its own tree says so on the command line of the compiler, an installed package in a header that is
 // written when it is installed.
 #ifndef BENCHKIT_MEMHOOK_PATH
@@ -30,6 +32,8 @@ struct MemoryOptions {
   bool exact = false;                         ///< no error with several threads, at the price of a lock around each allocation
   bool this_thread = false;                   ///< only what the calling thread does counts
   const char* hooks = BENCHKIT_MEMHOOK_PATH;  ///< the library to load, if it is not loaded yet; $BENCHKIT_MEMHOOK goes before it
+  /// Keep which call paths held the bytes at the peak: exact too, and slower. One such window at a time.
+  bool attribute = false;
 };
 
 /// What a window has seen. All in bytes, but for counts.
@@ -50,7 +54,7 @@ struct MemoryReading {
 /// detach_memory_hooks(). Windows nest, and close in the opposite order. Blocks that are older than the window never count.
 ///
 /// The constructor throws benchkit::Error where memory cannot be counted: the hooks' library is not found, the program was built with a sanitizer, memray
-/// or heaptrack is at work, a window with other rules is open.
+/// or heaptrack is at work, a window with other rules is open, or another attributed one.
 class MemoryWindow {
  public:
   explicit MemoryWindow(const MemoryOptions& options = {});
@@ -64,10 +68,14 @@ class MemoryWindow {
   void reset_peak();
   /// Throws benchkit::Error if a window inside this one is still open.
   MemoryReading close();
+  /// Of an attributed window that is closed: who held the bytes at its peak. Else empty.
+  [[nodiscard]] const CallPaths& call_paths() const noexcept { return call_paths_; }
 
  private:
   std::int64_t handle_ = 0;
+  bool attribute_ = false;
   MemoryReading last_;
+  CallPaths call_paths_;
 };
 
 /// Puts every patched call back to the allocator. Throws benchkit::Error while a window is open.
@@ -76,10 +84,13 @@ void detach_memory_hooks();
 /// What measure_peak() saw, and what the function returned.
 template <class Result>
 struct PeakOf : MemoryReading {
+  CallPaths call_paths;  ///< with MemoryOptions::attribute
   Result result;
 };
 template <>
-struct PeakOf<void> : MemoryReading {};
+struct PeakOf<void> : MemoryReading {
+  CallPaths call_paths;
+};
 
 /// Calls `function` once inside a window. Throws what it throws, and as MemoryWindow does.
 template <std::invocable Function>
@@ -88,11 +99,12 @@ template <std::invocable Function>
   MemoryWindow window(options);
   if constexpr (std::is_void_v<Result>) {
     std::invoke(function);
-    return PeakOf<void>{window.close()};
+    const MemoryReading reading = window.close();
+    return PeakOf<void>{reading, window.call_paths()};
   } else {
     Result result = std::invoke(function);
     const MemoryReading reading = window.close();
-    return PeakOf<Result>{reading, std::move(result)};
+    return PeakOf<Result>{reading, window.call_paths(), std::move(result)};
   }
 }
 

@@ -1,0 +1,117 @@
+#include "core/call_paths.hpp"
+
+#include <cxxabi.h>
+
+#include <algorithm>
+#include <cstdlib>
+#include <map>
+#include <memory>
+#include <string>
+#include <tuple>
+#include <unordered_map>
+#include <utility>
+#include <vector>
+
+#include "base/os.hpp"
+
+namespace benchkit::core {
+namespace {
+
+constexpr std::size_t kMostKept = 1000;
+
+Interpreter& the_interpreter() {
+  static Interpreter interpreter;
+  return interpreter;
+}
+
+std::string demangled(const std::string& symbol) {
+  int status = 0;
+  const std::unique_ptr<char, void (*)(void*)> name(abi::__cxa_demangle(symbol.c_str(), nullptr, nullptr, &status), std::free);
+  return status == 0 ? name.get() : symbol;
+}
+
+/// A return address is that of the instruction after the call, which may be another line's or even another function's.
+Frame native_frame(std::uint64_t return_address) {
+  base::CodePlace place = base::code_at(return_address - 1);
+  Frame frame;
+  frame.function = demangled(place.symbol);
+  frame.module = std::move(place.module);
+  frame.offset = place.offset;
+  return frame;
+}
+
+/// Gathers paths; those that look the same, as two calls on one line of Python do, become one.
+class Gathered {
+ public:
+  void add(const benchkit_memhook_path& path) {
+    if (path.native_count + path.interpreted_count == 0) {
+      result_.rest_bytes += path.bytes;
+      result_.rest_allocations += path.blocks;
+      return;
+    }
+    std::vector<std::uint32_t> frames;
+    frames.reserve(path.native_count + path.interpreted_count);
+    for (std::size_t i = path.interpreted_count; i-- > 0;)
+      frames.push_back(index_of(interpreted_, path.interpreted[i], the_interpreter().frame));
+    for (std::size_t i = path.native_count; i-- > 0;) frames.push_back(index_of(native_, path.native[i], native_frame));
+    CallPath& sum = paths_[frames];
+    sum.bytes += path.bytes;
+    sum.allocations += path.blocks;
+  }
+
+  CallPaths take() {
+    result_.paths.reserve(paths_.size());
+    for (auto& [frames, path] : paths_) {
+      path.frames = frames;
+      result_.paths.push_back(std::move(path));
+    }
+    std::ranges::stable_sort(result_.paths, [](const CallPath& a, const CallPath& b) { return a.bytes > b.bytes; });
+    while (result_.paths.size() > kMostKept) {
+      result_.rest_bytes += result_.paths.back().bytes;
+      result_.rest_allocations += result_.paths.back().allocations;
+      result_.paths.pop_back();
+    }
+    return std::move(result_);
+  }
+
+ private:
+  using Known = std::unordered_map<std::uint64_t, std::uint32_t>;
+  using Looks = std::tuple<std::string, std::string, std::uint32_t, std::string, std::uint64_t>;
+
+  template <class MakeFrame>
+  std::uint32_t index_of(Known& known, std::uint64_t number, MakeFrame&& make) {
+    const auto [place, is_new] = known.try_emplace(number, 0);
+    if (!is_new) return place->second;
+    Frame frame = make(number);
+    const auto [same, looks_new] = looks_.try_emplace(Looks{frame.function, frame.file, frame.line, frame.module, frame.offset},
+                                                      static_cast<std::uint32_t>(result_.frames.size()));
+    if (looks_new) result_.frames.push_back(std::move(frame));
+    return place->second = same->second;
+  }
+
+  CallPaths result_;
+  Known native_, interpreted_;
+  std::map<Looks, std::uint32_t> looks_;
+  std::map<std::vector<std::uint32_t>, CallPath> paths_;
+};
+
+}  // namespace
+
+void set_interpreter(const Interpreter& interpreter) { the_interpreter() = interpreter; }
+
+void tell_of_interpreter(const benchkit_memhook_interface& hooks) {
+  if (the_interpreter().walker != nullptr) (void)hooks.set_walker(the_interpreter().walker);
+}
+
+CallPaths take_call_paths(const benchkit_memhook_interface& hooks, std::int64_t window) {
+  Gathered gathered;
+  const auto visit = [](const benchkit_memhook_path* path, void* data) {
+    static_cast<Gathered*>(data)->add(*path);
+    return 0;
+  };
+  (void)hooks.paths(window, visit, &gathered);
+  (void)hooks.forget_paths(window);
+  return gathered.take();
+}
+
+}  // namespace benchkit::core

@@ -1,0 +1,25 @@
+// From what the hooks know of call paths to CallPaths.
+#pragma once
+
+#include <cstdint>
+
+#include "memhook/abi.h"
+#include <benchkit/model/call_paths.hpp>
+
+namespace benchkit::core {
+
+/// An interpreter in this process, whose frames stand in call paths.
+struct Interpreter {
+  const benchkit_memhook_walker* walker = nullptr;
+  /// What one of the walker's frames is, while the hooks keep it.
+  Frame (*frame)(std::uint64_t number) = nullptr;
+};
+void set_interpreter(const Interpreter& interpreter);
+
+/// Before an attributed window is opened.
+void tell_of_interpreter(const benchkit_memhook_interface& hooks);
+
+/// Who held what at the peak of an attributed window that is closed; the hooks forget it. The heaviest thousand paths, and the rest.
+[[nodiscard]] CallPaths take_call_paths(const benchkit_memhook_interface& hooks, std::int64_t window);
+
+}  // namespace benchkit::core

@@ -1,0 +1,186 @@
+// Who held the bytes at the peak, without a picture of the heap at every new peak.
+//
+// The call paths are kept as a tree: a node is a frame below its caller's node, so that paths with a common beginning share it, and a path is the
+// number of its innermost node. Nodes are found by a hash of (caller, frame); a block remembers its path's number (blocks.hpp).
+//
+// Each path has what it holds now, and what it held when the last known peak was reached; both are kept with lazy rebasing, as memray does it:
+//
+//   * A peak is known to be one only at the first event after it that takes something off (the falling edge). Then its serial number goes up by one.
+//     Nothing else is done, so a new peak costs nothing, however many paths there are.
+//   * A path carries the serial up to which its figures are right. When an event touches it and the serial has moved on, it has not changed since
+//     that peak, so what it holds now is what it held then: copied, before the event is applied.
+//   * When the window is read the same is done for every path. If the peak is now, what is held now is the answer.
+//
+// So an event costs O(1), and memory is bounded by the number of distinct paths: kMostPaths nodes (28 MiB at the most), beyond which everything new goes
+// into path 0, the rest. The sum over all paths is the window's peak, to the byte.
+#include "memhook/paths.hpp"
+
+#include "memhook/lock.hpp"
+#include "memhook/own_memory.hpp"
+#include "memhook/thread.hpp"
+
+namespace benchkit::memhook {
+namespace {
+
+struct Node {
+  std::uint64_t number;  ///< a return address, or an interpreter's frame
+  Path caller;           ///< 0: outermost
+};
+
+struct Held {
+  std::int64_t bytes;
+  std::int64_t peak_bytes;  ///< at the peak `serial`
+  std::int32_t blocks;
+  std::int32_t peak_blocks;
+  std::uint64_t serial;
+};
+
+constexpr std::size_t kSlots = std::size_t{kMostPaths} * 2;
+
+Lock g_lock;
+Node* g_nodes = nullptr;
+Path* g_slots = nullptr;  ///< by hash, linear probing
+Held* g_held = nullptr;
+Path g_used = 0;         ///< nodes 1 ... g_used
+bool g_growing = false;  ///< the window is open
+unsigned g_generation = 0;
+std::uint64_t g_serial = 0;
+const benchkit_memhook_walker* g_walker = nullptr;
+
+std::size_t home_of(Path caller, std::uint64_t number) noexcept {
+  const std::uint64_t mixed = (number ^ std::uint64_t{caller} << 40 ^ caller) * 0x9E3779B97F4A7C15u;
+  return (mixed ^ mixed >> 29) % kSlots;
+}
+
+/// Lock held. 0: the tree is full.
+Path child(Path caller, std::uint64_t number) noexcept {
+  std::size_t slot = home_of(caller, number);
+  for (; g_slots[slot] != 0; slot = (slot + 1) % kSlots) {
+    const Node& node = g_nodes[g_slots[slot]];
+    if (node.number == number && node.caller == caller) return g_slots[slot];
+  }
+  if (g_used + 1 >= kMostPaths) return 0;
+  if ((number & kInterpreted) != 0) g_walker->keep(number & ~kInterpreted);
+  const Path fresh = ++g_used;
+  g_nodes[fresh] = {number, caller};
+  g_slots[slot] = fresh;
+  return fresh;
+}
+
+struct AtPeak {
+  std::int64_t bytes;
+  std::int64_t blocks;
+};
+AtPeak at_peak(const Held& held, bool now) noexcept {
+  if (now || held.serial != g_serial) return {held.bytes, held.blocks};
+  return {held.peak_bytes, held.peak_blocks};
+}
+
+/// The frames of a path, innermost first.
+struct Spelled {
+  static constexpr std::size_t kMost = 8192;
+  std::uint64_t numbers[kMost];
+  std::size_t native = 0;
+  std::size_t all = 0;
+};
+Spelled g_spelled;
+
+void spell(Path path) noexcept {
+  g_spelled.all = g_spelled.native = 0;
+  for (; path != 0 && g_spelled.all < Spelled::kMost; path = g_nodes[path].caller) {
+    const std::uint64_t number = g_nodes[path].number;
+    if ((number & kInterpreted) == 0) ++g_spelled.native;
+    g_spelled.numbers[g_spelled.all++] = number & ~kInterpreted;
+  }
+}
+
+}  // namespace
+
+unsigned tree_generation() noexcept { return __atomic_load_n(&g_generation, __ATOMIC_RELAXED); }
+
+bool intern(unsigned generation, Path parent, const std::uint64_t* numbers, std::size_t count, Path* out) noexcept {
+  const Guard guard(g_lock);
+  if (!g_growing || generation != g_generation) return false;
+  for (std::size_t i = 0; i < count; ++i) {
+    parent = child(parent, numbers[i]);
+    if (parent == 0) return false;
+    out[i] = parent;
+  }
+  return true;
+}
+
+void hold(Path path, std::int64_t bytes, int blocks) noexcept {
+  Held& held = g_held[path];
+  if (held.serial != g_serial) {
+    held.peak_bytes = held.bytes;
+    held.peak_blocks = held.blocks;
+    held.serial = g_serial;
+  }
+  held.bytes += bytes;
+  held.blocks += blocks;
+}
+
+void peak_passed() noexcept { ++g_serial; }
+
+bool begin_paths() noexcept {
+  if (g_nodes == nullptr) g_nodes = static_cast<Node*>(take_pages(kMostPaths * sizeof(Node)));
+  if (g_slots == nullptr) g_slots = static_cast<Path*>(take_pages(kSlots * sizeof(Path)));
+  if (g_held == nullptr) g_held = static_cast<Held*>(take_pages(kMostPaths * sizeof(Held)));
+  if (g_nodes == nullptr || g_slots == nullptr || g_held == nullptr) return false;
+  g_serial = 1;
+  const Guard guard(g_lock);
+  g_growing = true;
+  __atomic_store_n(&g_generation, g_generation + 1, __ATOMIC_RELAXED);
+  return true;
+}
+
+void stop_paths() noexcept {
+  const Guard guard(g_lock);
+  g_growing = false;
+}
+
+// The pages stay mapped: a thread may be inside intern().
+void end_paths() noexcept {
+  std::size_t kept = 0;
+  for (Path path = 1; path <= g_used; ++path) {
+    if ((g_nodes[path].number & kInterpreted) == 0) continue;
+    g_spelled.numbers[kept++] = g_nodes[path].number & ~kInterpreted;
+    if (kept < Spelled::kMost) continue;
+    g_walker->drop(g_spelled.numbers, kept);
+    kept = 0;
+  }
+  if (kept > 0) g_walker->drop(g_spelled.numbers, kept);
+  const Guard guard(g_lock);
+  wipe_pages(g_nodes, kMostPaths * sizeof(Node));
+  wipe_pages(g_slots, kSlots * sizeof(Path));
+  wipe_pages(g_held, kMostPaths * sizeof(Held));
+  g_used = 0;
+}
+
+void visit_paths(bool now, benchkit_memhook_path_visitor visit, void* data) noexcept {
+  AtPeak rest = at_peak(g_held[0], now);
+  for (Path path = 1; path <= g_used; ++path) {
+    const AtPeak seen = at_peak(g_held[path], now);
+    if (seen.bytes < 0 || (seen.bytes == 0 && seen.blocks <= 0)) {  // maps in layers, of which the last maker answers for all
+      rest.bytes += seen.bytes;
+      rest.blocks += seen.blocks;
+      continue;
+    }
+    spell(path);
+    const benchkit_memhook_path told{.native = g_spelled.numbers,
+                                     .native_count = g_spelled.native,
+                                     .interpreted = g_spelled.numbers + g_spelled.native,
+                                     .interpreted_count = g_spelled.all - g_spelled.native,
+                                     .bytes = seen.bytes,
+                                     .blocks = seen.blocks};
+    if (visit(&told, data) != 0) return;
+  }
+  const benchkit_memhook_path told{nullptr, 0, nullptr, 0, rest.bytes, rest.blocks};
+  (void)visit(&told, data);
+}
+
+void set_walker(const benchkit_memhook_walker* walker) noexcept { g_walker = walker; }
+const benchkit_memhook_walker* walker() noexcept { return g_walker; }
+void release_paths() noexcept { g_lock.release(); }
+
+}  // namespace benchkit::memhook
