@@ -122,6 +122,15 @@ void Sampler::refuse_mixed_times() {
   times_itself_ = times_itself;
 }
 
+std::optional<CallPaths> Sampler::attribute() {
+  if (!meter_->info().attributes) return std::nullopt;
+  meter_->reset();
+  meter_->attribute_next();
+  log_.clear();
+  live_.run(1, *meter_, log_);
+  return meter_->call_paths();
+}
+
 void Sampler::once() {
   WallWindow wall(nullptr, clock_);
   log_.clear();

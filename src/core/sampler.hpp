@@ -29,6 +29,8 @@ class Sampler {
   [[nodiscard]] protocol::Calibrated calibrate(const protocol::Calibrate& request);
   [[nodiscard]] protocol::Sampled sample(std::uint64_t iterations);
   void once();
+  /// One more call, which is no sample, of which the meter keeps the call paths. Empty where it cannot.
+  [[nodiscard]] std::optional<CallPaths> attribute();
   void tear_down() { live_.tear_down(); }
   [[nodiscard]] std::int64_t setup_ns() const noexcept { return setup_ns_; }
   [[nodiscard]] const Meter& meter() const noexcept { return *meter_; }

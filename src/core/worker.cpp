@@ -182,7 +182,9 @@ void WorkerSession::answer(const protocol::Take& request, const Reply& reply) {
       reply(sampled);
       if (request.budget_ns > 0 && live.settled()) break;
     }
-    reply(protocol::Done{});
+    protocol::Done done;
+    if (request.attribute) done.call_paths = live.attribute();
+    reply(done);
   });
 }
 

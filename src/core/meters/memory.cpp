@@ -6,6 +6,7 @@
 // race it never does, and the spread is the truth.
 #include <memory>
 #include <optional>
+#include <utility>
 
 #include <benchkit/core/memory.hpp>
 
@@ -32,6 +33,7 @@ class MemoryMeter final : public Meter {
                     {"leaked", "B", Better::less},
                     {"reserved", "B", Better::less}},
         .batches = false,
+        .attributes = true,
         .launch = {},
         .unavailable = memory_hooks_unavailable()};
     for (const Metric& metric : info.metrics) info.cold_metrics.push_back({"cold_" + metric.name, metric.unit, metric.better});
@@ -46,9 +48,12 @@ class MemoryMeter final : public Meter {
     reading_ = {};
     (void)attached_memory_hooks();  // outside of the window, which its first use would otherwise be in
   }
-  void begin() override { window_.emplace(); }
+  void attribute_next() override { attribute_next_ = true; }
+  [[nodiscard]] CallPaths call_paths() const override { return call_paths_; }
+  void begin() override { window_.emplace(MemoryOptions{.attribute = std::exchange(attribute_next_, false)}); }
   void end() override {
     const MemoryReading seen = window_->close();
+    call_paths_ = window_->call_paths();
     window_.reset();
     // Fresh states come in portions of a window each; single calls make a single one.
     reading_ = seen;
@@ -71,6 +76,8 @@ class MemoryMeter final : public Meter {
  private:
   std::optional<MemoryWindow> window_;
   MemoryReading reading_;
+  bool attribute_next_ = false;
+  CallPaths call_paths_;
 };
 
 }  // namespace

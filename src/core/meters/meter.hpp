@@ -6,6 +6,7 @@
 #include <vector>
 
 #include <benchkit/core/action.hpp>
+#include <benchkit/model/call_paths.hpp>
 
 #include "core/clock.hpp"
 #include "core/probe_log.hpp"
@@ -30,6 +31,9 @@ class Meter : public detail::Window {
   [[nodiscard]] virtual std::vector<double> read(std::uint64_t iterations, const ProbeLog& log) = 0;
   /// Numbers beside those of the metrics, which not every sample has.
   [[nodiscard]] virtual std::vector<protocol::Report> reports() const { return {}; }
+  /// The next window is to keep who held what at its peak, for call_paths(). Only where MeterInfo::attributes.
+  virtual void attribute_next() {}
+  [[nodiscard]] virtual CallPaths call_paths() const { return {}; }
   /// Doubts about what read() gave last.
   [[nodiscard]] virtual std::vector<std::string> warnings() const { return {}; }
 };
