@@ -8,7 +8,6 @@
 #include <algorithm>
 #include <cmath>
 #include <filesystem>
-#include <limits>
 #include <set>
 #include <tuple>
 #include <unordered_map>
@@ -20,7 +19,9 @@
 
 #include "base/files.hpp"
 #include "snapshot/format.hpp"
+#include "snapshot/readers/reader.hpp"
 #include "snapshot/recognise.hpp"
+#include "snapshot/values.hpp"
 
 namespace benchkit::snapshot {
 namespace {
@@ -29,43 +30,15 @@ using simdjson::dom::element;
 using simdjson::dom::element_type;
 using simdjson::dom::object;
 
-constexpr std::size_t kMostDiagnostics = 100;
+constexpr std::string_view kOwn = "benchkit";
 
 /// A complaint about the line being read.
 struct Complaint {
   std::string message;
 };
 
-Json to_json(element value) {
-  switch (value.type()) {
-    case element_type::ARRAY: {
-      Json array = Json::array();
-      for (const element item : simdjson::dom::array(value)) array.push_back(to_json(item));
-      return array;
-    }
-    case element_type::OBJECT: {
-      Json object_json = Json::object();
-      for (const auto [key, item] : object(value)) object_json[std::string(key)] = to_json(item);
-      return object_json;
-    }
-    case element_type::INT64: return std::int64_t(value);
-    case element_type::UINT64: return std::uint64_t(value);
-    case element_type::DOUBLE: return double(value);
-    case element_type::STRING: return std::string(std::string_view(value));
-    case element_type::BOOL: return bool(value);
-    case element_type::NULL_VALUE: break;
-  }
-  return nullptr;
-}
-
 double number(element value, std::string_view name) {
-  double result = 0;
-  if (value.get(result) == simdjson::SUCCESS) return result;
-  if (std::string_view text; value.get(text) == simdjson::SUCCESS) {
-    if (text == "NaN") return std::numeric_limits<double>::quiet_NaN();
-    if (text == "Infinity") return std::numeric_limits<double>::infinity();
-    if (text == "-Infinity") return -std::numeric_limits<double>::infinity();
-  }
+  if (const auto result = number_of(value)) return *result;
   throw Complaint{fmt::format("\"{}\" is not a number", name)};
 }
 
@@ -431,12 +404,25 @@ class Reader {
 
 }  // namespace
 
-Snapshot read_text(std::string_view text, const std::string& path) { return Reader(text, path).run(); }
+Snapshot read_text(std::string_view text, const std::string& path, std::string_view from) {
+  if (from == kOwn) return Reader(text, path).run();
+  constexpr std::string_view kByteOrderMark = "\xef\xbb\xbf";
+  const ReaderEntry* reader = from.empty() ? nullptr : &reader_named(from);
+  if (reader == nullptr) reader = reader_of(text.starts_with(kByteOrderMark) ? text.substr(kByteOrderMark.size()) : text);
+  if (reader == nullptr) return Reader(text, path).run();
+  return reader->read(text.starts_with(kByteOrderMark) ? text.substr(kByteOrderMark.size()) : text, path);
+}
 
-Snapshot read(const std::string& path) {
+Snapshot read(const std::string& path, std::string_view from) {
   if (!base::exists(path)) throw no_such_snapshot(path);
   const base::MappedFile file(path);
-  return read_text(file.text(), path);
+  return read_text(file.text(), path, from);
+}
+
+std::vector<std::string> format_names() {
+  std::vector<std::string> names{std::string(kOwn)};
+  for (const ReaderEntry& reader : readers()) names.emplace_back(reader.name);
+  return names;
 }
 
 }  // namespace benchkit::snapshot
