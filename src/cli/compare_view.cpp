@@ -93,7 +93,7 @@ constexpr const char* kUnknown = "unknown";
 constexpr double kWidestHalf = 1;
 
 /// The marks that a table explains below it.
-enum class Mark { within_process, one_sample, few_samples, unknown };
+enum class Mark { within_process, one_sample, few_samples, stated, unknown };
 using Marks = std::set<Mark>;
 
 std::string_view meaning_of(Mark mark) {
@@ -101,12 +101,17 @@ std::string_view meaning_of(Mark mark) {
     case Mark::within_process: return "~ within one process: knows nothing of what differs from process to process";
     case Mark::one_sample: return "~ alone: one sample, no interval";
     case Mark::few_samples: return "~ alone: too few samples of one process for an interval";
+    case Mark::stated: return "~ alone: as the file states it, without the samples behind it: no interval";
     case Mark::unknown: break;
   }
   return "unknown: too few blocks, or too unlike each other, for an interval that says anything";
 }
 
 std::string half_width_text(const stats::Centre& centre, Marks& marks) {
+  if (centre.samples == 0) {
+    marks.insert(Mark::stated);
+    return "~";
+  }
   if (centre.within_process && !centre.interval) {
     marks.insert(centre.samples == 1 ? Mark::one_sample : Mark::few_samples);
     return "~";
@@ -267,6 +272,7 @@ std::string number(double value) { return std::isfinite(value) ? fmt::format("{}
 /// What makes a cell's number or its ratio weaker.
 std::vector<std::string> labels_of(const ColumnHead& head, const Cell& cell) {
   std::vector<std::string> labels = head.labels;
+  if (cell.has_value && cell.centre.samples == 0) labels.emplace_back("no samples");
   if (cell.has_value && cell.centre.samples == 1) labels.emplace_back("one sample");
   if (cell.has_value && cell.centre.within_process) labels.emplace_back("within process");
   if (cell.ratio && cell.ratio->within_process) labels.emplace_back("ratio within process");

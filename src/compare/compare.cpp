@@ -247,6 +247,21 @@ void check_units(std::span<const Snapshot> snapshots, const Metric& metric) {
   }
 }
 
+/// Whether a metric has numbers, but none under this statistic: files that state a mean alone have no median.
+bool states_other_statistics(const std::vector<AlignedRow>& aligned, const std::vector<Row>& rows) {
+  for (const Row& row : rows) {
+    if (std::any_of(row.cells.begin(), row.cells.end(), [](const Cell& cell) { return cell.has_value; })) return false;
+  }
+  for (const AlignedRow& row : aligned) {
+    for (const Entry& entry : row.entries) {
+      for (const Record* record : entry.records) {
+        if (record->summary == Summary{}) return false;
+      }
+    }
+  }
+  return true;
+}
+
 [[noreturn]] void complain_of_nothing(std::span<const Snapshot> snapshots, const Filter& filter) {
   std::vector<const Dims*> cases;
   for (const Snapshot& snapshot : snapshots) {
@@ -261,6 +276,7 @@ void check_units(std::span<const Snapshot> snapshots, const Metric& metric) {
 std::vector<Comparison> compare(std::span<const Snapshot> snapshots, const CompareOptions& options) {
   const std::vector<Source> sources = sources_of(snapshots);
   std::vector<Comparison> comparisons;
+  std::vector<std::string> under_others;
   for (const Metric& metric : chosen_metrics(snapshots, options.metrics)) {
     check_units(snapshots, metric);
     Alignment alignment = align(sources, metric.name, options);
@@ -273,11 +289,20 @@ std::vector<Comparison> compare(std::span<const Snapshot> snapshots, const Compa
       if (known) rows.push_back(row_of(aligned, alignment, sources, metric, options));
     }
     if (rows.empty()) continue;
+    if (options.metrics.empty() && states_other_statistics(alignment.rows, rows)) {
+      under_others.push_back(metric.name);
+      continue;
+    }
     sort_rows(rows, options.sort, sources);
     Comparison comparison{
         .metric = metric, .statistic = options.statistic, .columns = std::move(alignment.columns), .notes = std::move(alignment.notes)};
     comparison.groups = group_rows(std::move(rows), options, sources);
     comparisons.push_back(std::move(comparison));
+  }
+  if (!under_others.empty()) {
+    const std::string what = fmt::format("the files state no {} of {}", stats::to_string(options.statistic), fmt::join(under_others, ", "));
+    if (comparisons.empty()) throw Error(what, "--stat", "another statistic is stated: try mean or min");
+    comparisons.front().notes.push_back(what + " (--stat mean)");
   }
   if (comparisons.empty()) complain_of_nothing(snapshots, options.filter);
   return comparisons;
