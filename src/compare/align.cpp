@@ -95,6 +95,7 @@ class Aligner {
   /// Ids that one file has twice: what tells these cases apart are their dims.
   void find_repeated_ids() {
     for (const Source& source : sources_) {
+      if (source.snapshot->format.starts_with("benchkit ")) continue;  // whose ids are unique
       std::unordered_set<std::string_view> ids;
       ids.reserve(source.snapshot->cases.size());
       for (const CaseInfo& info : source.snapshot->cases) {
@@ -104,7 +105,7 @@ class Aligner {
   }
 
   [[nodiscard]] std::string key_of_case(const CaseInfo& info) const {
-    return repeated_ids_.contains(info.id) ? fmt::format("{}#{}", info.id, key_of(info.dims)) : info.id;
+    return !repeated_ids_.empty() && repeated_ids_.contains(info.id) ? fmt::format("{}#{}", info.id, key_of(info.dims)) : info.id;
   }
 
   void make_columns() {

@@ -12,11 +12,15 @@
 
 #include <benchkit/base/error.hpp>
 
+#include "base/parallel.hpp"
 #include "compare/align.hpp"
 #include "compare/machines.hpp"
 
 namespace benchkit::compare {
 namespace {
+
+/// Rows that one thread takes at a time: some milliseconds of work.
+constexpr std::size_t kRowsAtATime = 256;
 
 /// The samples behind a cell as one series. Blocks of different sessions are different blocks.
 struct Series {
@@ -281,13 +285,13 @@ std::vector<Comparison> compare(std::span<const Snapshot> snapshots, const Compa
     check_units(snapshots, metric);
     Alignment alignment = align(sources, metric.name, options);
     label_columns(alignment, sources);
-    std::vector<Row> rows;
-    for (const AlignedRow& aligned : alignment.rows) {
-      // A metric that a case never had is no row of its table.
-      const bool known =
-          std::any_of(aligned.entries.begin(), aligned.entries.end(), [](const Entry& entry) { return !entry.records.empty(); });
-      if (known) rows.push_back(row_of(aligned, alignment, sources, metric, options));
-    }
+    // A metric that a case never had is no row of its table.
+    std::erase_if(alignment.rows, [](const AlignedRow& aligned) {
+      return std::all_of(aligned.entries.begin(), aligned.entries.end(), [](const Entry& entry) { return entry.records.empty(); });
+    });
+    std::vector<Row> rows(alignment.rows.size());
+    base::parallel_for(rows.size(), kRowsAtATime,
+                       [&](std::size_t i) { rows[i] = row_of(alignment.rows[i], alignment, sources, metric, options); });
     if (rows.empty()) continue;
     if (options.metrics.empty() && states_other_statistics(alignment.rows, rows)) {
       under_others.push_back(metric.name);

@@ -11,6 +11,7 @@
 #include <set>
 #include <tuple>
 #include <unordered_map>
+#include <unordered_set>
 
 #include <fmt/format.h>
 #include <simdjson.h>
@@ -18,6 +19,7 @@
 #include <benchkit/base/error.hpp>
 
 #include "base/files.hpp"
+#include "base/parallel.hpp"
 #include "snapshot/format.hpp"
 #include "snapshot/readers/reader.hpp"
 #include "snapshot/recognise.hpp"
@@ -263,9 +265,21 @@ class Reader {
                   position(metrics_, line, "metric")};
     const auto [found, is_new] = records_.emplace(key, snapshot_.records.size());
     if (is_new) {
+      if (snapshot_.records.empty()) expect_records();
       snapshot_.records.push_back({.session = key.session, .version = key.version, .case_index = key.case_index, .metric = key.metric});
     }
     return found->second;
+  }
+
+  /// Moving hundreds of thousands of records to larger places would cost more than reading them: room for as many as there can be, by the
+  /// cases that are known when the first one comes, and by the shortest line that makes one.
+  void expect_records() {
+    constexpr std::size_t kShortestLine = 64;
+    const std::size_t most =
+        snapshot_.cases.size() * std::max<std::size_t>(snapshot_.metrics.size(), 1) * std::max<std::size_t>(snapshot_.versions.size(), 1);
+    const std::size_t expected = std::min(most, content_.size() / kShortestLine);
+    snapshot_.records.reserve(expected);
+    records_.reserve(expected);
   }
 
   void read_sample(object line) {
@@ -391,7 +405,7 @@ class Reader {
   Snapshot snapshot_;
   Handles sessions_, versions_, metrics_, cases_;
   std::unordered_map<Key, std::size_t, KeyHash> records_;
-  std::set<std::string> ids_;
+  std::unordered_set<std::string> ids_;
   std::set<std::pair<std::size_t, std::int64_t>> complete_blocks_;
   std::set<std::tuple<std::size_t, std::int64_t, std::size_t>> cut_off_;
   struct Pending {
@@ -417,6 +431,12 @@ Snapshot read(const std::string& path, std::string_view from) {
   if (!base::exists(path)) throw no_such_snapshot(path);
   const base::MappedFile file(path);
   return read_text(file.text(), path, from);
+}
+
+std::vector<Snapshot> read_all(const std::vector<std::string>& paths, std::string_view from) {
+  std::vector<Snapshot> snapshots(paths.size());
+  base::parallel_for(paths.size(), 1, [&](std::size_t i) { snapshots[i] = read(paths[i], from); });
+  return snapshots;
 }
 
 std::vector<std::string> format_names() {

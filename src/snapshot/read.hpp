@@ -20,6 +20,9 @@ inline constexpr std::size_t kMostDiagnostics = 100;
 /// lists the snapshots there are beside it), not a result file, a newer format version.
 [[nodiscard]] Snapshot read(const std::string& path, std::string_view from = {});
 
+/// Several files, in their order, read side by side. Throws what reading the first bad one of them throws.
+[[nodiscard]] std::vector<Snapshot> read_all(const std::vector<std::string>& paths, std::string_view from = {});
+
 /// The same from text in memory; `path` is used in messages only.
 [[nodiscard]] Snapshot read_text(std::string_view text, const std::string& path, std::string_view from = {});
 

@@ -36,11 +36,9 @@ void note_unfinished(const std::vector<Snapshot>& snapshots, std::vector<compare
 }
 
 int compare_files(const Context& context, const CompareCommandOptions& options) {
-  std::vector<Snapshot> snapshots;
-  snapshots.reserve(options.paths.size());
-  for (const std::string& path : options.paths) {
-    snapshots.push_back(snapshot::read(path, options.from));
-    for (const Diagnostic& found : snapshots.back().diagnostics)
+  const std::vector<Snapshot> snapshots = snapshot::read_all(options.paths, options.from);
+  for (const Snapshot& snapshot : snapshots) {
+    for (const Diagnostic& found : snapshot.diagnostics)
       context.streams.err << describe(Error(found.message, found.where, found.hint)) << "\n";
   }
   compare::CompareOptions chosen = options.compare;

@@ -139,10 +139,12 @@ void ForeignFile::for_each_row(std::string_view key, const std::function<void(co
   Outline rows(list.whole ? list.value : rest);
   while (const auto row = rows.next()) {
     if (row->whole && read_row(row->value, read)) continue;
-    if (!row->whole) complain(row->value, "the file ends within this row", "the rows before it were read");
     const std::string beginning = row_beginning(text_, row->value.data());
     const std::size_t next = beginning.empty() ? std::string_view::npos : row->value.find(beginning, 1);
-    if (next != std::string_view::npos) rows.continue_at(row->value.data() + next);
+    const bool last = next == std::string_view::npos;
+    if (!row->whole && last) complain(row->value, "the file ends within this row", "the rows before it were read");
+    if (!row->whole && !last) complain(row->value, "a quote or a bracket of this row is not closed", kLeftOut);
+    if (!last) rows.continue_at(row->value.data() + next);
     else if (!row->whole) return;
   }
   if (!rows.closed()) complain(rows.rest(), fmt::format("the list \"{}\" is not closed", key), "the file was cut off or damaged here");
