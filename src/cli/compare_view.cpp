@@ -4,6 +4,7 @@
 #include <array>
 #include <cmath>
 #include <set>
+#include <unordered_set>
 #include <utility>
 
 #include <fmt/format.h>
@@ -48,12 +49,17 @@ Naming naming_of(const Comparison& comparison) {
     if (rows.size() > 1 && std::all_of(rows.begin(), rows.end(), shares)) naming.shared.push_back(dim + "=" + first->text());
     else naming.dims.push_back(dim);
   }
-  std::set<std::vector<std::string>> seen;
+  std::unordered_set<std::string> seen;
   bool nameless = false;
   for (const Row* row : rows) {
-    std::vector<std::string> name;
-    for (const std::string& dim : naming.dims) name.push_back(dim_text(row->dims, dim));
-    nameless = nameless || std::all_of(name.begin(), name.end(), [](const std::string& text) { return text.empty(); });
+    std::string name;
+    bool empty = true;
+    for (const std::string& dim : naming.dims) {
+      const std::string text = dim_text(row->dims, dim);
+      empty = empty && text.empty();
+      name += fmt::format("{}:{}", text.size(), text);  // the length keeps two texts from running into one
+    }
+    nameless = nameless || empty;
     seen.insert(std::move(name));
   }
   naming.by_id = nameless || seen.size() < rows.size();

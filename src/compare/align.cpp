@@ -195,7 +195,7 @@ class Aligner {
   }
 
   std::size_t row_named(const std::string& key, const std::string& title, const Dims& dims, const CaseInfo& info) {
-    const auto [found, is_new] = row_of_.emplace(key, result_.rows.size());
+    const auto [found, is_new] = row_of_.try_emplace(key, result_.rows.size());
     if (is_new) {
       result_.rows.push_back({.id = title,
                               .first_case = info.id,
@@ -215,7 +215,7 @@ class Aligner {
   void note_types(const Dims& dims) {
     for (const auto& [name, value] : dims) {
       const std::string_view kind = kind_of(value);
-      const auto [known, is_new] = type_of_dim_.emplace(name, kind);
+      const auto [known, is_new] = type_of_dim_.try_emplace(name, kind);
       if (!is_new && known->second != kind) dims_of_two_types_.insert(name);
     }
   }

@@ -111,9 +111,10 @@ Cell cell_of(const Entry& entry, const Series& series, const CompareOptions& opt
 /// Whether a cell can be one side of a ratio: it went well, and its numbers are numbers.
 bool comparable(const Cell& cell, const Series& series) { return cell.has_value && cell.status == Status::ok && series.not_finite == 0; }
 
-Row row_of(const AlignedRow& aligned, const Alignment& alignment, const std::vector<Source>& sources, const Metric& metric,
+/// Takes id, dims and group out of the aligned row.
+Row row_of(AlignedRow& aligned, const Alignment& alignment, const std::vector<Source>& sources, const Metric& metric,
            const CompareOptions& options) {
-  Row row{.id = aligned.id, .dims = aligned.dims, .group = aligned.group};
+  Row row{.id = std::move(aligned.id), .dims = std::move(aligned.dims), .group = std::move(aligned.group)};
   const std::vector<ColumnHead>& columns = alignment.columns;
   std::vector<Series> series;
   for (std::size_t i = 0; i < columns.size(); ++i) {

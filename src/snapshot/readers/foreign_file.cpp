@@ -211,6 +211,9 @@ Record& ForeignFile::record(std::size_t position, const Metric& metric) {
   std::vector<std::size_t>& records = record_of_[position];
   if (records.size() <= index) records.resize(index + 1);
   if (records[index] == 0) {
+    // Moving records to larger places costs more than reading them does; a row of any tool is longer than this.
+    constexpr std::size_t kShortestRow = 256;
+    if (snapshot_.records.empty()) snapshot_.records.reserve(text_.size() / kShortestRow + 1);
     snapshot_.records.push_back({.case_index = position, .metric = index});
     records[index] = snapshot_.records.size();
   }
