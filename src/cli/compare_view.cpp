@@ -4,12 +4,14 @@
 #include <array>
 #include <cmath>
 #include <set>
+#include <string_view>
 #include <unordered_set>
 #include <utility>
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include "base/parallel.hpp"
 #include "base/units.hpp"
 #include "cli/dim_columns.hpp"
 
@@ -49,19 +51,18 @@ Naming naming_of(const Comparison& comparison) {
     if (rows.size() > 1 && std::all_of(rows.begin(), rows.end(), shares)) naming.shared.push_back(dim + "=" + first->text());
     else naming.dims.push_back(dim);
   }
-  std::unordered_set<std::string> seen;
-  bool nameless = false;
-  for (const Row* row : rows) {
-    std::string name;
-    bool empty = true;
+  std::vector<std::string> names(rows.size());  // empty: no dim of the row says anything
+  base::parallel_for(rows.size(), 1024, [&](std::size_t i) {
+    bool says_something = false;
     for (const std::string& dim : naming.dims) {
-      const std::string text = dim_text(row->dims, dim);
-      empty = empty && text.empty();
-      name += fmt::format("{}:{}", text.size(), text);  // the length keeps two texts from running into one
+      const std::string text = dim_text(rows[i]->dims, dim);
+      says_something = says_something || !text.empty();
+      names[i] += fmt::format("{}:{}", text.size(), text);  // the length keeps two texts from running into one
     }
-    nameless = nameless || empty;
-    seen.insert(std::move(name));
-  }
+    if (!says_something) names[i].clear();
+  });
+  const bool nameless = std::any_of(names.begin(), names.end(), [](const std::string& name) { return name.empty(); });
+  const std::unordered_set<std::string_view> seen(names.begin(), names.end());
   naming.by_id = nameless || seen.size() < rows.size();
   if (naming.by_id) naming.dims.clear();
   return naming;

@@ -7,6 +7,7 @@
 
 #include <benchkit/base/error.hpp>
 
+#include "base/parallel.hpp"
 #include "cli/commands/command.hpp"
 #include "cli/compare_view.hpp"
 #include "cli/options.hpp"
@@ -36,7 +37,7 @@ void note_unfinished(const std::vector<Snapshot>& snapshots, std::vector<compare
 }
 
 int compare_files(const Context& context, const CompareCommandOptions& options) {
-  const std::vector<Snapshot> snapshots = snapshot::read_all(options.paths, options.from);
+  std::vector<Snapshot> snapshots = snapshot::read_all(options.paths, options.from);
   for (const Snapshot& snapshot : snapshots) {
     for (const Diagnostic& found : snapshot.diagnostics)
       context.streams.err << describe(Error(found.message, found.where, found.hint)) << "\n";
@@ -46,7 +47,13 @@ int compare_files(const Context& context, const CompareCommandOptions& options) 
   chosen.statistic = *stats::statistic_from(options.statistic);
   std::vector<compare::Comparison> comparisons = compare::compare(snapshots, chosen);
   note_unfinished(snapshots, comparisons);
-  context.streams.out << render(comparisons, options.format, {context.streams.width, context.streams.colour});
+  std::string shown;
+  // To give back the memory of hundreds of thousands of records takes as long as to write their table.
+  base::parallel_for(2, 1, [&](std::size_t turn) {
+    if (turn == 0) shown = render(comparisons, options.format, {context.streams.width, context.streams.colour});
+    else snapshots.clear();
+  });
+  context.streams.out << shown;
   if (options.format == "csv") {  // which has no place for them
     std::set<std::string> notes;
     for (const compare::Comparison& comparison : comparisons) notes.insert(comparison.notes.begin(), comparison.notes.end());
