@@ -12,12 +12,16 @@
 
 #include <benchkit/base/error.hpp>
 
+#include "base/parallel.hpp"
 #include "compare/align.hpp"
 #include "compare/machines.hpp"
 #include "compare/ways.hpp"
 
 namespace benchkit::compare {
 namespace {
+
+/// Rows that one thread takes at a time: some milliseconds of work.
+constexpr std::size_t kRowsAtATime = 256;
 
 /// The samples behind a cell as one series. Blocks of different sessions are different blocks.
 struct Series {
@@ -108,9 +112,10 @@ Cell cell_of(const Entry& entry, const Series& series, const CompareOptions& opt
 /// Whether a cell can be one side of a ratio: it went well, and its numbers are numbers.
 bool comparable(const Cell& cell, const Series& series) { return cell.has_value && cell.status == Status::ok && series.not_finite == 0; }
 
-Row row_of(const AlignedRow& aligned, const Alignment& alignment, const std::vector<Source>& sources, const Metric& metric,
+/// Takes id, dims and group out of the aligned row.
+Row row_of(AlignedRow& aligned, const Alignment& alignment, const std::vector<Source>& sources, const Metric& metric,
            const CompareOptions& options) {
-  Row row{.id = aligned.id, .dims = aligned.dims, .group = aligned.group};
+  Row row{.id = std::move(aligned.id), .dims = std::move(aligned.dims), .group = std::move(aligned.group)};
   const std::vector<ColumnHead>& columns = alignment.columns;
   std::vector<Series> series;
   for (std::size_t i = 0; i < columns.size(); ++i) {
@@ -264,6 +269,21 @@ void check_units(std::span<const Snapshot> snapshots, const Metric& metric) {
   }
 }
 
+/// Whether a metric has numbers, but none under this statistic: files that state a mean alone have no median.
+bool states_other_statistics(const std::vector<AlignedRow>& aligned, const std::vector<Row>& rows) {
+  for (const Row& row : rows) {
+    if (std::any_of(row.cells.begin(), row.cells.end(), [](const Cell& cell) { return cell.has_value; })) return false;
+  }
+  for (const AlignedRow& row : aligned) {
+    for (const Entry& entry : row.entries) {
+      for (const Record* record : entry.records) {
+        if (record->summary == Summary{}) return false;
+      }
+    }
+  }
+  return true;
+}
+
 [[noreturn]] void complain_of_nothing(std::span<const Snapshot> snapshots, const Filter& filter) {
   std::vector<const Dims*> cases;
   for (const Snapshot& snapshot : snapshots) {
@@ -278,24 +298,34 @@ void check_units(std::span<const Snapshot> snapshots, const Metric& metric) {
 std::vector<Comparison> compare(std::span<const Snapshot> snapshots, const CompareOptions& options) {
   const std::vector<Source> sources = sources_of(snapshots);
   std::vector<Comparison> comparisons;
+  std::vector<std::string> under_others;
   for (const Metric& metric : chosen_metrics(snapshots, options.metrics)) {
     check_units(snapshots, metric);
     Alignment alignment = align(sources, metric.name, options);
     note_ways(alignment, sources, metric.name);
     label_columns(alignment, sources, metric.name);
-    std::vector<Row> rows;
-    for (const AlignedRow& aligned : alignment.rows) {
-      // A metric that a case never had is no row of its table.
-      const bool known =
-          std::any_of(aligned.entries.begin(), aligned.entries.end(), [](const Entry& entry) { return !entry.records.empty(); });
-      if (known) rows.push_back(row_of(aligned, alignment, sources, metric, options));
-    }
+    // A metric that a case never had is no row of its table.
+    std::erase_if(alignment.rows, [](const AlignedRow& aligned) {
+      return std::all_of(aligned.entries.begin(), aligned.entries.end(), [](const Entry& entry) { return entry.records.empty(); });
+    });
+    std::vector<Row> rows(alignment.rows.size());
+    base::parallel_for(rows.size(), kRowsAtATime,
+                       [&](std::size_t i) { rows[i] = row_of(alignment.rows[i], alignment, sources, metric, options); });
     if (rows.empty()) continue;
+    if (options.metrics.empty() && states_other_statistics(alignment.rows, rows)) {
+      under_others.push_back(metric.name);
+      continue;
+    }
     sort_rows(rows, options.sort, sources);
     Comparison comparison{
         .metric = metric, .statistic = options.statistic, .columns = std::move(alignment.columns), .notes = std::move(alignment.notes)};
     comparison.groups = group_rows(std::move(rows), options, sources);
     comparisons.push_back(std::move(comparison));
+  }
+  if (!under_others.empty()) {
+    const std::string what = fmt::format("the files state no {} of {}", stats::to_string(options.statistic), fmt::join(under_others, ", "));
+    if (comparisons.empty()) throw Error(what, "--stat", "another statistic is stated: try mean or min");
+    comparisons.front().notes.push_back(what + " (--stat mean)");
   }
   if (comparisons.empty()) complain_of_nothing(snapshots, options.filter);
   return comparisons;

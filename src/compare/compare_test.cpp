@@ -70,6 +70,47 @@ std::string complaint(const std::vector<Snapshot>& snapshots, const CompareOptio
   return {};
 }
 
+// As hyperfine has it: a command that does not name its parameter.
+TEST(Compare, CasesThatShareAnIdAreToldApartByTheirDims) {
+  const auto result = only({Maker("v1").add("run", {{"n", 1}}, {10}).add("run", {{"n", 2}}, {20}).snapshot(),
+                            Maker("v2").add("run", {{"n", 2}}, {60}).add("run", {{"n", 1}}, {20}).snapshot()});
+  ASSERT_EQ(result.groups.at(0).rows.size(), 2U);
+  const Row& one = result.groups[0].rows[0];
+  EXPECT_EQ(one.dims, (Dims{{"n", 1}}));
+  EXPECT_EQ(one.cells[1].ratio->value, 2.0);
+  EXPECT_EQ(result.groups[0].rows[1].cells[1].ratio->value, 3.0);
+}
+
+TEST(Compare, AMetricThatIsStatedUnderAnotherStatisticIsNamed) {
+  Maker maker("v1");
+  Snapshot& snapshot = maker.add("a", {}, {1}).edit();
+  snapshot.metrics.push_back({"user", "ns", Better::less});
+  snapshot.records.push_back({.metric = 1, .summary = {.mean = 5}});
+  const auto result = only({snapshot});
+  EXPECT_EQ(result.notes.back(), "the files state no median of user (--stat mean)");
+  EXPECT_EQ(compare(std::vector{snapshot}, {.statistic = stats::Statistic::mean}).size(), 2U);
+  snapshot.records.erase(snapshot.records.begin());
+  EXPECT_NE(complaint({snapshot}, {}).find("--stat: the files state no median of user"), std::string::npos);
+}
+
+// Rows are compared on several threads: the table is that of one.
+TEST(Compare, ManyRowsComeInTheirOrder) {
+  Maker base("v1");
+  Maker head("v2");
+  for (int i = 0; i < 5000; ++i) {
+    base.add("case " + std::to_string(i), {}, {1.0 + i});
+    head.add("case " + std::to_string(i), {}, {2.0 + 2 * i});
+  }
+  const auto result = only({base.snapshot(), head.snapshot()});
+  const std::vector<Row>& rows = result.groups.at(0).rows;
+  ASSERT_EQ(rows.size(), 5000U);
+  for (std::size_t i = 0; i < rows.size(); ++i) {
+    ASSERT_EQ(rows[i].id, "case " + std::to_string(i));
+    ASSERT_EQ(rows[i].cells[0].centre.value, 1.0 + static_cast<double>(i));
+    ASSERT_EQ(rows[i].cells[1].ratio->value, 2.0);
+  }
+}
+
 TEST(Compare, CasesAreAlignedByIdWhateverTheirOrder) {
   const auto result = only({Maker("v1").add("a", {}, {10, 10, 10}).add("b", {}, {5, 5, 5}).snapshot(),
                             Maker("v2").add("b", {}, {5, 5, 5}).add("new", {}, {1, 1, 1}).add("a", {}, {20, 20, 20}).snapshot()});

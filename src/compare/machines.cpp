@@ -8,8 +8,8 @@ namespace benchkit::compare {
 namespace {
 
 /// What makes times of two machines incomparable. Load and host name are no such facts: a container's name is new every time.
-constexpr std::array<const char*, 9> kFacts{"cpu",   "architecture", "cpus",           "usable_cpus", "kernel",
-                                            "turbo", "governor",     "virtualisation", "clock_source"};
+constexpr std::array<const char*, 10> kFacts{"cpu",   "architecture", "cpus",           "usable_cpus",  "kernel",
+                                             "turbo", "governor",     "virtualisation", "clock_source", "caches"};
 
 /// The values of one fact over all sessions.
 std::set<std::string> values_of(const Snapshot& snapshot, const char* fact) {

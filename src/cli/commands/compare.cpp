@@ -4,9 +4,11 @@
 #include <set>
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <benchkit/base/error.hpp>
 
+#include "base/parallel.hpp"
 #include "cli/commands/command.hpp"
 #include "cli/compare_view.hpp"
 #include "cli/explain_view.hpp"
@@ -19,6 +21,7 @@ namespace {
 
 struct CompareCommandOptions {
   std::vector<std::string> paths;
+  std::string from;
   FilterOptions filter;
   compare::CompareOptions compare;
   std::string statistic = "median";
@@ -60,11 +63,9 @@ std::string explained(const std::vector<Snapshot>& snapshots, std::vector<compar
 }
 
 int compare_files(const Context& context, const CompareCommandOptions& options) {
-  std::vector<Snapshot> snapshots;
-  snapshots.reserve(options.paths.size());
-  for (const std::string& path : options.paths) {
-    snapshots.push_back(snapshot::read(path));
-    for (const Diagnostic& found : snapshots.back().diagnostics)
+  std::vector<Snapshot> snapshots = snapshot::read_all(options.paths, options.from);
+  for (const Snapshot& snapshot : snapshots) {
+    for (const Diagnostic& found : snapshot.diagnostics)
       context.streams.err << describe(Error(found.message, found.where, found.hint)) << "\n";
   }
   compare::CompareOptions chosen = options.compare;
@@ -73,8 +74,17 @@ int compare_files(const Context& context, const CompareCommandOptions& options) 
   std::vector<compare::Comparison> comparisons = compare::compare(snapshots, chosen);
   note_unfinished(snapshots, comparisons);
   const base::TextStyle style{context.streams.width, context.streams.colour};
-  context.streams.out << (options.explain.empty() ? render(comparisons, options.format, style)
-                                                  : explained(snapshots, comparisons, options, style));
+  std::string shown;
+  if (options.explain.empty()) {
+    // To give back the memory of hundreds of thousands of records takes as long as to write their table.
+    base::parallel_for(2, 1, [&](std::size_t turn) {
+      if (turn == 0) shown = render(comparisons, options.format, style);
+      else snapshots.clear();
+    });
+  } else {
+    shown = explained(snapshots, comparisons, options, style);
+  }
+  context.streams.out << shown;
   if (options.format == "csv") {  // which has no place for them
     std::set<std::string> notes;
     for (const compare::Comparison& comparison : comparisons) notes.insert(comparison.notes.begin(), comparison.notes.end());
@@ -83,9 +93,16 @@ int compare_files(const Context& context, const CompareCommandOptions& options) 
   return 0;
 }
 
+std::string known_formats() { return fmt::format("{}", fmt::join(snapshot::format_names(), ", ")); }
+
 Action declare(CLI::App& command) {
   const auto options = std::make_shared<CompareCommandOptions>();
-  command.add_option("snapshots", options->paths, "result files; the first one is the base")->required()->type_name("FILE");
+  command.add_option("snapshots", options->paths, "result files, of benchkit or of another tool; the first one is the base")
+      ->required()
+      ->type_name("FILE");
+  command.add_option("--from", options->from, "what wrote the files, where it is not to be found by their content: " + known_formats())
+      ->type_name("FORMAT")
+      ->check(CLI::IsMember(snapshot::format_names()));
   options->filter.declare(command);
   command.add_option("--metric", options->compare.metrics, "only these metrics")
       ->type_name("NAME")
