@@ -42,7 +42,9 @@ std::int64_t spent_in(const Snapshot& snapshot, std::size_t session, std::int64_
 
 void restore(Job& job, const Snapshot& snapshot, std::size_t session) {
   for (const Record& record : snapshot.records) {
-    if (record.session != session || record.case_index != job.case_handle || record.metric != job.headline_metric) continue;
+    if (record.session != session || record.case_index != job.case_handle || record.metric != job.headline_metric ||
+        record.version != job.version_handle)
+      continue;
     job.outcome = record.outcome;
     job.ended = record.outcome.status != Status::ok;
     job.warnings = record.warnings;

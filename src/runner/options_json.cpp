@@ -18,6 +18,7 @@ Json options_to_json(const RunOptions& options) {
           {"blocks", budget.blocks},
           {"seed", options.seed},
           {"timeout_ns", options.timeout_ns},
+          {"pin", options.pin},
           {"memory_limit_bytes", options.memory_limit_bytes},
           {"suite_options", options.suite_options}};
 }
@@ -36,6 +37,7 @@ RunOptions options_from_json(const Json& json, const std::string& path) {
     options.seed = json.at("seed").get<std::uint64_t>();
     options.timeout_ns = json.at("timeout_ns").get<std::int64_t>();
     options.memory_limit_bytes = json.value("memory_limit_bytes", std::int64_t{0});
+    options.pin = json.value("pin", true);
     options.suite_options = json.at("suite_options").get<std::vector<std::string>>();
     if (options.meters.empty()) throw Error("the session's options name no metric", path);
     return options;

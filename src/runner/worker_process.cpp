@@ -47,8 +47,12 @@ class ProcessWorker final : public WorkerLink {
   [[nodiscard]] Heard receive(std::int64_t timeout_ns) override;
   [[nodiscard]] Json take_output() override;
   std::string stop() override;
+  void pause() override;
+  void pin(int cpu) override;
+  [[nodiscard]] int threads() const override;
 
  private:
+  void go_on();
   [[nodiscard]] std::optional<Heard> next_line();
   [[nodiscard]] std::vector<bool> wait(std::int64_t deadline_ns);
   void drain(int& descriptor, OutputTail& tail) const;
@@ -74,6 +78,7 @@ class ProcessWorker final : public WorkerLink {
   OutputTail output_tail_;
   OutputTail error_tail_;
   bool interrupt_told_ = false;
+  bool paused_ = false;
 };
 
 ProcessWorker::ProcessWorker(const std::vector<std::string>& argv, const protocol::LaunchRecipe& recipe, ProcessLimits limits,
@@ -118,7 +123,22 @@ ProcessWorker::ProcessWorker(const std::vector<std::string>& argv, const protoco
 void ProcessWorker::send(const protocol::Message& message) {
   // If it cannot be sent, the worker is dying: receive() will say how.
   (void)base::send_all(socket_, protocol::to_line(message));
+  go_on();
 }
+
+void ProcessWorker::pause() {
+  if (pid_ > 0 && !std::exchange(paused_, true)) base::halt_group(pid_);
+}
+
+void ProcessWorker::go_on() {
+  if (pid_ > 0 && std::exchange(paused_, false)) base::continue_group(pid_);
+}
+
+void ProcessWorker::pin(int cpu) {
+  if (pid_ > 0) base::pin_process(pid_, cpu);
+}
+
+int ProcessWorker::threads() const { return pid_ > 0 ? base::threads_of(pid_) : 0; }
 
 std::vector<bool> ProcessWorker::wait(std::int64_t deadline_ns) {
   const int interrupt = interrupts_ != nullptr && !interrupt_told_ ? interrupts_->descriptor() : -1;
