@@ -60,7 +60,7 @@ VersionSpec parse_version_spec(const std::string& text, const std::string& optio
   VersionSpec spec{.text = text, .label = {}, .what = text};
   // A label is a word before the first '='; a path or a command may hold one too, behind a '/' or a ':'.
   const std::size_t equals = text.find('=');
-  if (equals != std::string::npos && equals > 0 && text.find_first_of("/: ") > equals) {
+  if (equals != std::string::npos && equals > 0 && text.find_first_of("/:") > equals) {
     spec.label = text.substr(0, equals);
     spec.what = text.substr(equals + 1);
   }
