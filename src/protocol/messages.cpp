@@ -7,6 +7,7 @@
 
 #include <benchkit/base/error.hpp>
 
+#include "model/call_paths_json.hpp"
 #include "protocol/fields.hpp"
 
 namespace benchkit::protocol {
@@ -63,6 +64,7 @@ Json meter_to_json(const MeterInfo& meter) {
   Json json{{"name", meter.name}, {"help", meter.help}, {"metrics", std::move(metrics)}};
   if (!cold.empty()) json["cold_metrics"] = std::move(cold);
   if (!meter.batches) json["batches"] = false;
+  if (meter.attributes) json["attributes"] = true;
   if (!meter.launch.empty()) {
     json["launch"] = {
         {"environment", pairs_to_json(meter.launch.environment)}, {"preload", meter.launch.preload}, {"prefix", meter.launch.prefix}};
@@ -82,6 +84,7 @@ MeterInfo meter_from(const Fields& fields) {
     throw Error(fmt::format("meter \"{}\" must have a cold metric for each metric, or none", meter.name), fields.place());
   }
   meter.batches = fields.flag("batches", true);
+  meter.attributes = fields.flag("attributes", false);
   const Fields launch = fields.inner("launch");
   meter.launch = {launch.text_map("environment"), launch.texts("preload"), launch.texts("prefix")};
   meter.unavailable = fields.text("unavailable", "");
@@ -221,6 +224,16 @@ Calibrated read(const Fields& fields, const Calibrated* /*kind*/) {
   return calibrated;
 }
 
+Json body(const Done& done) {
+  Json json = Json::object();
+  if (done.call_paths) json["call_paths"] = to_json(*done.call_paths);
+  return json;
+}
+Done read(const Fields& fields, const Done* /*kind*/) {
+  if (!fields.has("call_paths")) return {};
+  return {call_paths_from_json(fields.object("call_paths"), fields.place() + ", field \"call_paths\"")};
+}
+
 Json body(const Failed& failed) {
   return {{"status", to_string(failed.outcome.status)}, {"reason", failed.outcome.reason}, {"details", failed.outcome.details}};
 }
@@ -246,10 +259,16 @@ Json body(const Calibrate& calibrate) { return {{"target_ns", calibrate.target_n
 Calibrate read(const Fields& fields, const Calibrate* /*kind*/) { return {fields.integer("target_ns", 0), fields.integer("budget_ns", 0)}; }
 
 Json body(const Take& take) {
-  return {{"iterations", take.iterations}, {"count", take.count}, {"budget_ns", take.budget_ns}, {"warmup", take.warmup}};
+  Json json{{"iterations", take.iterations}, {"count", take.count}, {"budget_ns", take.budget_ns}, {"warmup", take.warmup}};
+  if (take.attribute) json["attribute"] = true;
+  return json;
 }
 Take read(const Fields& fields, const Take* /*kind*/) {
-  Take take{fields.count("iterations", 1), fields.count("count", 1), fields.integer("budget_ns", 0), fields.count("warmup", 0)};
+  Take take{.iterations = fields.count("iterations", 1),
+            .count = fields.count("count", 1),
+            .budget_ns = fields.integer("budget_ns", 0),
+            .warmup = fields.count("warmup", 0),
+            .attribute = fields.flag("attribute", false)};
   if (take.iterations == 0) throw Error("field \"iterations\" must be at least 1", fields.place());
   return take;
 }

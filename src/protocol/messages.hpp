@@ -15,6 +15,7 @@
 #include <benchkit/model/metric.hpp>
 
 #include "base/json.hpp"
+#include "model/call_paths.hpp"
 #include "model/snapshot.hpp"
 
 namespace benchkit::protocol {
@@ -38,7 +39,8 @@ struct MeterInfo {
   std::vector<Metric> metrics;  ///< the first one is the meter's headline
   /// Names for the same numbers of the first call in a worker's life, for a meter that keeps the cold call apart; else empty.
   std::vector<Metric> cold_metrics{};
-  bool batches = true;  ///< false: a sample is a single call
+  bool batches = true;      ///< false: a sample is a single call
+  bool attributes = false;  ///< can say which call paths held its first metric: Take::attribute
   LaunchRecipe launch;
   std::string unavailable;  ///< a reason; empty if it works here
   friend bool operator==(const MeterInfo&, const MeterInfo&) = default;
@@ -114,7 +116,9 @@ struct Calibrated {
 };
 
 /// The request was carried out; for `take`, no more samples come.
-struct Done {};
+struct Done {
+  std::optional<CallPaths> call_paths;  ///< for `take` with `attribute`
+};
 
 /// The case failed, the worker lives on; its live setup is gone.
 struct Failed {
@@ -148,6 +152,8 @@ struct Take {
   std::uint64_t count = 1;
   std::int64_t budget_ns = 0;  ///< 0: no limit
   std::uint64_t warmup = 0;    ///< batches before the first sample, not reported
+  /// One more call after the last sample, which is no sample: its call paths come with `done`. Only where the meter `attributes`.
+  bool attribute = false;
 };
 /// Call the live setup's action once, untimed.
 struct Once {};

@@ -27,6 +27,7 @@ TEST(Messages, HelloKeepsMetersAndTheirLaunchRecipes) {
   hello.meters.push_back({.name = "instructions",
                           .help = "counts",
                           .metrics = {{"instructions", "", Better::less}},
+                          .attributes = true,
                           .launch = {{{"A", "1"}}, {"x.so"}, {"valgrind", "-q"}},
                           .unavailable = "no valgrind"});
   hello.toolchain = {{"compiler", "g++ 12"}};
@@ -93,9 +94,24 @@ TEST(Messages, EveryOtherMessageComesBack) {
   EXPECT_EQ(round_trip(Calibrate{7, 9}).target_ns, 7);
   EXPECT_EQ(round_trip(Calibrate{7, 9}).budget_ns, 9);
   EXPECT_EQ(round_trip(Take{1, 2, 3, 4}).warmup, 4u);
+  EXPECT_FALSE(round_trip(Take{}).attribute);
   for (const Message& message : {Message{Done{}}, Message{Once{}}, Message{Close{}}, Message{Quit{}}}) {
     EXPECT_EQ(from_line(to_line(message), "test").index(), message.index());
   }
+}
+
+TEST(Messages, CallPathsComeWithDone) {
+  EXPECT_TRUE(round_trip(Take{.attribute = true}).attribute);
+  CallPaths paths;
+  paths.frames = {{"main"}, {"", "", 0, "/lib/libm.so", 0xffff'ffff'ffff}};
+  paths.paths = {{{0, 1}, 1 << 20, 2}};
+  paths.peak_bytes = 1 << 21;
+  paths.rest_bytes = 5;
+  EXPECT_EQ(round_trip(Done{paths}).call_paths, paths);
+  EXPECT_FALSE(round_trip(Done{}).call_paths.has_value());
+  EXPECT_EQ(complaint(R"({"type":"done","call_paths":{"paths":[[1,1,[0]]]}})"),
+            "worker, field \"call_paths\": a path names a frame, and there is none");
+  EXPECT_EQ(complaint(R"({"type":"done","call_paths":3})"), "worker: field \"call_paths\" is number, expected an object");
 }
 
 TEST(Messages, ComplaintsNameThePlaceAndTheField) {

@@ -1,0 +1,18 @@
+// Call paths as JSON, the same in a message and in a snapshot: compact, for there may be thousands of frames.
+#pragma once
+
+#include <string>
+
+#include "base/json.hpp"
+#include "model/call_paths.hpp"
+
+namespace benchkit {
+
+/// {"peak": bytes, "frames": [[function, file, line, module, offset]...], "paths": [[bytes, allocations, [frame...]]...], "rest": [bytes, allocations]}.
+/// What a frame does not know at its end is left off.
+[[nodiscard]] Json to_json(const CallPaths& paths);
+/// The inverse; unknown fields are ignored. Throws benchkit::Error with `place` for anything else: a number below 0, a path through a frame that is not
+/// there.
+[[nodiscard]] CallPaths call_paths_from_json(const Json& json, const std::string& place);
+
+}  // namespace benchkit
