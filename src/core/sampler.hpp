@@ -27,7 +27,8 @@ class Sampler {
   Sampler(const Case& definition, std::unique_ptr<Meter> meter, Clock& clock, const TakenNames& taken);
 
   [[nodiscard]] protocol::Calibrated calibrate(const protocol::Calibrate& request);
-  [[nodiscard]] protocol::Sampled sample(std::uint64_t iterations);
+  /// `planted`: a share of its time by which the sample is made slower than the action is, to test what compares it.
+  [[nodiscard]] protocol::Sampled sample(std::uint64_t iterations, double planted = 0);
   void once();
   void tear_down() { live_.tear_down(); }
   [[nodiscard]] std::int64_t setup_ns() const noexcept { return setup_ns_; }
@@ -38,6 +39,7 @@ class Sampler {
 
  private:
   void refuse_mixed_times();
+  [[nodiscard]] std::uint64_t calls_to_plant(std::uint64_t iterations, double planted);
 
   Clock& clock_;
   std::string case_id_;
@@ -47,6 +49,7 @@ class Sampler {
   std::optional<bool> times_itself_;  ///< by Probe::time; known after the first sample
   BatchTime took_;                    ///< the last sample
   std::vector<double> headline_;      ///< of each sample of this setup; kept for meters that do not batch
+  double planted_calls_ = 0;          ///< owed, and not made yet: less than one
   std::int64_t setup_began_ns_;
   LiveCase live_;
   std::int64_t setup_ns_;

@@ -17,6 +17,7 @@ struct Job {
   std::string meter;
   std::size_t side = 0;  ///< which of the run's versions
   std::size_t version_handle = 0;
+  double planted = 0;   ///< a slowdown that its samples are given, as a share
   bool absent = false;  ///< this version has no such case
   std::size_t case_handle = 0;
   std::vector<std::optional<std::size_t>> metrics;       ///< handles, in the order of the meter's metrics; none: not wanted

@@ -143,6 +143,7 @@ class Driver {
       jobs_.push_back({.description = descriptions[i] != nullptr ? *descriptions[i] : **any,
                        .meter = choice.meter.name,
                        .side = i,
+                       .planted = i + 1 == sides_.size() ? options_.planted : 0,
                        .absent = descriptions[i] == nullptr,
                        .headline = choice.headline(),
                        .batches = choice.meter.batches});

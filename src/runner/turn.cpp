@@ -55,8 +55,11 @@ class Player {
 
   /// All samples of the block in one request.
   bool sample_alone(bool warm) {
-    protocol::Take take{
-        .iterations = job_.iterations, .count = kMostSamplesPerBlock, .budget_ns = 0, .warmup = static_cast<std::uint64_t>(warm ? 0 : 1)};
+    protocol::Take take{.iterations = job_.iterations,
+                        .count = kMostSamplesPerBlock,
+                        .budget_ns = 0,
+                        .warmup = static_cast<std::uint64_t>(warm ? 0 : 1),
+                        .planted = job_.planted};
     if (!warm && take.iterations == 1) {
       // A long call warms up in a request of its own, so that the timeout holds for one call and not for two.
       if (!ask<protocol::Done>(protocol::Once{})) return false;
@@ -73,7 +76,12 @@ class Player {
 
   /// One sample, as part of a pair.
   bool sample_paired(std::uint64_t iterations, std::int64_t pair) {
-    return samples({.iterations = iterations, .count = 1, .budget_ns = 0, .warmup = static_cast<std::uint64_t>(pair == 0 ? 1 : 0)}, pair);
+    return samples({.iterations = iterations,
+                    .count = 1,
+                    .budget_ns = 0,
+                    .warmup = static_cast<std::uint64_t>(pair == 0 ? 1 : 0),
+                    .planted = job_.planted},
+                   pair);
   }
 
   void bind(std::optional<int> cpu) { conversation_.pin(cpu.value_or(-1)); }
