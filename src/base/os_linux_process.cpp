@@ -101,7 +101,9 @@ void become_child(const SpawnOptions& options, const Prepared& prepared, int nul
   if (dup2(null_device, 0) < 0) return;
   if (dup2(options.standard_output < 0 ? null_device : options.standard_output, 1) < 0) return;
   if (dup2(options.standard_error < 0 ? null_device : options.standard_error, 2) < 0) return;
-  if (options.inherit >= 0 && fcntl(options.inherit, F_SETFD, 0) != 0) return;
+  for (const int descriptor : options.inherit) {
+    if (fcntl(descriptor, F_SETFD, 0) != 0) return;
+  }
   if (!options.working_directory.empty() && chdir(options.working_directory.c_str()) != 0) return;
   sigset_t none;
   sigemptyset(&none);
@@ -134,7 +136,8 @@ int spawn(const SpawnOptions& options) {
   }
   const int fork_error = child < 0 ? errno : 0;
   pthread_sigmask(SIG_SETMASK, &before, nullptr);
-  if (options.inherit >= 0) fcntl(options.inherit, F_SETFD, FD_CLOEXEC);  // a vfork child shares no descriptor table, but be sure
+  for (const int descriptor : options.inherit)
+    fcntl(descriptor, F_SETFD, FD_CLOEXEC);  // a vfork child shares no descriptor table, but be sure
   if (child > 0 && child_error != 0) waitpid(child, nullptr, 0);
   if (child < 0 || child_error != 0) {
     errno = child < 0 ? fork_error : child_error;
@@ -221,7 +224,7 @@ std::optional<std::string> read_available(int descriptor) {
 Helper::Helper(const std::vector<std::string>& argv) {
   const std::array<int, 2> pipe = make_pipe();
   try {
-    pid_ = spawn({.argv = argv, .environment = {}, .working_directory = {}, .inherit = -1, .standard_output = pipe[1]});
+    pid_ = spawn({.argv = argv, .environment = {}, .working_directory = {}, .inherit = {}, .standard_output = pipe[1]});
     pipe_ = pipe[0];
   } catch (const Error&) {
     close(pipe[0]);

@@ -28,7 +28,7 @@ struct SpawnOptions {
   std::vector<std::string> argv;                                 ///< argv[0] is looked up along PATH
   std::vector<std::pair<std::string, std::string>> environment;  ///< set on top of this process' own
   std::string working_directory;                                 ///< empty: this process' own
-  int inherit = -1;                                              ///< a descriptor that the child keeps under the same number
+  std::vector<int> inherit;                                      ///< descriptors that the child keeps under the same numbers
   int standard_output = -1;                                      ///< -1: /dev/null
   int standard_error = -1;                                       ///< -1: /dev/null
   bool own_group = false;                                        ///< a process group of its own

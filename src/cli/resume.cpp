@@ -47,6 +47,7 @@ Resumable find_resumable(const std::string& path) {
   const Json& header = snapshot.sessions.back().header;
   if (!header.contains("options")) throw Error("its session does not say how it was measured", snapshot.path, "start a new run");
   found.against = header.value("against", "");
+  found.inproc = header.value("mode", "") == "inproc";
   found.label = header.value("label", "");
   found.options = runner::options_from_json(header["options"], snapshot.path);
   if (header.value("language", "") == "command" && !header.contains("command_cases")) {

@@ -15,6 +15,7 @@ struct Resumable {
   CommandCaseOptions commands;
   std::string against;  ///< what it is compared with, as --against has it; empty: nothing
   std::string label;    ///< as --label has it
+  bool inproc = false;  ///< --mode
 };
 
 /// Reads the file, or the newest interrupted run under .benchkit if `path` is empty. Throws benchkit::Error if there is none, if it is

@@ -24,12 +24,21 @@ void check_is_program(const std::string& path, const std::string& option) {
   throw Error(fmt::format("there is no program \"{}\"", path), option, "a path (./bench-old), python:PATH or cmd:COMMAND");
 }
 
+/// The shared object of a host, which benchkit_host() puts beside it. Absolute: the loader would look a bare name up elsewhere.
+std::string loadable(const std::string& program, const std::string& option) {
+  const std::string library = program.ends_with(".so") ? program : program + ".so";
+  std::error_code error;
+  if (std::filesystem::exists(library, error)) return std::filesystem::absolute(library).string();
+  throw Error(fmt::format("there is no {}", library), option,
+              "build the suite's shared object by the CMake function benchkit_host(target), or use --mode exec");
+}
+
 HostSpec host_of(const VersionSpec& spec, const HostSpec& head, const std::string& option) {
   HostSpec host = head;
   host.name = spec.what;
   host.in_process = nullptr;
   if (spec.kind == VersionSpec::Kind::program) {
-    check_is_program(spec.what, option);
+    if (!spec.what.ends_with(".so")) check_is_program(spec.what, option);
     host.worker_argv = {spec.what};
   } else {
     const std::string first = head.worker_argv.empty() ? "" : std::filesystem::path(head.worker_argv.front()).filename().string();
@@ -73,7 +82,7 @@ VersionSpec parse_version_spec(const std::string& text, const std::string& optio
   return spec;
 }
 
-Versions::Versions(const Context& context, const CommandCaseOptions& commands, const std::string& against, std::string label,
+Versions::Versions(const Context& context, const CommandCaseOptions& commands, const std::string& against, std::string label, bool inproc,
                    runner::ProcessLimits limits, const base::InterruptGuard* interrupts) {
   if (!against.empty()) {
     const VersionSpec spec = parse_version_spec(against, "--against");
@@ -91,7 +100,29 @@ Versions::Versions(const Context& context, const CommandCaseOptions& commands, c
     all_.push_back(std::move(base));
   }
   all_.push_back({.host = context.host, .commands = commands, .label = std::move(label), .spec = {}, .workers = {}});
+  if (inproc) {
+    share_process(context, limits, interrupts);
+    return;
+  }
   for (One& one : all_) one.workers = workers_of(one.host, one.commands, limits, interrupts);
+}
+
+void Versions::share_process(const Context& context, runner::ProcessLimits limits, const base::InterruptGuard* interrupts) {
+  const std::string option = "--mode inproc";
+  if (all_.size() < 2) throw Error("one process for both versions: there is only one", option, "name the other one: --against ./prog");
+  std::vector<std::string> libraries;
+  for (One& one : all_) {
+    if (one.commands.given()) throw Error("a command is a process of its own", option, "use --mode exec");
+    if (one.host.worker_argv.size() != 1) {
+      throw Error("this suite is in Python, and an interpreter holds one version of a package", option, "use --mode exec");
+    }
+    one.host.worker_argv.front() = loadable(one.host.worker_argv.front(), option);
+    libraries.push_back(one.host.worker_argv.front());
+  }
+  std::vector<std::string> argv = context.host.command_argv;
+  argv.emplace_back("serve-inproc");
+  shared_ = std::make_unique<runner::SharedProcess>(std::move(argv), std::move(libraries), limits, interrupts);
+  for (std::size_t i = 0; i < all_.size(); ++i) all_[i].workers = shared_->workers_of(i);
 }
 
 Version Versions::version(const One& one) {

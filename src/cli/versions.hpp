@@ -2,6 +2,7 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -27,8 +28,8 @@ struct VersionSpec {
 /// What is given to a run, and what is asked of it again when it is resumed. Starts git at once.
 class Versions {
  public:
-  /// `against` and `label` may be empty. Throws benchkit::Error for a version that is not there.
-  Versions(const Context& context, const CommandCaseOptions& commands, const std::string& against, std::string label,
+  /// `against` and `label` may be empty. `inproc`: both versions in one process, as shared objects. Throws benchkit::Error for a version that is not there.
+  Versions(const Context& context, const CommandCaseOptions& commands, const std::string& against, std::string label, bool inproc,
            runner::ProcessLimits limits, const base::InterruptGuard* interrupts);
 
   /// The base first, the head last. They refer to this object.
@@ -46,8 +47,11 @@ class Versions {
   };
   [[nodiscard]] Version version(const One& one);
 
+  void share_process(const Context& context, runner::ProcessLimits limits, const base::InterruptGuard* interrupts);
+
   GitState git_;
   std::optional<Json> of_git_;
+  std::unique_ptr<runner::SharedProcess> shared_;  ///< where all are in one process
   std::vector<One> all_;
 };
 

@@ -361,6 +361,7 @@ class Driver {
     if (turn.end == Turn::End::lost && again)
       job.lost_before =
           fmt::format("{} in a worker in which {} had run before; measured again in a fresh one", turn.outcome.reason, named(ran));
+    else if (turn.end == Turn::End::dropped) return;
     else if (turn.end != Turn::End::whole) end_job(job, std::move(turn.outcome));
     else if (!again) {
       keep_output(job);

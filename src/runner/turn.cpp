@@ -156,6 +156,7 @@ class Player {
       (void)conversation_.stop();
       return end(Turn::End::interrupted, {});
     }
+    if (heard.kind == Heard::Kind::lost && heard.by_another) return end(Turn::End::dropped, {});
     if (heard.kind == Heard::Kind::lost) return end(Turn::End::lost, std::move(heard.outcome));
     if (auto* failed = std::get_if<protocol::Failed>(&*heard.message)) return end(Turn::End::failed, std::move(failed->outcome));
     if (auto* refused = std::get_if<protocol::Refused>(&*heard.message))

@@ -27,6 +27,7 @@ struct Turn {
     whole,        ///< samples and teardown
     failed,       ///< the case failed; `outcome` says how
     lost,         ///< the same, and it took its worker along, or something else did
+    dropped,      ///< another version took the process along that both were in
     interrupted,  ///< the person wants to stop; the worker is gone
   };
   End end = End::whole;

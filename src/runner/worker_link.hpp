@@ -21,6 +21,7 @@ struct Heard {
   Kind kind = Kind::message;
   std::optional<protocol::Message> message;
   Outcome outcome;
+  bool by_another = false;  ///< lost because of what another version did that lived in the same process
 };
 
 /// One worker, alive until `lost` was heard or `stop` was called.

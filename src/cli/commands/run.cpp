@@ -32,6 +32,7 @@ struct RunCommandOptions {
   std::optional<std::uint64_t> seed;
   std::string output, label, against;
   std::string pin = "auto";
+  std::string mode = "exec";
   bool resume = false;
   std::string resume_path;
   bool no_seal = false;
@@ -86,7 +87,10 @@ runner::RunReport measure(const Context& context, const RunCommandOptions& optio
                            .seal = !options.no_seal};
   if (options.commands.given()) output.session.header["command_cases"] = to_json(options.commands);
   if (!options.label.empty()) output.session.header["label"] = options.label;
-  if (!options.against.empty()) output.session.header["against"] = options.against;
+  if (!options.against.empty()) {
+    output.session.header["against"] = options.against;
+    output.session.header["mode"] = options.mode;
+  }
   if (options.redact) snapshot::redact(output.session);
   RunView view(context.streams);
   return runner::run(run, targets, std::move(output), view);
@@ -147,7 +151,7 @@ int run_suite(const Context& context, const RunCommandOptions& options) {
   const CommandCaseOptions commands = before ? before->commands : options.commands;
   const runner::RunOptions run = before ? before->options : run_options(options);
   Versions versions(context, commands, before ? before->against : options.against, before ? before->label : options.label,
-                    {.memory_bytes = run.memory_limit_bytes}, &interrupts);
+                    before ? before->inproc : options.mode == "inproc", {.memory_bytes = run.memory_limit_bytes}, &interrupts);
   const runner::RunReport report =
       before ? measure_rest(context, options, *before, versions) : measure(context, options, run, versions.targets());
   summarise(context, report, options.redact && commands.given() ? "--redact left the commands out of the file" : "");
@@ -185,6 +189,12 @@ Action declare(CLI::App& command) {
   command.add_option("--pin", options->pin, "beside --against: bind cases that need one CPU to one (auto), or none (off) [auto]")
       ->type_name("HOW")
       ->check(CLI::IsMember({"auto", "off"}));
+  command
+      .add_option(
+          "--mode", options->mode,
+          "beside --against: each version in a process of its own (exec), or both in one (inproc), which tells smaller changes [exec]")
+      ->type_name("HOW")
+      ->check(CLI::IsMember({"exec", "inproc"}));
   command.add_option("--timeout", options->timeout, "the longest that a worker may be silent, e.g. 10s [none]")->type_name("TIME");
   command.add_option("--memory-limit", options->memory_limit, "what a worker and its children may hold resident [none]")->type_name("SIZE");
   CLI::Option* resume = command.add_option("--resume", options->resume_path, "go on with an interrupted run [the newest one]")
@@ -194,9 +204,9 @@ Action declare(CLI::App& command) {
   command.add_flag("--redact", options->redact, "leave command line, folder and host name out of the file");
   options->commands.declare(command);
   for (const char* fixed :
-       {"-k",        "--where",  "--metric", "--budget",        "--total-budget", "--samples", "--precision",    "--blocks",
-        "--seed",    "--output", "--label",  "--against",       "--pin",          "--timeout", "--memory-limit", "--redact",
-        "--command", "-L",       "--shell",  "--ignore-failure"}) {
+       {"-k",       "--where",   "--metric", "--budget",  "--total-budget",  "--samples", "--precision", "--blocks",
+        "--seed",   "--output",  "--label",  "--against", "--pin",           "--mode",    "--timeout",   "--memory-limit",
+        "--redact", "--command", "-L",       "--shell",   "--ignore-failure"}) {
     resume->excludes(fixed);
   }
   return [options, resume](const Context& context) {
