@@ -1,7 +1,9 @@
 #include <benchkit/app/app.hpp>
 
 #include <cstdio>
+#include <cstdlib>
 #include <exception>
+#include <string_view>
 #include <utility>
 
 #include <fmt/format.h>
@@ -57,6 +59,16 @@ struct App::State {
   }
 };
 
+namespace {
+
+/// `--benchkit-worker N`: a host that was loaded into a process with others has no environment of its own to find its descriptor in.
+int descriptor_of(int argc, char** argv) {
+  if (argc == 3 && std::string_view(argv[1]) == "--benchkit-worker") return std::atoi(argv[2]);
+  return core::take_worker_descriptor();
+}
+
+}  // namespace
+
 App::App(std::string name, std::string command_path, std::string hooks_path, Toolchain toolchain)
     : state_(std::make_unique<State>(State{std::move(name), std::move(command_path), toolchain, {}})) {
   core::set_memory_hooks_path(std::move(hooks_path));
@@ -72,7 +84,7 @@ App& App::add(Case definition, std::source_location place) {
 
 int App::main(int argc, char** argv) {
   try {
-    if (const int descriptor = core::take_worker_descriptor(); descriptor >= 0) return state_->serve_runner(descriptor);
+    if (const int descriptor = descriptor_of(argc, argv); descriptor >= 0) return state_->serve_runner(descriptor);
     state_->hand_over(argc, argv);
   } catch (const Error& error) {
     std::fprintf(stderr, "%s: %s\n", state_->name.c_str(), describe(error).c_str());

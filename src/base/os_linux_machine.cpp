@@ -1,4 +1,3 @@
-#include <sched.h>
 #if defined(__x86_64__)
 #include <cpuid.h>
 #endif
@@ -15,6 +14,7 @@
 
 #include "base/machine.hpp"
 #include "base/os.hpp"
+#include "base/process.hpp"
 
 namespace benchkit::base {
 namespace {
@@ -118,11 +118,6 @@ std::string system_name() {
   return {};
 }
 
-int usable_cpus() {
-  cpu_set_t set;
-  return sched_getaffinity(0, sizeof set, &set) == 0 ? CPU_COUNT(&set) : 0;
-}
-
 }  // namespace
 
 Machine this_machine() {
@@ -131,7 +126,7 @@ Machine this_machine() {
   machine.cpu = cpu.model;
   machine.cores = cpu.cores;
   machine.cpus = static_cast<int>(sysconf(_SC_NPROCESSORS_ONLN));
-  machine.usable_cpus = usable_cpus();
+  machine.usable_cpus = static_cast<int>(usable_cpus().size());
   machine.memory_bytes = static_cast<long long>(sysconf(_SC_PHYS_PAGES)) * sysconf(_SC_PAGESIZE);
   machine.governor = first_line("/sys/devices/system/cpu/cpu0/cpufreq/scaling_governor");
   machine.turbo = turbo_state();

@@ -2,6 +2,7 @@
 // the child only makes system calls on what was prepared before.
 #include <fcntl.h>
 #include <poll.h>
+#include <sched.h>
 #include <signal.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
@@ -12,6 +13,8 @@
 #include <algorithm>
 #include <cerrno>
 #include <cstring>
+#include <filesystem>
+#include <string>
 
 #include <fmt/format.h>
 
@@ -26,6 +29,14 @@ namespace benchkit::base {
 namespace {
 
 [[noreturn]] void complain(const std::string& what) { throw Error(what + ": " + std::strerror(errno)); }
+
+template <class Use>
+void for_each_thread(int pid, Use&& use) noexcept {
+  std::error_code error;
+  for (std::filesystem::directory_iterator entry("/proc/" + std::to_string(pid) + "/task", error), end; !error && entry != end;
+       entry.increment(error))
+    use(static_cast<pid_t>(std::stoi(entry->path().filename())));
+}
 
 ProcessEnd end_from(int status, const rusage& usage) {
   constexpr std::int64_t kSecond = 1'000'000'000;
@@ -90,7 +101,9 @@ void become_child(const SpawnOptions& options, const Prepared& prepared, int nul
   if (dup2(null_device, 0) < 0) return;
   if (dup2(options.standard_output < 0 ? null_device : options.standard_output, 1) < 0) return;
   if (dup2(options.standard_error < 0 ? null_device : options.standard_error, 2) < 0) return;
-  if (options.inherit >= 0 && fcntl(options.inherit, F_SETFD, 0) != 0) return;
+  for (const int descriptor : options.inherit) {
+    if (fcntl(descriptor, F_SETFD, 0) != 0) return;
+  }
   if (!options.working_directory.empty() && chdir(options.working_directory.c_str()) != 0) return;
   sigset_t none;
   sigemptyset(&none);
@@ -123,7 +136,8 @@ int spawn(const SpawnOptions& options) {
   }
   const int fork_error = child < 0 ? errno : 0;
   pthread_sigmask(SIG_SETMASK, &before, nullptr);
-  if (options.inherit >= 0) fcntl(options.inherit, F_SETFD, FD_CLOEXEC);  // a vfork child shares no descriptor table, but be sure
+  for (const int descriptor : options.inherit)
+    fcntl(descriptor, F_SETFD, FD_CLOEXEC);  // a vfork child shares no descriptor table, but be sure
   if (child > 0 && child_error != 0) waitpid(child, nullptr, 0);
   if (child < 0 || child_error != 0) {
     errno = child < 0 ? fork_error : child_error;
@@ -156,6 +170,35 @@ int open_pidfd(int pid) {
 
 void kill_group(int group) noexcept { kill(-group, SIGKILL); }
 void kill_process(int pid) noexcept { kill(pid, SIGKILL); }
+void halt_group(int group) noexcept { kill(-group, SIGSTOP); }
+void continue_group(int group) noexcept { kill(-group, SIGCONT); }
+
+std::vector<int> usable_cpus() {
+  cpu_set_t set;
+  std::vector<int> cpus;
+  if (sched_getaffinity(0, sizeof set, &set) != 0) return cpus;
+  for (int cpu = 0; cpu < CPU_SETSIZE; ++cpu) {
+    if (CPU_ISSET(cpu, &set)) cpus.push_back(cpu);
+  }
+  return cpus;
+}
+
+void pin_process(int pid, int cpu) noexcept {
+  cpu_set_t set;
+  if (cpu >= 0) {
+    CPU_ZERO(&set);
+    CPU_SET(cpu, &set);
+  } else if (sched_getaffinity(0, sizeof set, &set) != 0) {
+    return;
+  }
+  for_each_thread(pid, [&](pid_t thread) { sched_setaffinity(thread, sizeof set, &set); });
+}
+
+int threads_of(int pid) noexcept {
+  int count = 0;
+  for_each_thread(pid, [&](pid_t) { ++count; });
+  return count;
+}
 
 std::array<int, 2> make_pipe() {
   std::array<int, 2> ends{};
@@ -181,7 +224,7 @@ std::optional<std::string> read_available(int descriptor) {
 Helper::Helper(const std::vector<std::string>& argv) {
   const std::array<int, 2> pipe = make_pipe();
   try {
-    pid_ = spawn({.argv = argv, .environment = {}, .working_directory = {}, .inherit = -1, .standard_output = pipe[1]});
+    pid_ = spawn({.argv = argv, .environment = {}, .working_directory = {}, .inherit = {}, .standard_output = pipe[1]});
     pipe_ = pipe[0];
   } catch (const Error&) {
     close(pipe[0]);

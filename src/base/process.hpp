@@ -28,7 +28,7 @@ struct SpawnOptions {
   std::vector<std::string> argv;                                 ///< argv[0] is looked up along PATH
   std::vector<std::pair<std::string, std::string>> environment;  ///< set on top of this process' own
   std::string working_directory;                                 ///< empty: this process' own
-  int inherit = -1;                                              ///< a descriptor that the child keeps under the same number
+  std::vector<int> inherit;                                      ///< descriptors that the child keeps under the same numbers
   int standard_output = -1;                                      ///< -1: /dev/null
   int standard_error = -1;                                       ///< -1: /dev/null
   bool own_group = false;                                        ///< a process group of its own
@@ -45,6 +45,15 @@ struct SpawnOptions {
 /// A descriptor that becomes readable when the process ends.
 [[nodiscard]] int open_pidfd(int pid);
 void kill_group(int group) noexcept;
+/// Stops every process of the group (SIGSTOP), and lets it go on.
+void halt_group(int group) noexcept;
+void continue_group(int group) noexcept;
+/// Binds every thread of a process to one CPU; -1: to all that this process may use. Does what it can: a thread that ends meanwhile is none.
+void pin_process(int pid, int cpu) noexcept;
+/// The CPUs that this process may use.
+[[nodiscard]] std::vector<int> usable_cpus();
+/// How many threads a process has; 0 if it is gone.
+[[nodiscard]] int threads_of(int pid) noexcept;
 void kill_process(int pid) noexcept;
 
 /// A pipe whose reading end never blocks; both ends are closed on exec.

@@ -46,6 +46,9 @@ Resumable find_resumable(const std::string& path) {
   if (snapshot.ended) throw Error("this run is complete", snapshot.path, "there is nothing to resume; start a new run");
   const Json& header = snapshot.sessions.back().header;
   if (!header.contains("options")) throw Error("its session does not say how it was measured", snapshot.path, "start a new run");
+  found.against = header.value("against", "");
+  found.inproc = header.value("mode", "") == "inproc";
+  found.label = header.value("label", "");
   found.options = runner::options_from_json(header["options"], snapshot.path);
   if (header.value("language", "") == "command" && !header.contains("command_cases")) {
     throw Error("--redact left the commands out of it, so they cannot be run again", snapshot.path, "start a new run");
@@ -58,20 +61,22 @@ Resumable find_resumable(const std::string& path) {
   return found;
 }
 
-void check_resumable(const Snapshot& snapshot, const Session& now, const Json& version) {
+void check_resumable(const Snapshot& snapshot, const Session& now, const std::vector<Version>& versions) {
   Snapshot here;
   here.sessions.push_back(now);
   if (const auto different = compare::machine_differences(snapshot, here); !different.empty()) {
     throw Error(fmt::format("this is another machine than the one it was begun on ({} differ)", fmt::join(different, ", ")), snapshot.path,
                 "start a new run");
   }
-  if (snapshot.versions.empty()) return;
+  if (snapshot.versions.size() < versions.size()) return;
   const auto compare = [&](const char* key, const char* what, const char* hint) {
-    const std::string before = snapshot.versions.back().details.value(key, "");
-    const std::string after = version.value(key, "");
-    if (before == after) return;
-    const auto shown = [](const std::string& text) { return text.empty() ? std::string("none") : text; };
-    throw Error(fmt::format("the code has changed since: {} {} then, {} now", what, shown(before), shown(after)), snapshot.path, hint);
+    for (std::size_t i = 0; i < versions.size(); ++i) {
+      const std::string before = snapshot.versions[snapshot.versions.size() - versions.size() + i].details.value(key, "");
+      const std::string after = versions[i].details.value(key, "");
+      if (before == after) continue;
+      const auto shown = [](const std::string& text) { return text.empty() ? std::string("none") : text; };
+      throw Error(fmt::format("the code has changed since: {} {} then, {} now", what, shown(before), shown(after)), snapshot.path, hint);
+    }
   };
   compare("commit", "commit", "check that commit out, or start a new run");
   compare("diff_hash", "changes that are not committed, hash", "undo what was changed since, or start a new run");

@@ -13,6 +13,9 @@ struct Resumable {
   Snapshot snapshot;
   runner::RunOptions options;
   CommandCaseOptions commands;
+  std::string against;  ///< what it is compared with, as --against has it; empty: nothing
+  std::string label;    ///< as --label has it
+  bool inproc = false;  ///< --mode
 };
 
 /// Reads the file, or the newest interrupted run under .benchkit if `path` is empty. Throws benchkit::Error if there is none, if it is
@@ -20,7 +23,7 @@ struct Resumable {
 [[nodiscard]] Resumable find_resumable(const std::string& path);
 
 /// Throws benchkit::Error if the machine or the code is no longer what was measured: a file must not mix two things under one name.
-/// `version`: what the command line knows of the version now (GitState::details(), program_hash()).
-void check_resumable(const Snapshot& snapshot, const Session& now, const Json& version);
+/// `versions`: what is known of them now, the base first.
+void check_resumable(const Snapshot& snapshot, const Session& now, const std::vector<Version>& versions);
 
 }  // namespace benchkit::cli

@@ -13,12 +13,19 @@ namespace {
 /// The meter's window with a wall clock around it: how long it was open matters whatever the meter measures.
 class WallWindow final : public detail::Window {
  public:
-  WallWindow(detail::Window* inner, Clock& clock) : inner_(inner), clock_(clock) {}
+  /// `planted`: the share of its time by which a window is drawn out before it ends.
+  WallWindow(detail::Window* inner, Clock& clock, double planted = 0) : inner_(inner), clock_(clock), planted_(planted) {}
   void begin() override {
     begin_ns_ = clock_.now_ns();
     if (inner_ != nullptr) inner_->begin();
   }
   void end() override {
+    if (planted_ > 0) {
+      const std::int64_t now_ns = clock_.now_ns();
+      const std::int64_t until_ns = now_ns + static_cast<std::int64_t>(planted_ * static_cast<double>(now_ns - begin_ns_));
+      while (clock_.now_ns() < until_ns) {
+      }
+    }
     if (inner_ != nullptr) inner_->end();
     total_ns += clock_.now_ns() - begin_ns_;
     ++windows;
@@ -29,8 +36,12 @@ class WallWindow final : public detail::Window {
  private:
   detail::Window* inner_;
   Clock& clock_;
+  double planted_;
   std::int64_t begin_ns_ = 0;
 };
+
+/// Fewer calls cannot be made slower by whole calls.
+constexpr std::uint64_t kCallsToPlantIn = 200;
 
 }  // namespace
 
@@ -80,16 +91,26 @@ protocol::Calibrated Sampler::calibrate(const protocol::Calibrate& request) {
   return result;
 }
 
-protocol::Sampled Sampler::sample(std::uint64_t iterations) {
+/// A slowdown is planted honestly by doing some calls twice: whatever else a larger input would change stays as it is. The rest of a call
+/// that is owed is carried over to the next sample.
+std::uint64_t Sampler::calls_to_plant(std::uint64_t iterations, double planted) {
+  if (iterations < kCallsToPlantIn) return 0;
+  planted_calls_ += static_cast<double>(iterations) * planted;
+  const auto calls = static_cast<std::uint64_t>(planted_calls_);
+  planted_calls_ -= static_cast<double>(calls);
+  return calls;
+}
+
+protocol::Sampled Sampler::sample(std::uint64_t iterations, double planted) {
   meter_->reset();
   log_.clear();
-  WallWindow window(meter_.get(), clock_);
+  WallWindow window(meter_.get(), clock_, iterations < kCallsToPlantIn ? planted : 0);
   protocol::Sampled result;
   Sample& facts = result.circumstances;
   const std::int64_t steal_before = base::steal_ns();
   const base::ThreadUsage before = base::thread_usage();
   facts.start_ns = clock_.now_ns();
-  live_.run(iterations, window, log_);
+  live_.run(iterations + calls_to_plant(iterations, planted), window, log_);
   took_ = {.window_ns = window.total_ns, .whole_ns = clock_.now_ns() - facts.start_ns};
   const base::ThreadUsage after = base::thread_usage();
   facts.steal_ns = base::steal_ns() - steal_before;

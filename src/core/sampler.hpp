@@ -27,7 +27,8 @@ class Sampler {
   Sampler(const Case& definition, std::unique_ptr<Meter> meter, Clock& clock, const TakenNames& taken);
 
   [[nodiscard]] protocol::Calibrated calibrate(const protocol::Calibrate& request);
-  [[nodiscard]] protocol::Sampled sample(std::uint64_t iterations);
+  /// `planted`: a share of its time by which the sample is made slower than the action is, to test what compares it.
+  [[nodiscard]] protocol::Sampled sample(std::uint64_t iterations, double planted = 0);
   void once();
   /// One more call, which is no sample, of which the meter keeps the call paths. Empty where it cannot.
   [[nodiscard]] std::optional<CallPaths> attribute();
@@ -40,6 +41,7 @@ class Sampler {
 
  private:
   void refuse_mixed_times();
+  [[nodiscard]] std::uint64_t calls_to_plant(std::uint64_t iterations, double planted);
 
   Clock& clock_;
   std::string case_id_;
@@ -49,6 +51,7 @@ class Sampler {
   std::optional<bool> times_itself_;  ///< by Probe::time; known after the first sample
   BatchTime took_;                    ///< the last sample
   std::vector<double> headline_;      ///< of each sample of this setup; kept for meters that do not batch
+  double planted_calls_ = 0;          ///< owed, and not made yet: less than one
   std::int64_t setup_began_ns_;
   LiveCase live_;
   std::int64_t setup_ns_;

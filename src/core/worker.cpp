@@ -169,7 +169,7 @@ void WorkerSession::answer(const protocol::Calibrate& request, const Reply& repl
 void WorkerSession::answer(const protocol::Take& request, const Reply& reply) {
   with_live("action", reply, [&](Sampler& live) {
     const std::int64_t deadline_ns = clock_.now_ns() + request.budget_ns;
-    for (std::uint64_t i = 0; i < request.warmup; ++i) (void)live.sample(request.iterations);
+    for (std::uint64_t i = 0; i < request.warmup; ++i) (void)live.sample(request.iterations, request.planted);
     const std::int64_t began_ns = clock_.now_ns();
     for (std::uint64_t taken = 0; taken < request.count; ++taken) {
       if (taken > 0 && request.budget_ns > 0) {
@@ -177,7 +177,7 @@ void WorkerSession::answer(const protocol::Take& request, const Reply& reply) {
         const std::int64_t another_ns = (now_ns - began_ns) / static_cast<std::int64_t>(taken);
         if (now_ns + another_ns > deadline_ns) break;
       }
-      const protocol::Sampled sampled = live.sample(request.iterations);
+      const protocol::Sampled sampled = live.sample(request.iterations, request.planted);
       check_units(live, sampled.reports);
       reply(sampled);
       if (request.budget_ns > 0 && live.settled()) break;

@@ -11,9 +11,10 @@ namespace {
 
 class FakeClock final : public Clock {
  public:
-  std::int64_t now_ns() noexcept override { return time_ns; }
+  std::int64_t now_ns() noexcept override { return time_ns += tick_ns; }
   const protocol::ClockInfo& info() override { return info_; }
   std::int64_t time_ns = 0;
+  std::int64_t tick_ns = 0;  ///< what a reading takes
 
  private:
   protocol::ClockInfo info_{"fake", 1, 0};
@@ -98,6 +99,27 @@ TEST_F(Worker, AMetersMetricIsNoNameForAReport) {
     const auto answers = ask(protocol::Take{});
     EXPECT_NE(std::get<protocol::Failed>(answers.front()).outcome.reason.find("a metric of a meter"), std::string::npos);
   }
+}
+
+TEST_F(Worker, ASlowdownIsPlantedByWholeCalls) {
+  const auto answers = ask(protocol::Take{.iterations = 250, .count = 4, .planted = 0.01});
+  double sum = 0;
+  for (std::size_t i = 0; i < 4; ++i) {
+    const auto& sampled = std::get<protocol::Sampled>(answers[i]);
+    EXPECT_EQ(sampled.circumstances.iterations, 250u);
+    sum += sampled.values.front();
+  }
+  EXPECT_DOUBLE_EQ(sum / 4, kCallNs * 1.01) << "2.5 calls a sample: what is left of one is carried over";
+}
+
+TEST_F(Worker, ASlowdownOfAShortBatchIsWaitedFor) {
+  host.cases.push_back({.definition = {.id = "long", .run = [this] { return [this] { clock.time_ns += 1'000'000; }; }}});
+  session.emplace(
+      host, [this] { return host.cases; }, clock);
+  (void)ask(protocol::Open{"long", "time"});
+  clock.tick_ns = 1;
+  const auto answers = ask(protocol::Take{.iterations = 2, .count = 1, .planted = 0.05});
+  EXPECT_NEAR(std::get<protocol::Sampled>(answers.front()).values.front(), 1'050'000, 100);
 }
 
 TEST_F(Worker, RefusesWhatNeedsAnOpenCase) {

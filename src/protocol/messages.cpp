@@ -268,6 +268,7 @@ Calibrate read(const Fields& fields, const Calibrate* /*kind*/) { return {fields
 
 Json body(const Take& take) {
   Json json{{"iterations", take.iterations}, {"count", take.count}, {"budget_ns", take.budget_ns}, {"warmup", take.warmup}};
+  if (take.planted != 0) json["planted"] = take.planted;
   if (take.attribute) json["attribute"] = true;
   return json;
 }
@@ -276,7 +277,9 @@ Take read(const Fields& fields, const Take* /*kind*/) {
             .count = fields.count("count", 1),
             .budget_ns = fields.integer("budget_ns", 0),
             .warmup = fields.count("warmup", 0),
-            .attribute = fields.flag("attribute", false)};
+             .planted = fields.number("planted", 0),
+             .attribute = fields.flag("attribute", false)};
+  if (!(take.planted >= 0)) throw Error("field \"planted\" must be at least 0", fields.place());
   if (take.iterations == 0) throw Error("field \"iterations\" must be at least 1", fields.place());
   return take;
 }

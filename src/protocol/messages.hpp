@@ -12,10 +12,10 @@
 #include <vector>
 
 #include <benchkit/model/dims.hpp>
+#include <benchkit/model/call_paths.hpp>
 #include <benchkit/model/metric.hpp>
 
 #include "base/json.hpp"
-#include <benchkit/model/call_paths.hpp>
 #include "model/snapshot.hpp"
 
 namespace benchkit::protocol {
@@ -161,6 +161,7 @@ struct Take {
   std::uint64_t count = 1;
   std::int64_t budget_ns = 0;  ///< 0: no limit
   std::uint64_t warmup = 0;    ///< batches before the first sample, not reported
+  double planted = 0;          ///< a slowdown to plant in every sample, as a share of its time: how a comparison is tested
   /// One more call after the last sample, which is no sample: its call paths come with `done`. Only where the meter `attributes`.
   bool attribute = false;
 };

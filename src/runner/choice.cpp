@@ -83,4 +83,15 @@ Json turn_on(const std::vector<std::string>& modes, std::vector<MeterChoice>& ch
   return conditions;
 }
 
+void check_attribution(const std::vector<MeterChoice>& measured, const std::vector<protocol::MeterInfo>& known) {
+  if (std::any_of(measured.begin(), measured.end(), [](const MeterChoice& choice) { return choice.meter.attributes; })) return;
+  for (const protocol::MeterInfo& meter : known) {
+    if (!meter.attributes || !meter.unavailable.empty()) continue;
+    throw Error("none of the metrics that are measured can be attributed to call paths", "--attribute",
+                fmt::format("measure one that can: --metric {} --attribute", meter.metrics.front().name));
+  }
+  throw Error("this suite has no metric that can be attributed to call paths", "--attribute",
+              "the heap of C++ and Python suites can be: --metric peak; that of other programs cannot");
+}
+
 }  // namespace benchkit::runner

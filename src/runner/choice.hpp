@@ -24,4 +24,7 @@ struct MeterChoice {
 /// and the `metrics` that it concerns. Throws benchkit::Error for a mode that none of them has.
 [[nodiscard]] Json turn_on(const std::vector<std::string>& modes, std::vector<MeterChoice>& choices);
 
+/// Attribution needs a metric that is measured and can tell who held it. Throws benchkit::Error, with `--attribute` as place, where there is none.
+void check_attribution(const std::vector<MeterChoice>& measured, const std::vector<protocol::MeterInfo>& known);
+
 }  // namespace benchkit::runner

@@ -38,6 +38,10 @@ class Conversation {
   void set_timeout(std::int64_t timeout_ns) noexcept { timeout_ns_ = timeout_ns; }
   void send(const protocol::Message& message) { link_->send(message); }
   [[nodiscard]] Heard receive();
+  /// As WorkerLink says.
+  void pause() { link_->pause(); }
+  void pin(int cpu) { link_->pin(cpu); }
+  [[nodiscard]] int threads() const { return link_->threads(); }
   /// What the worker printed since the last call, as WorkerLink::take_output().
   [[nodiscard]] Json take_output() { return link_->take_output(); }
   [[nodiscard]] bool alive() const noexcept { return alive_; }

@@ -115,6 +115,7 @@ class FakeWorker final : public WorkerLink {
   void answer(const protocol::Describe&) { say(protocol::Cases{suite_.cases}); }
   void answer(const protocol::Open& request) {
     id_ = request.case_id;
+    since_open_ = 0;
     suite_.opened.back().push_back(id_);
     say(protocol::Opened{1});
   }
@@ -130,9 +131,9 @@ class FakeWorker final : public WorkerLink {
     const auto failing = suite_.failing.find(id_);
     if (bomb_) return heard_.push_back({Heard::Kind::lost, {}, {Status::signal, "killed by SIGALRM", Json::object()}});
     bomb_ = suite_.bombs.contains(id_);
-    for (std::uint64_t i = 0; i < count; ++i) {
-      if (i == 1 && killer != suite_.killers.end()) return heard_.push_back({Heard::Kind::lost, {}, killer->second});
-      if (i == 1 && failing != suite_.failing.end()) return say(protocol::Failed{failing->second});
+    for (std::uint64_t i = 0; i < count; ++i, ++since_open_) {
+      if (since_open_ == 1 && killer != suite_.killers.end()) return heard_.push_back({Heard::Kind::lost, {}, killer->second});
+      if (since_open_ == 1 && failing != suite_.failing.end()) return say(protocol::Failed{failing->second});
       protocol::Sampled sampled;
       sampled.values.assign(suite_.values > 0 ? suite_.values : 1, suite_.value(id_, running_++));
       sampled.circumstances.iterations = take.iterations;
@@ -150,6 +151,7 @@ class FakeWorker final : public WorkerLink {
   std::deque<Heard> heard_;
   std::string id_;
   std::uint64_t running_ = 0;
+  std::uint64_t since_open_ = 0;
   bool interrupted_ = false;
   bool bomb_ = false;
 };
@@ -168,6 +170,11 @@ class FakeWorkers final : public WorkerFactory {
  private:
   FakeSuite& suite_;
 };
+
+/// A run of one version.
+inline std::vector<Target> only(WorkerFactory& workers) {
+  return {{.version = [] { return Version{.label = "v"}; }, .workers = &workers}};
+}
 
 /// Sees nothing, or counts.
 class SilentObserver final : public Observer {

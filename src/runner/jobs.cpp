@@ -52,7 +52,9 @@ void restore(Job& job, const Snapshot& snapshot, std::size_t session) {
     if (known.session == session && known.case_index == job.case_handle && known.metric == job.attributed_metric) job.attribute = false;
   }
   for (const Record& record : snapshot.records) {
-    if (record.session != session || record.case_index != job.case_handle || record.metric != job.headline_metric) continue;
+    if (record.session != session || record.case_index != job.case_handle || record.metric != job.headline_metric ||
+        record.version != job.version_handle)
+      continue;
     job.outcome = record.outcome;
     job.ended = record.outcome.status != Status::ok;
     job.warnings = record.warnings;

@@ -1,4 +1,4 @@
-// Jobs: a case under a meter, with what it has got so far. The unit in which a run is planned, stopped and resumed.
+// Jobs: a case of a version under a meter, with what it has got so far. The unit in which a run is planned, stopped and resumed.
 #pragma once
 
 #include <cstdint>
@@ -15,6 +15,10 @@ namespace benchkit::runner {
 struct Job {
   protocol::CaseDescription description;
   std::string meter;
+  std::size_t side = 0;  ///< which of the run's versions
+  std::size_t version_handle = 0;
+  double planted = 0;   ///< a slowdown that its samples are given, as a share
+  bool absent = false;  ///< this version has no such case
   std::size_t case_handle = 0;
   std::vector<std::optional<std::size_t>> metrics;       ///< handles, in the order of the meter's metrics; none: not wanted
   std::vector<std::optional<std::size_t>> cold_metrics;  ///< likewise, of the first call in a worker's life
@@ -23,6 +27,7 @@ struct Job {
   bool batches = true;                                   ///< false: a sample is a single call
   JobProgress progress;
   std::uint64_t iterations = 0;       ///< what calibration found; 0: not calibrated yet
+  bool fits_one_cpu = false;          ///< calibration saw one thread that took no more CPU time than wall time
   bool ended = false;                 ///< failed, skipped, or has enough
   Outcome outcome;                    ///< why it ended, if not by having enough
   std::vector<double> values;         ///< of the headline, finished blocks only

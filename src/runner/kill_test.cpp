@@ -51,7 +51,7 @@ FakeSuite suite() {
   fake.before_sample = [&] { (void)!write(report, "s", 1); };
   FakeWorkers workers(fake);
   SilentObserver observer;
-  const RunReport done = run(options(), {{"v"}, &workers}, {.files = files.get(), .path = path, .session = {}}, observer);
+  const RunReport done = run(options(), only(workers), {.files = files.get(), .path = path, .session = {}}, observer);
   _exit(done.measured == kCases.size() ? 0 : 1);
 }
 
@@ -99,8 +99,7 @@ void check_resume(const std::string& path, const Snapshot& before, int point) {
   FakeSuite fake = suite();
   FakeWorkers workers(fake);
   SilentObserver observer;
-  const RunReport report =
-      resume(options(), {{"v"}, &workers}, {.files = &base::file_system(), .path = path, .session = {}}, before, observer);
+  const RunReport report = resume(options(), only(workers), {.files = &base::file_system(), .path = path, .session = {}}, before, observer);
   EXPECT_EQ(report.measured, kCases.size()) << point;
   const std::size_t finished = finished_blocks(before).size();
   EXPECT_EQ(fake.samples, (kBlocks - finished) * kCases.size() * kSamples / kBlocks)

@@ -192,7 +192,7 @@ std::vector<Excess> find_excesses(const Snapshot& snapshot, std::size_t version,
   std::vector<Excess> excesses;
   std::unordered_set<std::string> seen;  // cases: what one reports itself is judged once, whatever the number of its jobs
   for (Job& job : jobs) {
-    if (job.outcome.status != Status::ok) continue;
+    if (job.version_handle != version || job.outcome.status != Status::ok) continue;
     const bool first = seen.insert(job.description.info.id).second;
     for (const Limit& limit : limits_of(job.description, for_all)) {
       const bool reported = find_metric(known, limit.metric) == nullptr;

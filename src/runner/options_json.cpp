@@ -21,6 +21,7 @@ Json options_to_json(const RunOptions& options) {
           {"blocks", budget.blocks},
           {"seed", options.seed},
           {"timeout_ns", options.timeout_ns},
+          {"pin", options.pin},
           {"memory_limit_bytes", options.memory_limit_bytes},
           {"max", most},
           {"suite_options", options.suite_options},
@@ -46,6 +47,7 @@ RunOptions options_from_json(const Json& json, const std::string& path) {
     for (const std::string& text : json.value("max", std::vector<std::string>())) {
       for (Limit& limit : parse_limits(text, path)) options.most.push_back(std::move(limit));
     }
+    options.pin = json.value("pin", true);
     options.suite_options = json.at("suite_options").get<std::vector<std::string>>();
     options.attribute = json.value("attribute", false);
     options.redact = json.value("redact", false);

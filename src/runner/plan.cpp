@@ -11,7 +11,6 @@
 
 #include <algorithm>
 #include <cmath>
-#include <numeric>
 
 namespace benchkit::runner {
 namespace {
@@ -20,39 +19,15 @@ constexpr double kStartShare = 0.2;
 /// A remainder smaller than this share of the budget is not worth another block.
 constexpr double kWorthwhile = 0.05;
 
-/// splitmix64 (Steele, Lea, Flood, OOPSLA 2014): every output is a good hash of the state, so that streams for different rounds are
-/// had by hashing (seed, round) and need no state of their own.
-class SplitMix {
- public:
-  explicit SplitMix(std::uint64_t state) : state_(state) {}
-  std::uint64_t next() noexcept {
-    std::uint64_t z = (state_ += 0x9e3779b97f4a7c15);
-    z = (z ^ (z >> 30)) * 0xbf58476d1ce4e5b9;
-    z = (z ^ (z >> 27)) * 0x94d049bb133111eb;
-    return z ^ (z >> 31);
-  }
-  /// 0..bound-1 without bias: draws that would favour small numbers are thrown away.
-  std::uint64_t below(std::uint64_t bound) noexcept {
-    const std::uint64_t limit = UINT64_MAX - UINT64_MAX % bound;
-    std::uint64_t draw = next();
-    while (draw >= limit) draw = next();
-    return draw % bound;
-  }
-
- private:
-  std::uint64_t state_;
-};
-
 std::uint64_t share_of(std::uint64_t samples, std::uint64_t blocks) { return (samples + blocks - 1) / blocks; }
 
 }  // namespace
 
-std::uint64_t blocks_for(const Budget& budget, std::int64_t start_ns, std::size_t jobs) {
+std::uint64_t blocks_for(const Budget& budget, std::int64_t start_ns, std::size_t jobs, std::uint64_t most) {
   if (budget.blocks > 0) return budget.blocks;
   const double measuring = static_cast<double>(budget.per_job_ns) * static_cast<double>(std::max<std::size_t>(jobs, 1));
   const double affordable = kStartShare * measuring / static_cast<double>(std::max<std::int64_t>(start_ns, 1));
-  const auto blocks =
-      static_cast<std::uint64_t>(std::clamp(affordable, static_cast<double>(kFewestBlocks), static_cast<double>(kMostBlocks)));
+  const auto blocks = static_cast<std::uint64_t>(std::clamp(affordable, static_cast<double>(kFewestBlocks), static_cast<double>(most)));
   return budget.samples > 0 ? std::min(blocks, budget.samples) : blocks;
 }
 
@@ -66,14 +41,6 @@ Budget without_starts(Budget budget, std::uint64_t blocks, std::int64_t start_ns
   const double starts = static_cast<double>(blocks) * static_cast<double>(start_ns) / static_cast<double>(std::max<std::size_t>(jobs, 1));
   budget.per_job_ns -= static_cast<std::int64_t>(std::min(starts, kStartShare * static_cast<double>(budget.per_job_ns)));
   return budget;
-}
-
-std::vector<std::size_t> random_order(std::uint64_t seed, std::uint64_t round, std::size_t count) {
-  std::vector<std::size_t> order(count);
-  std::iota(order.begin(), order.end(), std::size_t{0});
-  SplitMix random(SplitMix(seed ^ (round * 0xd1342543de82ef95)).next());
-  for (std::size_t i = count; i > 1; --i) std::swap(order[i - 1], order[random.below(i)]);
-  return order;
 }
 
 bool has_enough(const JobProgress& job, const Budget& budget, std::uint64_t blocks) {

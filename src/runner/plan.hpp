@@ -18,13 +18,15 @@ struct Budget {
 
 inline constexpr std::uint64_t kFewestBlocks = 3;
 inline constexpr std::uint64_t kMostBlocks = 10;
+/// Pairs cancel what drifts, and what is left differs from process to process: more blocks are worth more there.
+inline constexpr std::uint64_t kMostPairedBlocks = 20;
 /// Samples that one block of a job is divided into, where the clock allows so many.
 inline constexpr std::int64_t kSamplesPerBlock = 20;
 
 /// How many blocks a run is divided into: as many as may be had for a fifth of the time, for more blocks know more; three at
-/// least, so that what differs from process to process can be seen at all; ten at most.
+/// least, so that what differs from process to process can be seen at all; `most` at most.
 /// `start_ns`: what starting a worker costs; `jobs`: how many share a worker's life.
-[[nodiscard]] std::uint64_t blocks_for(const Budget& budget, std::int64_t start_ns, std::size_t jobs);
+[[nodiscard]] std::uint64_t blocks_for(const Budget& budget, std::int64_t start_ns, std::size_t jobs, std::uint64_t most = kMostBlocks);
 
 /// The budget of a run that may take `left_ns` in all (where it has a total budget): no job's own is more than its part of that.
 [[nodiscard]] Budget under_total(Budget budget, std::int64_t left_ns, std::size_t jobs);
@@ -32,9 +34,6 @@ inline constexpr std::int64_t kSamplesPerBlock = 20;
 /// The budget without what starting those blocks takes: it pays for starts up to a fifth of itself; a dearer start (importing a large
 /// library) is on top, for else nothing would be left to measure with.
 [[nodiscard]] Budget without_starts(Budget budget, std::uint64_t blocks, std::int64_t start_ns, std::size_t jobs);
-
-/// A random order of 0..count-1, drawn from the run's seed and the number of the round alone.
-[[nodiscard]] std::vector<std::size_t> random_order(std::uint64_t seed, std::uint64_t round, std::size_t count);
 
 /// What a job has spent and got so far.
 struct JobProgress {

@@ -1,4 +1,5 @@
 #include "runner/plan.hpp"
+#include "runner/random.hpp"
 
 #include <gtest/gtest.h>
 #include <rapidcheck/gtest.h>
@@ -37,8 +38,8 @@ TEST(Budget, AFewSamplesAreNoLongerThanManyWouldBe) {
 
 RC_GTEST_PROP(RandomOrder, IsAPermutationThatTheSeedDecides, (std::uint64_t seed, std::uint8_t round)) {
   const auto count = *rc::gen::inRange<std::size_t>(0, 100);
-  const std::vector<std::size_t> order = random_order(seed, round, count);
-  RC_ASSERT(order == random_order(seed, round, count));
+  const std::vector<std::size_t> order = Random(seed, round).order(count);
+  RC_ASSERT(order == Random(seed, round).order(count));
   std::vector<std::size_t> sorted = order;
   std::sort(sorted.begin(), sorted.end());
   std::vector<std::size_t> all(count);
@@ -50,7 +51,7 @@ RC_GTEST_PROP(RandomOrder, IsAPermutationThatTheSeedDecides, (std::uint64_t seed
 TEST(RandomOrder, FavoursNone) {
   std::map<std::vector<std::size_t>, int> seen;
   constexpr int kRounds = 6000;
-  for (int round = 0; round < kRounds; ++round) ++seen[random_order(42, static_cast<std::uint64_t>(round), 3)];
+  for (int round = 0; round < kRounds; ++round) ++seen[Random(42, static_cast<std::uint64_t>(round)).order(3)];
   ASSERT_EQ(seen.size(), 6u);
   double chi_squared = 0;
   for (const auto& [order, count] : seen) chi_squared += std::pow(count - kRounds / 6.0, 2) / (kRounds / 6.0);

@@ -6,9 +6,11 @@
 
 namespace benchkit::runner {
 
-void Recorder::write_head(const Version& version, const std::vector<MeterChoice>& meters, std::vector<Job>& jobs) {
+void Recorder::write_head(const std::vector<Version>& versions, const std::vector<MeterChoice>& meters, std::vector<Job>& jobs) {
   using Handles = std::vector<std::optional<std::size_t>>;
-  version_ = journal_.add_version(version);
+  std::vector<std::size_t> of_side;
+  for (const Version& version : versions) of_side.push_back(journal_.add_version(version));
+  head_version_ = of_side.back();
   std::map<std::string, std::pair<Handles, Handles>> of_meter;  // warm, cold
   std::map<std::string, Metric> attributed;
   for (const MeterChoice& choice : meters) {
@@ -22,6 +24,7 @@ void Recorder::write_head(const Version& version, const std::vector<MeterChoice>
     add(choice.meter.cold_metrics, cold);
   }
   for (Job& job : jobs) {
+    job.version_handle = of_side[job.side];
     job.case_handle = journal_.add_case(job.description.info);
     std::tie(job.metrics, job.cold_metrics) = of_meter[job.meter];
     job.headline_metric = job.metrics[job.headline].value();
@@ -61,7 +64,7 @@ bool Recorder::sample(Job& job, const protocol::Sampled& sampled, const std::vec
   sample.start_ns -= origin_ns_;
   const auto write = [&](std::size_t metric, double value) {
     sample.value = value;
-    journal_.sample(version_, job.case_handle, metric, sample);
+    journal_.sample(job.version_handle, job.case_handle, metric, sample);
   };
   for (std::size_t i = 0; i < metrics.size(); ++i) {
     if (metrics[i]) write(*metrics[i], sampled.values[i]);
@@ -73,14 +76,14 @@ bool Recorder::sample(Job& job, const protocol::Sampled& sampled, const std::vec
 }
 
 void Recorder::call_paths(const Job& job, const CallPaths& paths) {
-  journal_.call_paths(version_, job.case_handle, job.attributed_metric, block_, paths);
+  journal_.call_paths(job.version_handle, job.case_handle, job.attributed_metric, block_, paths);
 }
 
 void Recorder::warn(Job& job, const std::vector<std::string>& warnings) {
   for (const std::string& warning : warnings) {
     if (std::find(job.warnings.begin(), job.warnings.end(), warning) != job.warnings.end()) continue;
     job.warnings.push_back(warning);
-    journal_.warning(version_, job.case_handle, job.headline_metric, warning);
+    journal_.warning(job.version_handle, job.case_handle, job.headline_metric, warning);
   }
 }
 
@@ -88,7 +91,7 @@ void Recorder::outcome(Job& job, Outcome outcome) { this->outcome(job, job.headl
 
 void Recorder::outcome(Job& job, std::size_t metric, Outcome outcome) {
   job.outcome = std::move(outcome);
-  journal_.outcome(version_, job.case_handle, metric, std::max<std::int64_t>(block_, 0), job.outcome);
+  journal_.outcome(job.version_handle, job.case_handle, metric, std::max<std::int64_t>(block_, 0), job.outcome);
 }
 
 }  // namespace benchkit::runner

@@ -16,8 +16,8 @@ class Recorder {
   /// `origin_ns`: what a sample's start counts from.
   Recorder(snapshot::Journal journal, std::int64_t origin_ns) : journal_(std::move(journal)), origin_ns_(origin_ns) {}
 
-  /// Version, metrics and cases; the jobs learn their handles.
-  void write_head(const Version& version, const std::vector<MeterChoice>& meters, std::vector<Job>& jobs);
+  /// Versions, metrics and cases; the jobs learn their handles.
+  void write_head(const std::vector<Version>& versions, const std::vector<MeterChoice>& meters, std::vector<Job>& jobs);
   /// Takes up the running numbers where an interrupted session left them; a block that was cut off is marked so.
   void go_on_after(const Snapshot& snapshot, std::size_t session);
 
@@ -25,6 +25,8 @@ class Recorder {
   /// Ends the block that was begun last. `details` as in Block.
   void end_block(bool complete, Json details);
   [[nodiscard]] std::int64_t block() const noexcept { return block_; }
+  /// The number of the block that begins next.
+  [[nodiscard]] std::uint64_t next_block() const noexcept { return static_cast<std::uint64_t>(next_block_); }
 
   /// A sample's values under `metrics` (the job's warm or cold ones); `headlines`, if not null, gets the one that the job is judged by.
   /// False, and nothing is written, if there is not one value for each metric of the job's meter.
@@ -38,15 +40,15 @@ class Recorder {
   void outcome(Job& job, Outcome outcome);
   /// The same at one of its metrics.
   void outcome(Job& job, std::size_t metric, Outcome outcome);
-  /// Handle of the version that is measured.
-  [[nodiscard]] std::size_t version() const noexcept { return version_; }
+  /// Handle of the version that the run is about, the last one.
+  [[nodiscard]] std::size_t head_version() const noexcept { return head_version_; }
   /// The run has come to its end.
   void end() { journal_.end(); }
 
  private:
   snapshot::Journal journal_;
   std::int64_t origin_ns_;
-  std::size_t version_ = 0;
+  std::size_t head_version_ = 0;
   std::int64_t block_ = -1;
   std::int64_t next_block_ = 0;
   std::int64_t next_order_ = 0;

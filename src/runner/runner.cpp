@@ -1,13 +1,14 @@
 // The driver: it reads as the plan.
 //
-//   1. Ask a worker what the suite holds, and choose the jobs (cases × meters) that were asked for.
-//   2. Open the journal: session, version, metrics, cases. From here on a kill loses at most the line being written.
-//   3. Round after round, until every job has enough or the time is over: a fresh worker (a block), in it every open job in
+//   1. Ask a worker of each version (side) what its suite holds, and choose the jobs (versions × cases × meters) that were asked for. The jobs
+//      of one case under one meter are a match: they are measured together.
+//   2. Open the journal: session, versions, metrics, cases. From here on a kill loses at most the line being written.
+//   3. Round after round, until every job has enough or the time is over: a fresh worker for each version (a block), in it every open match in
 //      random order: setup, calibration (the first time), samples, teardown (turn.cpp). A block that ended whole is marked complete.
-//      A job that fails is an outcome; if it took its worker along, the rest of the round goes on in a fresh one. If others had run in that
-//      worker before, it may have been their doing (an alarm, a thread they left): the job has a second turn, in a fresh worker, before it
-//      is called failed.
-//   4. Judge what the file holds by the limits: a case above one is an outcome, too.
+//      A job that fails is an outcome; if it took its worker along, the rest of the round goes on in fresh ones. If others had run in that
+//      worker before, it may have been their doing (an alarm, a thread they left): the match has a second turn, in fresh workers, before the
+//      job is called failed.
+//   4. Judge what the file holds of the head by the limits: a case above one is an outcome, too.
 //   5. Seal the file: one line per case × metric × version.
 //
 // Whatever ends a run early after its journal was opened (the person, a worker that cannot be started any more) leaves a file that can be
@@ -17,6 +18,7 @@
 #include <algorithm>
 #include <deque>
 #include <limits>
+#include <unordered_map>
 #include <utility>
 
 #include <fmt/format.h>
@@ -25,12 +27,15 @@
 #include <benchkit/base/error.hpp>
 
 #include "base/os.hpp"
+#include "base/process.hpp"
 #include "runner/choice.hpp"
 #include "runner/conversation.hpp"
 #include "runner/jobs.hpp"
 #include "runner/limits.hpp"
+#include "runner/random.hpp"
 #include "runner/recorder.hpp"
 #include "runner/same_suite.hpp"
+#include "runner/side.hpp"
 #include "runner/turn.hpp"
 #include "snapshot/journal.hpp"
 #include "snapshot/read.hpp"
@@ -41,103 +46,132 @@ namespace {
 
 constexpr std::int64_t kForever = std::numeric_limits<std::int64_t>::max();
 constexpr std::size_t kMostNamed = 5;
+/// Random streams of the rounds are numbered from 0, those of the blocks from here.
+constexpr std::uint64_t kBlockStreams = std::uint64_t{1} << 32;
+/// Bytes that a worker's environment is padded with at the most: they move its stack, and so what is aligned how.
+constexpr std::uint64_t kMostPadding = 4096;
+
+/// The jobs of one case under one meter: one for each version that has it.
+struct Match {
+  std::vector<Job*> jobs;
+  [[nodiscard]] const Job& any() const { return *jobs.front(); }
+  [[nodiscard]] bool open() const {
+    return std::any_of(jobs.begin(), jobs.end(), [](const Job* job) { return !job->ended; });
+  }
+};
+
+bool measure_alike(const std::vector<MeterChoice>& left, const std::vector<MeterChoice>& right) {
+  return std::equal(left.begin(), left.end(), right.begin(), right.end(), [](const MeterChoice& one, const MeterChoice& other) {
+    return one.meter.name == other.meter.name && one.meter.metrics == other.meter.metrics &&
+           one.meter.cold_metrics == other.meter.cold_metrics && one.wanted == other.wanted;
+  });
+}
 
 class Driver {
  public:
-  Driver(const RunOptions& options, const Target& target, RunOutput output, Observer& observer)
-      : options_(options), target_(target), output_(std::move(output)), observer_(observer) {}
+  Driver(const RunOptions& options, const std::vector<Target>& targets, RunOutput output, Observer& observer)
+      : options_(options), output_(std::move(output)), observer_(observer), cpus_(base::usable_cpus()) {
+    for (std::size_t i = 0; i < targets.size(); ++i) sides_.push_back(std::make_unique<Side>(targets[i], i));
+  }
 
   RunReport start() {
-    describe_suite();
+    describe_suites();
     const std::int64_t origin_ns = base::monotonic_ns();
     add_what_only_we_know(output_.session, origin_ns);
     recorder_.emplace(snapshot::Journal::create(*output_.files, output_.path, output_.session), origin_ns);
-    recorder_->write_head(version(), meters_, jobs_);
-    write_skips();
+    recorder_->write_head(versions(), head().meters(), jobs_);
+    write_beforehand();
     return measure();
   }
 
   RunReport resume(const Snapshot& snapshot) {
     const std::size_t session = snapshot.sessions.size() - 1;
-    describe_suite();
+    describe_suites();
     std::vector<CaseInfo> cases;
-    for (const Job& job : jobs_) cases.push_back(job.description.info);
-    check_same_suite(snapshot, cases, version_facts());
+    for (const Match& match : matches_) cases.push_back(match.any().description.info);
+    std::vector<Json> facts;
+    for (const auto& side : sides_) facts.push_back(side->facts());
+    check_same_suite(snapshot, cases, facts);
     recorder_.emplace(snapshot::Journal::extend(*output_.files, output_.path, snapshot, nullptr), origin_of(snapshot, session));
-    recorder_->write_head(version(), meters_, jobs_);
-    for (Job& job : jobs_) restore(job, snapshot, session);
-    for (const Job& job : jobs_) began_ns_ -= job.progress.spent_ns;  // of the total budget
+    recorder_->write_head(versions(), head().meters(), jobs_);
+    for (Job& job : jobs_) {
+      restore(job, snapshot, session);
+      began_ns_ -= job.progress.spent_ns;   // of the total budget
+      if (is_paired()) job.iterations = 0;  // whether it fits one CPU is not in the file
+    }
     recorder_->go_on_after(snapshot, session);
-    write_skips();
+    write_beforehand();
     return measure();
   }
 
  private:
   // ---- 1. what there is, and what is wanted ----
 
-  void describe_suite() {
-    conversation_.emplace(*target_.workers, protocol::LaunchRecipe{});
-    hello_ = conversation_->hello();
-    start_ns_ = conversation_->start_ns();
-    meters_ = choose_meters(options_.meters, hello_.meters);
-    modes_ = turn_on(options_.modes, meters_);
-    refuse_recipes();
-    check_limits(options_.most, meters_, hello_.meters);
-    refuse_attribution();
-    const protocol::Cases described = conversation_->describe(options_.suite_options, options_.timeout_ns);
-    const std::vector<protocol::CaseDescription>& cases = described.cases;
-    packages_ = described.packages;
-    for (const protocol::CaseDescription& description : cases) {
-      if (!options_.filter.matches(description.info.id, description.info.dims)) continue;
-      const std::string unfit = unfit_limits(description, hello_.meters);
-      for (const MeterChoice& choice : meters_) {
-        jobs_.push_back({.description = description,
-                         .meter = choice.meter.name,
-                         .headline = choice.headline(),
-                         .batches = choice.meter.batches,
-                         .attribute = options_.attribute && choice.meter.attributes});
-        if (jobs_.back().description.broken.empty()) jobs_.back().description.broken = unfit;
+  [[nodiscard]] bool is_paired() const noexcept { return sides_.size() > 1; }
+  /// The version that the run is about; the others are what it is compared with.
+  [[nodiscard]] const Side& head() const { return *sides_.back(); }
+
+  void describe_suites() {
+    for (const auto& side : sides_) {
+      side->describe(options_);
+      if (!measure_alike(side->meters(), sides_.front()->meters()))
+        throw Error("the two versions measure other metrics under one name", {}, "build both with the same benchkit");
+    }
+    std::size_t all = 0;
+    std::vector<std::string> ids;
+    std::unordered_map<std::string, std::vector<const protocol::CaseDescription*>> of_id;  // by side; null: it has no such case
+    for (const auto& side : sides_) {
+      all += side->cases().size();
+      for (const protocol::CaseDescription& description : side->cases()) {
+        if (!options_.filter.matches(description.info.id, description.info.dims)) continue;
+        const auto [found, is_new] = of_id.try_emplace(description.info.id, sides_.size(), nullptr);
+        if (is_new) ids.push_back(description.info.id);
+        found->second[side->number()] = &description;
       }
     }
-    if (cases.empty()) throw Error(fmt::format("the suite \"{}\" has no cases", hello_.program));
-    if (jobs_.empty()) {
-      throw Error(fmt::format("none of the {} cases is selected", cases.size()), {}, "`list` shows the cases; check -k and --where");
+    if (all == 0) throw Error(fmt::format("the suite \"{}\" has no cases", head().hello().program));
+    if (ids.empty()) {
+      throw Error(fmt::format("none of the {} cases is selected", head().cases().size()), {},
+                  "`list` shows the cases; check -k and --where");
+    }
+    jobs_.reserve(ids.size() * head().meters().size() * sides_.size());
+    for (const std::string& id : ids) {
+      for (const MeterChoice& choice : head().meters()) matches_.push_back({jobs_of(of_id[id], choice)});
     }
   }
 
-  void refuse_recipes() const {
-    const std::string reason = target_.workers->refuses_recipes();
-    for (const MeterChoice& choice : meters_) {
-      if (!reason.empty() && !choice.meter.launch.empty()) throw Error(reason, "--metric " + choice.meter.name);
+  std::vector<Job*> jobs_of(const std::vector<const protocol::CaseDescription*>& descriptions, const MeterChoice& choice) {
+    std::vector<Job*> jobs;
+    const auto any = std::find_if(descriptions.begin(), descriptions.end(), [](const auto* description) { return description != nullptr; });
+    for (std::size_t i = 0; i < descriptions.size(); ++i) {
+      jobs_.push_back({.description = descriptions[i] != nullptr ? *descriptions[i] : **any,
+                       .meter = choice.meter.name,
+                       .side = i,
+                       .planted = i + 1 == sides_.size() ? options_.planted : 0,
+                       .absent = descriptions[i] == nullptr,
+                       .headline = choice.headline(),
+                       .batches = choice.meter.batches,
+                       .attribute = options_.attribute && choice.meter.attributes});
+      protocol::CaseDescription& description = jobs_.back().description;
+      if (description.broken.empty()) description.broken = unfit_limits(description, sides_[i]->hello().meters);
+      jobs.push_back(&jobs_.back());
     }
-  }
-
-  /// Attribution needs a metric that is measured and can tell who held it.
-  void refuse_attribution() const {
-    const auto attributes = [](const auto& choice) { return choice.meter.attributes; };
-    if (!options_.attribute || std::any_of(meters_.begin(), meters_.end(), attributes)) return;
-    for (const protocol::MeterInfo& meter : hello_.meters) {
-      if (!meter.attributes || !meter.unavailable.empty()) continue;
-      throw Error("none of the metrics that are measured can be attributed to call paths", "--attribute",
-                  fmt::format("measure one that can: --metric {} --attribute", meter.metrics.front().name));
-    }
-    throw Error("this suite has no metric that can be attributed to call paths", "--attribute",
-                "the heap of C++ and Python suites can be: --metric peak; that of other programs cannot");
+    return jobs;
   }
 
   // ---- 2. the head of the file ----
 
   void add_what_only_we_know(Session& session, std::int64_t origin_ns) const {
-    session.header["program"] = hello_.program;
-    session.header["language"] = hello_.language;
-    session.header["design"] = "solo";
-    session.header["processes"] = target_.workers->fresh_processes() ? "fresh worker a block" : "in process";
+    session.header["program"] = head().hello().program;
+    session.header["language"] = head().hello().language;
+    session.header["design"] = is_paired() ? "paired" : "solo";
+    session.header["processes"] = head().fresh_processes() ? "fresh worker a block" : "in process";
     session.header["started_ns"] = origin_ns;
     session.header["boot_id"] = base::boot_id();
-    session.header["clock"] = {
-        {"name", hello_.clock.name}, {"resolution_ns", hello_.clock.resolution_ns}, {"cost_ns", hello_.clock.cost_ns}};
-    Json conditions = hello_.conditions;
-    conditions.update(modes_);
+    const protocol::ClockInfo& clock = head().hello().clock;
+    session.header["clock"] = {{"name", clock.name}, {"resolution_ns", clock.resolution_ns}, {"cost_ns", clock.cost_ns}};
+    Json conditions = head().hello().conditions;
+    conditions.update(head().modes());
     if (!conditions.empty()) session.header["conditions"] = std::move(conditions);
     session.header["options"] = options_to_json(options_);
   }
@@ -158,24 +192,18 @@ class Driver {
     return base::monotonic_ns() - last_ns;
   }
 
-  /// What the worker says of the version.
-  [[nodiscard]] Json version_facts() const {
-    Json facts = Json::object();
-    if (!hello_.toolchain.empty()) facts["toolchain"] = hello_.toolchain;
-    if (!packages_.empty()) facts["packages"] = packages_;
-    return facts;
-  }
-  [[nodiscard]] Version version() const {
-    Version version = target_.version;
-    version.details.update(version_facts());
-    return version;
+  [[nodiscard]] std::vector<Version> versions() const {
+    std::vector<Version> versions;
+    for (const auto& side : sides_) versions.push_back(side->version());
+    return versions;
   }
 
-  /// Cases that say beforehand that they will not run: the same record as any other outcome.
-  void write_skips() {
+  /// Cases that are known beforehand not to run: the same record as any other outcome.
+  void write_beforehand() {
     for (Job& job : jobs_) {
       if (job.ended) continue;
-      if (!job.description.broken.empty()) end_job(job, {Status::error, job.description.broken, Json::object()});
+      if (job.absent) end_job(job, {Status::absent, "this version has no such case", Json::object()});
+      else if (!job.description.broken.empty()) end_job(job, {Status::error, job.description.broken, Json::object()});
       else if (!job.description.skip.empty()) end_job(job, {Status::skipped, job.description.skip, Json::object()});
     }
   }
@@ -183,144 +211,204 @@ class Driver {
   // ---- 3. rounds of blocks ----
 
   RunReport measure() {
-    const auto open = static_cast<std::size_t>(std::count_if(jobs_.begin(), jobs_.end(), [](const Job& job) { return !job.ended; }));
-    const std::size_t jobs_a_block = (open + meters_.size() - 1) / meters_.size();
-    const Budget budget = under_total(options_.budget, time_left_ns(), open);
-    blocks_ = blocks_for(budget, start_ns_, jobs_a_block);
-    budget_ = without_starts(budget, blocks_, start_ns_, jobs_a_block);
-    for (Job& job : jobs_) job.ended = job.ended || has_enough(job.progress, budget_, blocks_);
+    const auto open =
+        static_cast<std::size_t>(std::count_if(matches_.begin(), matches_.end(), [](const Match& match) { return match.open(); }));
+    const std::size_t meters = head().meters().size();
+    const std::size_t matches_a_block = (open + meters - 1) / meters;
+    // A case's budget is for all its versions.
+    Budget budget = options_.budget;
+    budget.per_job_ns /= static_cast<std::int64_t>(sides_.size());
+    budget = under_total(budget, time_left_ns(), open * sides_.size());
+    blocks_ = blocks_for(budget, start_ns(), matches_a_block, is_paired() ? kMostPairedBlocks : kMostBlocks);
+    budget_ = without_starts(budget, blocks_, start_ns(), matches_a_block);
+    for (Match& match : matches_) end_if_enough(match);
     for (std::uint64_t round = 0; !stopping() && any_open(); ++round) {
-      for (const std::size_t meter : random_order(options_.seed, round * 2, meters_.size())) measure_round(meters_[meter].meter, round);
+      for (const std::size_t meter : Random(options_.seed, round * 2).order(meters)) measure_round(meter, round);
     }
-    conversation_.reset();
+    for (const auto& side : sides_) side->stop();
     return finish();
   }
 
+  /// What starting a worker takes, on the average of the versions.
+  [[nodiscard]] std::int64_t start_ns() const {
+    std::int64_t sum = 0;
+    for (const auto& side : sides_) sum += side->start_ns();
+    return sum / static_cast<std::int64_t>(sides_.size());
+  }
+
+  /// A match goes on until each of its versions has enough: what is measured alone is no pair.
+  void end_if_enough(Match& match) {
+    const bool enough = std::all_of(match.jobs.begin(), match.jobs.end(),
+                                    [&](const Job* job) { return job->ended || has_enough(job->progress, budget_, blocks_); });
+    if (!enough) return;
+    for (Job* job : match.jobs) job->ended = true;
+  }
+
   [[nodiscard]] bool any_open() const {
-    return std::any_of(jobs_.begin(), jobs_.end(), [](const Job& job) { return !job.ended; });
+    return std::any_of(matches_.begin(), matches_.end(), [](const Match& match) { return match.open(); });
   }
   [[nodiscard]] bool stopping() const { return interrupted_ || out_of_time_ || !stopped_.empty(); }
   [[nodiscard]] std::int64_t time_left_ns() const {
     return options_.budget.total_ns > 0 ? options_.budget.total_ns - (base::monotonic_ns() - began_ns_) : kForever;
   }
 
-  void measure_round(const protocol::MeterInfo& meter, std::uint64_t round) {
-    std::deque<Job*> queue;
-    std::vector<Job*> open;
-    for (Job& job : jobs_) {
-      if (!job.ended && job.meter == meter.name) open.push_back(&job);
+  void measure_round(std::size_t meter, std::uint64_t round) {
+    std::deque<Match*> queue;
+    std::vector<Match*> open;
+    for (Match& match : matches_) {
+      if (match.open() && match.any().meter == head().meters()[meter].meter.name) open.push_back(&match);
     }
-    for (const std::size_t index : random_order(options_.seed, round * 2 + 1, open.size())) queue.push_back(open[index]);
+    for (const std::size_t index : Random(options_.seed, round * 2 + 1).order(open.size())) queue.push_back(open[index]);
     while (!queue.empty() && !stopping()) measure_block(meter, queue);
   }
 
-  /// A worker for the next block. False, and the run stops, if even at the second try none can be started.
-  bool start_worker(const protocol::MeterInfo& meter) {
-    const bool described_by_this_worker = conversation_.has_value() && meter.launch.empty();
-    if (described_by_this_worker) return true;
-    conversation_.reset();
-    if (time_left_ns() <= start_ns_) {
-      out_of_time_ = true;
-      return false;
-    }
-    for (int tries = 2;;) {
-      try {
-        conversation_.emplace(*target_.workers, meter.launch);
-        start_ns_ = std::max(start_ns_, conversation_->start_ns());
-        return true;
-      } catch (const Interrupted&) {
-        interrupted_ = true;
-        return false;
-      } catch (const Error& error) {
-        if (--tries > 0) continue;
-        stopped_ = describe(error);
+  /// A worker of each version for the next block, in random order. False, and the run stops, if even at the second try one cannot be started.
+  /// `facts`: what was drawn.
+  bool start_workers(std::size_t meter, Random& random, Json& facts) {
+    Json order = Json::array();
+    Json padding = Json::array();
+    for (const std::size_t number : random.order(sides_.size())) {
+      Side& side = *sides_[number];
+      const std::uint64_t bytes = is_paired() ? random.below(kMostPadding) : 0;
+      order.push_back(number);
+      padding.push_back(bytes);
+      if (side.is_fresh(meter) && !is_paired()) continue;
+      if (time_left_ns() <= side.start_ns()) {
+        out_of_time_ = true;
         return false;
       }
+      for (int tries = 2; tries > 0;) {
+        try {
+          side.start(meter, bytes);
+          break;
+        } catch (const Interrupted&) {
+          interrupted_ = true;
+          return false;
+        } catch (const Error& error) {
+          if (--tries == 0) {
+            stopped_ = describe(error);
+            return false;
+          }
+        }
+      }
     }
+    if (is_paired()) facts = {{"started", std::move(order)}, {"padding", std::move(padding)}};
+    return true;
   }
 
-  /// One life of a worker: jobs from the queue until it is empty or the worker is lost.
-  void measure_block(const protocol::MeterInfo& meter, std::deque<Job*>& queue) {
+  [[nodiscard]] bool all_alive() const {
+    return std::all_of(sides_.begin(), sides_.end(), [](const auto& side) { return side->alive(); });
+  }
+
+  /// One life of the workers: matches from the queue until it is empty or a worker is lost.
+  void measure_block(std::size_t meter, std::deque<Match*>& queue) {
     block_began_ns_ = base::monotonic_ns();
-    if (!start_worker(meter)) return;
+    Random random(options_.seed, kBlockStreams + recorder_->next_block());
+    Json details = Json::object();
+    if (!start_workers(meter, random, details)) {
+      for (const auto& side : sides_) side->stop();
+      return;
+    }
     recorder_->begin_block();
+    std::optional<int> pin;
+    if (options_.pin && is_paired() && !cpus_.empty()) {
+      pin = cpus_[random.below(cpus_.size())];
+      details["cpu"] = *pin;
+    }
     Json spent = Json::object();
     Json cut_off = Json::array();
     std::vector<FinishedJob> finished;
     std::vector<std::string> ran;
     std::int64_t all_turns_ns = 0;
-    while (!queue.empty() && conversation_->alive() && !stopping()) {
+    while (!queue.empty() && all_alive() && !stopping()) {
       if (time_left_ns() <= 0) {
         out_of_time_ = true;
         break;
       }
-      Job& job = *queue.front();
-      report_progress(job);
+      Match& match = *queue.front();
+      report_progress(match);
       const std::int64_t began_ns = base::monotonic_ns();
-      Turn turn = take_turn(job, limits_of(job), *conversation_, *recorder_);
-      const bool attributed = job.attribute && turn.taken;
-      if (turn.end == Turn::End::interrupted) {
+      std::vector<Seat> seats;
+      for (Job* job : match.jobs) {
+        if (!job->ended) seats.push_back({job, &sides_[job->side]->conversation(), {}});
+      }
+      take_turn(seats, limits_of(match, pin), *recorder_, random);
+      all_turns_ns += base::monotonic_ns() - began_ns;
+      if (std::any_of(seats.begin(), seats.end(), [](const Seat& seat) { return seat.turn.end == Turn::End::interrupted; })) {
         interrupted_ = true;
         break;
       }
       queue.pop_front();
-      const std::int64_t took_ns = base::monotonic_ns() - began_ns;
-      all_turns_ns += took_ns;
-      spent[std::to_string(job.case_handle)] = took_ns;
-      const bool again = turn.end == Turn::End::lost && !ran.empty();
-      if (again) queue.push_front(&job);
-      if (again)
-        job.lost_before =
-            fmt::format("{} in a worker in which {} had run before; measured again in a fresh one", turn.outcome.reason, named(ran));
-      else if (turn.end != Turn::End::whole) end_job(job, std::move(turn.outcome));
-      else finished.push_back({&job, std::move(turn.samples), took_ns, attributed, std::move(turn.call_paths)});
-      if (!turn.taken || again) cut_off.push_back(job.case_handle);
-      if (turn.end == Turn::End::whole) keep_output(job);
-      ran.push_back(job.description.info.id);
+      const std::string id = std::to_string(match.any().case_handle);
+      std::int64_t took_ns = 0;
+      for (const Seat& seat : seats) took_ns = std::max(took_ns, seat.turn.took_ns);
+      spent[id] = took_ns;
+      const bool again =
+          !ran.empty() && std::any_of(seats.begin(), seats.end(), [](const Seat& seat) { return seat.turn.end == Turn::End::lost; });
+      if (again) queue.push_front(&match);
+      if (again || std::any_of(seats.begin(), seats.end(), [](const Seat& seat) { return !seat.turn.taken; }))
+        cut_off.push_back(match.any().case_handle);
+      for (Seat& seat : seats) settle(seat, again, ran, finished);
+      ran.push_back(match.any().description.info.id);
     }
-    end_block(meter, std::move(spent), std::move(cut_off), finished);
+    details.update({{"meter", head().meters()[meter].meter.name}, {"spent", std::move(spent)}});
+    if (!cut_off.empty()) details["cut_off"] = std::move(cut_off);
+    end_block(std::move(details), finished);
     overhead_ns_ += base::monotonic_ns() - block_began_ns_ - all_turns_ns;
     ++overheads_;
   }
 
   struct FinishedJob {
     Job* job;
-    std::vector<double> samples;
-    std::int64_t took_ns;
-    bool attributed;  ///< asked for its call paths
-    std::optional<CallPaths> call_paths;
+    Turn turn;
   };
 
-  void end_block(const protocol::MeterInfo& meter, Json spent, Json cut_off, std::vector<FinishedJob>& finished) {
-    const std::string bad_end = conversation_->stop();
-    conversation_.reset();
+  /// What a job's turn amounts to. `again`: its match has another one.
+  void settle(Seat& seat, bool again, const std::vector<std::string>& ran, std::vector<FinishedJob>& finished) {
+    Job& job = *seat.job;
+    Turn& turn = seat.turn;
+    if (turn.end == Turn::End::lost && again)
+      job.lost_before =
+          fmt::format("{} in a worker in which {} had run before; measured again in a fresh one", turn.outcome.reason, named(ran));
+    else if (turn.end == Turn::End::dropped) return;
+    else if (turn.end != Turn::End::whole) end_job(job, std::move(turn.outcome));
+    else if (!again) {
+      keep_output(job);
+      finished.push_back({&job, std::move(turn)});
+    }
+  }
+
+  void end_block(Json details, std::vector<FinishedJob>& finished) {
+    std::vector<std::string> bad_ends;
+    for (const auto& side : sides_) bad_ends.push_back(side->stop());
     for (const FinishedJob& done : finished) {
+      const std::string& bad_end = bad_ends[done.job->side];
       if (!bad_end.empty()) recorder_->warn(*done.job, {"the worker that measured it did not end well: " + bad_end});
       if (!done.job->lost_before.empty()) recorder_->warn(*done.job, {std::exchange(done.job->lost_before, {})});
     }
     if (interrupted_) return recorder_->end_block(false, Json::object());
     for (FinishedJob& done : finished) {
-      if (done.attributed) keep_call_paths(done);
+      if (done.job->attribute && done.turn.taken) keep_call_paths(done);
     }
-    Json details{{"meter", meter.name}, {"spent", std::move(spent)}};
-    if (!cut_off.empty()) details["cut_off"] = std::move(cut_off);
+    const auto cut_off = details.value("cut_off", std::vector<std::size_t>{});
     recorder_->end_block(true, std::move(details));
     for (FinishedJob& done : finished) {
-      done.job->finish_block(done.samples, recorder_->block(), done.took_ns);
-      if (has_enough(done.job->progress, budget_, blocks_)) done.job->ended = true;
+      const bool counts = std::find(cut_off.begin(), cut_off.end(), done.job->case_handle) == cut_off.end();
+      if (counts) done.job->finish_block(done.turn.samples, recorder_->block(), done.turn.took_ns);
     }
+    for (Match& match : matches_) end_if_enough(match);
   }
 
   /// Names are looked up now: the files are what they were when the code ran.
   void keep_call_paths(FinishedJob& done) {
     done.job->attribute = false;
-    if (!done.call_paths) return recorder_->warn(*done.job, {"the worker gave no call paths"});
-    const std::vector<Frame>& frames = done.call_paths->frames;
-    const bool native = std::any_of(frames.begin(), frames.end(), [](const Frame& frame) { return !frame.module.empty(); });
+    std::optional<CallPaths>& paths = done.turn.call_paths;
+    if (!paths) return recorder_->warn(*done.job, {"the worker gave no call paths"});
+    const bool native = std::any_of(paths->frames.begin(), paths->frames.end(), [](const Frame& frame) { return !frame.module.empty(); });
     if (native && !look_up_) load_symbols();
-    if (native) symbols::name_frames(*done.call_paths, look_up_);
-    if (options_.redact) snapshot::redact(*done.call_paths);
-    recorder_->call_paths(*done.job, *done.call_paths);
+    if (native) symbols::name_frames(*paths, look_up_);
+    if (options_.redact) snapshot::redact(*paths);
+    recorder_->call_paths(*done.job, *paths);
     ++attributed_;
   }
 
@@ -333,12 +421,17 @@ class Driver {
     }
   }
 
-  [[nodiscard]] TurnLimits limits_of(const Job& job) const {
-    return {.share = next_share(job.progress, budget_, blocks_),
-            .timeout_ns = job.description.timeout_s > 0 ? static_cast<std::int64_t>(job.description.timeout_s * 1e9) : options_.timeout_ns,
-            .left_ns = options_.budget.total_ns > 0 ? std::max<std::int64_t>(time_left_ns(), 1) : 0,
-            .enough_ns = budget_.samples == 0 ? budget_.per_job_ns : 0,
-            .attribute = job.attribute};
+  [[nodiscard]] TurnLimits limits_of(const Match& match, std::optional<int> pin) const {
+    const Job* job = &match.any();
+    for (const Job* other : match.jobs) {
+      if (!other->ended) job = other;
+    }
+    return {
+        .share = next_share(job->progress, budget_, blocks_),
+        .timeout_ns = job->description.timeout_s > 0 ? static_cast<std::int64_t>(job->description.timeout_s * 1e9) : options_.timeout_ns,
+        .left_ns = options_.budget.total_ns > 0 ? std::max<std::int64_t>(time_left_ns(), 1) : 0,
+        .enough_ns = budget_.samples == 0 ? budget_.per_job_ns : 0,
+        .pin = pin};
   }
 
   static std::string named(const std::vector<std::string>& ids) {
@@ -348,7 +441,7 @@ class Driver {
 
   /// What a case printed, once: measuring it went well, and whoever wonders why it is slow should see that it prints.
   void keep_output(Job& job) {
-    Json printed = conversation_->take_output();
+    Json printed = sides_[job.side]->conversation().take_output();
     if (printed.empty() || !job.outcome.details.empty()) return;
     recorder_->outcome(job, {Status::ok, {}, std::move(printed)});
   }
@@ -366,7 +459,7 @@ class Driver {
         !options_.most.empty() || std::any_of(jobs_.begin(), jobs_.end(), [](const Job& job) { return !job.description.limits.empty(); });
     if (!any) return;
     const Snapshot measured = snapshot::read(output_.path);
-    for (Excess& excess : find_excesses(measured, recorder_->version(), jobs_, options_.most, hello_.meters)) {
+    for (Excess& excess : find_excesses(measured, recorder_->head_version(), jobs_, options_.most, head().hello().meters)) {
       excess.outcome.details.update(excess.job->outcome.details);  // what it printed
       recorder_->outcome(*excess.job, excess.metric, std::move(excess.outcome));
       observer_.case_ended(excess.job->description.info.id, excess.job->meter, excess.job->outcome);
@@ -375,36 +468,41 @@ class Driver {
 
   // ---- 5. what it amounts to ----
 
-  void report_progress(const Job& job) {
-    Progress progress{.case_id = job.description.info.id, .jobs = jobs_.size(), .block = job.progress.blocks + 1};
+  void report_progress(const Match& match) {
+    const Job& job = match.any();
+    Progress progress{.case_id = job.description.info.id, .jobs = matches_.size(), .block = job.progress.blocks + 1};
     progress.blocks = job.progress.blocks + remaining_blocks(job.progress, budget_, blocks_);
     if (budget_.precision > 0) progress.blocks = 0;
     std::int64_t left_ns = 0;
     std::uint64_t starts = 0;
     bool known = true;
+    for (const Match& other : matches_) {
+      if (!other.open()) ++progress.jobs_done;
+    }
     for (const Job& other : jobs_) {
-      if (other.ended) {
-        ++progress.jobs_done;
-        continue;
-      }
+      if (other.ended) continue;
       known = known && other.progress.blocks > 0;
       left_ns += remaining_ns(other.progress, budget_, blocks_);
       starts = std::max(starts, remaining_blocks(other.progress, budget_, blocks_));
     }
-    const std::int64_t a_block_ns = overheads_ > 0 ? overhead_ns_ / overheads_ : start_ns_;
-    left_ns += static_cast<std::int64_t>(starts * meters_.size()) * a_block_ns;
+    const std::int64_t a_block_ns = overheads_ > 0 ? overhead_ns_ / overheads_ : start_ns() * static_cast<std::int64_t>(sides_.size());
+    left_ns += static_cast<std::int64_t>(starts * head().meters().size()) * a_block_ns;
     // The jobs know of finished blocks alone; this one has begun.
     left_ns = std::max<std::int64_t>(left_ns - (base::monotonic_ns() - block_began_ns_), 0);
     progress.eta_ns = known || budget_.samples == 0 ? std::min(left_ns, time_left_ns()) : -1;
     observer_.progress(progress);
   }
 
-  /// Jobs for which the total budget had nothing left: a case does not vanish silently.
+  /// Matches for which the total budget had nothing left: a case does not vanish silently.
   void write_not_reached(RunReport& report) {
-    for (Job& job : jobs_) {
-      if (job.ended || job.progress.blocks > 0) continue;
-      recorder_->outcome(job, {Status::skipped, "not reached: the total budget was spent", Json::object()});
-      ++report.not_reached;
+    for (Match& match : matches_) {
+      bool reached = true;
+      for (Job* job : match.jobs) {
+        if (job->ended || job->progress.blocks > 0) continue;
+        recorder_->outcome(*job, {Status::skipped, "not reached: the total budget was spent", Json::object()});
+        reached = false;
+      }
+      report.not_reached += reached ? 0 : 1;
     }
   }
 
@@ -418,11 +516,15 @@ class Driver {
     report.blocks_done = report.blocks_wanted = blocks_;
     if (report.out_of_time && !interrupted_ && stopped_.empty()) write_not_reached(report);
     if (!interrupted_ && stopped_.empty()) judge_limits();
-    for (const Job& job : jobs_) {
-      if (!job.ended) report.blocks_done = std::min(report.blocks_done, job.progress.blocks);
-      if (job.outcome.status == Status::skipped || job.outcome.status == Status::absent) ++report.skipped;
-      else if (job.outcome.status != Status::ok) ++report.failed;
-      else if (!job.values.empty()) ++report.measured;
+    for (const Match& match : matches_) {
+      if (match.open()) report.blocks_done = std::min(report.blocks_done, match.any().progress.blocks);
+      const auto any = [&](auto&& is) { return std::any_of(match.jobs.begin(), match.jobs.end(), is); };
+      const auto is_left_out = [](const Job* job) {
+        return job->outcome.status == Status::skipped || job->outcome.status == Status::absent;
+      };
+      if (any([&](const Job* job) { return job->outcome.status != Status::ok && !is_left_out(job); })) ++report.failed;
+      else if (any([](const Job* job) { return !job->values.empty(); })) ++report.measured;
+      else if (any(is_left_out)) ++report.skipped;
     }
     report.skipped -= report.not_reached;
     if (!interrupted_ && stopped_.empty()) {
@@ -435,21 +537,17 @@ class Driver {
   }
 
   const RunOptions& options_;
-  const Target& target_;
   RunOutput output_;
   Observer& observer_;
-  std::optional<Conversation> conversation_;
+  std::vector<int> cpus_;
+  std::vector<std::unique_ptr<Side>> sides_;  ///< the base first, the head last
   std::optional<Recorder> recorder_;
-  protocol::Hello hello_;
-  Json packages_ = Json::object();
-  Json modes_ = Json::object();  ///< what of the meters is not as usual
-  std::vector<MeterChoice> meters_;
   std::vector<Job> jobs_;
+  std::vector<Match> matches_;  ///< all cases under all meters
   std::uint64_t blocks_ = 1;
   Budget budget_;  ///< what of the wanted one is left for measuring
   std::int64_t began_ns_ = base::monotonic_ns();
   std::int64_t block_began_ns_ = 0;
-  std::int64_t start_ns_ = 0;
   std::int64_t overhead_ns_ = 0;  ///< of all blocks: what they took beyond their jobs' turns
   std::int64_t overheads_ = 0;
   bool interrupted_ = false;
@@ -462,12 +560,13 @@ class Driver {
 
 }  // namespace
 
-RunReport run(const RunOptions& options, const Target& target, RunOutput output, Observer& observer) {
-  return Driver(options, target, std::move(output), observer).start();
+RunReport run(const RunOptions& options, const std::vector<Target>& targets, RunOutput output, Observer& observer) {
+  return Driver(options, targets, std::move(output), observer).start();
 }
 
-RunReport resume(const RunOptions& options, const Target& target, RunOutput output, const Snapshot& snapshot, Observer& observer) {
-  return Driver(options, target, std::move(output), observer).resume(snapshot);
+RunReport resume(const RunOptions& options, const std::vector<Target>& targets, RunOutput output, const Snapshot& snapshot,
+                 Observer& observer) {
+  return Driver(options, targets, std::move(output), observer).resume(snapshot);
 }
 
 }  // namespace benchkit::runner

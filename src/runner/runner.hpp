@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <string>
 #include <vector>
@@ -23,7 +24,9 @@ struct RunOptions {
   std::uint64_t seed = 0;
   std::int64_t timeout_ns = 0;             ///< longest silence of a worker; a case's own limit goes before it; 0: none
   std::int64_t memory_limit_bytes = 0;     ///< what whoever made the workers holds them to; 0: none
-  std::vector<Limit> most;                 ///< what a case may cost; a case's own limits hold beside them
+  std::vector<Limit> most;                 ///< what a case of the head may cost; a case's own limits hold beside them
+  bool pin = true;     ///< with several versions: a case that needs no more than one CPU is bound to one, drawn for each block
+  double planted = 0;  ///< a slowdown that the head's samples are given, as a share of their time: to test the comparison
   std::vector<std::string> suite_options;  ///< handed to the worker verbatim
   bool attribute = false;                  ///< one call more a case, of which is kept who held the bytes at its peak
   bool redact = false;                     ///< what is kept of files is their names, not where they are
@@ -31,8 +34,10 @@ struct RunOptions {
 
 /// One version of the suite: where its workers come from and what is known of it.
 struct Target {
-  Version version;
+  /// Asked once the suite has described itself, so that what the answer takes (git, hashing a program) goes on meanwhile.
+  std::function<Version()> version;
   WorkerFactory* workers = nullptr;
+  std::string name{};  ///< what messages call it where there are several; else empty
 };
 
 /// Where a run stands, as a job's turn begins.
@@ -66,7 +71,7 @@ struct RunReport {
   std::string stopped;         ///< why it could not go on (no worker could be started any more), or empty; what was measured can be resumed
   std::string no_names;        ///< why native code in the call paths has no names, or empty
   std::size_t attributed = 0;  ///< jobs whose call paths are kept
-  std::size_t measured = 0;    ///< jobs with samples and no failure
+  std::size_t measured = 0;    ///< cases under a meter with samples, and no version failed
   std::size_t skipped = 0;
   std::size_t failed = 0;
   std::size_t not_reached = 0;      ///< jobs that the total budget left without a turn; recorded as skipped
@@ -84,12 +89,13 @@ struct RunOutput {
 
 /// Measures. Throws benchkit::Error for what the user gave wrongly (no case selected, an unknown meter, a suite that cannot be
 /// listed, a file that exists), and Interrupted where the person stops it before there is a file; a case that fails is a record.
-[[nodiscard]] RunReport run(const RunOptions& options, const Target& target, RunOutput output, Observer& observer);
+/// Several targets are measured in pairs (turn.hpp): the base first, the head last.
+[[nodiscard]] RunReport run(const RunOptions& options, const std::vector<Target>& targets, RunOutput output, Observer& observer);
 
 /// Goes on with an interrupted run: finished blocks stay, a block that was cut off is measured again whole. `snapshot` is what
 /// `output.path` holds; its last session says the options (options_from_json()). Throws benchkit::Error, naming what differs, if the suite
 /// is no longer what was measured: a file must not hold two things under one name.
-[[nodiscard]] RunReport resume(const RunOptions& options, const Target& target, RunOutput output, const Snapshot& snapshot,
+[[nodiscard]] RunReport resume(const RunOptions& options, const std::vector<Target>& targets, RunOutput output, const Snapshot& snapshot,
                                Observer& observer);
 
 /// Options as a part of the session header, and back. Throws benchkit::Error if the header does not hold them.

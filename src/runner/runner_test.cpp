@@ -32,11 +32,11 @@ class Run : public testing::Test {
   RunOutput output() const { return {.files = &base::file_system(), .path = path_, .session = {{{"seed", 1}}}}; }
   RunReport measure() {
     FakeWorkers workers(suite_);
-    return run(options_, {{"v"}, &workers}, output(), observer_);
+    return run(options_, only(workers), output(), observer_);
   }
   RunReport go_on() {
     FakeWorkers workers(suite_);
-    return resume(options_, {{"v"}, &workers}, output(), snapshot::read(path_), observer_);
+    return resume(options_, only(workers), output(), snapshot::read(path_), observer_);
   }
   [[nodiscard]] const Record& record_of(const Snapshot& snapshot, const std::string& id) const {
     for (const Record& record : snapshot.records) {
@@ -408,7 +408,7 @@ TEST_F(Run, ARunThatWasNotSealedOnPurposeHasEnded) {
   FakeWorkers workers(suite_);
   RunOutput unsealed = output();
   unsealed.seal = false;
-  (void)run(options_, {{"v"}, &workers}, std::move(unsealed), observer_);
+  (void)run(options_, only(workers), std::move(unsealed), observer_);
   const Snapshot snapshot = snapshot::read(path_);
   EXPECT_FALSE(snapshot.sealed);
   EXPECT_TRUE(snapshot.ended);
@@ -433,7 +433,7 @@ TEST_F(Run, AfterARebootSamplesGoOnBehindTheLastOne) {
   before.sessions[0].header["started_ns"] = std::int64_t{1} << 62;
   suite_.start_ns = [] { return base::monotonic_ns(); };
   FakeWorkers workers(suite_);
-  (void)resume(options_, {{"v"}, &workers}, output(), before, observer_);
+  (void)resume(options_, only(workers), output(), before, observer_);
   const Snapshot after = snapshot::read(path_);
   const Samples& samples = record_of(after, "a").samples;
   for (std::size_t i = 4; i < samples.size(); ++i) EXPECT_GE(samples.start_ns[i], 0);

@@ -29,7 +29,7 @@ std::string named(std::vector<std::string> ids) {
 
 }  // namespace
 
-void check_same_suite(const Snapshot& snapshot, const std::vector<CaseInfo>& cases, const Json& facts) {
+void check_same_suite(const Snapshot& snapshot, const std::vector<CaseInfo>& cases, const std::vector<Json>& facts) {
   const auto refuse = [&](const std::string& what) {
     throw Error("the suite has changed since: " + what, snapshot.path, "restore what was measured, or start a new run");
   };
@@ -54,11 +54,13 @@ void check_same_suite(const Snapshot& snapshot, const std::vector<CaseInfo>& cas
     }
     refuse(fmt::format("the case {} is new", named(std::move(fresh))));
   }
-  if (snapshot.versions.empty()) return;
-  const Json& before = snapshot.versions.back().details;
-  for (const auto& [name, value] : facts.items()) {
-    if (before.contains(name) && before[name] != value)
-      refuse(fmt::format("the {} differ: {} then, {} now", name, before[name].dump(), value.dump()));
+  if (snapshot.versions.size() < facts.size()) return;
+  for (std::size_t i = 0; i < facts.size(); ++i) {
+    const Json& before = snapshot.versions[snapshot.versions.size() - facts.size() + i].details;
+    for (const auto& [name, value] : facts[i].items()) {
+      if (before.contains(name) && before[name] != value)
+        refuse(fmt::format("the {} differ: {} then, {} now", name, before[name].dump(), value.dump()));
+    }
   }
 }
 

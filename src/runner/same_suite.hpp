@@ -7,8 +7,8 @@
 
 namespace benchkit::runner {
 
-/// Throws benchkit::Error, naming what differs and the way out, if the cases that are selected now, or the facts of the version (toolchain,
-/// packages), are not those of the snapshot. A journal that was killed before its first sample may lack cases.
-void check_same_suite(const Snapshot& snapshot, const std::vector<CaseInfo>& cases, const Json& facts);
+/// Throws benchkit::Error, naming what differs and the way out, if the cases that are selected now, or the facts of the versions (toolchain,
+/// packages; in the order in which the run began them), are not those of the snapshot. A journal that was killed before its first sample may lack cases.
+void check_same_suite(const Snapshot& snapshot, const std::vector<CaseInfo>& cases, const std::vector<Json>& facts);
 
 }  // namespace benchkit::runner

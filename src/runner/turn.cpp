@@ -1,6 +1,7 @@
 #include "runner/turn.hpp"
 
 #include <algorithm>
+#include <cmath>
 #include <optional>
 #include <utility>
 
@@ -13,53 +14,100 @@ namespace {
 constexpr std::uint64_t kMostSamplesPerBlock = 100'000;
 /// A worker is silent while it calibrates, which takes a few samples' time: none may be longer than this part of the timeout.
 constexpr std::int64_t kSamplesPerTimeout = 10;
+/// A case may be bound to one CPU if it uses no more of the process' CPU time than this part of the wall time.
+constexpr double kOneCpu = 1.05;
+/// Each pair's batch is drawn from this range around the calibrated one, so that no period of the machine can fall in step with it.
+constexpr double kJitter = 0.2;
 
-class TurnTaker {
+/// What one version does in a turn. Every step returns false if it did not get to its end; the seat's turn says why.
+class Player {
  public:
-  TurnTaker(Job& job, const TurnLimits& limits, Conversation& conversation, Recorder& recorder)
-      : job_(job), limits_(limits), conversation_(conversation), recorder_(recorder) {}
-
-  Turn take() {
+  Player(Seat& seat, const TurnLimits& limits, Recorder& recorder, bool alone)
+      : seat_(seat),
+        job_(*seat.job),
+        turn_(seat.turn),
+        limits_(limits),
+        conversation_(*seat.conversation),
+        recorder_(recorder),
+        alone_(alone) {
     conversation_.set_timeout(limits_.timeout_ns);
-    if (open_and_measure()) {
-      turn_.taken = true;
-      (void)ask<protocol::Done>(protocol::Close{});
-    }
-    return std::move(turn_);
   }
 
- private:
-  /// False if it did not get to its end; the turn says why.
-  bool open_and_measure() {
-    const std::int64_t began_ns = base::monotonic_ns();
-    if (!ask<protocol::Opened>(protocol::Open{job_.description.info.id, job_.meter})) return false;
-    protocol::Take take{
-        .iterations = job_.iterations, .count = kMostSamplesPerBlock, .budget_ns = 0, .warmup = 1, .attribute = limits_.attribute};
-    if (job_.iterations == 0 || !job_.batches) {
-      const auto calibrated = ask<protocol::Calibrated>(protocol::Calibrate{wanted_sample_ns(), limits_.enough_ns});
-      if (!calibrated) return false;
-      job_.iterations = take.iterations = calibrated->iterations;
-      take.warmup = 0;  // calibration was one
-      recorder_.warn(job_, calibrated->warnings);
-      const bool all_there_is =
-          calibrated->cold && job_.batches && limits_.enough_ns > 0 && calibrated->cold_ns >= static_cast<double>(limits_.enough_ns);
-      if (all_there_is) recorder_.warn(job_, {"cold: one call takes longer than the budget, so the first call is all there is"});
-      if (calibrated->cold && (all_there_is || !job_.batches) && !keep_cold(*calibrated->cold)) return false;
-      if (all_there_is) return true;
-    } else if (take.iterations == 1) {
+  [[nodiscard]] Job& job() const noexcept { return job_; }
+  [[nodiscard]] Turn& turn() const noexcept { return turn_; }
+  [[nodiscard]] bool needs_calibration() const noexcept { return job_.iterations == 0 || !job_.batches; }
+  /// The first call took all that there was to spend: nothing is left to be sampled.
+  [[nodiscard]] bool all_there_is() const noexcept { return all_there_is_; }
+
+  bool open() { return ask<protocol::Opened>(protocol::Open{job_.description.info.id, job_.meter}).has_value(); }
+
+  bool calibrate() {
+    const auto calibrated = ask<protocol::Calibrated>(protocol::Calibrate{wanted_sample_ns(), limits_.enough_ns});
+    if (!calibrated) return false;
+    job_.iterations = calibrated->iterations;
+    job_.fits_one_cpu = calibrated->cpu_ratio <= kOneCpu && conversation_.threads() == 1;
+    recorder_.warn(job_, calibrated->warnings);
+    all_there_is_ =
+        calibrated->cold && job_.batches && limits_.enough_ns > 0 && calibrated->cold_ns >= static_cast<double>(limits_.enough_ns);
+    if (all_there_is_) recorder_.warn(job_, {"cold: one call takes longer than the budget, so the first call is all there is"});
+    return !calibrated->cold || (!all_there_is_ && job_.batches) || keep_cold(*calibrated->cold);
+  }
+
+  /// All samples of the block in one request.
+  bool sample_alone(bool warm) {
+    protocol::Take take{.iterations = job_.iterations,
+                        .count = kMostSamplesPerBlock,
+                        .budget_ns = 0,
+                        .warmup = static_cast<std::uint64_t>(warm ? 0 : 1),
+                        .planted = job_.planted,
+                        .attribute = job_.attribute};
+    if (!warm && take.iterations == 1) {
       // A long call warms up in a request of its own, so that the timeout holds for one call and not for two.
       if (!ask<protocol::Done>(protocol::Once{})) return false;
       take.warmup = 0;
     }
-    const std::int64_t took_ns = base::monotonic_ns() - began_ns;
     if (limits_.share.samples > 0) take.count = limits_.share.samples;
-    else take.budget_ns = std::max<std::int64_t>(limits_.share.budget_ns - took_ns, 1);
+    else take.budget_ns = std::max<std::int64_t>(limits_.share.budget_ns - turn_.took_ns, 1);
     if (limits_.left_ns > 0) {
-      const std::int64_t left_ns = std::max<std::int64_t>(limits_.left_ns - took_ns, 1);
+      const std::int64_t left_ns = std::max<std::int64_t>(limits_.left_ns - turn_.took_ns, 1);
       take.budget_ns = take.budget_ns > 0 ? std::min(take.budget_ns, left_ns) : left_ns;
     }
-    return samples(take);
+    return samples(take, -1);
   }
+
+  /// One sample, as part of a pair.
+  bool sample_paired(std::uint64_t iterations, std::int64_t pair) {
+    return samples({.iterations = iterations,
+                    .count = 1,
+                    .budget_ns = 0,
+                    .warmup = static_cast<std::uint64_t>(pair == 0 ? 1 : 0),
+                    .planted = job_.planted},
+                   pair);
+  }
+
+  void bind(std::optional<int> cpu) { conversation_.pin(cpu.value_or(-1)); }
+
+  void close() {
+    turn_.taken = true;
+    (void)ask<protocol::Done>(protocol::Close{});
+  }
+
+ private:
+  /// Adds the time of a step to the turn's, and halts the worker behind it where others have their turn next.
+  class Step {
+   public:
+    explicit Step(Player& player) : player_(player), began_ns_(base::monotonic_ns()) {}
+    Step(const Step&) = delete;
+    Step& operator=(const Step&) = delete;
+    ~Step() {
+      player_.turn_.took_ns += base::monotonic_ns() - began_ns_;
+      if (!player_.alone_) player_.conversation_.pause();
+    }
+
+   private:
+    Player& player_;
+    std::int64_t began_ns_;
+  };
 
   [[nodiscard]] std::int64_t wanted_sample_ns() const {
     return limits_.timeout_ns > 0 ? std::min(limits_.share.sample_ns, limits_.timeout_ns / kSamplesPerTimeout) : limits_.share.sample_ns;
@@ -69,12 +117,14 @@ class TurnTaker {
     return job_.batches ? keep(cold, job_.metrics, &turn_.samples) : keep(cold, job_.cold_metrics, nullptr);
   }
 
-  bool samples(const protocol::Take& take) {
+  bool samples(const protocol::Take& take, std::int64_t pair) {
+    const Step step(*this);
     conversation_.send(take);
     for (;;) {
       Heard heard = conversation_.receive();
       if (heard.kind == Heard::Kind::message) {
-        if (const auto* sampled = std::get_if<protocol::Sampled>(&*heard.message)) {
+        if (auto* sampled = std::get_if<protocol::Sampled>(&*heard.message)) {
+          sampled->circumstances.pair = pair;
           if (!keep(*sampled, job_.metrics, &turn_.samples)) return false;
           continue;
         }
@@ -95,6 +145,7 @@ class TurnTaker {
   /// Sends a request and returns the expected answer; for any other the turn says what it was.
   template <class Answer>
   std::optional<Answer> ask(const protocol::Message& request) {
+    const Step step(*this);
     conversation_.send(request);
     Heard heard = conversation_.receive();
     if (heard.kind == Heard::Kind::message) {
@@ -109,6 +160,7 @@ class TurnTaker {
       (void)conversation_.stop();
       return end(Turn::End::interrupted, {});
     }
+    if (heard.kind == Heard::Kind::lost && heard.by_another) return end(Turn::End::dropped, {});
     if (heard.kind == Heard::Kind::lost) return end(Turn::End::lost, std::move(heard.outcome));
     if (auto* failed = std::get_if<protocol::Failed>(&*heard.message)) return end(Turn::End::failed, std::move(failed->outcome));
     if (auto* refused = std::get_if<protocol::Refused>(&*heard.message))
@@ -123,17 +175,109 @@ class TurnTaker {
     return false;
   }
 
+  Seat& seat_;
   Job& job_;
+  Turn& turn_;
   const TurnLimits& limits_;
   Conversation& conversation_;
   Recorder& recorder_;
-  Turn turn_;
+  bool alone_;
+  bool all_there_is_ = false;
+};
+
+class Table {
+ public:
+  Table(std::vector<Seat>& seats, const TurnLimits& limits, Recorder& recorder, Random& random) : limits_(limits), random_(random) {
+    for (Seat& seat : seats) players_.emplace_back(seat, limits, recorder, seats.size() == 1);
+    for (Player& player : players_) left_.push_back(&player);
+  }
+
+  void play() {
+    const std::int64_t began_ns = base::monotonic_ns();
+    each([](Player& player) { return player.open(); });
+    bind();
+    const bool batches = left_.empty() || left_.front()->job().batches;
+    const bool calibrates = std::any_of(left_.begin(), left_.end(), [](const Player* player) { return player->needs_calibration(); });
+    if (players_.size() == 1 || !batches) {
+      each([&](Player& player) {
+        return (!calibrates || player.calibrate()) && (player.all_there_is() || player.sample_alone(calibrates));
+      });
+    } else {
+      if (calibrates) calibrate();
+      if (std::none_of(left_.begin(), left_.end(), [](const Player* player) { return player->all_there_is(); })) pairs(began_ns);
+    }
+    each([](Player& player) {
+      player.close();
+      return true;
+    });
+    if (bound_) {
+      for (Player* player : left_) player->bind(std::nullopt);
+    }
+  }
+
+ private:
+  /// A step of everyone who is still there, in random order.
+  template <class Step>
+  void each(Step&& step) {
+    std::vector<Player*> still;
+    for (const std::size_t index : random_.order(left_.size())) {
+      if (interrupted_) return;
+      Player* const player = left_[index];
+      if (step(*player)) still.push_back(player);
+      else if (player->turn().end == Turn::End::interrupted) interrupted_ = true;
+    }
+    left_ = std::move(still);
+    if (interrupted_) left_.clear();
+  }
+
+  /// Everyone finds a batch, for each is to be treated alike; one of them, drawn, is taken for all.
+  void calibrate() {
+    each([](Player& player) { return player.calibrate(); });
+    if (left_.empty()) return;
+    const Job& drawn = left_[random_.below(left_.size())]->job();
+    const std::uint64_t iterations = drawn.iterations;
+    for (Player* player : left_) player->job().iterations = iterations;
+    bind();
+  }
+
+  /// Binding pays only if all fit, for what is bound must be compared with what is bound.
+  void bind() {
+    if (!limits_.pin || bound_ || left_.empty()) return;
+    if (!std::all_of(left_.begin(), left_.end(), [](const Player* player) { return player->job().fits_one_cpu; })) return;
+    bound_ = true;
+    for (Player* player : left_) player->bind(limits_.pin);
+  }
+
+  void pairs(std::int64_t began_ns) {
+    const auto seats = static_cast<std::int64_t>(players_.size());
+    const std::int64_t loop_began_ns = base::monotonic_ns();
+    std::int64_t deadline_ns = limits_.share.samples > 0 ? INT64_MAX : began_ns + limits_.share.budget_ns * seats;
+    if (limits_.left_ns > 0) deadline_ns = std::min(deadline_ns, began_ns + limits_.left_ns);
+    const std::uint64_t most = limits_.share.samples > 0 ? limits_.share.samples : kMostSamplesPerBlock;
+    for (std::uint64_t pair = 0; pair < most && !left_.empty(); ++pair) {
+      if (pair > 0) {
+        const std::int64_t now_ns = base::monotonic_ns();
+        if (now_ns + (now_ns - loop_began_ns) / static_cast<std::int64_t>(pair) > deadline_ns) return;
+      }
+      const double jitter = 1 + kJitter * (2 * random_.unit() - 1);
+      const double wanted = std::round(static_cast<double>(left_.front()->job().iterations) * jitter);
+      const auto iterations = std::max<std::uint64_t>(1, static_cast<std::uint64_t>(wanted));
+      each([&](Player& player) { return player.sample_paired(iterations, static_cast<std::int64_t>(pair)); });
+    }
+  }
+
+  const TurnLimits& limits_;
+  Random& random_;
+  std::vector<Player> players_;
+  std::vector<Player*> left_;  ///< those who are still in the turn
+  bool bound_ = false;
+  bool interrupted_ = false;
 };
 
 }  // namespace
 
-Turn take_turn(Job& job, const TurnLimits& limits, Conversation& conversation, Recorder& recorder) {
-  return TurnTaker(job, limits, conversation, recorder).take();
+void take_turn(std::vector<Seat>& seats, const TurnLimits& limits, Recorder& recorder, Random& random) {
+  Table(seats, limits, recorder, random).play();
 }
 
 }  // namespace benchkit::runner

@@ -1,4 +1,4 @@
-// A job's turn in a block: setup, calibration (the first time), samples, teardown, in a worker that lives.
+// A case's turn in a block: setup, calibration (the first time), samples, teardown, in the workers of all versions that have it.
 #pragma once
 
 #include <cstdint>
@@ -7,35 +7,48 @@
 
 #include "runner/conversation.hpp"
 #include "runner/jobs.hpp"
+#include "runner/random.hpp"
 #include "runner/recorder.hpp"
 
 namespace benchkit::runner {
 
 /// What a turn may take.
 struct TurnLimits {
-  BlockShare share;
-  std::int64_t timeout_ns = 0;  ///< longest silence of the worker; 0: none
+  BlockShare share;             ///< of each job
+  std::int64_t timeout_ns = 0;  ///< longest silence of a worker; 0: none
   std::int64_t left_ns = 0;     ///< of the whole run's time; 0: no limit
   std::int64_t enough_ns = 0;   ///< a first call that takes so long is all there is; 0: no such rule
-  bool attribute = false;       ///< ask for call paths behind the samples
+  std::optional<int> pin;       ///< the CPU to which a case is bound that needs no more than one; none: nothing is bound
 };
 
-/// What came of it.
+/// What came of it for one job.
 struct Turn {
   enum class End {
     whole,        ///< samples and teardown
     failed,       ///< the case failed; `outcome` says how
     lost,         ///< the same, and it took its worker along, or something else did
+    dropped,      ///< another version took the process along that both were in
     interrupted,  ///< the person wants to stop; the worker is gone
   };
   End end = End::whole;
   bool taken = false;  ///< all samples that were asked for are there
   Outcome outcome;
   std::vector<double> samples;  ///< of the headline
+  std::int64_t took_ns = 0;     ///< of its worker's time
   std::optional<CallPaths> call_paths;
 };
 
-/// What is measured goes into the recorder as it comes; how the turn ended does not.
-[[nodiscard]] Turn take_turn(Job& job, const TurnLimits& limits, Conversation& conversation, Recorder& recorder);
+/// A version's place in a turn.
+struct Seat {
+  Job* job = nullptr;
+  Conversation* conversation = nullptr;
+  Turn turn;
+};
+
+/// One seat: samples are taken as fast as they come. Several: in pairs (or more), one sample of each version in random order, each pair with
+/// a batch of its own size, while the others' workers are halted. Which version is set up, calibrated and warmed first is drawn as well: the
+/// first one trains the branch predictor for the second, and that shows. A meter of single calls whose order says nothing (memory) takes the
+/// versions one after the other. What is measured goes into the recorder as it comes; how the turn ended does not.
+void take_turn(std::vector<Seat>& seats, const TurnLimits& limits, Recorder& recorder, Random& random);
 
 }  // namespace benchkit::runner

@@ -21,6 +21,7 @@ struct Heard {
   Kind kind = Kind::message;
   std::optional<protocol::Message> message;
   Outcome outcome;
+  bool by_another = false;  ///< lost because of what another version did that lived in the same process
 };
 
 /// One worker, alive until `lost` was heard or `stop` was called.
@@ -35,6 +36,12 @@ class WorkerLink {
   /// Ends the worker with everything that it started: politely first, then not. Returns how it ended by itself, if that was not well
   /// (a destructor that crashes, an exit handler with another code), else an empty text.
   virtual std::string stop() = 0;
+  /// Halts the worker with all its threads, so that it disturbs nobody while another one is timed. The next message sent lets it go on.
+  virtual void pause() {}
+  /// Binds all its threads to one CPU; -1: to every one that this process may use.
+  virtual void pin(int /*cpu*/) {}
+  /// How many threads it has now; 0: not known.
+  [[nodiscard]] virtual int threads() const { return 0; }
 
  protected:
   WorkerLink() = default;

@@ -5,6 +5,9 @@
 // would stop it), and looks at the memory of the whole process tree every 20 ms where there is a limit. A socket that ends while
 // the process lives is given a moment (a dying process closes its descriptors before its end can be seen); after that the
 // worker has lost its connection, and status is `protocol`.
+//
+// A process may serve several versions at once, each over a socket of its own (a lane). It ends with its last lane. What one of them does to
+// the process is that one's doing: the others only learn that it is gone.
 #include "runner/worker_process.hpp"
 
 #include <algorithm>
@@ -35,30 +38,41 @@ std::set<int>& live_workers() {
   return pids;
 }
 
-class ProcessWorker final : public WorkerLink {
+class Process {
  public:
-  ProcessWorker(const std::vector<std::string>& argv, const protocol::LaunchRecipe& recipe, ProcessLimits limits,
-                const base::InterruptGuard* interrupts);
-  ProcessWorker(const ProcessWorker&) = delete;
-  ProcessWorker& operator=(const ProcessWorker&) = delete;
-  ~ProcessWorker() override { kill_all(); }
+  Process(std::vector<std::string> argv, const protocol::LaunchRecipe& recipe, std::size_t lanes, ProcessLimits limits,
+          const base::InterruptGuard* interrupts);
+  Process(const Process&) = delete;
+  Process& operator=(const Process&) = delete;
+  ~Process() { kill_all(); }
 
-  void send(const protocol::Message& message) override;
-  [[nodiscard]] Heard receive(std::int64_t timeout_ns) override;
-  [[nodiscard]] Json take_output() override;
-  std::string stop() override;
+  void send(std::size_t lane, const protocol::Message& message);
+  [[nodiscard]] Heard receive(std::size_t lane, std::int64_t timeout_ns);
+  [[nodiscard]] Json take_output();
+  std::string stop(std::size_t lane);
+  void pause();
+  void pin(int cpu);
+  [[nodiscard]] int threads() const;
 
  private:
-  [[nodiscard]] std::optional<Heard> next_line();
-  [[nodiscard]] std::vector<bool> wait(std::int64_t deadline_ns);
+  /// One version's way to the runner.
+  struct Lane {
+    int socket = -1;
+    bool open = true;
+    base::LineBuffer lines;
+  };
+
+  [[nodiscard]] std::optional<Heard> next_line(Lane& lane);
+  [[nodiscard]] std::vector<bool> wait(const Lane& lane, std::int64_t deadline_ns);
   void drain(int& descriptor, OutputTail& tail) const;
   void drain_output();
-  void hear_socket();
+  static void hear_socket(Lane& lane);
   [[nodiscard]] Heard lost(Outcome outcome);
   [[nodiscard]] Heard ended();
   [[nodiscard]] Heard socket_closed();
   [[nodiscard]] std::string how_it_ended();
   void kill_all() noexcept;
+  void go_on();
 
   ProcessLimits limits_;
   const base::InterruptGuard* interrupts_;
@@ -67,32 +81,52 @@ class ProcessWorker final : public WorkerLink {
   base::Subreaper subreaper_;
   int pid_ = -1;
   int pidfd_ = -1;
-  int socket_ = -1;
   int output_ = -1;
   int errors_ = -1;
-  base::LineBuffer lines_;
+  std::vector<Lane> lanes_;
   OutputTail output_tail_;
   OutputTail error_tail_;
   bool interrupt_told_ = false;
+  bool paused_ = false;
 };
 
-ProcessWorker::ProcessWorker(const std::vector<std::string>& argv, const protocol::LaunchRecipe& recipe, ProcessLimits limits,
-                             const base::InterruptGuard* interrupts)
+/// A version's worker: a lane of a process.
+class ProcessWorker final : public WorkerLink {
+ public:
+  ProcessWorker(std::shared_ptr<Process> process, std::size_t lane) : process_(std::move(process)), lane_(lane) {}
+  void send(const protocol::Message& message) override { process_->send(lane_, message); }
+  [[nodiscard]] Heard receive(std::int64_t timeout_ns) override { return process_->receive(lane_, timeout_ns); }
+  [[nodiscard]] Json take_output() override { return process_->take_output(); }
+  std::string stop() override { return process_->stop(lane_); }
+  void pause() override { process_->pause(); }
+  void pin(int cpu) override { process_->pin(cpu); }
+  [[nodiscard]] int threads() const override { return process_->threads(); }
+
+ private:
+  std::shared_ptr<Process> process_;
+  std::size_t lane_;
+};
+
+Process::Process(std::vector<std::string> argv, const protocol::LaunchRecipe& recipe, std::size_t lanes, ProcessLimits limits,
+                 const base::InterruptGuard* interrupts)
     : limits_(limits), interrupts_(interrupts), not_ours_(base::children()), kernel_kills_before_(base::out_of_memory_kills()) {
-  const base::SocketPair sockets = base::make_socket_pair();
+  base::SpawnOptions options;
+  for (std::size_t i = 0; i < lanes; ++i) {
+    const base::SocketPair sockets = base::make_socket_pair();
+    lanes_.push_back({.socket = sockets.ours, .open = true, .lines = {}});
+    options.inherit.push_back(sockets.theirs);
+    if (lanes > 1) argv.push_back(std::to_string(sockets.theirs));
+  }
   const auto output = base::make_pipe();
   const auto errors = base::make_pipe();
-  socket_ = sockets.ours;
   output_ = output[0];
   errors_ = errors[0];
 
-  base::SpawnOptions options;
   options.argv = recipe.prefix;
   options.argv.insert(options.argv.end(), argv.begin(), argv.end());
   options.environment = recipe.environment;
-  options.environment.emplace_back("BENCHKIT_WORKER", std::to_string(sockets.theirs));
+  if (lanes == 1) options.environment.emplace_back("BENCHKIT_WORKER", std::to_string(options.inherit.front()));
   if (!recipe.preload.empty()) options.environment.emplace_back("LD_PRELOAD", fmt::format("{}", fmt::join(recipe.preload, ":")));
-  options.inherit = sockets.theirs;
   options.standard_output = output[1];
   options.standard_error = errors[1];
   options.own_group = true;
@@ -106,7 +140,7 @@ ProcessWorker::ProcessWorker(const std::vector<std::string>& argv, const protoco
   } catch (...) {
     failure = std::current_exception();
   }
-  base::close_descriptor(sockets.theirs);
+  for (const int theirs : options.inherit) base::close_descriptor(theirs);
   base::close_descriptor(output[1]);
   base::close_descriptor(errors[1]);
   if (failure) {
@@ -115,19 +149,38 @@ ProcessWorker::ProcessWorker(const std::vector<std::string>& argv, const protoco
   }
 }
 
-void ProcessWorker::send(const protocol::Message& message) {
+void Process::send(std::size_t lane, const protocol::Message& message) {
   // If it cannot be sent, the worker is dying: receive() will say how.
-  (void)base::send_all(socket_, protocol::to_line(message));
+  (void)base::send_all(lanes_[lane].socket, protocol::to_line(message));
+  go_on();
 }
 
-std::vector<bool> ProcessWorker::wait(std::int64_t deadline_ns) {
+void Process::pause() {
+  if (pid_ > 0 && lanes_.size() == 1 && !std::exchange(paused_, true)) base::halt_group(pid_);
+}
+
+void Process::go_on() {
+  if (pid_ > 0 && std::exchange(paused_, false)) base::continue_group(pid_);
+}
+
+void Process::pin(int cpu) {
+  if (pid_ > 0) base::pin_process(pid_, cpu);
+}
+
+int Process::threads() const {
+  // Beside one for each lane there is the one that started them.
+  const int own = lanes_.size() > 1 ? static_cast<int>(lanes_.size()) : 0;
+  return pid_ > 0 ? std::max(base::threads_of(pid_) - own, 0) : 0;
+}
+
+std::vector<bool> Process::wait(const Lane& lane, std::int64_t deadline_ns) {
   const int interrupt = interrupts_ != nullptr && !interrupt_told_ ? interrupts_->descriptor() : -1;
   std::int64_t timeout_ns = deadline_ns - base::monotonic_ns();
   if (limits_.memory_bytes > 0) timeout_ns = std::min(timeout_ns, kMemoryInterval);
-  return base::wait_readable({socket_, pidfd_, output_, errors_, interrupt}, timeout_ns);
+  return base::wait_readable({lane.socket, pidfd_, output_, errors_, interrupt}, timeout_ns);
 }
 
-void ProcessWorker::drain(int& descriptor, OutputTail& tail) const {
+void Process::drain(int& descriptor, OutputTail& tail) const {
   const auto bytes = base::read_available(descriptor);
   if (bytes) {
     tail.append(*bytes);
@@ -136,24 +189,24 @@ void ProcessWorker::drain(int& descriptor, OutputTail& tail) const {
   }
 }
 
-void ProcessWorker::drain_output() {
+void Process::drain_output() {
   if (output_ >= 0) drain(output_, output_tail_);
   if (errors_ >= 0) drain(errors_, error_tail_);
 }
 
-void ProcessWorker::hear_socket() {
-  const std::string bytes = base::receive_some(socket_);
+void Process::hear_socket(Lane& lane) {
+  const std::string bytes = base::receive_some(lane.socket);
   if (bytes.empty()) {
-    base::close_descriptor(std::exchange(socket_, -1));
+    base::close_descriptor(std::exchange(lane.socket, -1));
   } else {
-    lines_.append(bytes);
+    lane.lines.append(bytes);
   }
 }
 
-std::optional<Heard> ProcessWorker::next_line() {
-  const auto line = lines_.next();
+std::optional<Heard> Process::next_line(Lane& lane) {
+  const auto line = lane.lines.next();
   if (!line) {
-    if (!lines_.overflow()) return std::nullopt;
+    if (!lane.lines.overflow()) return std::nullopt;
     return lost({Status::protocol, "the worker sent a line without end", Json::object()});
   }
   try {
@@ -163,16 +216,17 @@ std::optional<Heard> ProcessWorker::next_line() {
   }
 }
 
-Heard ProcessWorker::receive(std::int64_t timeout_ns) {
+Heard Process::receive(std::size_t number, std::int64_t timeout_ns) {
+  Lane& lane = lanes_[number];
   const std::int64_t deadline_ns = timeout_ns > 0 ? base::monotonic_ns() + timeout_ns : kForever;
   for (;;) {
-    if (auto heard = next_line()) return std::move(*heard);
-    if (pid_ < 0) return {Heard::Kind::lost, std::nullopt, {Status::protocol, "the worker is gone", Json::object()}};
-    if (socket_ < 0) return socket_closed();
-    const std::vector<bool> ready = wait(deadline_ns);
+    if (auto heard = next_line(lane)) return std::move(*heard);
+    if (pid_ < 0) return {Heard::Kind::lost, std::nullopt, {Status::protocol, "the worker is gone", Json::object()}, lanes_.size() > 1};
+    if (lane.socket < 0) return socket_closed();
+    const std::vector<bool> ready = wait(lane, deadline_ns);
     if (!ready.empty()) {
       if (ready[2] || ready[3]) drain_output();
-      if (ready[0]) hear_socket();
+      if (ready[0]) hear_socket(lane);
       if (ready[1] && !ready[0]) return ended();
       if (ready[4]) {
         interrupt_told_ = true;
@@ -196,7 +250,7 @@ Heard ProcessWorker::receive(std::int64_t timeout_ns) {
 }
 
 /// The process is gone, and the socket has nothing more to say.
-Heard ProcessWorker::ended() {
+Heard Process::ended() {
   live_workers().erase(pid_);
   const base::ProcessEnd end = base::wait_for(std::exchange(pid_, -1));
   if (end.by_signal) {
@@ -211,7 +265,7 @@ Heard ProcessWorker::ended() {
   return lost({Status::exit, fmt::format("the process ended itself with exit code {}", end.code), {{"exit_code", end.code}}});
 }
 
-Heard ProcessWorker::socket_closed() {
+Heard Process::socket_closed() {
   const std::int64_t deadline_ns = base::monotonic_ns() + kGrace;
   while (base::monotonic_ns() < deadline_ns) {
     const auto ready = base::wait_readable({pidfd_, output_, errors_}, deadline_ns - base::monotonic_ns());
@@ -222,13 +276,13 @@ Heard ProcessWorker::socket_closed() {
                Json::object()});
 }
 
-Heard ProcessWorker::lost(Outcome outcome) {
+Heard Process::lost(Outcome outcome) {
   kill_all();
   outcome.details.update(take_output());
   return {Heard::Kind::lost, std::nullopt, std::move(outcome)};
 }
 
-Json ProcessWorker::take_output() {
+Json Process::take_output() {
   drain_output();
   Json printed = Json::object();
   if (!output_tail_.empty()) printed["stdout"] = output_tail_.text();
@@ -238,12 +292,15 @@ Json ProcessWorker::take_output() {
   return printed;
 }
 
-std::string ProcessWorker::stop() {
+std::string Process::stop(std::size_t lane) {
+  lanes_[lane].open = false;
+  const bool others = std::any_of(lanes_.begin(), lanes_.end(), [](const Lane& other) { return other.open; });
   if (pid_ < 0) {
-    kill_all();
+    if (!others) kill_all();
     return {};
   }
-  send(protocol::Quit{});
+  send(lane, protocol::Quit{});
+  if (others) return {};
   const std::int64_t deadline_ns = base::monotonic_ns() + kGrace;
   while (base::monotonic_ns() < deadline_ns) {
     const auto ready = base::wait_readable({pidfd_, output_, errors_}, deadline_ns - base::monotonic_ns());
@@ -259,14 +316,14 @@ std::string ProcessWorker::stop() {
 }
 
 /// Waits for the process, which has ended. Empty if it did what `quit` asks for.
-std::string ProcessWorker::how_it_ended() {
+std::string Process::how_it_ended() {
   live_workers().erase(pid_);
   const base::ProcessEnd end = base::wait_for(std::exchange(pid_, -1));
   if (end.by_signal) return fmt::format("killed by {} ({})", base::signal_name(end.code), base::signal_text(end.code));
   return end.code == 0 ? std::string() : fmt::format("exit code {}", end.code);
 }
 
-void ProcessWorker::kill_all() noexcept {
+void Process::kill_all() noexcept {
   try {
     if (pid_ > 0) {
       live_workers().erase(pid_);
@@ -280,7 +337,8 @@ void ProcessWorker::kill_all() noexcept {
     drain_output();
   } catch (...) {  // NOLINT(bugprone-empty-catch): there is nobody left to kill
   }
-  for (int* descriptor : {&pidfd_, &socket_, &output_, &errors_}) base::close_descriptor(std::exchange(*descriptor, -1));
+  for (Lane& lane : lanes_) base::close_descriptor(std::exchange(lane.socket, -1));
+  for (int* descriptor : {&pidfd_, &output_, &errors_}) base::close_descriptor(std::exchange(*descriptor, -1));
 }
 
 }  // namespace
@@ -289,7 +347,58 @@ ProcessWorkers::ProcessWorkers(std::vector<std::string> argv, ProcessLimits limi
     : argv_(std::move(argv)), limits_(limits), interrupts_(interrupts) {}
 
 std::unique_ptr<WorkerLink> ProcessWorkers::start(const protocol::LaunchRecipe& recipe) {
-  return std::make_unique<ProcessWorker>(argv_, recipe, limits_, interrupts_);
+  return std::make_unique<ProcessWorker>(std::make_shared<Process>(argv_, recipe, 1, limits_, interrupts_), 0);
 }
+
+struct SharedProcess::State {
+  std::vector<std::string> argv;
+  std::vector<std::string> libraries;
+  ProcessLimits limits;
+  const base::InterruptGuard* interrupts = nullptr;
+  std::shared_ptr<Process> process;
+  std::vector<std::size_t> lane_of;  ///< by version
+  std::vector<bool> taken;           ///< by version
+};
+
+class SharedProcess::Workers final : public WorkerFactory {
+ public:
+  Workers(State& state, std::size_t version) : state_(state), version_(version) {}
+
+  [[nodiscard]] std::unique_ptr<WorkerLink> start(const protocol::LaunchRecipe& recipe) override {
+    if (state_.process == nullptr || state_.taken[version_]) begin(recipe);
+    state_.taken[version_] = true;
+    return std::make_unique<ProcessWorker>(state_.process, state_.lane_of[version_]);
+  }
+
+ private:
+  /// Whoever is started first is loaded first.
+  void begin(const protocol::LaunchRecipe& recipe) {
+    const std::size_t count = state_.libraries.size();
+    std::vector<std::string> argv = state_.argv;
+    state_.lane_of.assign(count, 0);
+    for (std::size_t lane = 0; lane < count; ++lane) {
+      const std::size_t version = (version_ + lane) % count;
+      argv.push_back(state_.libraries[version]);
+      state_.lane_of[version] = lane;
+    }
+    state_.process = std::make_shared<Process>(std::move(argv), recipe, count, state_.limits, state_.interrupts);
+    state_.taken.assign(count, false);
+  }
+
+  State& state_;
+  std::size_t version_;
+};
+
+SharedProcess::SharedProcess(std::vector<std::string> argv, std::vector<std::string> libraries, ProcessLimits limits,
+                             const base::InterruptGuard* interrupts)
+    : state_(std::make_unique<State>()) {
+  state_->argv = std::move(argv);
+  state_->libraries = std::move(libraries);
+  state_->limits = limits;
+  state_->interrupts = interrupts;
+}
+SharedProcess::~SharedProcess() = default;
+
+std::unique_ptr<WorkerFactory> SharedProcess::workers_of(std::size_t version) { return std::make_unique<Workers>(*state_, version); }
 
 }  // namespace benchkit::runner

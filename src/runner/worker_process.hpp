@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -24,6 +25,25 @@ class ProcessWorkers final : public WorkerFactory {
   std::vector<std::string> argv_;
   ProcessLimits limits_;
   const base::InterruptGuard* interrupts_;
+};
+
+/// One process a block that holds all versions, each as a shared object in a thread of its own: nothing but their code tells them apart.
+/// `argv`, the libraries in the order in which the versions are started, and the descriptors of their sockets make the command line.
+class SharedProcess {
+ public:
+  SharedProcess(std::vector<std::string> argv, std::vector<std::string> libraries, ProcessLimits limits,
+                const base::InterruptGuard* interrupts);
+  SharedProcess(const SharedProcess&) = delete;
+  SharedProcess& operator=(const SharedProcess&) = delete;
+  ~SharedProcess();
+
+  /// The workers of one version; they refer to this object.
+  [[nodiscard]] std::unique_ptr<WorkerFactory> workers_of(std::size_t version);
+
+ private:
+  struct State;
+  class Workers;
+  std::unique_ptr<State> state_;
 };
 
 }  // namespace benchkit::runner

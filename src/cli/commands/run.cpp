@@ -13,7 +13,7 @@
 #include "cli/header.hpp"
 #include "cli/progress.hpp"
 #include "cli/resume.hpp"
-#include "cli/suite.hpp"
+#include "cli/versions.hpp"
 #include "runner/runner.hpp"
 #include "snapshot/journal.hpp"
 #include "snapshot/read.hpp"
@@ -31,7 +31,9 @@ struct RunCommandOptions {
   std::uint64_t samples = 0;
   std::uint64_t blocks = 0;
   std::optional<std::uint64_t> seed;
-  std::string output, label;
+  std::string output, label, against;
+  std::string pin = "auto";
+  std::string mode = "exec";
   bool python_allocator = false;
   bool resume = false;
   std::string resume_path;
@@ -79,6 +81,7 @@ runner::RunOptions run_options(const RunCommandOptions& options) {
   run.attribute = options.attribute;
   run.redact = options.redact;
   run.timeout_ns = nanoseconds(options.timeout, "--timeout", 0);
+  run.pin = options.pin == "auto";
   run.seed = options.seed ? *options.seed : std::random_device{}();
   if (!options.memory_limit.empty())
     run.memory_limit_bytes = static_cast<std::int64_t>(base::parse_bytes(options.memory_limit, "--memory-limit"));
@@ -86,29 +89,33 @@ runner::RunOptions run_options(const RunCommandOptions& options) {
 }
 
 runner::RunReport measure(const Context& context, const RunCommandOptions& options, const runner::RunOptions& run,
-                          runner::WorkerFactory& workers, Json version) {
+                          const std::vector<runner::Target>& targets) {
   runner::RunOutput output{.files = &base::file_system(),
                            .path = options.output.empty() ? default_path(context.host) : options.output,
                            .session = session_header(context),
                            .seal = !options.no_seal};
   if (options.commands.given()) output.session.header["command_cases"] = to_json(options.commands);
   if (!options.label.empty()) output.session.header["label"] = options.label;
+  if (!options.against.empty()) {
+    output.session.header["against"] = options.against;
+    output.session.header["mode"] = options.mode;
+  }
   if (options.redact) snapshot::redact(output.session);
-  const runner::Target target{version_of(options.label, std::move(version), called(context.host)), &workers};
   RunView view(context.streams);
-  return runner::run(run, target, std::move(output), view);
+  return runner::run(run, targets, std::move(output), view);
 }
 
-runner::RunReport measure_rest(const Context& context, const RunCommandOptions& options, const Resumable& before,
-                               runner::WorkerFactory& workers, const Json& version) {
-  check_resumable(before.snapshot, session_header(context), version);
-  const Snapshot& snapshot = before.snapshot;
-  const std::string label = snapshot.sessions.back().header.value("label", "");
-  const runner::Target target{snapshot.versions.empty() ? version_of(label, version, called(context.host)) : snapshot.versions.back(),
-                              &workers};
+runner::RunReport measure_rest(const Context& context, const RunCommandOptions& options, const Resumable& before, Versions& versions) {
+  const std::vector<Version> now = versions.versions();
+  check_resumable(before.snapshot, session_header(context), now);
+  std::vector<runner::Target> targets = versions.targets();
+  // They keep the names under which the file knows them.
+  const std::vector<Version>& known = before.snapshot.versions;
+  for (std::size_t i = 0; known.size() >= targets.size() && i < targets.size(); ++i)
+    targets[i].version = [&known, at = known.size() - targets.size() + i] { return known[at]; };
   runner::RunOutput output{.files = &base::file_system(), .path = before.snapshot.path, .session = {}, .seal = !options.no_seal};
   RunView view(context.streams);
-  return runner::resume(before.options, target, std::move(output), before.snapshot, view);
+  return runner::resume(before.options, targets, std::move(output), before.snapshot, view);
 }
 
 /// How a case failed was told when it happened, with what it printed: once is enough.
@@ -152,16 +159,14 @@ void summarise(const Context& context, const runner::RunReport& report, const st
 
 int run_suite(const Context& context, const RunCommandOptions& options) {
   const base::InterruptGuard interrupts;
-  GitState git;
   std::optional<Resumable> before;
   if (options.resume) before = find_resumable(options.resume_path);
   const CommandCaseOptions commands = before ? before->commands : options.commands;
   const runner::RunOptions run = before ? before->options : run_options(options);
-  const auto workers = workers_of(context.host, commands, {.memory_bytes = run.memory_limit_bytes}, &interrupts);
-  Json version = git.details();
-  if (std::string hash = program_hash(context.host, commands); !hash.empty()) version["program_hash"] = std::move(hash);
+  Versions versions(context, commands, before ? before->against : options.against, before ? before->label : options.label,
+                    before ? before->inproc : options.mode == "inproc", {.memory_bytes = run.memory_limit_bytes}, &interrupts);
   const runner::RunReport report =
-      before ? measure_rest(context, options, *before, *workers, version) : measure(context, options, run, *workers, std::move(version));
+      before ? measure_rest(context, options, *before, versions) : measure(context, options, run, versions.targets());
   summarise(context, report, options.redact && commands.given() ? "--redact left the commands out of the file" : "");
   if (report.interrupted) return kInterrupted;
   return report.failed > 0 || !report.stopped.empty() ? 1 : 0;
@@ -199,6 +204,17 @@ Action declare(CLI::App& command) {
   declare_budget(command, *options);
   command.add_option("-o,--output", options->output, "where the snapshot is kept [.benchkit/TIME-HOST.jsonl]")->type_name("FILE");
   command.add_option("--label", options->label, "name of this version in tables [the git commit]")->type_name("TEXT");
+  command.add_option("--against", options->against, "measure another version beside it, in pairs: ./prog, python:PATH, cmd:COMMAND [none]")
+      ->type_name("[LABEL=]SPEC");
+  command.add_option("--pin", options->pin, "beside --against: bind cases that need one CPU to one (auto), or none (off) [auto]")
+      ->type_name("HOW")
+      ->check(CLI::IsMember({"auto", "off"}));
+  command
+      .add_option(
+          "--mode", options->mode,
+          "beside --against: each version in a process of its own (exec), or both in one (inproc), which tells smaller changes [exec]")
+      ->type_name("HOW")
+      ->check(CLI::IsMember({"exec", "inproc"}));
   command.add_option("--timeout", options->timeout, "the longest that a worker may be silent, e.g. 10s [none]")->type_name("TIME");
   command.add_option("--memory-limit", options->memory_limit, "what a worker and its children may hold resident [none]")->type_name("SIZE");
   CLI::Option* resume = command.add_option("--resume", options->resume_path, "go on with an interrupted run [the newest one]")
@@ -208,9 +224,9 @@ Action declare(CLI::App& command) {
   command.add_flag("--redact", options->redact, "leave command line, folder and host name out of the file");
   options->commands.declare(command);
   for (const char* fixed :
-       {"-k",          "--where",  "--metric",       "--python-allocator", "--attribute", "--max",     "--budget",
-        "--total-budget", "--samples", "--precision", "--blocks", "--seed",  "--output", "--label", "--timeout",
-        "--memory-limit", "--redact", "--command",   "-L",       "--shell",  "--ignore-failure"}) {
+       {"-k",         "--where",   "--metric",  "--python-allocator", "--attribute", "--max",     "--budget",       "--total-budget",
+        "--samples",  "--precision", "--blocks", "--seed",            "--output",    "--label",   "--against",      "--pin",
+        "--mode",     "--timeout", "--memory-limit", "--redact",      "--command",   "-L",        "--shell",        "--ignore-failure"}) {
     resume->excludes(fixed);
   }
   return [options, resume](const Context& context) {

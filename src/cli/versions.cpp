@@ -1,0 +1,158 @@
+#include "cli/versions.hpp"
+
+#include <filesystem>
+#include <utility>
+
+#include <fmt/format.h>
+
+#include <benchkit/base/error.hpp>
+
+#include "base/os.hpp"
+
+namespace benchkit::cli {
+namespace {
+
+/// An environment's folder stands for its interpreter.
+std::string interpreter_of(const std::string& path) {
+  std::error_code error;
+  if (!std::filesystem::is_directory(path, error)) return path;
+  return (std::filesystem::path(path) / "bin/python").string();
+}
+
+void check_is_program(const std::string& path, const std::string& option) {
+  if (!base::find_program(path).empty() && std::filesystem::exists(base::find_program(path))) return;
+  throw Error(fmt::format("there is no program \"{}\"", path), option, "a path (./bench-old), python:PATH or cmd:COMMAND");
+}
+
+/// The shared object of a host, which benchkit_host() puts beside it. Absolute: the loader would look a bare name up elsewhere.
+std::string loadable(const std::string& program, const std::string& option) {
+  const std::string library = program.ends_with(".so") ? program : program + ".so";
+  std::error_code error;
+  if (std::filesystem::exists(library, error)) return std::filesystem::absolute(library).string();
+  throw Error(fmt::format("there is no {}", library), option,
+              "build the suite's shared object by the CMake function benchkit_host(target), or use --mode exec");
+}
+
+HostSpec host_of(const VersionSpec& spec, const HostSpec& head, const std::string& option) {
+  HostSpec host = head;
+  host.name = spec.what;
+  host.in_process = nullptr;
+  if (spec.kind == VersionSpec::Kind::program) {
+    if (!spec.what.ends_with(".so")) check_is_program(spec.what, option);
+    host.worker_argv = {spec.what};
+  } else {
+    const std::string first = head.worker_argv.empty() ? "" : std::filesystem::path(head.worker_argv.front()).filename().string();
+    if (!first.starts_with("python")) {
+      throw Error("python:PATH is another environment of a Python suite, and this one is none", option, "name its program: ./bench-old");
+    }
+    const std::string interpreter = interpreter_of(spec.what);
+    check_is_program(interpreter, option);
+    host.worker_argv.front() = interpreter;
+  }
+  return host;
+}
+
+CommandCaseOptions commands_of(const VersionSpec& spec, const CommandCaseOptions& head, const std::string& option) {
+  if (head.commands.size() != 1) {
+    throw Error("cmd:COMMAND stands for another version of a single --command", option,
+                head.given() ? "give one --command at a time" : "it goes with --command 'name=CMD'");
+  }
+  CommandCaseOptions commands = head;
+  const std::string& text = head.commands.front();
+  commands.commands.front() = text.substr(0, text.find('=') + 1) + spec.what;
+  return commands;
+}
+
+}  // namespace
+
+VersionSpec parse_version_spec(const std::string& text, const std::string& option) {
+  VersionSpec spec{.text = text, .label = {}, .what = text};
+  // A label is a word before the first '='; a path or a command may hold one too, behind a '/' or a ':'.
+  const std::size_t equals = text.find('=');
+  if (equals != std::string::npos && equals > 0 && text.find_first_of("/:") > equals) {
+    spec.label = text.substr(0, equals);
+    spec.what = text.substr(equals + 1);
+  }
+  for (const auto& [prefix, kind] : {std::pair{"python:", VersionSpec::Kind::python}, std::pair{"cmd:", VersionSpec::Kind::command}}) {
+    if (!spec.what.starts_with(prefix)) continue;
+    spec.kind = kind;
+    spec.what.erase(0, std::string_view(prefix).size());
+  }
+  if (spec.what.empty()) throw Error(fmt::format("\"{}\" names no version", text), option, "[label=]./prog, python:PATH or cmd:COMMAND");
+  return spec;
+}
+
+Versions::Versions(const Context& context, const CommandCaseOptions& commands, const std::string& against, std::string label, bool inproc,
+                   runner::ProcessLimits limits, const base::InterruptGuard* interrupts) {
+  if (!against.empty()) {
+    const VersionSpec spec = parse_version_spec(against, "--against");
+    if (context.host.in_process && context.host.worker_argv.empty() && !commands.given())
+      throw Error(fmt::format("versions are measured in workers, which cannot be started here ({})", context.host.in_process_reason),
+                  "--against");
+    if (commands.given() != (spec.kind == VersionSpec::Kind::command)) {
+      throw Error(commands.given() ? "another version of a --command is cmd:COMMAND" : "cmd:COMMAND goes with --command 'name=CMD'",
+                  "--against");
+    }
+    One base{
+        .host = context.host, .commands = commands, .label = spec.label.empty() ? spec.what : spec.label, .spec = spec.text, .workers = {}};
+    if (spec.kind == VersionSpec::Kind::command) base.commands = commands_of(spec, commands, "--against");
+    else base.host = host_of(spec, context.host, "--against");
+    all_.push_back(std::move(base));
+  }
+  all_.push_back({.host = context.host, .commands = commands, .label = std::move(label), .spec = {}, .workers = {}});
+  if (inproc) {
+    share_process(context, limits, interrupts);
+    return;
+  }
+  for (One& one : all_) one.workers = workers_of(one.host, one.commands, limits, interrupts);
+}
+
+void Versions::share_process(const Context& context, runner::ProcessLimits limits, const base::InterruptGuard* interrupts) {
+  const std::string option = "--mode inproc";
+  if (all_.size() < 2) throw Error("one process for both versions: there is only one", option, "name the other one: --against ./prog");
+  std::vector<std::string> libraries;
+  for (One& one : all_) {
+    if (one.commands.given()) throw Error("a command is a process of its own", option, "use --mode exec");
+    if (one.host.worker_argv.size() != 1) {
+      throw Error("this suite is in Python, and an interpreter holds one version of a package", option, "use --mode exec");
+    }
+    one.host.worker_argv.front() = loadable(one.host.worker_argv.front(), option);
+    libraries.push_back(one.host.worker_argv.front());
+  }
+  std::vector<std::string> argv = context.host.command_argv;
+  argv.emplace_back("serve-inproc");
+  shared_ = std::make_unique<runner::SharedProcess>(std::move(argv), std::move(libraries), limits, interrupts);
+  for (std::size_t i = 0; i < all_.size(); ++i) all_[i].workers = shared_->workers_of(i);
+}
+
+Version Versions::version(const One& one) {
+  Json details = Json::object();
+  if (one.spec.empty()) {
+    if (!of_git_) of_git_ = git_.details();
+    details = *of_git_;
+  } else {
+    details["spec"] = one.spec;
+  }
+  if (std::string hash = program_hash(one.host, one.commands); !hash.empty()) details["program_hash"] = std::move(hash);
+  return version_of(one.label, std::move(details), called(one.host));
+}
+
+std::vector<Version> Versions::versions() {
+  std::vector<Version> versions;
+  for (const One& one : all_) versions.push_back(version(one));
+  // One label is one version to every reader of the file.
+  if (versions.size() > 1 && versions.front().label == versions.back().label) versions.front().label += " (base)";
+  return versions;
+}
+
+std::vector<runner::Target> Versions::targets() {
+  std::vector<runner::Target> targets;
+  for (std::size_t i = 0; i < all_.size(); ++i) {
+    targets.push_back({.version = [this, i] { return versions()[i]; },
+                       .workers = all_[i].workers.get(),
+                       .name = all_.size() > 1 ? all_[i].spec.empty() ? called(all_[i].host) : all_[i].spec : std::string()});
+  }
+  return targets;
+}
+
+}  // namespace benchkit::cli

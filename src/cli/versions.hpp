@@ -1,0 +1,58 @@
+// The versions that a run measures: the suite that the command speaks for, and what it is compared with (`--against`).
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "cli/commands/command.hpp"
+#include "cli/header.hpp"
+#include "cli/suite.hpp"
+#include "runner/runner.hpp"
+
+namespace benchkit::cli {
+
+/// `[label=]SPEC`: another version of a suite. SPEC is a program (`./bench-old`), `python:PATH` (an interpreter, or the folder of an
+/// environment), or `cmd:COMMAND` beside a single --command.
+struct VersionSpec {
+  enum class Kind { program, python, command };
+  std::string text;   ///< as it was given
+  std::string label;  ///< empty: `text` says it
+  Kind kind = Kind::program;
+  std::string what;  ///< the path, or the command
+};
+/// Throws benchkit::Error, naming `option`, for what is no such text.
+[[nodiscard]] VersionSpec parse_version_spec(const std::string& text, const std::string& option);
+
+/// What is given to a run, and what is asked of it again when it is resumed. Starts git at once.
+class Versions {
+ public:
+  /// `against` and `label` may be empty. `inproc`: both versions in one process, as shared objects. Throws benchkit::Error for a version that is not there.
+  Versions(const Context& context, const CommandCaseOptions& commands, const std::string& against, std::string label, bool inproc,
+           runner::ProcessLimits limits, const base::InterruptGuard* interrupts);
+
+  /// The base first, the head last. They refer to this object.
+  [[nodiscard]] std::vector<runner::Target> targets();
+  /// What is known of each, in the same order. Waits for git.
+  [[nodiscard]] std::vector<Version> versions();
+
+ private:
+  struct One {
+    HostSpec host;
+    CommandCaseOptions commands;
+    std::string label;
+    std::string spec;  ///< empty: the head
+    std::unique_ptr<runner::WorkerFactory> workers;
+  };
+  [[nodiscard]] Version version(const One& one);
+
+  void share_process(const Context& context, runner::ProcessLimits limits, const base::InterruptGuard* interrupts);
+
+  GitState git_;
+  std::optional<Json> of_git_;
+  std::unique_ptr<runner::SharedProcess> shared_;  ///< where all are in one process
+  std::vector<One> all_;
+};
+
+}  // namespace benchkit::cli

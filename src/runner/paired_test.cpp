@@ -1,0 +1,169 @@
+// Several versions in one plan.
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <filesystem>
+#include <map>
+#include <set>
+
+#include "runner/fake_workers_test.hpp"
+#include "runner/runner.hpp"
+#include "snapshot/read.hpp"
+
+namespace benchkit::runner {
+namespace {
+
+class Paired : public testing::Test {
+ protected:
+  Paired() : path_(std::filesystem::temp_directory_path() / ("benchkit-paired-" + std::to_string(::getpid()) + ".jsonl")) {
+    std::filesystem::remove(path_);
+    options_.budget.samples = 24;
+    options_.budget.blocks = 6;
+    for (FakeSuite* suite : {&old_, &fresh_}) {
+      suite->add("a");
+      suite->add("b");
+    }
+  }
+  ~Paired() override { std::filesystem::remove(path_); }
+
+  [[nodiscard]] std::vector<Target> targets() {
+    return {{.version = [] { return Version{.label = "old"}; }, .workers = &old_workers_, .name = "old"},
+            {.version = [] { return Version{.label = "new"}; }, .workers = &fresh_workers_, .name = "new"}};
+  }
+  Snapshot measure() {
+    report_ = run(options_, targets(), {.files = &base::file_system(), .path = path_, .session = {}}, observer_);
+    return snapshot::read(path_);
+  }
+  /// Samples of a case, by version label.
+  static std::map<std::string, const Samples*> samples_of(const Snapshot& snapshot, const std::string& id) {
+    std::map<std::string, const Samples*> found;
+    for (const Record& record : snapshot.records) {
+      if (snapshot.cases[record.case_index].id == id && !record.samples.empty())
+        found[snapshot.versions[record.version].label] = &record.samples;
+    }
+    return found;
+  }
+  static Status status_of(const Snapshot& snapshot, const std::string& id, const std::string& version) {
+    for (const Record& record : snapshot.records) {
+      if (snapshot.cases[record.case_index].id == id && snapshot.versions[record.version].label == version) return record.outcome.status;
+    }
+    return Status::protocol;
+  }
+
+  std::string path_;
+  FakeSuite old_, fresh_;
+  FakeWorkers old_workers_{old_}, fresh_workers_{fresh_};
+  RunOptions options_;
+  SilentObserver observer_;
+  RunReport report_;
+};
+
+TEST_F(Paired, EachBlockHoldsPairsOfBothVersions) {
+  const Snapshot snapshot = measure();
+  EXPECT_EQ(snapshot.sessions.front().header.value("design", ""), "paired");
+  ASSERT_EQ(snapshot.versions.size(), 2u);
+  EXPECT_EQ(report_.measured, 2u);
+  for (const char* id : {"a", "b"}) {
+    const auto samples = samples_of(snapshot, id);
+    ASSERT_EQ(samples.size(), 2u);
+    std::map<std::pair<std::int64_t, std::int64_t>, std::set<std::string>> pairs;
+    std::map<std::pair<std::int64_t, std::int64_t>, std::set<std::uint64_t>> batches;
+    for (const auto& [label, of_version] : samples) {
+      EXPECT_EQ(of_version->size(), 24u);
+      for (std::size_t i = 0; i < of_version->size(); ++i) {
+        pairs[{of_version->block[i], of_version->pair[i]}].insert(label);
+        batches[{of_version->block[i], of_version->pair[i]}].insert(of_version->iterations[i]);
+      }
+    }
+    EXPECT_EQ(pairs.size(), 24u);
+    for (const auto& [place, labels] : pairs) {
+      EXPECT_GE(place.second, 0);
+      EXPECT_EQ(labels.size(), 2u) << "block " << place.first << " pair " << place.second;
+      EXPECT_EQ(batches[place].size(), 1u) << "one pair, one batch";
+    }
+  }
+}
+
+TEST_F(Paired, WhoGoesFirstIsDrawn) {
+  options_.budget.samples = 120;
+  const Snapshot snapshot = measure();
+  const auto samples = samples_of(snapshot, "a");
+  std::size_t old_first = 0;
+  std::set<std::uint64_t> batches;
+  for (std::size_t i = 0; i < 120; ++i) {
+    old_first += samples.at("old")->order[i] < samples.at("new")->order[i] ? 1 : 0;
+    batches.insert(samples.at("old")->iterations[i]);
+  }
+  EXPECT_GT(old_first, 30u);
+  EXPECT_LT(old_first, 90u);
+  EXPECT_GT(batches.size(), 3u) << "batches are jittered";
+  std::set<std::vector<std::size_t>> starts;
+  for (const Block& block : snapshot.blocks) starts.insert(block.details.at("started").get<std::vector<std::size_t>>());
+  EXPECT_EQ(starts.size(), 2u) << "either version's worker is started first now and then";
+}
+
+TEST_F(Paired, TheSameSeedIsTheSamePlan) {
+  const auto orders = [&] {
+    std::filesystem::remove(path_);
+    std::vector<std::int64_t> found;
+    const Snapshot snapshot = measure();
+    for (const Record& record : snapshot.records) {
+      for (std::size_t i = 0; i < record.samples.size(); ++i) found.push_back(record.samples.order[i]);
+    }
+    return found;
+  };
+  const auto first = orders();
+  EXPECT_EQ(first, orders());
+  options_.seed = 5;
+  EXPECT_NE(first, orders());
+}
+
+TEST_F(Paired, WhatOneVersionLacksIsAbsentThere) {
+  fresh_.add("c");
+  const Snapshot snapshot = measure();
+  EXPECT_EQ(status_of(snapshot, "c", "old"), Status::absent);
+  const auto samples = samples_of(snapshot, "c");
+  ASSERT_EQ(samples.size(), 1u);
+  EXPECT_EQ(samples.at("new")->size(), 24u);
+  EXPECT_EQ(report_.failed, 0u);
+}
+
+TEST_F(Paired, AFailureOfOneVersionLeavesTheOther) {
+  old_.failing["a"] = {Status::error, "no", Json::object()};
+  old_.killers["b"] = {Status::signal, "killed by SIGSEGV", Json::object()};
+  const Snapshot snapshot = measure();
+  EXPECT_EQ(report_.failed, 2u);
+  EXPECT_EQ(status_of(snapshot, "a", "old"), Status::error);
+  EXPECT_EQ(status_of(snapshot, "b", "old"), Status::signal);
+  for (const char* id : {"a", "b"}) {
+    const auto samples = samples_of(snapshot, id);
+    ASSERT_TRUE(samples.contains("new")) << id;
+    EXPECT_EQ(samples.at("new")->size(), 24u) << id;
+    EXPECT_FALSE(samples.contains("old")) << id;
+  }
+}
+
+TEST_F(Paired, AnInterruptedRunGoesOn) {
+  fresh_.interrupt_after = 20;
+  (void)measure();
+  EXPECT_TRUE(report_.interrupted);
+  report_ = resume(options_, targets(), {.files = &base::file_system(), .path = path_, .session = {}}, snapshot::read(path_), observer_);
+  EXPECT_FALSE(report_.interrupted);
+  const Snapshot snapshot = snapshot::read(path_);
+  for (const char* id : {"a", "b"}) {
+    for (const auto& [label, samples] : samples_of(snapshot, id)) EXPECT_EQ(samples->size(), 24u) << id << " " << label;
+  }
+}
+
+TEST_F(Paired, AVersionThatCannotBeStartedIsNamed) {
+  old_.stillborn = {1};
+  try {
+    (void)measure();
+    FAIL();
+  } catch (const Error& error) {
+    EXPECT_EQ(std::string(error.what()), "old: no memory to start it");
+  }
+}
+
+}  // namespace
+}  // namespace benchkit::runner

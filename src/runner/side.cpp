@@ -1,0 +1,63 @@
+#include "runner/side.hpp"
+
+#include <algorithm>
+
+#include <fmt/format.h>
+
+#include <benchkit/base/error.hpp>
+
+#include "runner/limits.hpp"
+
+namespace benchkit::runner {
+
+void Side::describe(const RunOptions& options) {
+  try {
+    conversation_.emplace(*target_.workers, protocol::LaunchRecipe{});
+    hello_ = conversation_->hello();
+    start_ns_ = conversation_->start_ns();
+    meters_ = choose_meters(options.meters, hello_.meters);
+    modes_ = turn_on(options.modes, meters_);
+    const std::string reason = target_.workers->refuses_recipes();
+    for (const MeterChoice& choice : meters_) {
+      if (!reason.empty() && !choice.meter.launch.empty()) throw Error(reason, "--metric " + choice.meter.name);
+    }
+    check_limits(options.most, meters_, hello_.meters);
+    if (options.attribute) check_attribution(meters_, hello_.meters);
+    described_ = conversation_->describe(options.suite_options, options.timeout_ns);
+  } catch (const Error& error) {
+    if (target_.name.empty()) throw;
+    throw Error(fmt::format("{}: {}", target_.name, error.what()), error.where(), error.hint());
+  }
+}
+
+Json Side::facts() const {
+  Json facts = Json::object();
+  if (!hello_.toolchain.empty()) facts["toolchain"] = hello_.toolchain;
+  if (!described_.packages.empty()) facts["packages"] = described_.packages;
+  return facts;
+}
+
+Version Side::version() const {
+  Version version = target_.version();
+  version.details.update(facts());
+  return version;
+}
+
+bool Side::is_fresh(std::size_t meter) const { return conversation_.has_value() && meters_[meter].meter.launch.empty(); }
+
+void Side::start(std::size_t meter, std::uint64_t padding) {
+  stop();
+  protocol::LaunchRecipe recipe = meters_[meter].meter.launch;
+  if (padding > 0) recipe.environment.emplace_back("BENCHKIT_PADDING", std::string(padding, '.'));
+  conversation_.emplace(*target_.workers, recipe);
+  start_ns_ = std::max(start_ns_, conversation_->start_ns());
+}
+
+std::string Side::stop() {
+  if (!conversation_) return {};
+  std::string how = conversation_->stop();
+  conversation_.reset();
+  return how;
+}
+
+}  // namespace benchkit::runner

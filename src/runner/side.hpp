@@ -1,0 +1,58 @@
+// A side of a run: one version of the suite, with the worker of it that lives now.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "runner/choice.hpp"
+#include "runner/conversation.hpp"
+#include "runner/runner.hpp"
+
+namespace benchkit::runner {
+
+class Side {
+ public:
+  Side(const Target& target, std::size_t number) : target_(target), number_(number) {}
+
+  /// Starts a worker and asks what the suite holds. Throws benchkit::Error, which names the version where there are several, and Interrupted.
+  void describe(const RunOptions& options);
+
+  [[nodiscard]] std::size_t number() const noexcept { return number_; }
+  [[nodiscard]] const protocol::Hello& hello() const noexcept { return hello_; }
+  [[nodiscard]] const std::vector<protocol::CaseDescription>& cases() const noexcept { return described_.cases; }
+  /// What was chosen of its meters; the same ones on all sides, though each has its own way to be launched.
+  [[nodiscard]] const std::vector<MeterChoice>& meters() const noexcept { return meters_; }
+  /// What of them is not as usual, for the session's conditions.
+  [[nodiscard]] const Json& modes() const noexcept { return modes_; }
+  [[nodiscard]] bool fresh_processes() const noexcept { return target_.workers->fresh_processes(); }
+  /// What the worker says of the version: toolchain, packages.
+  [[nodiscard]] Json facts() const;
+  /// What is known of the version, by whoever asked for the run and by the worker.
+  [[nodiscard]] Version version() const;
+
+  /// True if the worker that described the suite lives and serves for this meter too, having measured nothing.
+  [[nodiscard]] bool is_fresh(std::size_t meter) const;
+  /// A fresh worker, whose environment is `padding` bytes larger. Throws benchkit::Error, and Interrupted.
+  void start(std::size_t meter, std::uint64_t padding);
+  [[nodiscard]] Conversation& conversation() { return *conversation_; }
+  [[nodiscard]] bool alive() const { return conversation_ && conversation_->alive(); }
+  /// Ends the worker; how it ended, as Conversation::stop() says.
+  std::string stop();
+  /// The longest that a start took.
+  [[nodiscard]] std::int64_t start_ns() const noexcept { return start_ns_; }
+
+ private:
+  const Target& target_;
+  std::size_t number_;
+  protocol::Hello hello_;
+  protocol::Cases described_;
+  std::vector<MeterChoice> meters_;
+  Json modes_ = Json::object();
+  std::optional<Conversation> conversation_;
+  std::int64_t start_ns_ = 0;
+};
+
+}  // namespace benchkit::runner
