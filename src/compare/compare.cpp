@@ -20,10 +20,10 @@ namespace {
 
 /// The samples behind a cell as one series. Blocks of different sessions are different blocks.
 struct Series {
-  std::vector<double> values;
-  std::vector<std::int64_t> blocks;
+  Side side;
   std::size_t not_finite = 0;  ///< samples that are left out: NaN, Infinity
-  [[nodiscard]] stats::BlockedValues view() const { return {values, blocks}; }
+  [[nodiscard]] stats::BlockedValues view() const { return {side.values, side.blocks}; }
+  [[nodiscard]] bool empty() const { return side.values.empty(); }
 };
 
 /// All blocks of a session without workers of its own were one process: they are one block, whatever the file calls them.
@@ -33,23 +33,22 @@ bool in_one_process(const Session& session) {
 }
 
 Series series_of(const Entry& entry, const Snapshot& snapshot) {
+  constexpr std::int64_t kBlocksOfSession = std::int64_t{1} << 32;
   Series series;
-  std::int64_t first_block = 0;
   for (const Record* record : entry.records) {
     const Samples& samples = record->samples;
     const bool one_process = in_one_process(snapshot.sessions[record->session]);
-    std::int64_t last_block = -1;
+    // The number of a block is the same for all versions of a file, which may lack different ones.
+    const auto first_block = static_cast<std::int64_t>(record->session) * kBlocksOfSession;
     for (std::size_t i = 0; i < samples.size(); ++i) {
-      const std::int64_t block = one_process ? 0 : samples.block[i];
-      last_block = std::max(last_block, block);
       if (!std::isfinite(samples.value[i])) {
         ++series.not_finite;
         continue;
       }
-      series.values.push_back(samples.value[i]);
-      series.blocks.push_back(first_block + block);
+      series.side.values.push_back(samples.value[i]);
+      series.side.blocks.push_back(first_block + (one_process ? 0 : samples.block[i]));
+      series.side.pairs.push_back(samples.pair[i]);
     }
-    first_block += last_block + 1;
   }
   return series;
 }
@@ -90,10 +89,10 @@ Cell cell_of(const Entry& entry, const Series& series, const CompareOptions& opt
   }
   if (series.not_finite > 0) {
     cell.warnings.push_back(fmt::format("{} of {} samples are no finite numbers: they are left out, and nothing is compared",
-                                        series.not_finite, series.not_finite + series.values.size()));
+                                        series.not_finite, series.not_finite + series.side.values.size()));
   }
-  if (!series.values.empty()) {
-    cell.centre = stats::centre(series.view(), options.statistic, options.alpha);
+  if (!series.empty()) {
+    cell.centre = stats::centre(series.view(), options.statistic, options.judge.alpha);
     cell.has_value = true;
   } else if (!entry.records.empty()) {
     if (const auto value = summary_value(entry.records.back()->summary, options.statistic)) {
@@ -107,8 +106,81 @@ Cell cell_of(const Entry& entry, const Series& series, const CompareOptions& opt
 /// Whether a cell can be one side of a ratio: it went well, and its numbers are numbers.
 bool comparable(const Cell& cell, const Series& series) { return cell.has_value && cell.status == Status::ok && series.not_finite == 0; }
 
-Row row_of(const AlignedRow& aligned, const Alignment& alignment, const std::vector<Source>& sources, const Metric& metric,
-           const CompareOptions& options) {
+/// What is judged, and where its judgement belongs.
+struct Judged {
+  std::size_t row = 0;
+  std::size_t column = 0;
+  Evidence evidence;
+};
+
+/// A comparison in the making.
+struct Table {
+  Comparison comparison;
+  std::vector<Row> rows;
+  std::vector<Judged> judged;
+};
+
+std::vector<std::string> families_of(const Dims& dims) {
+  std::vector<std::string> families;
+  for (const auto& [name, value] : dims) families.push_back(name + "=" + value.text());
+  return families;
+}
+
+/// A side that has no number of its own to be compared by, and why.
+std::optional<Standing> standing_of_side(const Cell& cell, const Series& series) {
+  if (cell.status == Status::skipped || cell.status == Status::absent) return Standing::skipped;
+  if (cell.status != Status::ok) return Standing::failed;
+  if (series.empty() || series.not_finite > 0) return Standing::missing_head;
+  return std::nullopt;
+}
+
+Standing standing_of(const Entry& base, const Cell& base_cell, const Series& base_series, const Entry& head, const Cell& head_cell,
+                     const Series& head_series) {
+  // Of a file that knows the case and has not this metric of it, the metric is what is missing.
+  if (head.info == nullptr) return Standing::vanished;
+  if (base.info == nullptr) return Standing::added;
+  if (const auto standing = standing_of_side(head_cell, head_series)) return *standing;
+  if (const auto standing = standing_of_side(base_cell, base_series))
+    return *standing == Standing::missing_head ? Standing::missing_base : *standing;
+  const bool one_case = base.info->id == head.info->id;  // with a pivot it is two, whose bodies differ by nature
+  if (one_case && !base.info->body_hash.empty() && !head.info->body_hash.empty() && base.info->body_hash != head.info->body_hash)
+    return Standing::changed_body;
+  return Standing::compared;
+}
+
+/// The noise between runs of a metric, as sessions tell it who have measured it: the largest.
+std::optional<double> floor_of(const Snapshot& snapshot, const std::string& metric) {
+  std::optional<double> floor;
+  for (const Session& session : snapshot.sessions) {
+    const auto floors = session.header.find("noise_floor");
+    if (floors == session.header.end() || !floors->is_object()) continue;
+    const auto found = floors->find(metric);
+    if (found != floors->end() && found->is_number()) floor = std::max(floor.value_or(0), found->get<double>());
+  }
+  return floor;
+}
+
+bool has_design(const Snapshot& snapshot, const char* design) {
+  return std::any_of(snapshot.sessions.begin(), snapshot.sessions.end(), [&](const Session& session) {
+    const auto found = session.header.find("design");
+    return found != session.header.end() && *found == design;
+  });
+}
+
+/// What the two files say of how they were measured.
+void add_sources(Evidence& evidence, const Source& base, const Source& head, const Metric& metric) {
+  if (base.snapshot == head.snapshot) return;
+  evidence.solo = has_design(*base.snapshot, "solo") || has_design(*head.snapshot, "solo");
+  if (evidence.standing == Standing::compared && !machine_differences(*base.snapshot, *head.snapshot).empty())
+    evidence.standing = Standing::other_machine;
+  const auto before = floor_of(*base.snapshot, metric.name);
+  const auto after = floor_of(*head.snapshot, metric.name);
+  if (before && after) evidence.known_floor = std::max(*before, *after);
+}
+
+void add_row(Table& table, const AlignedRow& aligned, const Alignment& alignment, const std::vector<Source>& sources,
+             const CompareOptions& options) {
+  const Metric& metric = table.comparison.metric;
   Row row{.id = aligned.id, .dims = aligned.dims, .group = aligned.group};
   const std::vector<ColumnHead>& columns = alignment.columns;
   std::vector<Series> series;
@@ -122,18 +194,59 @@ Row row_of(const AlignedRow& aligned, const Alignment& alignment, const std::vec
   for (std::size_t i = 0; i < columns.size(); ++i) {
     const std::size_t base = columns[i].base;
     if (base == i || !comparable(row.cells[i], series[i]) || !comparable(row.cells[base], series[base])) continue;
-    if (!series[i].values.empty() && !series[base].values.empty()) {
-      row.cells[i].ratio = stats::unpaired_ratio(series[base].view(), series[i].view(), options.statistic, options.alpha);
+    if (!series[i].empty() && !series[base].empty()) {
+      row.cells[i].ratio = stats::unpaired_ratio(series[base].view(), series[i].view(), options.statistic, options.judge.alpha);
     } else {
       row.cells[i].ratio = stats::Ratio{.value = row.cells[i].centre.value / row.cells[base].centre.value};
     }
   }
-  return row;
+  for (std::size_t i = 0; i < columns.size(); ++i) {
+    if (columns[i].base == i) continue;
+    Evidence evidence{.metric = metric.name, .better = metric.better, .paired = columns[i].paired, .families = families_of(aligned.dims)};
+    const std::size_t base = columns[i].base;
+    evidence.standing = standing_of(aligned.entries[base], row.cells[base], series[base], aligned.entries[i], row.cells[i], series[i]);
+    add_sources(evidence, sources[alignment.source_of_column[base]], sources[alignment.source_of_column[i]], metric);
+    add_samples(evidence, series[base].side, series[i].side, options.statistic);
+    table.judged.push_back({.row = table.rows.size(), .column = i, .evidence = std::move(evidence)});
+  }
+  table.rows.push_back(std::move(row));
+}
+
+/// The number that is shown is the one that was judged: with the interval that holds the noise between runs, and of pairs where there are
+/// any. An unpaired one stays the ratio of the two centres beside it.
+void show_judgement(Cell& cell, Judgement judgement) {
+  if (cell.ratio && judgement.relative && judgement.effect && judgement.interval) {
+    if (!judgement.unpaired) cell.ratio->value = *judgement.effect;
+    const double value = cell.ratio->value;
+    cell.ratio->interval = stats::Interval{std::min(judgement.interval->low, value), std::max(judgement.interval->high, value)};
+  }
+  cell.judgement = std::move(judgement);
+}
+
+/// Each column against its base, over all metrics.
+void judge_tables(std::vector<Table>& tables, const JudgeOptions& options) {
+  std::size_t columns = 0;
+  for (const Table& table : tables) columns = std::max(columns, table.comparison.columns.size());
+  for (std::size_t column = 0; column < columns; ++column) {
+    std::vector<Evidence> evidence;
+    std::vector<Cell*> cells;
+    for (Table& table : tables) {
+      for (Judged& judged : table.judged) {
+        if (judged.column != column) continue;
+        evidence.push_back(std::move(judged.evidence));
+        cells.push_back(&table.rows[judged.row].cells[column]);
+      }
+    }
+    std::vector<Judgement> judgements = judge(evidence, options);
+    for (std::size_t i = 0; i < cells.size(); ++i) show_judgement(*cells[i], std::move(judgements[i]));
+  }
 }
 
 /// What makes the comparison of two columns weaker, and what that means.
 void label_column(ColumnHead& head, const Source& base, const Source& source, std::vector<std::string>& notes) {
-  head.labels.emplace_back("unpaired");
+  // Two values of a pivot, or two versions measured in turn, shared every block.
+  head.paired = base.snapshot == source.snapshot && (base.version == source.version || has_design(*base.snapshot, "paired"));
+  if (!head.paired) head.labels.emplace_back("unpaired");
   const auto add = [&](std::string label, const char* meaning) {
     notes.push_back(fmt::format("{}: {}: {}", head.title, label, meaning));
     head.labels.push_back(std::move(label));
@@ -260,24 +373,30 @@ void check_units(std::span<const Snapshot> snapshots, const Metric& metric) {
 
 std::vector<Comparison> compare(std::span<const Snapshot> snapshots, const CompareOptions& options) {
   const std::vector<Source> sources = sources_of(snapshots);
-  std::vector<Comparison> comparisons;
+  std::vector<Table> tables;
   for (const Metric& metric : chosen_metrics(snapshots, options.metrics)) {
     check_units(snapshots, metric);
     Alignment alignment = align(sources, metric.name, options);
     label_columns(alignment, sources);
-    std::vector<Row> rows;
+    Table table{.comparison = {.metric = metric, .statistic = options.statistic}, .rows = {}, .judged = {}};
     for (const AlignedRow& aligned : alignment.rows) {
       // A metric that a case never had is no row of its table.
       const bool known =
           std::any_of(aligned.entries.begin(), aligned.entries.end(), [](const Entry& entry) { return !entry.records.empty(); });
-      if (known) rows.push_back(row_of(aligned, alignment, sources, metric, options));
+      if (known) add_row(table, aligned, alignment, sources, options);
     }
-    if (rows.empty()) continue;
-    sort_rows(rows, options.sort, sources);
-    Comparison comparison{
-        .metric = metric, .statistic = options.statistic, .columns = std::move(alignment.columns), .notes = std::move(alignment.notes)};
-    comparison.groups = group_rows(std::move(rows), options, sources);
-    comparisons.push_back(std::move(comparison));
+    if (table.rows.empty()) continue;
+    table.comparison.columns = std::move(alignment.columns);
+    table.comparison.notes = std::move(alignment.notes);
+    tables.push_back(std::move(table));
+  }
+  // A verdict rests on all that is judged with it, so there is none before the last row.
+  judge_tables(tables, options.judge);
+  std::vector<Comparison> comparisons;
+  for (Table& table : tables) {
+    sort_rows(table.rows, options.sort, sources);
+    table.comparison.groups = group_rows(std::move(table.rows), options, sources);
+    comparisons.push_back(std::move(table.comparison));
   }
   if (comparisons.empty()) complain_of_nothing(snapshots, options.filter);
   return comparisons;

@@ -205,7 +205,7 @@ class Judge {
       if (options_.intervals) interval = stats::interval_of(trial.estimate, options_.alpha);
     }
     show(judgements_[i], evidence.logarithmic, trial.estimate, interval);
-    set_detectable(i);
+    if (options_.intervals) set_detectable(i);
   }
 
   void decide() {

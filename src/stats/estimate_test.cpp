@@ -7,6 +7,8 @@
 #include <cmath>
 #include <limits>
 
+#include <boost/math/distributions/students_t.hpp>
+
 #include "stats/equivalence.hpp"
 #include "stats/quantiles.hpp"
 #include "stats/simulation_test.hpp"
@@ -23,6 +25,26 @@ TEST(Quantiles, TailsAreTheInverseOfUppers) {
   EXPECT_NEAR(normal_upper(0.025), 1.959963985, 1e-9);
   EXPECT_EQ(student_t_upper(kInfinity, 0.025), normal_upper(0.025));
   EXPECT_EQ(student_t_tail(kInfinity, 2), normal_tail(2));
+}
+
+// Against Boost.Math's, which is slow and known to be right.
+TEST(Quantiles, StudentTIsThatOfBoost) {
+  for (const double degrees : {0.3, 1.0, 1.7, 2.0, 3.0, 5.5, 9.0, 29.7, 300.0, 12345.6}) {
+    const boost::math::students_t known(degrees);
+    for (const double tail : {1e-12, 1e-6, 0.0005, 0.01, 0.025, 0.05, 0.2, 0.499, 0.7, 0.999}) {
+      const double value = boost::math::quantile(boost::math::complement(known, tail));
+      EXPECT_NEAR(student_t_upper(degrees, tail) / value, 1, 1e-9) << degrees << " " << tail;
+      EXPECT_NEAR(student_t_tail(degrees, value) / tail, 1, 1e-9) << degrees << " " << tail;
+    }
+    for (const double value : {1e-8, 1e-3, 0.5, 3.0, 40.0, 1e5}) {
+      const double tail = boost::math::cdf(boost::math::complement(known, value));
+      if (tail == 0) continue;
+      EXPECT_NEAR(student_t_tail(degrees, value) / tail, 1, 1e-8) << degrees << " " << value;
+    }
+  }
+  EXPECT_EQ(student_t_tail(4, 0), 0.5);
+  EXPECT_EQ(student_t_upper(4, 0.5), 0);
+  EXPECT_TRUE(std::isinf(student_t_upper(4, 0)));
 }
 
 // Welch's own rule by hand: variances 1 and 4 with 4 and 9 degrees of freedom.

@@ -4,19 +4,8 @@
 
 #include <boost/math/distributions/binomial.hpp>
 #include <boost/math/distributions/normal.hpp>
-#include <boost/math/distributions/students_t.hpp>
 
 namespace benchkit::stats {
-
-double student_t_upper(double degrees, double tail) {
-  if (std::isinf(degrees)) return normal_upper(tail);
-  return boost::math::quantile(boost::math::complement(boost::math::students_t(degrees), tail));
-}
-
-double student_t_tail(double degrees, double value) {
-  if (std::isinf(degrees) || std::isinf(value)) return normal_tail(value);
-  return boost::math::cdf(boost::math::complement(boost::math::students_t(degrees), value));
-}
 
 double normal_upper(double tail) { return boost::math::quantile(boost::math::complement(boost::math::normal(), tail)); }
 
