@@ -18,7 +18,7 @@ foreach(_row IN LISTS _rows)
 endforeach()
 
 install(DIRECTORY "${PROJECT_SOURCE_DIR}/include/benchkit" DESTINATION "${CMAKE_INSTALL_INCLUDEDIR}")
-install(TARGETS ${_host_targets} benchkit_memhook EXPORT benchkitHost ARCHIVE DESTINATION "${CMAKE_INSTALL_LIBDIR}" LIBRARY DESTINATION "${CMAKE_INSTALL_LIBDIR}")
+install(TARGETS ${_host_targets} benchkit_memhook benchkit_memhook_linked benchkit_memhook_static EXPORT benchkitHost ARCHIVE DESTINATION "${CMAKE_INSTALL_LIBDIR}" LIBRARY DESTINATION "${CMAKE_INSTALL_LIBDIR}")
 install(EXPORT benchkitHost NAMESPACE benchkit:: FILE benchkitHost.cmake DESTINATION "${_package_dir}")
 if(BENCHKIT_COMMAND)
   install(TARGETS benchkit_command RUNTIME DESTINATION "${CMAKE_INSTALL_BINDIR}")
@@ -35,6 +35,15 @@ string(JOIN " " BENCHKIT_HOST_LINK_WORDS ${_host_link_words})
 file(RELATIVE_PATH BENCHKIT_PREFIX_FROM_PC "/prefix/${CMAKE_INSTALL_LIBDIR}/pkgconfig" "/prefix")
 configure_file("${PROJECT_SOURCE_DIR}/cmake/benchkit.pc.in" "${PROJECT_BINARY_DIR}/benchkit.pc" @ONLY)
 install(FILES "${PROJECT_BINARY_DIR}/benchkit.pc" DESTINATION "${CMAKE_INSTALL_LIBDIR}/pkgconfig")
+
+function(benchkit_memhook_pc name link_words)
+  set(BENCHKIT_MEMHOOK_NAME ${name})
+  string(JOIN " " BENCHKIT_MEMHOOK_WORDS ${link_words})
+  configure_file("${PROJECT_SOURCE_DIR}/cmake/benchkit-memhook.pc.in" "${PROJECT_BINARY_DIR}/${name}.pc" @ONLY)
+  install(FILES "${PROJECT_BINARY_DIR}/${name}.pc" DESTINATION "${CMAKE_INSTALL_LIBDIR}/pkgconfig")
+endfunction()
+benchkit_memhook_pc(benchkit-memhook "${BENCHKIT_MEMHOOK_LINK_WORDS}")
+benchkit_memhook_pc(benchkit-memhook-static "${BENCHKIT_MEMHOOK_STATIC_LINK_WORDS}")
 
 # The prefix is known for certain only when installing: a host learns from this header where its command and the hooks are.
 install(CODE "

@@ -22,7 +22,8 @@ class Case:
         labels: numbers that describe the case.
         skip: a reason not to run it.
         group: a heading in tables, nothing else.
-        limits: "METRIC:LIMIT" texts; `show` shows them, no command judges by them yet.
+        limits: "METRIC:LIMIT" texts, as ["peak:10MiB", "time:5ms"]; `run` calls the case failed if its number is above one. A metric
+            that a run does not measure is not judged there.
         timeout: seconds that one answer of the worker may take; None: the run's `--timeout`.
         threads: how many threads call the action at once, on one setup.
         body_hash: changes when the case's own code does.

@@ -48,6 +48,8 @@ bool reset_peak_resident() noexcept;
 [[nodiscard]] bool is_executable(const std::string& path);
 [[nodiscard]] std::string working_directory();
 
+/// The program was linked statically as a whole: a library that it loaded would bring a libc of its own.
+[[nodiscard]] bool is_static_program() noexcept;
 /// The address of a symbol that some object of this process has, or null.
 [[nodiscard]] void* find_symbol(const char* name) noexcept;
 /// Loads a shared library, for good. Its handle, or null with the reason.

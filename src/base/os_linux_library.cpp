@@ -1,10 +1,31 @@
 #include <dlfcn.h>
+#include <link.h>
 
 #include <filesystem>
 
 #include "base/os.hpp"
 
 namespace benchkit::base {
+namespace {
+
+/// The program itself stands first.
+int find_interpreter(dl_phdr_info* info, std::size_t /*size*/, void* found) {
+  for (int i = 0; i < info->dlpi_phnum; ++i) {
+    if (info->dlpi_phdr[i].p_type == PT_INTERP) *static_cast<bool*>(found) = true;
+  }
+  return 1;
+}
+
+}  // namespace
+
+bool is_static_program() noexcept {
+  static const bool is_static = [] {
+    bool has_interpreter = false;
+    dl_iterate_phdr(find_interpreter, &has_interpreter);
+    return !has_interpreter;
+  }();
+  return is_static;
+}
 
 void* find_symbol(const char* name) noexcept { return dlsym(RTLD_DEFAULT, name); }
 

@@ -30,16 +30,29 @@ std::span<const Step> steps_of(std::string_view unit) {
   return {};
 }
 
+// What may be written, which is more than what is shown.
+constexpr std::array<Step, 7> kWrittenTimes{{{1, "ns"}, {1e3, "us"}, {1e6, "ms"}, {1e9, "s"}, {60e9, "min"}, {60e9, "m"}, {3600e9, "h"}}};
+constexpr std::array<Step, 10> kWrittenSizes{{{1, "B"},
+                                              {1e3, "kB"},
+                                              {1e3, "KB"},
+                                              {1e6, "MB"},
+                                              {1e9, "GB"},
+                                              {1024.0, "KiB"},
+                                              {1048576.0, "MiB"},
+                                              {1073741824.0, "GiB"},
+                                              {1e12, "TB"},
+                                              {1099511627776.0, "TiB"}}};
+
+std::optional<double> product(const Quantity& quantity, std::span<const Step> units) {
+  const auto found = std::find_if(units.begin(), units.end(), [&](const Step& step) { return quantity.unit == step.unit; });
+  if (found == units.end()) return std::nullopt;
+  return quantity.number * found->factor;
+}
+
 /// A number followed by one of the units; its product.
 std::optional<double> parse_with_unit(std::string_view text, std::span<const Step> units) {
-  double number = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
-  if (error != std::errc{} || !std::isfinite(number)) return std::nullopt;
-  std::string_view unit(end, static_cast<std::size_t>(text.data() + text.size() - end));
-  while (unit.starts_with(' ')) unit.remove_prefix(1);
-  const auto found = std::find_if(units.begin(), units.end(), [&](const Step& step) { return unit == step.unit; });
-  if (found == units.end()) return std::nullopt;
-  return number * found->factor;
+  const auto quantity = parse_quantity(text);
+  return quantity ? product(*quantity, units) : std::nullopt;
 }
 
 }  // namespace
@@ -130,9 +143,30 @@ std::string format_change(double ratio, double low, double high) {
   return fmt::format("{} [{}, {}]", form(ratio), form(low), form(high));
 }
 
+std::optional<Quantity> parse_quantity(std::string_view text) {
+  double number = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
+  if (error != std::errc{} || !std::isfinite(number)) return std::nullopt;
+  std::string_view unit(end, static_cast<std::size_t>(text.data() + text.size() - end));
+  while (unit.starts_with(' ')) unit.remove_prefix(1);
+  return Quantity{number, std::string(unit)};
+}
+
+std::string to_text(const Quantity& quantity) {
+  return fmt::format("{}{}{}", quantity.number, quantity.unit.empty() ? "" : " ", quantity.unit);
+}
+
+std::optional<double> in_unit(const Quantity& quantity, std::string_view unit) {
+  if (quantity.number == 0 && quantity.unit.empty()) return 0;
+  if (unit == "ns") return product(quantity, kWrittenTimes);
+  if (unit == "B") return product(quantity, kWrittenSizes);
+  if (unit.empty()) return product(quantity, kCounts);
+  if (!quantity.unit.empty() && quantity.unit != unit) return std::nullopt;
+  return quantity.number;
+}
+
 double parse_duration_ns(std::string_view text, std::string_view option) {
-  static constexpr std::array<Step, 7> kUnits{{{1, "ns"}, {1e3, "us"}, {1e6, "ms"}, {1e9, "s"}, {60e9, "min"}, {60e9, "m"}, {3600e9, "h"}}};
-  const auto value = parse_with_unit(text, kUnits);
+  const auto value = parse_with_unit(text, kWrittenTimes);
   if (!value || *value < 1 || *value > 9e18) {
     throw Error(fmt::format("\"{}\" is no time", text), std::string(option), "write a number with its unit: 500ms, 1.5s, 2min, 1h");
   }
@@ -140,17 +174,7 @@ double parse_duration_ns(std::string_view text, std::string_view option) {
 }
 
 double parse_bytes(std::string_view text, std::string_view option) {
-  static constexpr std::array<Step, 10> kUnits{{{1, "B"},
-                                                {1e3, "kB"},
-                                                {1e3, "KB"},
-                                                {1e6, "MB"},
-                                                {1e9, "GB"},
-                                                {1024.0, "KiB"},
-                                                {1048576.0, "MiB"},
-                                                {1073741824.0, "GiB"},
-                                                {1e12, "TB"},
-                                                {1099511627776.0, "TiB"}}};
-  const auto value = parse_with_unit(text, kUnits);
+  const auto value = parse_with_unit(text, kWrittenSizes);
   if (!value || *value < 1 || *value > 9e18) {
     throw Error(fmt::format("\"{}\" is no size", text), std::string(option), "write a number with its unit: 512KiB, 100MB, 1.5GiB");
   }

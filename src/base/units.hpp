@@ -1,6 +1,7 @@
 // Numbers with units, as people read them.
 #pragma once
 
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -32,6 +33,19 @@ struct Scale {
 /// `[unknown]` where the interval's ends lie more than kWidestTold times apart: such numbers say nothing.
 [[nodiscard]] std::string format_change(double ratio, double low, double high);
 inline constexpr double kWidestTold = 10;
+
+/// A number with the unit behind it, as it was written.
+struct Quantity {
+  double number = 0;
+  std::string unit;  ///< "MiB", "ms", "%", "" or any text
+  friend bool operator==(const Quantity&, const Quantity&) = default;
+};
+/// `10MiB`, `5 ms`, `1000`; nullopt where the text begins with no finite number.
+[[nodiscard]] std::optional<Quantity> parse_quantity(std::string_view text);
+[[nodiscard]] std::string to_text(const Quantity& quantity);  ///< `10 MiB`, `1000`
+/// The quantity in the unit that a metric is stored in ("ns", "B", "" or any text). A bare number is a count, or in a unit that is neither a time nor a
+/// size; zero needs no unit anywhere. nullopt where the units do not fit.
+[[nodiscard]] std::optional<double> in_unit(const Quantity& quantity, std::string_view unit);
 
 /// `500ms`, `1.5s`, `2min`, `1h`, `10us`, `100ns`: nanoseconds, at least one. A bare number is refused. Throws benchkit::Error with
 /// `option` as place.

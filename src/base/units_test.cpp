@@ -93,5 +93,25 @@ TEST(Units, ABareNumberIsRefusedWithTheOptionAndTheWayOut) {
   EXPECT_THROW((void)parse_bytes("10", "--memory-limit"), Error);
 }
 
+TEST(Units, AQuantityFitsTheUnitOfAMetric) {
+  const auto fits = [](const char* text, const char* unit) { return in_unit(parse_quantity(text).value(), unit); };
+  EXPECT_EQ(parse_quantity("10MiB"), (Quantity{10, "MiB"}));
+  EXPECT_EQ(parse_quantity("0.5 ms"), (Quantity{0.5, "ms"}));
+  for (const char* text : {"", "MiB", "nan", "inf", "+5"}) EXPECT_EQ(parse_quantity(text), std::nullopt) << text;
+  EXPECT_EQ(fits("10MiB", "B"), 10 * 1048576.0);
+  EXPECT_EQ(fits("5ms", "ns"), 5e6);
+  EXPECT_EQ(fits("2k", ""), 2000);
+  EXPECT_EQ(fits("7", "rows"), 7);
+  EXPECT_EQ(fits("7 rows", "rows"), 7);
+  EXPECT_EQ(fits("5%", "%"), 5);
+  EXPECT_EQ(fits("0", "B"), 0) << "nothing is nothing in any unit";
+  EXPECT_EQ(fits("10", "B"), std::nullopt) << "bytes, or MiB?";
+  EXPECT_EQ(fits("5ms", "B"), std::nullopt);
+  EXPECT_EQ(fits("10MiB", ""), std::nullopt);
+  EXPECT_EQ(fits("7 columns", "rows"), std::nullopt);
+  EXPECT_EQ(to_text({10, "MiB"}), "10 MiB");
+  EXPECT_EQ(to_text({1000, ""}), "1000");
+}
+
 }  // namespace
 }  // namespace benchkit::base

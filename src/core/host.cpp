@@ -11,6 +11,7 @@
 #include <benchkit/base/error.hpp>
 
 #include "base/utf8.hpp"
+#include "model/limit.hpp"
 
 namespace benchkit::core {
 namespace {
@@ -29,6 +30,14 @@ class Faults {
     if (base::is_utf8(value)) return;
     value = base::escape_non_utf8(value);
     complain(fmt::format("its {} is not UTF-8: {}", field, value));
+  }
+  void limit(std::string& value) {
+    text("limit", value);
+    try {
+      (void)parse_limits(value, {});
+    } catch (const Error& error) {
+      complain(fmt::format("its limits cannot be read: {}; {}", error.what(), error.hint()));
+    }
   }
   void complain(std::string complaint) {
     if (first_.empty()) first_ = std::move(complaint);
@@ -69,7 +78,7 @@ std::string take_out_faults(Case& definition) {
   if (!faults.number("work in items", definition.work.items)) definition.work.items = 0;
   if (!faults.number("work in bytes", definition.work.bytes)) definition.work.bytes = 0;
   if (!faults.number("timeout", definition.timeout.count())) definition.timeout = {};
-  for (std::string& limit : definition.limits) faults.text("limit", limit);
+  for (std::string& limit : definition.limits) faults.limit(limit);
   faults.text("group", definition.group);
   faults.text("skip", definition.skip);
   faults.text("body_hash", definition.body_hash);

@@ -1,4 +1,4 @@
-// Where the library is looked for: in the process already (preloaded, linked); $BENCHKIT_MEMHOOK; beside the file that holds this code (a Python
+// Where the library is looked for: in the program (linked); in the process already (preloaded); $BENCHKIT_MEMHOOK; beside the file that holds this code (a Python
 // package carries it there); where an installed command has its libraries; where this program was built or installed with it; along the linker's own path.
 #include "core/memory_hooks.hpp"
 
@@ -13,6 +13,9 @@
 #include "base/files.hpp"
 #include "base/os.hpp"
 #include "base/units.hpp"
+
+// Null in a program that was not linked with the hooks.
+extern "C" [[gnu::weak]] const benchkit_memhook_interface* benchkit_memhook();
 
 namespace benchkit::core {
 namespace {
@@ -32,6 +35,12 @@ const benchkit_memhook_interface*& loaded() {
 
 const benchkit_memhook_interface* interface_at(void* entry) {
   return entry == nullptr ? nullptr : reinterpret_cast<const benchkit_memhook_interface* (*)()>(entry)();
+}
+
+/// The hooks that this process had from its start, or null.
+const benchkit_memhook_interface* present_hooks() {
+  if (&benchkit_memhook != nullptr) return benchkit_memhook();
+  return base::is_static_program() ? nullptr : interface_at(base::find_symbol(kEntry));
 }
 
 /// Asked once: looking in vain for a symbol allocates (dlerror), and a window may be open.
@@ -69,7 +78,7 @@ const benchkit_memhook_interface& load(const char* path) {
 
 const benchkit_memhook_interface& loaded_hooks(const char* path) {
   if (loaded() == nullptr) {
-    const auto* hooks = interface_at(base::find_symbol(kEntry));
+    const auto* hooks = present_hooks();
     if (hooks == nullptr) hooks = &load(path);
     if (hooks->version != BENCHKIT_MEMHOOK_VERSION) {
       throw Error(fmt::format("the hooks' library has interface {}, this program needs {}", hooks->version, BENCHKIT_MEMHOOK_VERSION), {},
@@ -85,8 +94,14 @@ const benchkit_memhook_interface& loaded_hooks(const char* path) {
 void set_memory_hooks_path(std::string path) { recorded_path() = std::move(path); }
 
 std::string memory_hooks_unavailable() {
+  if (base::is_static_program()) {
+    if (&benchkit_memhook != nullptr) return {};
+    return "memory cannot be counted in a statically linked program, into which no library can be loaded: link benchkit::memhook_static "
+           "into it";
+  }
   if (const char* const found = sanitizer(); found != nullptr) {
-    return fmt::format("memory cannot be counted in a program built with a sanitizer ({}), which has an allocator of its own", found);
+    return fmt::format(
+        "memory cannot be counted in a program built with a sanitizer ({}), which has an allocator of its own: build it without", found);
   }
   return {};
 }
@@ -105,7 +120,7 @@ std::string several_bound(const char* who, std::uint64_t error_bytes) {
 }
 
 bool memory_hooks_attached() {
-  const auto* hooks = loaded() != nullptr ? loaded() : interface_at(base::find_symbol(kEntry));
+  const auto* hooks = loaded() != nullptr ? loaded() : present_hooks();
   return hooks != nullptr && (hooks->door() == BENCHKIT_MEMHOOK_INTERPOSED || hooks->attached() != 0);
 }
 
@@ -115,7 +130,7 @@ std::vector<std::string> hooked_warnings() {
 }
 
 const benchkit_memhook_interface& attached_memory_hooks(const char* path) {
-  if (const std::string reason = memory_hooks_unavailable(); !reason.empty()) throw Error(reason, {}, "build it without");
+  if (const std::string reason = memory_hooks_unavailable(); !reason.empty()) throw Error(reason);
   const benchkit_memhook_interface& hooks = loaded_hooks(path);
   if (hooks.attached() == 0) {
     std::array<char, 512> why{};

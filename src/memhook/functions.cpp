@@ -2,6 +2,7 @@
 
 #include <link.h>
 #include <pthread.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include <atomic>
@@ -12,10 +13,21 @@
 #include "memhook/relocations.hpp"
 #include "memhook/tree.hpp"
 
+// Where the linker wrapped the functions (wrapped.cpp); weak, for elsewhere there is none.
+extern "C" [[gnu::weak, gnu::visibility("hidden")]] const benchkit::memhook::Real benchkit_memhook_wrapped;
+extern "C" [[gnu::weak]] void* __libc_malloc(std::size_t);  // NOLINT(bugprone-reserved-identifier): glibc's own name of its malloc
+
 namespace benchkit::memhook {
+
+// Out of an archive the linker takes what is asked for: by this name names.cpp or, where it wraps, wrapped.cpp.
+[[gnu::used]] void* (*const g_stands_in)(std::size_t) = malloc;
+
 namespace {
 
 bool g_interposed = false;
+/// Preloaded or linked. What stands first may still be another copy of these hooks, linked into a program that they are preloaded into as well: it
+/// calls this one, which must ask for what comes behind it.
+bool g_in_global_scope = false;
 bool g_own_operators = false;
 
 const void* base_of(const void* address) noexcept {
@@ -45,7 +57,7 @@ int find_definition(dl_phdr_info* info, std::size_t /*size*/, void* data) {
 }
 
 void* find_function(const char* name) noexcept {
-  void* const next = dlsym(g_interposed ? RTLD_NEXT : RTLD_DEFAULT, name);
+  void* const next = dlsym(g_in_global_scope ? RTLD_NEXT : RTLD_DEFAULT, name);
   if (next == nullptr || is_function_itself(next)) return next;
   Search search{name, false, nullptr};
   dl_iterate_phdr(find_definition, &search);
@@ -81,6 +93,23 @@ void unlock_in_child() {
   join_tree_again();
 }
 
+/// The hooks work from here on: malloc, the first of hooks.def, is what they ask for.
+void begin_with(void* allocate, bool is_glibc) noexcept {
+  __atomic_store_n(g_hooks[0].real, allocate, __ATOMIC_RELEASE);
+  if (allocate == nullptr) return;
+  examine_allocator(g_real.malloc, g_real.free, g_real.malloc_usable_size, is_glibc);
+  pthread_atfork(hold_patching, release_patching, unlock_in_child);
+}
+
+void take_wrapped_functions() noexcept {
+  g_interposed = true;
+  Real wrapped = benchkit_memhook_wrapped;
+  void* const allocate = reinterpret_cast<void*>(wrapped.malloc);
+  wrapped.malloc = nullptr;
+  g_real = wrapped;
+  begin_with(allocate, allocate == reinterpret_cast<void*>(__libc_malloc));
+}
+
 }  // namespace
 
 const char* file_of(const void* address) noexcept {
@@ -95,13 +124,16 @@ bool is_function_itself(const void* address) noexcept {
   return symbol == nullptr || static_cast<const ElfW(Sym)*>(symbol)->st_shndx != SHN_UNDEF;
 }
 
+bool is_wrapped() noexcept { return &benchkit_memhook_wrapped != nullptr; }
 bool is_interposed() noexcept { return g_interposed; }
 bool allocator_has_own_operators() noexcept { return g_own_operators; }
 
 void find_real_functions() noexcept {
   static std::atomic<int> state{0};  // 0: not begun, 1: at it
   if (state.exchange(1) != 0) return;
+  if (is_wrapped()) return take_wrapped_functions();
   g_interposed = stands_before_malloc();
+  g_in_global_scope = g_interposed || dlsym(RTLD_DEFAULT, "benchkit_memhook") != nullptr;
   void* const allocate = find_function("malloc");
   for (std::size_t i = 1; i < g_hook_count; ++i) *g_hooks[i].real = find_function(g_hooks[i].name);
   g_real.malloc_usable_size = reinterpret_cast<std::size_t (*)(void*)>(find_function("malloc_usable_size"));
@@ -109,11 +141,7 @@ void find_real_functions() noexcept {
   const bool libc = is_libc(file_of(allocate));
   g_own_operators = g_real._Znwm != nullptr && base_of(reinterpret_cast<void*>(g_real._Znwm)) == base_of(allocate);
   if (!libc) dl_iterate_phdr(find_allocator, allocate);
-  // The hooks work from here on: malloc, the first of hooks.def, is what they ask for.
-  __atomic_store_n(g_hooks[0].real, allocate, __ATOMIC_RELEASE);
-  if (allocate == nullptr) return;
-  examine_allocator(g_real.malloc, g_real.free, g_real.malloc_usable_size, libc);
-  pthread_atfork(hold_patching, release_patching, unlock_in_child);
+  begin_with(allocate, libc);
 }
 
 }  // namespace benchkit::memhook

@@ -9,6 +9,8 @@ namespace benchkit::memhook {
 void find_real_functions() noexcept;
 /// The library stands before the allocator by its exported names (preloaded or linked).
 [[nodiscard]] bool is_interposed() noexcept;
+/// It does so because the linker wrapped the functions, in a program that is linked statically: there is nothing to patch, and nobody to ask for symbols.
+[[nodiscard]] bool is_wrapped() noexcept;
 /// operator new is the allocator's own and does not call malloc (tcmalloc, jemalloc).
 [[nodiscard]] bool allocator_has_own_operators() noexcept;
 

@@ -278,11 +278,3 @@ const Hook g_hooks[] = {
 const std::size_t g_hook_count = sizeof g_hooks / sizeof g_hooks[0];
 
 }  // namespace benchkit::memhook
-
-// The names under which the library stands before the allocator.
-#define BENCHKIT_EXPORT_everywhere(name) asm(".globl " #name "\n.type " #name ", @function\n.set " #name ", benchkit_hook_" #name);
-#define BENCHKIT_EXPORT_patched(name)
-#define BENCHKIT_EXPORT_own_operators(name)
-#define BENCHKIT_HOOK(name, result, parameters, where) BENCHKIT_EXPORT_##where(name)
-#include "memhook/hooks.def"
-#undef BENCHKIT_HOOK

@@ -203,13 +203,17 @@ const char* scan_objects(std::size_t& first_new) noexcept {
 }
 
 int attach_locked(char* why, std::size_t size) noexcept {
+  find_real_functions();
+  if (is_wrapped()) {
+    g_attached = true;
+    return 0;
+  }
   for (const char* sanitizer : {"__asan_init", "__tsan_init", "__msan_init"}) {
     if (dlsym(RTLD_DEFAULT, sanitizer) != nullptr) {
       return refuse(why, size, "this program was built with a sanitizer (%s), which has an allocator of its own: build it without",
                     sanitizer);
     }
   }
-  find_real_functions();
   if (g_real.malloc == nullptr) return refuse(why, size, "the process has no %s", "malloc");
   if (const char* file = file_of(reinterpret_cast<void*>(g_real.malloc)); strstr(file, "heaptrack") != nullptr) {
     return refuse(why, size, "heaptrack is at work in this process (%s): run without it", file);
@@ -254,7 +258,7 @@ int detach() noexcept {
 
 void patch_new_objects() noexcept {
   const Guard guard(g_lock);
-  if (!is_attached() || !objects_changed()) return;
+  if (is_wrapped() || !is_attached() || !objects_changed()) return;
   std::size_t first_new = 0;
   (void)scan_objects(first_new);
   for (std::size_t i = first_new; i < g_objects.size(); ++i) put_in(g_objects[i]);

@@ -43,6 +43,8 @@ struct FakeSuite {
   std::size_t interrupt_at_start = 0;
   /// The values of a sample; 0: as many as the meter has metrics.
   std::size_t values = 0;
+  /// What each sample reports.
+  std::vector<protocol::Report> reports;
   /// A sample's start on the worker's clock.
   std::function<std::int64_t()> start_ns = [] { return 0; };
   /// How every worker ends.
@@ -131,6 +133,7 @@ class FakeWorker final : public WorkerLink {
       protocol::Sampled sampled;
       sampled.values.assign(suite_.values > 0 ? suite_.values : 1, suite_.value(id_, running_++));
       sampled.circumstances.iterations = take.iterations;
+      sampled.reports = suite_.reports;
       sampled.circumstances.start_ns = suite_.start_ns();
       say(std::move(sampled));
     }
@@ -169,7 +172,9 @@ class SilentObserver final : public Observer {
   void progress(const Progress& progress) override { seen.push_back(progress); }
   void case_ended(const std::string& case_id, const std::string& /*meter*/, const Outcome& outcome) override {
     ended[case_id] = outcome.status;
+    on_end();
   }
+  std::function<void()> on_end = [] {};
   std::vector<Progress> seen;
   std::map<std::string, Status> ended;
 };

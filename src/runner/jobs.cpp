@@ -13,6 +13,13 @@ constexpr std::uint64_t kBlocksOfExactness = 2;
 
 }  // namespace
 
+bool Job::measures(std::size_t metric) const noexcept {
+  const auto has = [&](const std::vector<std::optional<std::size_t>>& handles) {
+    return std::find(handles.begin(), handles.end(), metric) != handles.end();
+  };
+  return has(metrics) || has(cold_metrics);
+}
+
 void Job::finish_block(const std::vector<double>& samples, std::int64_t block, std::int64_t spent_ns) {
   values.insert(values.end(), samples.begin(), samples.end());
   blocks.insert(blocks.end(), samples.size(), block);

@@ -30,6 +30,8 @@ struct Job {
   std::vector<std::string> warnings;  ///< already written
   std::string lost_before;            ///< how its worker was lost after others had run in it; it has another turn in a fresh one
 
+  /// Whether its meter gives the metric with this handle.
+  [[nodiscard]] bool measures(std::size_t metric) const noexcept;
   /// Takes a finished block into account: its samples of the headline, and the time that it took.
   void finish_block(const std::vector<double>& samples, std::int64_t block, std::int64_t spent_ns);
 };

@@ -8,6 +8,8 @@ namespace benchkit::runner {
 
 Json options_to_json(const RunOptions& options) {
   const Budget& budget = options.budget;
+  std::vector<std::string> most;
+  for (const Limit& limit : options.most) most.push_back(limit.text);
   return {{"meters", options.meters},
           {"expressions", options.filter.expressions()},
           {"conditions", options.filter.conditions()},
@@ -19,6 +21,7 @@ Json options_to_json(const RunOptions& options) {
           {"seed", options.seed},
           {"timeout_ns", options.timeout_ns},
           {"memory_limit_bytes", options.memory_limit_bytes},
+          {"max", most},
           {"suite_options", options.suite_options}};
 }
 
@@ -36,6 +39,9 @@ RunOptions options_from_json(const Json& json, const std::string& path) {
     options.seed = json.at("seed").get<std::uint64_t>();
     options.timeout_ns = json.at("timeout_ns").get<std::int64_t>();
     options.memory_limit_bytes = json.value("memory_limit_bytes", std::int64_t{0});
+    for (const std::string& text : json.value("max", std::vector<std::string>())) {
+      for (Limit& limit : parse_limits(text, path)) options.most.push_back(std::move(limit));
+    }
     options.suite_options = json.at("suite_options").get<std::vector<std::string>>();
     if (options.meters.empty()) throw Error("the session's options name no metric", path);
     return options;

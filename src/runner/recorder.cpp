@@ -77,9 +77,11 @@ void Recorder::warn(Job& job, const std::vector<std::string>& warnings) {
   }
 }
 
-void Recorder::outcome(Job& job, Outcome outcome) {
+void Recorder::outcome(Job& job, Outcome outcome) { this->outcome(job, job.headline_metric, std::move(outcome)); }
+
+void Recorder::outcome(Job& job, std::size_t metric, Outcome outcome) {
   job.outcome = std::move(outcome);
-  journal_.outcome(version_, job.case_handle, job.headline_metric, std::max<std::int64_t>(block_, 0), job.outcome);
+  journal_.outcome(version_, job.case_handle, metric, std::max<std::int64_t>(block_, 0), job.outcome);
 }
 
 }  // namespace benchkit::runner

@@ -32,8 +32,12 @@ class Recorder {
                             std::vector<double>* headlines);
   /// Doubts about a job's numbers, each once.
   void warn(Job& job, const std::vector<std::string>& warnings);
-  /// How the job ended, or what it printed.
+  /// How the job ended, or what it printed: at its headline.
   void outcome(Job& job, Outcome outcome);
+  /// The same at one of its metrics.
+  void outcome(Job& job, std::size_t metric, Outcome outcome);
+  /// Handle of the version that is measured.
+  [[nodiscard]] std::size_t version() const noexcept { return version_; }
   /// The run has come to its end.
   void end() { journal_.end(); }
 

@@ -7,7 +7,8 @@
 //      A job that fails is an outcome; if it took its worker along, the rest of the round goes on in a fresh one. If others had run in that
 //      worker before, it may have been their doing (an alarm, a thread they left): the job has a second turn, in a fresh worker, before it
 //      is called failed.
-//   4. Seal the file: one line per case × metric × version.
+//   4. Judge what the file holds by the limits: a case above one is an outcome, too.
+//   5. Seal the file: one line per case × metric × version.
 //
 // Whatever ends a run early after its journal was opened (the person, a worker that cannot be started any more) leaves a file that can be
 // resumed.
@@ -27,10 +28,12 @@
 #include "runner/choice.hpp"
 #include "runner/conversation.hpp"
 #include "runner/jobs.hpp"
+#include "runner/limits.hpp"
 #include "runner/recorder.hpp"
 #include "runner/same_suite.hpp"
 #include "runner/turn.hpp"
 #include "snapshot/journal.hpp"
+#include "snapshot/read.hpp"
 
 namespace benchkit::runner {
 namespace {
@@ -77,14 +80,17 @@ class Driver {
     start_ns_ = conversation_->start_ns();
     meters_ = choose_meters(options_.meters, hello_.meters);
     refuse_recipes();
+    check_limits(options_.most, meters_, hello_.meters);
     const protocol::Cases described = conversation_->describe(options_.suite_options, options_.timeout_ns);
     const std::vector<protocol::CaseDescription>& cases = described.cases;
     packages_ = described.packages;
     for (const protocol::CaseDescription& description : cases) {
       if (!options_.filter.matches(description.info.id, description.info.dims)) continue;
+      const std::string unfit = unfit_limits(description, hello_.meters);
       for (const MeterChoice& choice : meters_) {
         jobs_.push_back(
             {.description = description, .meter = choice.meter.name, .headline = choice.headline(), .batches = choice.meter.batches});
+        if (jobs_.back().description.broken.empty()) jobs_.back().description.broken = unfit;
       }
     }
     if (cases.empty()) throw Error(fmt::format("the suite \"{}\" has no cases", hello_.program));
@@ -303,7 +309,21 @@ class Driver {
     observer_.case_ended(job.description.info.id, job.meter, job.outcome);
   }
 
-  // ---- 4. what it amounts to ----
+  // ---- 4. the limits ----
+
+  void judge_limits() {
+    const bool any =
+        !options_.most.empty() || std::any_of(jobs_.begin(), jobs_.end(), [](const Job& job) { return !job.description.limits.empty(); });
+    if (!any) return;
+    const Snapshot measured = snapshot::read(output_.path);
+    for (Excess& excess : find_excesses(measured, recorder_->version(), jobs_, options_.most, hello_.meters)) {
+      excess.outcome.details.update(excess.job->outcome.details);  // what it printed
+      recorder_->outcome(*excess.job, excess.metric, std::move(excess.outcome));
+      observer_.case_ended(excess.job->description.info.id, excess.job->meter, excess.job->outcome);
+    }
+  }
+
+  // ---- 5. what it amounts to ----
 
   void report_progress(const Job& job) {
     Progress progress{.case_id = job.description.info.id, .jobs = jobs_.size(), .block = job.progress.blocks + 1};
@@ -342,6 +362,7 @@ class Driver {
     RunReport report{.path = output_.path, .interrupted = interrupted_, .out_of_time = out_of_time_ && any_open(), .stopped = stopped_};
     report.blocks_done = report.blocks_wanted = blocks_;
     if (report.out_of_time && !interrupted_ && stopped_.empty()) write_not_reached(report);
+    if (!interrupted_ && stopped_.empty()) judge_limits();
     for (const Job& job : jobs_) {
       if (!job.ended) report.blocks_done = std::min(report.blocks_done, job.progress.blocks);
       if (job.outcome.status == Status::skipped || job.outcome.status == Status::absent) ++report.skipped;

@@ -8,6 +8,7 @@
 
 #include "base/files.hpp"
 #include "model/filter.hpp"
+#include "model/limit.hpp"
 #include "runner/plan.hpp"
 #include "runner/worker_link.hpp"
 
@@ -21,6 +22,7 @@ struct RunOptions {
   std::uint64_t seed = 0;
   std::int64_t timeout_ns = 0;             ///< longest silence of a worker; a case's own limit goes before it; 0: none
   std::int64_t memory_limit_bytes = 0;     ///< what whoever made the workers holds them to; 0: none
+  std::vector<Limit> most;                 ///< what a case may cost; a case's own limits hold beside them
   std::vector<std::string> suite_options;  ///< handed to the worker verbatim
 };
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import subprocess
 from pathlib import Path
 
@@ -44,3 +45,51 @@ def test_child_processes_are_counted(tmp_path: Path) -> None:
     [series] = lines_of(tmp_path / "a.jsonl", "series")
     values = series["value"] if isinstance(series["value"], list) else [series["value"]]
     assert min(values) >= 50e6
+
+
+LIMITED = """
+from contextlib import contextmanager
+
+import benchkit
+import benchkit.cli
+
+@contextmanager
+def filling(n):
+    yield lambda: bytearray(n)
+
+def cases():
+    yield benchkit.Case("small", run=lambda: filling(1_000_000), limits=["peak:1MiB", "rss:1TiB"])
+    yield benchkit.Case("large", run=lambda: filling(3_000_000), limits=["peak:1MiB"])
+    yield benchkit.Case("odd", run=lambda: filling(1), limits=["peak:large"])
+    yield benchkit.Case("wrong", run=lambda: filling(1), limits=["peak:5ms"])
+
+benchkit.cli.main(cases)
+"""
+
+
+def test_a_case_above_its_limit_has_failed(tmp_path: Path) -> None:
+    (tmp_path / "suite.py").write_text(LIMITED)
+    ended = run([PYTHON, "suite.py", "run", "--metric", "peak", "-o", "a.jsonl"], tmp_path)
+    assert ended.code == 1, ended
+    assert re.search(r"FAILED large: error: peak 2.861 MiB is above its limit of 1 MiB\n", ended.err), ended
+    assert 'FAILED odd: error: its limits cannot be read: "large" is no limit' in ended.err
+    assert 'FAILED wrong: error: its limits do not fit: "5 ms" is no amount of peak' in ended.err
+    assert "1 measured, 3 failed" in ended.out
+    outcomes = {line["case"]: line for line in lines_of(tmp_path / "a.jsonl", "outcome")}
+    ids = {line["id"]: line["case"] for line in lines_of(tmp_path / "a.jsonl", "case")}
+    details = outcomes[ids["large"]]["details"]
+    assert details == {"metric": "peak", "limit": 2**20, "value": details["value"], "unit": "B"}
+    assert 3_000_000 <= details["value"] < 3_010_000
+    assert ids["large"] in {line["case"] for line in lines_of(tmp_path / "a.jsonl", "series")}, "samples are kept"
+    assert run([PYTHON, "suite.py", "run", "--metric", "peak", "-k", "small"], tmp_path).code == 0
+    assert "peak:1MiB" in run([PYTHON, "suite.py", "show", "small"], tmp_path).out
+    assert 'broken odd: its limits cannot be read: "large" is no limit' in run([PYTHON, "suite.py", "list"], tmp_path).err
+
+
+def test_a_programs_limit_is_that_of_all(tmp_path: Path) -> None:
+    sleep = ["run", "--command", "sleep=sleep 0.02", "--budget", "60ms", "--max"]
+    assert run([COMMAND, *sleep, "time:10s"], tmp_path).code == 0
+    ended = run([COMMAND, *sleep, "time:1ms,time:5ms"], tmp_path)
+    assert ended.code == 1, ended
+    assert re.search(r"FAILED sleep: error: time [0-9.]+ ms is above its limit of 1 ms\n", ended.err), ended
+    assert ended.err.count("FAILED") == 1

@@ -7,7 +7,7 @@ import subprocess
 from pathlib import Path
 
 import pytest
-from conftest import BUILD, read_lines, run
+from conftest import BUILD, COMMAND, read_lines, run
 
 HERE = Path(__file__).parent
 
@@ -34,10 +34,15 @@ def check_host(host: Path, folder: Path) -> None:
         assert foreign not in libraries
 
 
-def test_by_cmake(prefix: Path, tmp_path: Path) -> None:
-    configure = ["cmake", "-S", str(HERE / "host"), "-B", str(tmp_path / "build"), f"-DCMAKE_PREFIX_PATH={prefix}"]
+def built_by_cmake(prefix: Path, folder: Path, *targets: str) -> Path:
+    configure = ["cmake", "-S", str(HERE / "host"), "-B", str(folder / "build"), f"-DCMAKE_PREFIX_PATH={prefix}"]
     subprocess.run([*configure, "-DCMAKE_BUILD_TYPE=Release"], check=True, capture_output=True)
-    subprocess.run(["cmake", "--build", str(tmp_path / "build")], check=True, capture_output=True)
+    subprocess.run(["cmake", "--build", str(folder / "build"), "--target", *targets], check=True, capture_output=True)
+    return folder / "build"
+
+
+def test_by_cmake(prefix: Path, tmp_path: Path) -> None:
+    built_by_cmake(prefix, tmp_path, "host", "own-command")
     check_host(tmp_path / "build/host", tmp_path)
     own = tmp_path / "build/own-command"
     assert run([own, "greet"], tmp_path).out == "hello\n"
@@ -54,6 +59,75 @@ def test_by_pkg_config(prefix: Path, tmp_path: Path) -> None:
     check_host(tmp_path / "host", tmp_path)
     version = subprocess.run(["pkg-config", "--modversion", "benchkit"], env=environment, capture_output=True, text=True, check=True).stdout
     assert run([prefix / "bin/benchkit", "--version"], tmp_path).out.strip() == f"benchkit {version.strip()}"
+
+
+KNOWN = {"peak": 1_500_000, "allocated": 1_800_000, "allocations": 3}
+
+
+def numbers(file: Path) -> dict[str, set[float]]:
+    """Metric to what its samples are."""
+    lines = read_lines(file)
+    names = {line["metric"]: line["name"] for line in lines.of_kind("metric")}
+    return {
+        names[line["metric"]]: set(line["value"]) if isinstance(line["value"], list) else {line["value"]} for line in lines.of_kind("series")
+    }
+
+
+def check_linked(host: Path, folder: Path) -> None:
+    """It knows its memory to the byte with no library to load: by itself, as a host, and as a program that somebody measures."""
+    nowhere = {"BENCHKIT_MEMHOOK": "/nowhere.so"}
+    seen = run([host, "once"], folder, **nowhere)
+    assert (seen.code, seen.out) == (0, "1500000 1800000 3\n"), seen
+    ended = run([host, "run", "--metric", "peak,allocated,allocations", "-o", "host.jsonl"], folder, **nowhere)
+    assert ended.code == 0, ended
+    assert {name: numbers(folder / "host.jsonl")[name] for name in KNOWN} == {name: {value} for name, value in KNOWN.items()}
+    # Of a whole life: what the program's start allocates comes on top.
+    command = ["run", "--command", f"once={host} once", "--metric", "peak,allocations", "--samples", "2", "-o", "command.jsonl"]
+    ended = run([COMMAND, *command], folder)
+    assert ended.code == 0, ended
+    of_program = numbers(folder / "command.jsonl")
+    assert all(1_500_000 <= value < 1_600_000 for value in of_program["peak"]), of_program
+    assert all(3 <= value < 100 for value in of_program["allocations"]), of_program
+    # Whoever times such a program is told what is in the time.
+    ended = run([host, "run", "--budget", "5ms", "-o", "time.jsonl"], folder)
+    assert "hooked" in ended.out, ended
+
+
+def can_link_statically(folder: Path) -> bool:
+    (folder / "empty.cpp").write_text("int main() {}\n")
+    return subprocess.run(["g++", "-static", "empty.cpp"], cwd=folder, capture_output=True).returncode == 0
+
+
+def test_the_hooks_linked_into_a_program(prefix: Path, tmp_path: Path) -> None:
+    check_linked(built_by_cmake(prefix, tmp_path, "linked") / "linked", tmp_path)
+
+
+def test_the_hooks_linked_into_a_static_program(prefix: Path, tmp_path: Path) -> None:
+    if not can_link_statically(tmp_path):
+        pytest.skip("no static libc here")
+    check_linked(built_by_cmake(prefix, tmp_path, "static") / "static", tmp_path)
+
+
+def test_a_static_program_without_hooks_says_what_is_missing(prefix: Path, tmp_path: Path) -> None:
+    if not can_link_statically(tmp_path):
+        pytest.skip("no static libc here")
+    host = built_by_cmake(prefix, tmp_path, "static-without") / "static-without"
+    missing = "memory cannot be counted in a statically linked program, into which no library can be loaded: link benchkit::memhook_static into it"
+    seen = run([host, "once"], tmp_path)
+    assert (seen.code, seen.out) == (1, missing + "\n"), seen
+    ended = run([host, "run", "--metric", "peak"], tmp_path)
+    assert (ended.code, ended.err) == (2, f"{host}: --metric peak: {missing}\n"), ended
+    assert run([host, "run", "--budget", "5ms"], tmp_path).code == 0
+
+
+@pytest.mark.parametrize(("package", "flags"), [("benchkit-memhook", ""), ("benchkit-memhook-static", "-static")])
+def test_the_hooks_by_pkg_config(package: str, flags: str, prefix: Path, tmp_path: Path) -> None:
+    if flags and not can_link_statically(tmp_path):
+        pytest.skip("no static libc here")
+    environment = {**os.environ, "PKG_CONFIG_PATH": str(next(prefix.rglob("benchkit.pc")).parent)}
+    command = f"g++ -std=c++20 -O2 {flags} {HERE / 'host/memory.cpp'} $(pkg-config --cflags --libs {package} benchkit) -o memory"
+    subprocess.run(["sh", "-c", command], check=True, cwd=tmp_path, env=environment)
+    assert run([tmp_path / "memory", "once"], tmp_path).out == "1500000 1800000 3\n"
 
 
 def test_the_installed_command_is_the_one_that_is_found(prefix: Path, tmp_path: Path) -> None:

@@ -28,7 +28,7 @@ struct Case {
   std::vector<std::pair<std::string, double>> labels{};  ///< numbers that describe the case
   std::string skip{};                                    ///< a reason not to run it
   std::string group{};                                   ///< a heading in tables
-  std::vector<std::string> limits{};                     ///< "METRIC:LIMIT"; shown by `show`, no command judges by them yet
+  std::vector<std::string> limits{};                     ///< "METRIC:LIMIT", as `run --max`; above one it has failed
   std::chrono::duration<double> timeout{0};              ///< of one answer of the worker; 0: the run's `--timeout`
   int threads = 1;                                       ///< how many threads call the action at once, on one setup
   std::string body_hash{};                               ///< changes when the case's own code does

@@ -26,6 +26,7 @@ struct RunCommandOptions {
   FilterOptions filter;
   CommandCaseOptions commands;
   std::vector<std::string> metrics{"time"};
+  std::vector<std::string> most;
   std::string budget, total_budget, precision, timeout, memory_limit;
   std::uint64_t samples = 0;
   std::uint64_t blocks = 0;
@@ -63,6 +64,9 @@ std::int64_t nanoseconds(const std::string& text, const char* option, std::int64
 runner::RunOptions run_options(const RunCommandOptions& options) {
   runner::RunOptions run;
   run.meters = options.metrics;
+  for (const std::string& text : options.most) {
+    for (Limit& limit : parse_limits(text, "--max")) run.most.push_back(std::move(limit));
+  }
   run.filter = options.filter.filter();
   run.budget.per_job_ns = nanoseconds(options.budget, "--budget", run.budget.per_job_ns);
   run.budget.total_ns = nanoseconds(options.total_budget, "--total-budget", 0);
@@ -176,6 +180,10 @@ Action declare(CLI::App& command) {
       ->delimiter(',')
       ->expected(1)
       ->take_all();
+  command.add_option("--max", options->most, "a case whose number is above it has failed: peak:10MiB,time:5ms,allocations:1000 [none]")
+      ->type_name("METRIC:LIMIT")
+      ->expected(1)
+      ->take_all();
   declare_budget(command, *options);
   command.add_option("-o,--output", options->output, "where the snapshot is kept [.benchkit/TIME-HOST.jsonl]")->type_name("FILE");
   command.add_option("--label", options->label, "name of this version in tables [the git commit]")->type_name("TEXT");
@@ -188,8 +196,8 @@ Action declare(CLI::App& command) {
   command.add_flag("--redact", options->redact, "leave command line, folder and host name out of the file");
   options->commands.declare(command);
   for (const char* fixed :
-       {"-k", "--where", "--metric", "--budget", "--total-budget", "--samples", "--precision", "--blocks", "--seed", "--output", "--label",
-        "--timeout", "--memory-limit", "--redact", "--command", "-L", "--shell", "--ignore-failure"}) {
+       {"-k", "--where", "--metric", "--max", "--budget", "--total-budget", "--samples", "--precision", "--blocks", "--seed", "--output",
+        "--label", "--timeout", "--memory-limit", "--redact", "--command", "-L", "--shell", "--ignore-failure"}) {
     resume->excludes(fixed);
   }
   return [options, resume](const Context& context) {
