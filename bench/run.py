@@ -189,6 +189,37 @@ def comparisons(report: Report, build: Path, folder: Path) -> None:
         report.add(f"`{name}` on 10,000 cases", "≤ 200 ms: instant", ms(middle), "-", middle <= 0.200)
 
 
+def foreign_rows(report: Report, build: Path, python: str, folder: Path) -> None:
+    """Files of pytest-benchmark, compared by its own command, by pytest-benchmem's and by ours; and many cases in a format of our own."""
+    subprocess.run([sys.executable, HERE / "make_foreign.py", folder / "foreign", "2", "1000", "20"], check=True)
+    command, beside_python = str(build / "benchkit"), Path(python).parent
+    files = [str(folder / f"foreign/pytest-{i}.json") for i in range(2)]
+    programs: dict[str, Sequence[str]] = {"benchkit": [command, "compare", *files]}
+    for name in ("pytest-benchmark", "benchmem"):
+        if (beside_python / name).exists():
+            programs[name] = [str(beside_python / name), "compare", *files]
+    middle = {name: statistics.median(times) for name, times in time_commands(programs, 9, folder).items()}
+    ours = middle.pop("benchkit")
+    peer = "; ".join(f"{name} compare: {ms(took)} (× {took / ours:.0f})" for name, took in middle.items()) or "none installed"
+    met = ours <= 0.050 and middle.get("benchmem", 60 * ours) >= 60 * ours
+    report.add("`compare` of 2 pytest-benchmark files of 1,000 × 20", "≤ 50 ms, ≥ 60 × pytest-benchmem", ms(ours), peer, met)
+    subprocess.run([sys.executable, HERE / "make_snapshots.py", folder / "huge", "2", "100000", "20"], check=True)
+    huge = [command, "compare", *(str(folder / f"huge/v{i}.jsonl") for i in range(2))]
+    took = statistics.median(time_commands({"huge": huge}, 5, folder)["huge"])
+    peak = peak_mib(huge)
+    report.add(
+        "`compare` of 2 × 100,000 cases × 20 samples", "≤ 1 s, ≤ 1 GiB", f"{ms(took)}, {peak:.0f} MiB", "-", took <= 1 and peak <= 1024
+    )
+
+
+def peak_mib(argv: Sequence[str]) -> float:
+    """Resident memory at its highest."""
+    process = subprocess.Popen(argv, stdout=subprocess.DEVNULL)
+    _, status, usage = os.wait4(process.pid, 0)
+    process.returncode = os.waitstatus_to_exitcode(status)
+    return usage.ru_maxrss / 1024
+
+
 def counting(report: Report, build: Path, python: str) -> None:
     """What counting memory costs, natively and in Python, memray beside it."""
     for threads, target in ((1, "≤ +8 ns a malloc+free pair"), (2, "≤ 1.5 × bare")):
@@ -240,6 +271,7 @@ def main() -> None:
         whole_runs(report, build, folder)
         commands(report, build, folder)
         comparisons(report, build, folder)
+        foreign_rows(report, build, pythons[0], folder)
         counting(report, build, pythons[0])
     output.write_text(page(report, build))
 

@@ -52,17 +52,34 @@ bool too_deep(std::string_view text) {
   return false;
 }
 
-}  // namespace
-
-Json parse_json(std::string_view text, std::string_view place, std::size_t first_line) {
-  if (too_deep(text)) throw Error("nested too deeply", fmt::format("{}:{}:1", place, first_line));
+Json parse(std::string_view text, std::optional<JsonFault>& fault) {
+  if (too_deep(text)) {
+    fault = {0, "nested too deeply"};
+    return nullptr;
+  }
   try {
     return Json::parse(text.begin(), text.end());
   } catch (const Json::parse_error& error) {
-    throw Error(plain_message(error.what()), place_of(text, error.byte > 0 ? error.byte - 1 : 0, place, first_line));
+    fault = {error.byte > 0 ? error.byte - 1 : 0, plain_message(error.what())};
   } catch (const Json::exception& error) {
-    throw Error(plain_message(error.what()), fmt::format("{}:{}:1", place, first_line));
+    fault = {0, plain_message(error.what())};
   }
+  return nullptr;
+}
+
+}  // namespace
+
+Json parse_json(std::string_view text, std::string_view place, std::size_t first_line) {
+  std::optional<JsonFault> fault;
+  Json document = parse(text, fault);
+  if (fault) throw Error(fault->message, place_of(text, fault->offset, place, first_line));
+  return document;
+}
+
+std::optional<JsonFault> json_fault(std::string_view text) {
+  std::optional<JsonFault> fault;
+  (void)parse(text, fault);
+  return fault;
 }
 
 std::string dump_line(const Json& document) { return document.dump(-1, ' ', false, Json::error_handler_t::replace); }

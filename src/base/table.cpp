@@ -58,6 +58,11 @@ Glyph next_glyph(std::string_view text) {
   return {text.substr(0, length), width};
 }
 
+/// Nothing but printable ASCII, a byte a column: nearly every cell of nearly every table.
+bool is_plain(std::string_view text) {
+  return std::all_of(text.begin(), text.end(), [](char c) { return c >= 0x20 && c < 0x7f; });
+}
+
 std::vector<Glyph> glyphs_of(std::string_view text) {
   std::vector<Glyph> glyphs;
   while (!text.empty()) {
@@ -207,6 +212,7 @@ std::string csv_cell(const std::string& text) {
 }  // namespace
 
 std::string printable(std::string_view text) {
+  if (is_plain(text)) return std::string(text);
   std::string result;
   while (!text.empty()) {
     const Glyph glyph = next_glyph(text);
@@ -240,12 +246,14 @@ std::string markdown_text(std::string_view text) {
 }
 
 std::size_t display_width(std::string_view text) {
+  if (is_plain(text)) return text.size();
   std::size_t width = 0;
   for (const Glyph& glyph : glyphs_of(text)) width += glyph.width;
   return width;
 }
 
 std::string shorten(std::string_view text, std::size_t width) {
+  if (text.size() <= width && is_plain(text)) return std::string(text);
   const std::vector<Glyph> glyphs = glyphs_of(text);
   std::size_t total = 0;
   for (const Glyph& glyph : glyphs) total += glyph.width;

@@ -4,6 +4,7 @@
 #include <array>
 #include <cmath>
 #include <set>
+#include <unordered_set>
 #include <utility>
 
 #include <fmt/format.h>
@@ -48,12 +49,17 @@ Naming naming_of(const Comparison& comparison) {
     if (rows.size() > 1 && std::all_of(rows.begin(), rows.end(), shares)) naming.shared.push_back(dim + "=" + first->text());
     else naming.dims.push_back(dim);
   }
-  std::set<std::vector<std::string>> seen;
+  std::unordered_set<std::string> seen;
   bool nameless = false;
   for (const Row* row : rows) {
-    std::vector<std::string> name;
-    for (const std::string& dim : naming.dims) name.push_back(dim_text(row->dims, dim));
-    nameless = nameless || std::all_of(name.begin(), name.end(), [](const std::string& text) { return text.empty(); });
+    std::string name;
+    bool empty = true;
+    for (const std::string& dim : naming.dims) {
+      const std::string text = dim_text(row->dims, dim);
+      empty = empty && text.empty();
+      name += fmt::format("{}:{}", text.size(), text);  // the length keeps two texts from running into one
+    }
+    nameless = nameless || empty;
     seen.insert(std::move(name));
   }
   naming.by_id = nameless || seen.size() < rows.size();
@@ -93,7 +99,7 @@ constexpr const char* kUnknown = "unknown";
 constexpr double kWidestHalf = 1;
 
 /// The marks that a table explains below it.
-enum class Mark { within_process, one_sample, few_samples, unknown };
+enum class Mark { within_process, one_sample, few_samples, stated, unknown };
 using Marks = std::set<Mark>;
 
 std::string_view meaning_of(Mark mark) {
@@ -101,12 +107,17 @@ std::string_view meaning_of(Mark mark) {
     case Mark::within_process: return "~ within one process: knows nothing of what differs from process to process";
     case Mark::one_sample: return "~ alone: one sample, no interval";
     case Mark::few_samples: return "~ alone: too few samples of one process for an interval";
+    case Mark::stated: return "~ alone: as the file states it, without the samples behind it: no interval";
     case Mark::unknown: break;
   }
   return "unknown: too few blocks, or too unlike each other, for an interval that says anything";
 }
 
 std::string half_width_text(const stats::Centre& centre, Marks& marks) {
+  if (centre.samples == 0) {
+    marks.insert(Mark::stated);
+    return "~";
+  }
   if (centre.within_process && !centre.interval) {
     marks.insert(centre.samples == 1 ? Mark::one_sample : Mark::few_samples);
     return "~";
@@ -267,6 +278,7 @@ std::string number(double value) { return std::isfinite(value) ? fmt::format("{}
 /// What makes a cell's number or its ratio weaker.
 std::vector<std::string> labels_of(const ColumnHead& head, const Cell& cell) {
   std::vector<std::string> labels = head.labels;
+  if (cell.has_value && cell.centre.samples == 0) labels.emplace_back("no samples");
   if (cell.has_value && cell.centre.samples == 1) labels.emplace_back("one sample");
   if (cell.has_value && cell.centre.within_process) labels.emplace_back("within process");
   if (cell.ratio && cell.ratio->within_process) labels.emplace_back("ratio within process");

@@ -4,7 +4,9 @@
 #include <filesystem>
 #include <map>
 #include <set>
+#include <string_view>
 #include <unordered_map>
+#include <unordered_set>
 #include <utility>
 
 #include <fmt/format.h>
@@ -57,6 +59,7 @@ class Aligner {
       : sources_(sources), metric_(std::move(metric)), options_(options) {}
 
   Alignment align() {
+    find_repeated_ids();
     make_columns();
     for (std::size_t i = 0; i < sources_.size(); ++i) place_source(i);
     for (const std::string& dim : dims_of_two_types_) {
@@ -87,6 +90,22 @@ class Aligner {
       result_.notes.push_back(fmt::format("{} cases share \"{}\" and differ in nothing but their ids: each stands in a row of its own",
                                           count + 1, title.empty() ? "no other dim" : title));
     }
+  }
+
+  /// Ids that one file has twice: what tells these cases apart are their dims.
+  void find_repeated_ids() {
+    for (const Source& source : sources_) {
+      if (source.snapshot->format.starts_with("benchkit ")) continue;  // whose ids are unique
+      std::unordered_set<std::string_view> ids;
+      ids.reserve(source.snapshot->cases.size());
+      for (const CaseInfo& info : source.snapshot->cases) {
+        if (!ids.insert(info.id).second) repeated_ids_.insert(info.id);
+      }
+    }
+  }
+
+  [[nodiscard]] std::string key_of_case(const CaseInfo& info) const {
+    return !repeated_ids_.empty() && repeated_ids_.contains(info.id) ? fmt::format("{}#{}", info.id, key_of(info.dims)) : info.id;
   }
 
   void make_columns() {
@@ -152,7 +171,7 @@ class Aligner {
       if (!options_.filter.matches(info.id, info.dims)) continue;
       note_types(info.dims);
       if (options_.pivot.empty()) {
-        places[i] = {index, row_named(info.id, info.id, info.dims, info)};
+        places[i] = {index, row_named(key_of_case(info), info.id, info.dims, info)};
         result_.rows[places[i].second].entries[index].info = &info;
         continue;
       }
@@ -178,7 +197,7 @@ class Aligner {
   }
 
   std::size_t row_named(const std::string& key, const std::string& title, const Dims& dims, const CaseInfo& info) {
-    const auto [found, is_new] = row_of_.emplace(key, result_.rows.size());
+    const auto [found, is_new] = row_of_.try_emplace(key, result_.rows.size());
     if (is_new) {
       result_.rows.push_back({.id = title,
                               .first_case = info.id,
@@ -198,7 +217,7 @@ class Aligner {
   void note_types(const Dims& dims) {
     for (const auto& [name, value] : dims) {
       const std::string_view kind = kind_of(value);
-      const auto [known, is_new] = type_of_dim_.emplace(name, kind);
+      const auto [known, is_new] = type_of_dim_.try_emplace(name, kind);
       if (!is_new && known->second != kind) dims_of_two_types_.insert(name);
     }
   }
@@ -208,6 +227,7 @@ class Aligner {
   const CompareOptions& options_;
   Alignment result_;
   std::unordered_map<std::string, std::size_t> row_of_;
+  std::unordered_set<std::string_view> repeated_ids_;
   std::map<std::pair<std::size_t, std::string>, std::size_t> column_of_value_;
   std::map<std::string, std::string_view> type_of_dim_;
   std::set<std::string> dims_of_two_types_;

@@ -12,205 +12,22 @@
 
 #include <benchkit/base/error.hpp>
 
+#include "base/parallel.hpp"
 #include "compare/align.hpp"
 #include "compare/machines.hpp"
+#include "compare/rows.hpp"
 
 namespace benchkit::compare {
 namespace {
 
-/// The samples behind a cell as one series. Blocks of different sessions are different blocks.
-struct Series {
-  Side side;
-  std::size_t not_finite = 0;  ///< samples that are left out: NaN, Infinity
-  [[nodiscard]] stats::BlockedValues view() const { return {side.values, side.blocks}; }
-  [[nodiscard]] bool empty() const { return side.values.empty(); }
-};
-
-/// All blocks of a session without workers of its own were one process: they are one block, whatever the file calls them.
-bool in_one_process(const Session& session) {
-  const auto processes = session.header.find("processes");
-  return processes != session.header.end() && *processes == "in process";
-}
-
-Series series_of(const Entry& entry, const Snapshot& snapshot) {
-  constexpr std::int64_t kBlocksOfSession = std::int64_t{1} << 32;
-  Series series;
-  for (const Record* record : entry.records) {
-    const Samples& samples = record->samples;
-    const bool one_process = in_one_process(snapshot.sessions[record->session]);
-    // The number of a block is the same for all versions of a file, which may lack different ones.
-    const auto first_block = static_cast<std::int64_t>(record->session) * kBlocksOfSession;
-    for (std::size_t i = 0; i < samples.size(); ++i) {
-      if (!std::isfinite(samples.value[i])) {
-        ++series.not_finite;
-        continue;
-      }
-      series.side.values.push_back(samples.value[i]);
-      series.side.blocks.push_back(first_block + (one_process ? 0 : samples.block[i]));
-      series.side.pairs.push_back(samples.pair[i]);
-    }
-  }
-  return series;
-}
-
-std::optional<double> summary_value(const Summary& summary, stats::Statistic statistic) {
-  switch (statistic) {
-    case stats::Statistic::mean: return summary.mean;
-    case stats::Statistic::min: return summary.min;
-    case stats::Statistic::max: return summary.max;
-    case stats::Statistic::stddev: return summary.stddev;
-    case stats::Statistic::median: break;
-  }
-  return summary.median;
-}
-
-using Numbers = std::vector<std::pair<std::string, double>>;
-
-/// What is worked through in a second: only a time of some work has rates.
-Numbers rates_of(const Cell& cell, const Metric& metric, const Numbers& work) {
-  constexpr double kNanosecondsPerSecond = 1e9;
-  Numbers rates;
-  if (metric.unit != "ns" || !cell.has_value || !(cell.centre.value > 0)) return rates;
-  for (const auto& [name, amount] : work) {
-    if (amount > 0) rates.emplace_back(name, amount * kNanosecondsPerSecond / cell.centre.value);
-  }
-  return rates;
-}
-
-Cell cell_of(const Entry& entry, const Series& series, const CompareOptions& options) {
-  Cell cell;
-  cell.present = !entry.records.empty();
-  for (const Record* record : entry.records) {
-    if (record->outcome.status != Status::ok) {
-      cell.status = record->outcome.status;
-      cell.reason = record->outcome.reason;
-    }
-    cell.warnings.insert(cell.warnings.end(), record->warnings.begin(), record->warnings.end());
-  }
-  if (series.not_finite > 0) {
-    cell.warnings.push_back(fmt::format("{} of {} samples are no finite numbers: they are left out, and nothing is compared",
-                                        series.not_finite, series.not_finite + series.side.values.size()));
-  }
-  if (!series.empty()) {
-    cell.centre = stats::centre(series.view(), options.statistic, options.judge.alpha);
-    cell.has_value = true;
-  } else if (!entry.records.empty()) {
-    if (const auto value = summary_value(entry.records.back()->summary, options.statistic)) {
-      cell.centre.value = *value;
-      cell.has_value = true;
-    }
-  }
-  return cell;
-}
-
-/// Whether a cell can be one side of a ratio: it went well, and its numbers are numbers.
-bool comparable(const Cell& cell, const Series& series) { return cell.has_value && cell.status == Status::ok && series.not_finite == 0; }
-
-/// What is judged, and where its judgement belongs.
-struct Judged {
-  std::size_t row = 0;
-  std::size_t column = 0;
-  Evidence evidence;
-};
+/// Rows that one thread takes at a time: some milliseconds of work.
+constexpr std::size_t kRowsAtATime = 256;
 
 /// A comparison in the making.
 struct Table {
   Comparison comparison;
-  std::vector<Row> rows;
-  std::vector<Judged> judged;
+  std::vector<JudgedRow> rows;
 };
-
-std::vector<std::string> families_of(const Dims& dims) {
-  std::vector<std::string> families;
-  for (const auto& [name, value] : dims) families.push_back(name + "=" + value.text());
-  return families;
-}
-
-/// A side that has no number of its own to be compared by, and why.
-std::optional<Standing> standing_of_side(const Cell& cell, const Series& series) {
-  if (cell.status == Status::skipped || cell.status == Status::absent) return Standing::skipped;
-  if (cell.status != Status::ok) return Standing::failed;
-  if (series.empty() || series.not_finite > 0) return Standing::missing_head;
-  return std::nullopt;
-}
-
-Standing standing_of(const Entry& base, const Cell& base_cell, const Series& base_series, const Entry& head, const Cell& head_cell,
-                     const Series& head_series) {
-  // Of a file that knows the case and has not this metric of it, the metric is what is missing.
-  if (head.info == nullptr) return Standing::vanished;
-  if (base.info == nullptr) return Standing::added;
-  if (const auto standing = standing_of_side(head_cell, head_series)) return *standing;
-  if (const auto standing = standing_of_side(base_cell, base_series))
-    return *standing == Standing::missing_head ? Standing::missing_base : *standing;
-  const bool one_case = base.info->id == head.info->id;  // with a pivot it is two, whose bodies differ by nature
-  if (one_case && !base.info->body_hash.empty() && !head.info->body_hash.empty() && base.info->body_hash != head.info->body_hash)
-    return Standing::changed_body;
-  return Standing::compared;
-}
-
-/// The noise between runs of a metric, as sessions tell it who have measured it: the largest.
-std::optional<double> floor_of(const Snapshot& snapshot, const std::string& metric) {
-  std::optional<double> floor;
-  for (const Session& session : snapshot.sessions) {
-    const auto floors = session.header.find("noise_floor");
-    if (floors == session.header.end() || !floors->is_object()) continue;
-    const auto found = floors->find(metric);
-    if (found != floors->end() && found->is_number()) floor = std::max(floor.value_or(0), found->get<double>());
-  }
-  return floor;
-}
-
-bool has_design(const Snapshot& snapshot, const char* design) {
-  return std::any_of(snapshot.sessions.begin(), snapshot.sessions.end(), [&](const Session& session) {
-    const auto found = session.header.find("design");
-    return found != session.header.end() && *found == design;
-  });
-}
-
-/// What the two files say of how they were measured.
-void add_sources(Evidence& evidence, const Source& base, const Source& head, const Metric& metric) {
-  if (base.snapshot == head.snapshot) return;
-  evidence.solo = has_design(*base.snapshot, "solo") || has_design(*head.snapshot, "solo");
-  if (evidence.standing == Standing::compared && !machine_differences(*base.snapshot, *head.snapshot).empty())
-    evidence.standing = Standing::other_machine;
-  const auto before = floor_of(*base.snapshot, metric.name);
-  const auto after = floor_of(*head.snapshot, metric.name);
-  if (before && after) evidence.known_floor = std::max(*before, *after);
-}
-
-void add_row(Table& table, const AlignedRow& aligned, const Alignment& alignment, const std::vector<Source>& sources,
-             const CompareOptions& options) {
-  const Metric& metric = table.comparison.metric;
-  Row row{.id = aligned.id, .dims = aligned.dims, .group = aligned.group};
-  const std::vector<ColumnHead>& columns = alignment.columns;
-  std::vector<Series> series;
-  for (std::size_t i = 0; i < columns.size(); ++i) {
-    const Entry& entry = aligned.entries[i];
-    series.push_back(series_of(entry, *sources[alignment.source_of_column[i]].snapshot));
-    Cell cell = cell_of(entry, series.back(), options);
-    cell.rates = rates_of(cell, metric, aligned.work);
-    row.cells.push_back(std::move(cell));
-  }
-  for (std::size_t i = 0; i < columns.size(); ++i) {
-    const std::size_t base = columns[i].base;
-    if (base == i || !comparable(row.cells[i], series[i]) || !comparable(row.cells[base], series[base])) continue;
-    if (!series[i].empty() && !series[base].empty()) {
-      row.cells[i].ratio = stats::unpaired_ratio(series[base].view(), series[i].view(), options.statistic, options.judge.alpha);
-    } else {
-      row.cells[i].ratio = stats::Ratio{.value = row.cells[i].centre.value / row.cells[base].centre.value};
-    }
-  }
-  for (std::size_t i = 0; i < columns.size(); ++i) {
-    if (columns[i].base == i) continue;
-    Evidence evidence{.metric = metric.name, .better = metric.better, .paired = columns[i].paired, .families = families_of(aligned.dims)};
-    const std::size_t base = columns[i].base;
-    evidence.standing = standing_of(aligned.entries[base], row.cells[base], series[base], aligned.entries[i], row.cells[i], series[i]);
-    add_sources(evidence, sources[alignment.source_of_column[base]], sources[alignment.source_of_column[i]], metric);
-    add_samples(evidence, series[base].side, series[i].side, options.statistic);
-    table.judged.push_back({.row = table.rows.size(), .column = i, .evidence = std::move(evidence)});
-  }
-  table.rows.push_back(std::move(row));
-}
 
 /// The number that is shown is the one that was judged: with the interval that holds the noise between runs, and of pairs where there are
 /// any. An unpaired one stays the ratio of the two centres beside it.
@@ -231,10 +48,12 @@ void judge_tables(std::vector<Table>& tables, const JudgeOptions& options) {
     std::vector<Evidence> evidence;
     std::vector<Cell*> cells;
     for (Table& table : tables) {
-      for (Judged& judged : table.judged) {
-        if (judged.column != column) continue;
-        evidence.push_back(std::move(judged.evidence));
-        cells.push_back(&table.rows[judged.row].cells[column]);
+      for (JudgedRow& row : table.rows) {
+        for (auto& [of_column, found] : row.evidence) {
+          if (of_column != column) continue;
+          evidence.push_back(std::move(found));
+          cells.push_back(&row.row.cells[column]);
+        }
       }
     }
     std::vector<Judgement> judgements = judge(evidence, options);
@@ -360,6 +179,21 @@ void check_units(std::span<const Snapshot> snapshots, const Metric& metric) {
   }
 }
 
+/// Whether a metric has numbers, but none under this statistic: files that state a mean alone have no median.
+bool states_other_statistics(const std::vector<AlignedRow>& aligned, const std::vector<JudgedRow>& rows) {
+  for (const JudgedRow& row : rows) {
+    if (std::any_of(row.row.cells.begin(), row.row.cells.end(), [](const Cell& cell) { return cell.has_value; })) return false;
+  }
+  for (const AlignedRow& row : aligned) {
+    for (const Entry& entry : row.entries) {
+      for (const Record* record : entry.records) {
+        if (record->summary == Summary{}) return false;
+      }
+    }
+  }
+  return true;
+}
+
 [[noreturn]] void complain_of_nothing(std::span<const Snapshot> snapshots, const Filter& filter) {
   std::vector<const Dims*> cases;
   for (const Snapshot& snapshot : snapshots) {
@@ -374,29 +208,47 @@ void check_units(std::span<const Snapshot> snapshots, const Metric& metric) {
 std::vector<Comparison> compare(std::span<const Snapshot> snapshots, const CompareOptions& options) {
   const std::vector<Source> sources = sources_of(snapshots);
   std::vector<Table> tables;
+  std::vector<std::string> under_others;
   for (const Metric& metric : chosen_metrics(snapshots, options.metrics)) {
     check_units(snapshots, metric);
     Alignment alignment = align(sources, metric.name, options);
     label_columns(alignment, sources);
-    Table table{.comparison = {.metric = metric, .statistic = options.statistic}, .rows = {}, .judged = {}};
-    for (const AlignedRow& aligned : alignment.rows) {
-      // A metric that a case never had is no row of its table.
-      const bool known =
-          std::any_of(aligned.entries.begin(), aligned.entries.end(), [](const Entry& entry) { return !entry.records.empty(); });
-      if (known) add_row(table, aligned, alignment, sources, options);
+    // A metric that a case never had is no row of its table.
+    std::erase_if(alignment.rows, [](const AlignedRow& aligned) {
+      return std::all_of(aligned.entries.begin(), aligned.entries.end(), [](const Entry& entry) { return entry.records.empty(); });
+    });
+    if (alignment.rows.empty()) continue;
+    std::vector<JudgedRow> rows(alignment.rows.size());
+    base::parallel_for(rows.size(), kRowsAtATime,
+                       [&](std::size_t i) { rows[i] = row_of(alignment.rows[i], alignment, sources, metric, options); });
+    if (options.metrics.empty() && states_other_statistics(alignment.rows, rows)) {
+      under_others.push_back(metric.name);
+      continue;
     }
-    if (table.rows.empty()) continue;
-    table.comparison.columns = std::move(alignment.columns);
-    table.comparison.notes = std::move(alignment.notes);
-    tables.push_back(std::move(table));
+    tables.push_back({.comparison = {.metric = metric,
+                                     .statistic = options.statistic,
+                                     .columns = std::move(alignment.columns),
+                                     .groups = {},
+                                     .notes = std::move(alignment.notes)},
+                      .rows = std::move(rows)});
   }
   // A verdict rests on all that is judged with it, so there is none before the last row.
   judge_tables(tables, options.judge);
   std::vector<Comparison> comparisons;
   for (Table& table : tables) {
-    sort_rows(table.rows, options.sort, sources);
-    table.comparison.groups = group_rows(std::move(table.rows), options, sources);
+    std::vector<Row> rows;
+    rows.reserve(table.rows.size());
+    for (JudgedRow& row : table.rows) rows.push_back(std::move(row.row));
+    sort_rows(rows, options.sort, sources);
+    table.comparison.threshold = threshold_of(table.comparison.metric.name, options.judge);
+    table.comparison.alpha = options.judge.alpha;
+    table.comparison.groups = group_rows(std::move(rows), options, sources);
     comparisons.push_back(std::move(table.comparison));
+  }
+  if (!under_others.empty()) {
+    const std::string what = fmt::format("the files state no {} of {}", stats::to_string(options.statistic), fmt::join(under_others, ", "));
+    if (comparisons.empty()) throw Error(what, "--stat", "another statistic is stated: try mean or min");
+    comparisons.front().notes.push_back(what + " (--stat mean)");
   }
   if (comparisons.empty()) complain_of_nothing(snapshots, options.filter);
   return comparisons;

@@ -62,6 +62,8 @@ struct Group {
 struct Comparison {
   Metric metric;
   stats::Statistic statistic = stats::Statistic::median;
+  Threshold threshold;  ///< of its verdicts
+  double alpha = 0.05;  ///< of its verdicts and intervals
   std::vector<ColumnHead> columns;
   std::vector<Group> groups;
   std::vector<std::string> notes;  ///< what a reader must know before trusting the numbers

@@ -8,8 +8,8 @@ namespace benchkit::compare {
 namespace {
 
 /// What makes times of two machines incomparable. Load and host name are no such facts: a container's name is new every time.
-constexpr std::array<const char*, 9> kFacts{"cpu",   "architecture", "cpus",           "usable_cpus", "kernel",
-                                            "turbo", "governor",     "virtualisation", "clock_source"};
+constexpr std::array<const char*, 10> kFacts{"cpu",   "architecture", "cpus",           "usable_cpus",  "kernel",
+                                             "turbo", "governor",     "virtualisation", "clock_source", "caches"};
 
 /// The values of one fact over all sessions.
 std::set<std::string> values_of(const Snapshot& snapshot, const char* fact) {
@@ -39,6 +39,13 @@ bool states_machine(const Snapshot& snapshot) {
   return std::any_of(snapshot.sessions.begin(), snapshot.sessions.end(), [](const Session& session) {
     const auto machine = session.header.find("machine");
     return machine != session.header.end() && machine->is_object() && !machine->empty();
+  });
+}
+
+bool has_design(const Snapshot& snapshot, const char* design) {
+  return std::any_of(snapshot.sessions.begin(), snapshot.sessions.end(), [&](const Session& session) {
+    const auto found = session.header.find("design");
+    return found != session.header.end() && *found == design;
   });
 }
 

@@ -54,13 +54,6 @@ struct Trial {
   double direction = 0;  ///< of the change, were it one
 };
 
-const Threshold& threshold_of(const std::string& metric, const JudgeOptions& options) {
-  for (auto own = options.of_metric.rbegin(); own != options.of_metric.rend(); ++own) {
-    if (own->first == metric) return own->second;
-  }
-  return options.threshold;
-}
-
 /// The threshold as an effect. A rise is a share of the base, a fall one of the head: the smaller side either way, so that a comparison
 /// turned round says the same.
 double bound_of(const Evidence& evidence, const Threshold& threshold) {
@@ -120,7 +113,7 @@ class Judge {
       if (comparable) judgement.standing = Standing::missing_base;
       return;
     }
-    const Threshold& threshold = threshold_of(evidence.metric, options_);
+    const Threshold threshold = threshold_of(evidence.metric, options_);
     if (evidence.base_centre == 0 && evidence.head_centre != 0 && threshold.relative && threshold.amount > 0) {
       judgement.standing = Standing::zero_base;
       return;
@@ -277,6 +270,13 @@ std::string_view to_string(Verdict verdict) noexcept {
     if (name.verdict == verdict) return name.text;
   }
   return {};
+}
+
+Threshold threshold_of(const std::string& metric, const JudgeOptions& options) {
+  for (auto own = options.of_metric.rbegin(); own != options.of_metric.rend(); ++own) {
+    if (own->first == metric) return own->second;
+  }
+  return options.threshold;
 }
 
 std::vector<Judgement> judge(std::span<const Evidence> evidence, const JudgeOptions& options) { return Judge(evidence, options).judge(); }

@@ -35,6 +35,9 @@ struct JudgeOptions {
   bool intervals = true;  ///< false: only the verdicts and their levels, which in the sequential design is much less work
 };
 
+/// What counts as a change of this metric.
+[[nodiscard]] Threshold threshold_of(const std::string& metric, const JudgeOptions& options);
+
 struct Judgement {
   Verdict verdict = Verdict::undecided;
   Standing standing = Standing::compared;

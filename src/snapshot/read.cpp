@@ -8,7 +8,7 @@
 #include <algorithm>
 #include <cmath>
 #include <filesystem>
-#include <limits>
+#include <optional>
 #include <set>
 #include <tuple>
 #include <unordered_map>
@@ -19,8 +19,12 @@
 #include <benchkit/base/error.hpp>
 
 #include "base/files.hpp"
+#include "base/index_table.hpp"
+#include "base/parallel.hpp"
 #include "snapshot/format.hpp"
+#include "snapshot/readers/reader.hpp"
 #include "snapshot/recognise.hpp"
+#include "snapshot/values.hpp"
 
 namespace benchkit::snapshot {
 namespace {
@@ -29,43 +33,15 @@ using simdjson::dom::element;
 using simdjson::dom::element_type;
 using simdjson::dom::object;
 
-constexpr std::size_t kMostDiagnostics = 100;
+constexpr std::string_view kOwn = "benchkit";
 
 /// A complaint about the line being read.
 struct Complaint {
   std::string message;
 };
 
-Json to_json(element value) {
-  switch (value.type()) {
-    case element_type::ARRAY: {
-      Json array = Json::array();
-      for (const element item : simdjson::dom::array(value)) array.push_back(to_json(item));
-      return array;
-    }
-    case element_type::OBJECT: {
-      Json object_json = Json::object();
-      for (const auto [key, item] : object(value)) object_json[std::string(key)] = to_json(item);
-      return object_json;
-    }
-    case element_type::INT64: return std::int64_t(value);
-    case element_type::UINT64: return std::uint64_t(value);
-    case element_type::DOUBLE: return double(value);
-    case element_type::STRING: return std::string(std::string_view(value));
-    case element_type::BOOL: return bool(value);
-    case element_type::NULL_VALUE: break;
-  }
-  return nullptr;
-}
-
 double number(element value, std::string_view name) {
-  double result = 0;
-  if (value.get(result) == simdjson::SUCCESS) return result;
-  if (std::string_view text; value.get(text) == simdjson::SUCCESS) {
-    if (text == "NaN") return std::numeric_limits<double>::quiet_NaN();
-    if (text == "Infinity") return std::numeric_limits<double>::infinity();
-    if (text == "-Infinity") return -std::numeric_limits<double>::infinity();
-  }
+  if (const auto result = number_of(value)) return *result;
   throw Complaint{fmt::format("\"{}\" is not a number", name)};
 }
 
@@ -129,8 +105,27 @@ Dims dims_of(object line) {
   return dims;
 }
 
-/// Positions in the Snapshot by the handles of the file.
-using Handles = std::unordered_map<std::uint64_t, std::size_t>;
+/// Positions in the Snapshot by the handles of the file, which are nearly always 0, 1, 2, ...
+class Handles {
+ public:
+  /// False: the handle is there already.
+  bool add(std::uint64_t handle, std::size_t position) {
+    if (handle == in_order_.size() && !others_.contains(handle)) {
+      in_order_.push_back(position);
+      return true;
+    }
+    return handle >= in_order_.size() && others_.emplace(handle, position).second;
+  }
+  [[nodiscard]] std::optional<std::size_t> find(std::uint64_t handle) const {
+    if (handle < in_order_.size()) return in_order_[handle];
+    const auto found = others_.find(handle);
+    return found == others_.end() ? std::nullopt : std::optional(found->second);
+  }
+
+ private:
+  std::vector<std::size_t> in_order_;
+  std::unordered_map<std::uint64_t, std::size_t> others_;
+};
 
 class Reader {
  public:
@@ -226,7 +221,7 @@ class Reader {
   }
 
   void name(Handles& handles, std::uint64_t handle, std::size_t position, std::string_view kind) {
-    if (!handles.emplace(handle, position).second) throw Complaint{fmt::format("the {} handle {} stands twice", kind, handle)};
+    if (!handles.add(handle, position)) throw Complaint{fmt::format("the {} handle {} stands twice", kind, handle)};
   }
 
   void read_session(object line) {
@@ -261,38 +256,48 @@ class Reader {
                   .group = text_or(line, "group", ""),
                   .body_hash = text_or(line, "body_hash", ""),
                   .extra = other_fields(line, {"kind", "case", "id", "dims", "labels", "work", "group", "body_hash"})};
-    if (!ids_.insert(info.id).second) throw Complaint{fmt::format("the id \"{}\" stands twice", info.id.substr(0, 200))};
-    name(cases_, handle(line, "case"), snapshot_.cases.size(), "case");
+    const std::uint64_t own = handle(line, "case");
+    if (cases_.find(own)) throw Complaint{fmt::format("the case handle {} stands twice", own)};
+    const auto same = [&](std::size_t at) { return snapshot_.cases[at].id == info.id; };
+    if (!ids_.insert(std::hash<std::string>()(info.id), snapshot_.cases.size(), same).second)
+      throw Complaint{fmt::format("the id \"{}\" stands twice", info.id.substr(0, 200))};
+    cases_.add(own, snapshot_.cases.size());
     snapshot_.cases.push_back(std::move(info));
   }
 
   static std::size_t position(const Handles& handles, object line, const char* kind) {
     const std::uint64_t wanted = handle(line, kind);
     const auto found = handles.find(wanted);
-    if (found == handles.end()) throw Complaint{fmt::format("there is no {} {}", kind, wanted)};
-    return found->second;
+    if (!found) throw Complaint{fmt::format("there is no {} {}", kind, wanted)};
+    return *found;
   }
 
-  struct Key {
-    std::size_t session, version, case_index, metric;
-    bool operator==(const Key&) const = default;
-  };
-  struct KeyHash {
-    std::size_t operator()(const Key& key) const noexcept {
-      std::size_t hash = key.case_index;
-      for (const std::size_t part : {key.metric, key.version, key.session}) hash = hash * 0x9e3779b97f4a7c15 + part;
-      return hash ^ (hash >> 32);
-    }
-  };
-
   std::size_t record_of(object line) {
-    const Key key{position(sessions_, line, "session"), position(versions_, line, "version"), position(cases_, line, "case"),
-                  position(metrics_, line, "metric")};
-    const auto [found, is_new] = records_.emplace(key, snapshot_.records.size());
+    const struct {
+      std::size_t session, version, case_index, metric;
+    } key{position(sessions_, line, "session"), position(versions_, line, "version"), position(cases_, line, "case"),
+          position(metrics_, line, "metric")};
+    std::size_t hash = key.case_index;
+    for (const std::size_t part : {key.metric, key.version, key.session}) hash = hash * 0x9e3779b97f4a7c15 + part;
+    const auto [found, is_new] = records_.insert(hash, snapshot_.records.size(), [&](std::size_t at) {
+      const Record& there = snapshot_.records[at];
+      return there.case_index == key.case_index && there.metric == key.metric && there.version == key.version &&
+             there.session == key.session;
+    });
     if (is_new) {
+      if (snapshot_.records.empty()) expect_records();
       snapshot_.records.push_back({.session = key.session, .version = key.version, .case_index = key.case_index, .metric = key.metric});
     }
-    return found->second;
+    return found;
+  }
+
+  /// Moving hundreds of thousands of records to larger places would cost more than reading them: room for as many as there can be, by the
+  /// cases that are known when the first one comes, and by the shortest line that makes one.
+  void expect_records() {
+    constexpr std::size_t kShortestLine = 64;
+    const std::size_t most =
+        snapshot_.cases.size() * std::max<std::size_t>(snapshot_.metrics.size(), 1) * std::max<std::size_t>(snapshot_.versions.size(), 1);
+    snapshot_.records.reserve(std::min(most, content_.size() / kShortestLine));
   }
 
   void read_sample(object line) {
@@ -394,9 +399,9 @@ class Reader {
     if (line["cut_off"].get(cut_off) == simdjson::SUCCESS) {
       for (const element item : cut_off) {
         std::uint64_t wanted = 0;
-        const auto found = item.get(wanted) == simdjson::SUCCESS ? cases_.find(wanted) : cases_.end();
-        if (found == cases_.end()) throw Complaint{"\"cut_off\" names a case that is not there"};
-        cut_off_.emplace(block.session, block.block, found->second);
+        const auto found = item.get(wanted) == simdjson::SUCCESS ? cases_.find(wanted) : std::nullopt;
+        if (!found) throw Complaint{"\"cut_off\" names a case that is not there"};
+        cut_off_.emplace(block.session, block.block, *found);
       }
     }
     snapshot_.blocks.push_back(std::move(block));
@@ -417,8 +422,8 @@ class Reader {
   simdjson::dom::parser parser_;
   Snapshot snapshot_;
   Handles sessions_, versions_, metrics_, cases_;
-  std::unordered_map<Key, std::size_t, KeyHash> records_;
-  std::set<std::string> ids_;
+  base::IndexTable records_;
+  base::IndexTable ids_;
   std::set<std::pair<std::size_t, std::int64_t>> complete_blocks_;
   std::set<std::tuple<std::size_t, std::int64_t, std::size_t>> cut_off_;
   struct Pending {
@@ -431,12 +436,31 @@ class Reader {
 
 }  // namespace
 
-Snapshot read_text(std::string_view text, const std::string& path) { return Reader(text, path).run(); }
+Snapshot read_text(std::string_view text, const std::string& path, std::string_view from) {
+  if (from == kOwn) return Reader(text, path).run();
+  constexpr std::string_view kByteOrderMark = "\xef\xbb\xbf";
+  const ReaderEntry* reader = from.empty() ? nullptr : &reader_named(from);
+  if (reader == nullptr) reader = reader_of(text.starts_with(kByteOrderMark) ? text.substr(kByteOrderMark.size()) : text);
+  if (reader == nullptr) return Reader(text, path).run();
+  return reader->read(text.starts_with(kByteOrderMark) ? text.substr(kByteOrderMark.size()) : text, path);
+}
 
-Snapshot read(const std::string& path) {
+Snapshot read(const std::string& path, std::string_view from) {
   if (!base::exists(path)) throw no_such_snapshot(path);
   const base::MappedFile file(path);
-  return read_text(file.text(), path);
+  return read_text(file.text(), path, from);
+}
+
+std::vector<Snapshot> read_all(const std::vector<std::string>& paths, std::string_view from) {
+  std::vector<Snapshot> snapshots(paths.size());
+  base::parallel_for(paths.size(), 1, [&](std::size_t i) { snapshots[i] = read(paths[i], from); });
+  return snapshots;
+}
+
+std::vector<std::string> format_names() {
+  std::vector<std::string> names{std::string(kOwn)};
+  for (const ReaderEntry& reader : readers()) names.emplace_back(reader.name);
+  return names;
 }
 
 }  // namespace benchkit::snapshot

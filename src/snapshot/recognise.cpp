@@ -20,10 +20,9 @@ struct Sign {
   std::string_view what;
 };
 
-constexpr std::array<Sign, 4> kSigns{{
-    {"\"context\"", "\"library_build_type\"", "a result of Google Benchmark"},
-    {"\"machine_info\"", "", "a result of pytest-benchmark"},
-    {"\"results\"", "\"command\"", "a result of hyperfine"},
+constexpr std::array<Sign, 3> kSigns{{
+    {"\x1f\x8b", "", "a file compressed by gzip"},
+    {"\x28\xb5\x2f\xfd", "", "a file compressed by zstd"},
     {"\"protocol\"", "\"type\"", "a record of the worker protocol"},
 }};
 
@@ -56,10 +55,11 @@ std::vector<std::string> snapshots_in(const std::string& folder) {
 Error not_a_snapshot(std::string_view content, const std::string& path) {
   if (content.empty()) return Error("the file is empty", path + ":1:1", "was the run that should have written it ended early?");
   if (const std::string kind = looks_like(content); !kind.empty()) {
-    return Error(fmt::format("this is {}, not a snapshot of benchkit", kind), path + ":1:1", "this version reads its own snapshots only");
+    return Error(fmt::format("this is {}, not a result file", kind), path + ":1:1",
+                 kind.starts_with("a file compressed") ? "unpack it first: compare <(zcat FILE)" : "name the file that a run has written");
   }
-  return Error("this is no snapshot of benchkit: its first line must be a session", path + ":1:1",
-               "docs/snapshot-format.md tells what one looks like");
+  return Error("this is no snapshot of benchkit (its first line must be a session), nor a result of a tool that is known", path + ":1:1",
+               "docs/reading-other-tools.md tells what is read; --from insists on a format");
 }
 
 Error no_such_snapshot(const std::string& path) {

@@ -17,6 +17,7 @@
 
 #include "base/files.hpp"
 #include "snapshot/journal.hpp"
+#include "snapshot/mutations_test.hpp"
 #include "snapshot/read.hpp"
 
 namespace benchkit::snapshot {
@@ -261,12 +262,12 @@ TEST(Snapshot, ANewerFormatIsRefusedByName) {
   }
 }
 
-TEST(Snapshot, AForeignFileIsNamed) {
+TEST(Snapshot, WhatIsNoResultIsNamed) {
   try {
-    (void)read_text(R"({"machine_info": {"node": "x"}, "benchmarks": []})", "old.json");
+    (void)read_text(R"({"type":"hello","protocol":1})", "talk.jsonl");
     FAIL();
   } catch (const Error& error) {
-    EXPECT_NE(std::string(error.what()).find("pytest-benchmark"), std::string::npos);
+    EXPECT_NE(std::string(error.what()).find("worker protocol"), std::string::npos);
   }
 }
 
@@ -375,39 +376,6 @@ TEST(Snapshot, TheGoldenFileOfFormat1) {
   EXPECT_EQ(snapshot.records[1].outcome.status, Status::timeout);
   EXPECT_EQ(snapshot.records[2].extra["x-note"], "kept");
   EXPECT_EQ(snapshot.sessions[0].header["x-lab"], "basement");
-}
-
-constexpr std::array<const char*, 8> kWords{"null", "1e999", "-1", "18446744073709551616", "\"\\ud800\"", "true", "549755813888", "0"};
-
-/// Another number behind one of the fields that say how much there is.
-void damage_a_count(std::string& text, std::size_t field, const char* word) {
-  constexpr std::array<const char*, 4> kFields{"\"count\":", "\"iterations\":", "\"block\":", "\"case\":"};
-  const std::string_view name = kFields[field % kFields.size()];
-  const std::size_t at = text.find(name);
-  if (at == std::string::npos) return;
-  const std::size_t begin = at + name.size();
-  text.replace(begin, text.find_first_of(",}", begin) - begin, word);
-}
-
-/// A random edit of the kinds that files suffer.
-std::string mutated(std::string text, std::mt19937_64& random) {
-  const auto below = [&](std::size_t bound) { return bound == 0 ? 0 : static_cast<std::size_t>(random() % bound); };
-  const std::size_t edits = 1 + below(4);
-  for (std::size_t edit = 0; edit < edits && !text.empty(); ++edit) {
-    const std::size_t at = below(text.size());
-    const std::size_t length = 1 + below(std::min<std::size_t>(40, text.size() - at));
-    switch (below(8)) {
-      case 0: text[at] = static_cast<char>(random()); break;
-      case 1: text.erase(at, length); break;
-      case 2: text.insert(at, text.substr(below(text.size()), length)); break;
-      case 3: text[at] = "{}[]\",:-0123456789eE.\n\\"[below(23)]; break;
-      case 4: text.resize(at); break;
-      case 5: text.insert(at, length * 50, "[{\"9"[below(4)]); break;
-      case 6: damage_a_count(text, below(4), kWords[below(kWords.size())]); break;
-      default: text.replace(at, length, kWords[below(kWords.size())]); break;
-    }
-  }
-  return text;
 }
 
 // 10,000 damaged files: each is read, or refused with its place; what is wrong within has a place as well. Under ASan and UBSan this is the

@@ -87,6 +87,77 @@ def odd_lines(label: str, optimised: bool):
             yield {"kind": "outcome", **place, "case": handle, "status": "signal", "reason": "killed by SIGSEGV", "details": {"signal": 11}}
 
 
+def pytest_benchmark(label: str, factor: float, seed: int, with_data: bool) -> dict:
+    chance = random.Random(seed)
+    benchmarks = []
+    for kind, n in (("list", 10), ("list", 1000), ("tuple", 10), ("tuple", 1000)):
+        data = [round(1e-8 * n * factor * chance.lognormvariate(0, 0.02), 12) for _ in range(9)]
+        stats = {"min": min(data), "max": max(data), "mean": sum(data) / 9, "median": sorted(data)[4], "stddev": 1e-9, "rounds": 9}
+        benchmarks.append({
+            "group": None, "name": f"test_sum[{kind}-{n}]", "fullname": f"tests/test_sum.py::test_sum[{kind}-{n}]",
+            "params": {"kind": kind, "n": n}, "param": f"{kind}-{n}", "extra_info": {"benchmem": {"peak_bytes": [64 * n, 64 * n]}},
+            "options": {"timer": "perf_counter"}, "stats": stats | ({"data": data} if with_data else {}) | {"iterations": 5},
+        })  # fmt: skip
+    machine = {
+        "node": "box",
+        "machine": "x86_64",
+        "system": "Linux",
+        "release": "6.1",
+        "python_version": f"3.{label}",
+        "cpu": {"brand_raw": "Big Iron", "count": 2},
+    }
+    commit = {"id": label * 20, "dirty": False, "branch": "main"}
+    return {
+        "machine_info": machine,
+        "commit_info": commit,
+        "benchmarks": benchmarks,
+        "datetime": "2026-11-25T00:00:00+00:00",
+        "version": "5.3.1",
+    }
+
+
+def google_benchmark() -> dict:
+    def row(name: str, time: float, **more: object) -> dict:
+        return {
+            "name": name,
+            "run_name": name,
+            "run_type": "iteration",
+            "threads": 1,
+            "iterations": 100,
+            "real_time": time,
+            "cpu_time": time,
+            "time_unit": "us",
+            **more,
+        }
+
+    rows = [
+        row("sort/1000", 1.5, repetition_index=0),
+        row("sort/1000", 1.6, repetition_index=1),
+        row("gone", 0.0, error_occurred=True, error_message="no such file"),
+    ]
+    return {"context": {"num_cpus": 2, "library_build_type": "release"}, "benchmarks": rows}
+
+
+def hyperfine() -> dict:
+    def result(n: str, times: list[float], codes: list[int]) -> dict:
+        middle = sorted(times)[len(times) // 2]
+        return {
+            "command": "find {n}",
+            "mean": middle,
+            "stddev": 0.1,
+            "median": middle,
+            "user": 0.01,
+            "system": 0.002,
+            "min": min(times),
+            "max": max(times),
+            "times": times,
+            "exit_codes": codes,
+            "parameters": {"n": n},
+        }
+
+    return {"results": [result("1", [0.1, 0.12, 0.11], [0, 0, 0]), result("10", [0.2, 0.21, 0.0], [0, 2, 0])]}
+
+
 def main() -> None:
     folder = Path(sys.argv[1])
     for label, factor, cpu, seed in (
@@ -102,6 +173,21 @@ def main() -> None:
     (folder / "newer.jsonl").write_text('{"kind":"session","format":9,"session":0}\n')
     (folder / "empty.jsonl").write_text("")
     (folder / "foreign.json").write_text('{"machine_info": {}, "benchmarks": []}\n')
+    before, after = pytest_benchmark("11", 1.0, 1, True), pytest_benchmark("12", 1.5, 2, True)
+    documents = {
+        "pytest-11": before,
+        "pytest-12": after,
+        "pytest-saved": pytest_benchmark("13", 1.5, 2, False),
+        "google": google_benchmark(),
+        "hyperfine": hyperfine(),
+        "linopy-time": {"benchmarks": [{"fullname": "build[basic-n=10]", "stats": {"min": 0.01, "median": 0.012}}]},
+        "linopy-memory": {"label": "0.5.0", "peak_mib": {"build[basic-n=10]": 1.5}},
+    }
+    for name, document in documents.items():
+        (folder / f"{name}.json").write_text(json.dumps(document, indent=1) + "\n")
+    text = json.dumps(before, indent=1)
+    (folder / "pytest-torn.json").write_text(text[: text.rindex('"stats"')])
+    (folder / "pytest-damaged.json").write_text(text.replace('"params": {', '"params": [', 1).replace('tuple-10]"', "tuple-10]", 1))
 
 
 if __name__ == "__main__":

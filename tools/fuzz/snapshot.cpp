@@ -1,45 +1,10 @@
-// Any bytes as a result file: read or refused with a place, and what was read can be compared and shown.
+// Any bytes as a result file, of whatever tool they look like.
 #include <cstddef>
 #include <cstdint>
-#include <string_view>
 
-#include <benchkit/base/error.hpp>
-
-#include "cli/compare_view.hpp"
-#include "compare/compare.hpp"
-#include "require.hpp"
-#include "snapshot/read.hpp"
-
-namespace {
-
-using namespace benchkit;
-
-void check(const Snapshot& snapshot) {
-  for (const Diagnostic& diagnostic : snapshot.diagnostics) {
-    require(diagnostic.where.starts_with("f.jsonl") && !diagnostic.message.empty(), "a complaint names its place");
-  }
-  for (const Record& record : snapshot.records) {
-    require(record.session < snapshot.sessions.size() && record.version < snapshot.versions.size() &&
-                record.case_index < snapshot.cases.size() && record.metric < snapshot.metrics.size(),
-            "a record's positions exist");
-  }
-}
-
-}  // namespace
+#include "read_and_compare.hpp"
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
-  const std::string_view text(reinterpret_cast<const char*>(data), size);
-  try {
-    const Snapshot snapshot = snapshot::read_text(text, "f.jsonl");
-    check(snapshot);
-    const std::vector<Snapshot> twice{snapshot, snapshot};
-    try {
-      const auto comparisons = compare::compare(twice, {});
-      for (const char* format : {"table", "md", "json", "csv"}) (void)cli::render(comparisons, format, {});
-    } catch (const Error&) {  // nothing to compare
-    }
-  } catch (const Error& error) {
-    require(error.where().starts_with("f.jsonl:"), "a refusal names its place");
-  }
+  benchkit::read_and_compare({reinterpret_cast<const char*>(data), size}, {});
   return 0;
 }

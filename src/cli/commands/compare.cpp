@@ -3,6 +3,7 @@
 #include <set>
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <benchkit/base/error.hpp>
 
@@ -16,6 +17,7 @@ namespace {
 
 struct CompareCommandOptions {
   std::vector<std::string> paths;
+  std::string from;
   FilterOptions filter;
   compare::CompareOptions compare;
   std::string statistic = "median";
@@ -34,11 +36,9 @@ void note_unfinished(const std::vector<Snapshot>& snapshots, std::vector<compare
 }
 
 int compare_files(const Context& context, const CompareCommandOptions& options) {
-  std::vector<Snapshot> snapshots;
-  snapshots.reserve(options.paths.size());
-  for (const std::string& path : options.paths) {
-    snapshots.push_back(snapshot::read(path));
-    for (const Diagnostic& found : snapshots.back().diagnostics)
+  const std::vector<Snapshot> snapshots = snapshot::read_all(options.paths, options.from);
+  for (const Snapshot& snapshot : snapshots) {
+    for (const Diagnostic& found : snapshot.diagnostics)
       context.streams.err << describe(Error(found.message, found.where, found.hint)) << "\n";
   }
   compare::CompareOptions chosen = options.compare;
@@ -55,9 +55,16 @@ int compare_files(const Context& context, const CompareCommandOptions& options) 
   return 0;
 }
 
+std::string known_formats() { return fmt::format("{}", fmt::join(snapshot::format_names(), ", ")); }
+
 Action declare(CLI::App& command) {
   const auto options = std::make_shared<CompareCommandOptions>();
-  command.add_option("snapshots", options->paths, "result files; the first one is the base")->required()->type_name("FILE");
+  command.add_option("snapshots", options->paths, "result files, of benchkit or of another tool; the first one is the base")
+      ->required()
+      ->type_name("FILE");
+  command.add_option("--from", options->from, "what wrote the files, where it is not to be found by their content: " + known_formats())
+      ->type_name("FORMAT")
+      ->check(CLI::IsMember(snapshot::format_names()));
   options->filter.declare(command);
   command.add_option("--metric", options->compare.metrics, "only these metrics")
       ->type_name("NAME")
