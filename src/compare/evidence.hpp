@@ -18,9 +18,9 @@ enum class Standing {
   compared,
   vanished,      ///< head has no such case
   added,         ///< base has no such case
-  failed,        ///< a side failed
+  failed,        ///< head failed
   skipped,       ///< a side was skipped
-  missing_base,  ///< base has the case, and no number of it
+  missing_base,  ///< base has the case, and no number of it: it failed, or no sample is kept
   missing_head,  ///< likewise head
   zero_base,     ///< base is 0, and the threshold is a share of it
   changed_body,  ///< the case says that it does something else now

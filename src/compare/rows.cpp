@@ -120,8 +120,9 @@ Standing standing_of(const Entry& base, const Cell& base_cell, const Series& bas
   if (head.info == nullptr) return Standing::vanished;
   if (base.info == nullptr) return Standing::added;
   if (const auto standing = standing_of_side(head_cell, head_series)) return *standing;
+  // A base that failed is no fault of the head's.
   if (const auto standing = standing_of_side(base_cell, base_series))
-    return *standing == Standing::missing_head ? Standing::missing_base : *standing;
+    return *standing == Standing::skipped ? Standing::skipped : Standing::missing_base;
   const bool one_case = base.info->id == head.info->id;  // with a pivot it is two, whose bodies differ by nature
   if (one_case && !base.info->body_hash.empty() && !head.info->body_hash.empty() && base.info->body_hash != head.info->body_hash)
     return Standing::changed_body;

@@ -51,7 +51,6 @@ struct Judgement {
   std::optional<double> floor;              ///< the noise between runs that was added, as a standard deviation of the log-ratio
   std::optional<double> detectable;  ///< the smallest change, on the effect's scale, that such evidence shows with the power asked for
   std::string reason;                ///< why it is undecided
-  std::vector<std::string> warnings;
 };
 
 /// Judges all cases and metrics of a comparison together: in the order given, one judgement each. The runner that asks whether it may stop
