@@ -14,6 +14,7 @@
 #include "base/parallel.hpp"
 #include "base/units.hpp"
 #include "cli/dim_columns.hpp"
+#include "cli/verdict_text.hpp"
 
 namespace benchkit::cli {
 namespace {
@@ -206,6 +207,7 @@ class TableMaker {
       const std::string whose = comparison_.columns.size() > 2 ? head.title + " " : "";
       table_.columns.push_back(
           {.title = whose + "vs " + comparison_.columns[head.base].title + labels, .align = base::Align::right, .joined = true});
+      table_.columns.push_back({.title = "verdict", .joined = true});
     }
     for (const std::string& name : rates_) table_.columns.push_back({.title = name + "/s", .align = base::Align::right, .joined = true});
   }
@@ -232,7 +234,9 @@ class TableMaker {
     for (const std::string& dim : naming_.dims) cells.cells.push_back({dim_text(row.dims, dim)});
     for (std::size_t i = 0; i < row.cells.size(); ++i) {
       add_cell(row, i, cells.cells);
-      if (comparison_.columns[i].base != i) cells.cells.push_back({ratio_text(row.cells[i], marks_)});
+      if (comparison_.columns[i].base == i) continue;
+      cells.cells.push_back({ratio_text(row.cells[i], marks_)});
+      cells.cells.push_back(verdict_cell(row.cells[i]));
     }
     for (const std::string& name : rates_) {
       const double* rate = rate_of(row.cells.front(), name);
@@ -257,7 +261,8 @@ class TableMaker {
   }
 
   void add_notes() {
-    table_.notes = comparison_.notes;
+    table_.notes = verdict_notes(comparison_);
+    table_.notes.insert(table_.notes.end(), comparison_.notes.begin(), comparison_.notes.end());
     for (std::size_t i = 0; i < std::min(remarks_.size(), kMostRemarks); ++i) table_.notes.push_back(remarks_[i]);
     if (remarks_.size() > kMostRemarks)
       table_.notes.push_back(fmt::format("and {} more remarks (--format json has all)", remarks_.size() - kMostRemarks));
@@ -311,8 +316,9 @@ class Csv {
 
  private:
   static constexpr std::array<const char*, 4> kBefore{"metric", "unit", "statistic", "case"};
-  static constexpr std::array<const char*, 14> kBehind{"group",  "column", "status",    "value",      "low",    "high",   "samples",
-                                                       "blocks", "ratio",  "ratio_low", "ratio_high", "labels", "reason", "warnings"};
+  static constexpr std::array<const char*, 20> kBehind{
+      "group",   "column",  "status", "value",          "low",         "high", "samples", "blocks", "ratio",   "ratio_low", "ratio_high",
+      "verdict", "outcome", "level",  "adjusted_level", "noise_floor", "why",  "labels",  "reason", "warnings"};
 
   /// Every column has a name of its own: a dim or a rate that is called as a column of ours gets a prefix.
   void add_column(std::string title, const char* prefix) {
@@ -354,6 +360,7 @@ class Csv {
     put(std::to_string(cell.centre.blocks));
     put(cell.ratio ? number(cell.ratio->value) : "");
     put_interval(cell.ratio ? cell.ratio->interval : std::nullopt);
+    put_judgement(line, cell.judgement);
     put(fmt::format("{}", fmt::join(labels_of(comparison.columns[i], cell), "; ")));
     put(cell.reason);
     put(fmt::format("{}", fmt::join(cell.warnings, "; ")));
@@ -362,6 +369,16 @@ class Csv {
       put(rate == nullptr ? "" : number(*rate));
     }
     table_.rows.push_back(std::move(line));
+  }
+
+  static void put_judgement(base::Table::Row& line, const std::optional<compare::Judgement>& judgement) {
+    const auto put = [&](std::string text) { line.cells.push_back({std::move(text)}); };
+    put(judgement ? std::string(to_string(judgement->verdict)) : "");
+    put(judgement ? std::string(to_string(judgement->standing)) : "");
+    put(judgement ? number(judgement->level) : "");
+    put(judgement ? number(judgement->adjusted_level) : "");
+    put(judgement && judgement->floor ? number(*judgement->floor) : "");
+    put(judgement ? judgement->reason : "");
   }
 
   std::vector<std::string> dims_;
@@ -375,7 +392,7 @@ Json interval_json(const std::optional<stats::Interval>& interval) {
 }
 
 Json cell_json(const Cell& cell) {
-  if (!cell.present) return nullptr;
+  if (!cell.present) return cell.judgement ? Json{{"judgement", judgement_json(*cell.judgement)}} : Json();
   Json json{{"status", to_string(cell.status)}};
   if (!cell.reason.empty()) json["reason"] = cell.reason;
   if (cell.has_value) {
@@ -389,6 +406,7 @@ Json cell_json(const Cell& cell) {
     json["ratio"] = {{"value", base::number_to_json(cell.ratio->value)}, {"interval", interval_json(cell.ratio->interval)}};
     if (cell.ratio->within_process) json["ratio"]["within_process"] = true;
   }
+  if (cell.judgement) json["judgement"] = judgement_json(*cell.judgement);
   for (const auto& [name, rate] : cell.rates) json["rates"][name] = base::number_to_json(rate);
   if (!cell.warnings.empty()) json["warnings"] = cell.warnings;
   return json;
@@ -406,11 +424,13 @@ Json comparison_json(const Comparison& comparison) {
             {"unit", comparison.metric.unit},
             {"better", to_string(comparison.metric.better)},
             {"statistic", stats::to_string(comparison.statistic)},
+            {"threshold", {{"amount", base::number_to_json(comparison.threshold.amount)}, {"relative", comparison.threshold.relative}}},
+            {"alpha", base::number_to_json(comparison.alpha)},
             {"columns", Json::array()},
             {"groups", Json::array()},
             {"notes", comparison.notes}};
   for (const ColumnHead& head : comparison.columns)
-    json["columns"].push_back({{"title", head.title}, {"base", head.base}, {"labels", head.labels}});
+    json["columns"].push_back({{"title", head.title}, {"base", head.base}, {"paired", head.paired}, {"labels", head.labels}});
   for (const compare::Group& group : comparison.groups) {
     Json rows = Json::array();
     for (const Row& row : group.rows) rows.push_back(row_json(row));

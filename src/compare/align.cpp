@@ -172,6 +172,7 @@ class Aligner {
       note_types(info.dims);
       if (options_.pivot.empty()) {
         places[i] = {index, row_named(key_of_case(info), info.id, info.dims, info)};
+        result_.rows[places[i].second].entries[index].info = &info;
         continue;
       }
       const DimValue* value = info.dims.find(options_.pivot);
@@ -186,6 +187,7 @@ class Aligner {
       const std::size_t repeat = seen[{column, key}]++;
       if (repeat > 0) repeated_[title] = std::max(repeated_[title], repeat);
       places[i] = {column, row_named(fmt::format("{}#{}", repeat, key), title, rest, info)};
+      result_.rows[places[i].second].entries[column].info = &info;
     }
     for (const Record& record : snapshot.records) {
       if (record.version != source.version || snapshot.metrics[record.metric].name != metric_) continue;

@@ -30,6 +30,7 @@ struct Source {
 /// What is known of one case × metric × version: the records of all sessions.
 struct Entry {
   std::vector<const Record*> records;
+  const CaseInfo* info = nullptr;  ///< empty: the file knows no such case
 };
 
 struct AlignedRow {

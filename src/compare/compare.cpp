@@ -15,6 +15,7 @@
 #include "base/parallel.hpp"
 #include "compare/align.hpp"
 #include "compare/machines.hpp"
+#include "compare/rows.hpp"
 #include "compare/ways.hpp"
 
 namespace benchkit::compare {
@@ -23,123 +24,49 @@ namespace {
 /// Rows that one thread takes at a time: some milliseconds of work.
 constexpr std::size_t kRowsAtATime = 256;
 
-/// The samples behind a cell as one series. Blocks of different sessions are different blocks.
-struct Series {
-  std::vector<double> values;
-  std::vector<std::int64_t> blocks;
-  std::size_t not_finite = 0;  ///< samples that are left out: NaN, Infinity
-  [[nodiscard]] stats::BlockedValues view() const { return {values, blocks}; }
+/// A comparison in the making.
+struct Table {
+  Comparison comparison;
+  std::vector<JudgedRow> rows;
 };
 
-/// All blocks of a session without workers of its own were one process: they are one block, whatever the file calls them.
-bool in_one_process(const Session& session) {
-  const auto processes = session.header.find("processes");
-  return processes != session.header.end() && *processes == "in process";
+/// The number that is shown is the one that was judged: with the interval that holds the noise between runs, and of pairs where there are
+/// any. An unpaired one stays the ratio of the two centres beside it.
+void show_judgement(Cell& cell, Judgement judgement) {
+  if (cell.ratio && judgement.relative && judgement.effect && judgement.interval) {
+    if (!judgement.unpaired) cell.ratio->value = *judgement.effect;
+    const double value = cell.ratio->value;
+    cell.ratio->interval = stats::Interval{std::min(judgement.interval->low, value), std::max(judgement.interval->high, value)};
+  }
+  cell.judgement = std::move(judgement);
 }
 
-Series series_of(const Entry& entry, const Snapshot& snapshot) {
-  Series series;
-  std::int64_t first_block = 0;
-  for (const Record* record : entry.records) {
-    const Samples& samples = record->samples;
-    const bool one_process = in_one_process(snapshot.sessions[record->session]);
-    std::int64_t last_block = -1;
-    for (std::size_t i = 0; i < samples.size(); ++i) {
-      const std::int64_t block = one_process ? 0 : samples.block[i];
-      last_block = std::max(last_block, block);
-      if (!std::isfinite(samples.value[i])) {
-        ++series.not_finite;
-        continue;
+/// Each column against its base, over all metrics.
+void judge_tables(std::vector<Table>& tables, const JudgeOptions& options) {
+  std::size_t columns = 0;
+  for (const Table& table : tables) columns = std::max(columns, table.comparison.columns.size());
+  for (std::size_t column = 0; column < columns; ++column) {
+    std::vector<Evidence> evidence;
+    std::vector<Cell*> cells;
+    for (Table& table : tables) {
+      for (JudgedRow& row : table.rows) {
+        for (auto& [of_column, found] : row.evidence) {
+          if (of_column != column) continue;
+          evidence.push_back(std::move(found));
+          cells.push_back(&row.row.cells[column]);
+        }
       }
-      series.values.push_back(samples.value[i]);
-      series.blocks.push_back(first_block + block);
     }
-    first_block += last_block + 1;
+    std::vector<Judgement> judgements = judge(evidence, options);
+    for (std::size_t i = 0; i < cells.size(); ++i) show_judgement(*cells[i], std::move(judgements[i]));
   }
-  return series;
-}
-
-std::optional<double> summary_value(const Summary& summary, stats::Statistic statistic) {
-  switch (statistic) {
-    case stats::Statistic::mean: return summary.mean;
-    case stats::Statistic::min: return summary.min;
-    case stats::Statistic::max: return summary.max;
-    case stats::Statistic::stddev: return summary.stddev;
-    case stats::Statistic::median: break;
-  }
-  return summary.median;
-}
-
-using Numbers = std::vector<std::pair<std::string, double>>;
-
-/// What is worked through in a second: only a time of some work has rates.
-Numbers rates_of(const Cell& cell, const Metric& metric, const Numbers& work) {
-  constexpr double kNanosecondsPerSecond = 1e9;
-  Numbers rates;
-  if (metric.unit != "ns" || !cell.has_value || !(cell.centre.value > 0)) return rates;
-  for (const auto& [name, amount] : work) {
-    if (amount > 0) rates.emplace_back(name, amount * kNanosecondsPerSecond / cell.centre.value);
-  }
-  return rates;
-}
-
-Cell cell_of(const Entry& entry, const Series& series, const CompareOptions& options) {
-  Cell cell;
-  cell.present = !entry.records.empty();
-  for (const Record* record : entry.records) {
-    if (record->outcome.status != Status::ok) {
-      cell.status = record->outcome.status;
-      cell.reason = record->outcome.reason;
-    }
-    cell.warnings.insert(cell.warnings.end(), record->warnings.begin(), record->warnings.end());
-  }
-  if (series.not_finite > 0) {
-    cell.warnings.push_back(fmt::format("{} of {} samples are no finite numbers: they are left out, and nothing is compared",
-                                        series.not_finite, series.not_finite + series.values.size()));
-  }
-  if (!series.values.empty()) {
-    cell.centre = stats::centre(series.view(), options.statistic, options.alpha);
-    cell.has_value = true;
-  } else if (!entry.records.empty()) {
-    if (const auto value = summary_value(entry.records.back()->summary, options.statistic)) {
-      cell.centre.value = *value;
-      cell.has_value = true;
-    }
-  }
-  return cell;
-}
-
-/// Whether a cell can be one side of a ratio: it went well, and its numbers are numbers.
-bool comparable(const Cell& cell, const Series& series) { return cell.has_value && cell.status == Status::ok && series.not_finite == 0; }
-
-/// Takes id, dims and group out of the aligned row.
-Row row_of(AlignedRow& aligned, const Alignment& alignment, const std::vector<Source>& sources, const Metric& metric,
-           const CompareOptions& options) {
-  Row row{.id = std::move(aligned.id), .dims = std::move(aligned.dims), .group = std::move(aligned.group)};
-  const std::vector<ColumnHead>& columns = alignment.columns;
-  std::vector<Series> series;
-  for (std::size_t i = 0; i < columns.size(); ++i) {
-    const Entry& entry = aligned.entries[i];
-    series.push_back(series_of(entry, *sources[alignment.source_of_column[i]].snapshot));
-    Cell cell = cell_of(entry, series.back(), options);
-    cell.rates = rates_of(cell, metric, aligned.work);
-    row.cells.push_back(std::move(cell));
-  }
-  for (std::size_t i = 0; i < columns.size(); ++i) {
-    const std::size_t base = columns[i].base;
-    if (base == i || !comparable(row.cells[i], series[i]) || !comparable(row.cells[base], series[base])) continue;
-    if (!series[i].values.empty() && !series[base].values.empty()) {
-      row.cells[i].ratio = stats::unpaired_ratio(series[base].view(), series[i].view(), options.statistic, options.alpha);
-    } else {
-      row.cells[i].ratio = stats::Ratio{.value = row.cells[i].centre.value / row.cells[base].centre.value};
-    }
-  }
-  return row;
 }
 
 /// What makes the comparison of two columns weaker, and what that means.
 void label_column(ColumnHead& head, const Source& base, const Source& source, const std::string& metric, std::vector<std::string>& notes) {
-  head.labels.emplace_back("unpaired");
+  // Two values of a pivot, or two versions measured in turn, shared every block.
+  head.paired = base.snapshot == source.snapshot && (base.version == source.version || has_design(*base.snapshot, "paired"));
+  if (!head.paired) head.labels.emplace_back("unpaired");
   const auto add = [&](std::string label, const char* meaning) {
     notes.push_back(fmt::format("{}: {}: {}", head.title, label, meaning));
     head.labels.push_back(std::move(label));
@@ -270,9 +197,9 @@ void check_units(std::span<const Snapshot> snapshots, const Metric& metric) {
 }
 
 /// Whether a metric has numbers, but none under this statistic: files that state a mean alone have no median.
-bool states_other_statistics(const std::vector<AlignedRow>& aligned, const std::vector<Row>& rows) {
-  for (const Row& row : rows) {
-    if (std::any_of(row.cells.begin(), row.cells.end(), [](const Cell& cell) { return cell.has_value; })) return false;
+bool states_other_statistics(const std::vector<AlignedRow>& aligned, const std::vector<JudgedRow>& rows) {
+  for (const JudgedRow& row : rows) {
+    if (std::any_of(row.row.cells.begin(), row.row.cells.end(), [](const Cell& cell) { return cell.has_value; })) return false;
   }
   for (const AlignedRow& row : aligned) {
     for (const Entry& entry : row.entries) {
@@ -297,7 +224,7 @@ bool states_other_statistics(const std::vector<AlignedRow>& aligned, const std::
 
 std::vector<Comparison> compare(std::span<const Snapshot> snapshots, const CompareOptions& options) {
   const std::vector<Source> sources = sources_of(snapshots);
-  std::vector<Comparison> comparisons;
+  std::vector<Table> tables;
   std::vector<std::string> under_others;
   for (const Metric& metric : chosen_metrics(snapshots, options.metrics)) {
     check_units(snapshots, metric);
@@ -308,19 +235,33 @@ std::vector<Comparison> compare(std::span<const Snapshot> snapshots, const Compa
     std::erase_if(alignment.rows, [](const AlignedRow& aligned) {
       return std::all_of(aligned.entries.begin(), aligned.entries.end(), [](const Entry& entry) { return entry.records.empty(); });
     });
-    std::vector<Row> rows(alignment.rows.size());
+    if (alignment.rows.empty()) continue;
+    std::vector<JudgedRow> rows(alignment.rows.size());
     base::parallel_for(rows.size(), kRowsAtATime,
                        [&](std::size_t i) { rows[i] = row_of(alignment.rows[i], alignment, sources, metric, options); });
-    if (rows.empty()) continue;
     if (options.metrics.empty() && states_other_statistics(alignment.rows, rows)) {
       under_others.push_back(metric.name);
       continue;
     }
+    tables.push_back({.comparison = {.metric = metric,
+                                     .statistic = options.statistic,
+                                     .columns = std::move(alignment.columns),
+                                     .groups = {},
+                                     .notes = std::move(alignment.notes)},
+                      .rows = std::move(rows)});
+  }
+  // A verdict rests on all that is judged with it, so there is none before the last row.
+  judge_tables(tables, options.judge);
+  std::vector<Comparison> comparisons;
+  for (Table& table : tables) {
+    std::vector<Row> rows;
+    rows.reserve(table.rows.size());
+    for (JudgedRow& row : table.rows) rows.push_back(std::move(row.row));
     sort_rows(rows, options.sort, sources);
-    Comparison comparison{
-        .metric = metric, .statistic = options.statistic, .columns = std::move(alignment.columns), .notes = std::move(alignment.notes)};
-    comparison.groups = group_rows(std::move(rows), options, sources);
-    comparisons.push_back(std::move(comparison));
+    table.comparison.threshold = threshold_of(table.comparison.metric.name, options.judge);
+    table.comparison.alpha = options.judge.alpha;
+    table.comparison.groups = group_rows(std::move(rows), options, sources);
+    comparisons.push_back(std::move(table.comparison));
   }
   if (!under_others.empty()) {
     const std::string what = fmt::format("the files state no {} of {}", stats::to_string(options.statistic), fmt::join(under_others, ", "));

@@ -8,6 +8,7 @@
 #include <utility>
 #include <vector>
 
+#include "compare/verdict.hpp"
 #include "model/filter.hpp"
 #include "model/snapshot.hpp"
 #include "stats/centre.hpp"
@@ -21,13 +22,14 @@ struct CompareOptions {
   std::vector<std::string> by;  ///< dims whose values become headings
   std::string pivot;            ///< a dim whose values become columns; empty: none
   std::string sort;             ///< "", "id", "value", "change" or a dim's name
-  double alpha = 0.05;          ///< 1 - confidence of every interval
+  JudgeOptions judge;           ///< its alpha is 1 - confidence of every interval
 };
 
 /// One column of the table: a version of a snapshot, or one value of the pivot within it.
 struct ColumnHead {
   std::string title;
   std::size_t base = 0;             ///< the column it is compared with; itself: none
+  bool paired = false;              ///< both were measured in one run, in pairs
   std::vector<std::string> labels;  ///< what makes the comparison weaker: "unpaired", "different machine (cpu)"
 };
 
@@ -39,6 +41,7 @@ struct Cell {
   stats::Centre centre;  ///< meaningful where `has_value`
   bool has_value = false;
   std::optional<stats::Ratio> ratio;                  ///< to the base column, where both went well and have finite values
+  std::optional<Judgement> judgement;                 ///< of the change from the base column; none in a base column
   std::vector<std::pair<std::string, double>> rates;  ///< a second, of what the case says it works through ("items", "bytes")
   std::vector<std::string> warnings;
 };
@@ -59,12 +62,15 @@ struct Group {
 struct Comparison {
   Metric metric;
   stats::Statistic statistic = stats::Statistic::median;
+  Threshold threshold;  ///< of its verdicts
+  double alpha = 0.05;  ///< of its verdicts and intervals
   std::vector<ColumnHead> columns;
   std::vector<Group> groups;
   std::vector<std::string> notes;  ///< what a reader must know before trusting the numbers
 };
 
 /// Aligns and compares. The first column is the base of all others; with a pivot, its first value is, within each version.
+/// A column's cases are judged against its base with those of all chosen metrics together.
 /// Throws benchkit::Error for a metric, a dim or a sort key that no snapshot has, and where no case is selected.
 [[nodiscard]] std::vector<Comparison> compare(std::span<const Snapshot> snapshots, const CompareOptions& options);
 

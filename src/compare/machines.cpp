@@ -42,6 +42,13 @@ bool states_machine(const Snapshot& snapshot) {
   });
 }
 
+bool has_design(const Snapshot& snapshot, const char* design) {
+  return std::any_of(snapshot.sessions.begin(), snapshot.sessions.end(), [&](const Session& session) {
+    const auto found = session.header.find("design");
+    return found != session.header.end() && *found == design;
+  });
+}
+
 std::vector<std::string> build_differences(const Version& base, const Version& head) {
   std::vector<std::string> different;
   const auto left = base.details.find("toolchain");

@@ -13,6 +13,8 @@ namespace benchkit::compare {
 
 /// Whether any session says where it was measured.
 [[nodiscard]] bool states_machine(const Snapshot& snapshot);
+/// Whether a session was measured in this way ("solo", "paired").
+[[nodiscard]] bool has_design(const Snapshot& snapshot, const char* design);
 /// The facts of the toolchain ("optimised", "compiler", ...) in which two versions differ; empty where they agree or one does not say.
 [[nodiscard]] std::vector<std::string> build_differences(const Version& base, const Version& head);
 

@@ -2,30 +2,12 @@
 #pragma once
 
 #include <cstddef>
-#include <cstdint>
 #include <optional>
-#include <span>
-#include <string_view>
+
+#include "stats/blocks.hpp"
+#include "stats/interval.hpp"
 
 namespace benchkit::stats {
-
-/// What one number stands for many: chosen by `--stat`. `median` is the median of the blocks' medians, `mean` the arithmetic mean of the
-/// blocks' means; the others are over all samples (`stddev`: of a sample, not of the centre) and have no interval.
-enum class Statistic { median, mean, min, max, stddev };
-[[nodiscard]] std::string_view to_string(Statistic statistic) noexcept;
-[[nodiscard]] std::optional<Statistic> statistic_from(std::string_view text) noexcept;
-
-/// A closed interval at some confidence level.
-struct Interval {
-  double low = 0;
-  double high = 0;
-};
-
-/// The samples of one record: `values[i]` was measured in block `blocks[i]`; both have the same length.
-struct BlockedValues {
-  std::span<const double> values;
-  std::span<const std::int64_t> blocks;
-};
 
 /// The centre over blocks. A value that is not finite makes the centre NaN, without an interval. `interval` is empty where the data cannot
 /// carry one (fewer than two blocks and too few samples, or a statistic that has none). `within_process` says that it rests on the samples

@@ -1,19 +1,23 @@
 #include "stats/quantiles.hpp"
 
+#include <cmath>
+
 #include <boost/math/distributions/binomial.hpp>
-#include <boost/math/distributions/students_t.hpp>
+#include <boost/math/distributions/normal.hpp>
 
 namespace benchkit::stats {
 namespace {
 
 /// In double, and not in long double as by default, which costs five times as much for digits that no interval has.
 using InDouble = boost::math::policies::policy<boost::math::policies::promote_double<false>>;
-using StudentT = boost::math::students_t_distribution<double, InDouble>;
+using Normal = boost::math::normal_distribution<double, InDouble>;
 using Binomial = boost::math::binomial_distribution<double, InDouble>;
 
 }  // namespace
 
-double student_t_upper(double degrees, double tail) { return boost::math::quantile(boost::math::complement(StudentT(degrees), tail)); }
+double normal_upper(double tail) { return boost::math::quantile(boost::math::complement(Normal(), tail)); }
+
+double normal_tail(double value) { return 0.5 * std::erfc(value / std::sqrt(2.0)); }
 
 std::size_t median_rank(std::size_t n, double tail) {
   if (n == 0) return 0;

@@ -5,8 +5,14 @@
 
 namespace benchkit::stats {
 
-/// The value that a Student t variable with `degrees` degrees of freedom (> 0, need not be whole) exceeds with probability `tail`.
+/// The value that a Student t variable with `degrees` degrees of freedom (> 0, need not be whole, may be infinite) exceeds with
+/// probability `tail`.
 [[nodiscard]] double student_t_upper(double degrees, double tail);
+/// The probability that it exceeds `value`.
+[[nodiscard]] double student_t_tail(double degrees, double value);
+/// The value that a standard normal variable exceeds with probability `tail`, and the probability that it exceeds `value`.
+[[nodiscard]] double normal_upper(double tail);
+[[nodiscard]] double normal_tail(double value);
 
 /// The largest k for which P(X < k) <= tail, where X is binomial(n, 1/2): the k-th smallest and the k-th largest of n values enclose the
 /// median with a confidence of at least 1 - 2 tail. 0 if n is too small for any.

@@ -9,11 +9,14 @@
 #include <benchkit/base/error.hpp>
 
 #include "base/parallel.hpp"
+#include "base/units.hpp"
 #include "cli/commands/command.hpp"
 #include "cli/compare_view.hpp"
 #include "cli/explain_view.hpp"
 #include "cli/options.hpp"
 #include "compare/explain.hpp"
+#include "compare/gate.hpp"
+#include "compare/thresholds.hpp"
 #include "snapshot/read.hpp"
 
 namespace benchkit::cli {
@@ -27,6 +30,11 @@ struct CompareCommandOptions {
   std::string statistic = "median";
   std::string format = "table";
   std::string explain;  ///< a case's id; empty: none
+  std::vector<std::string> thresholds;
+  std::string alpha = "5%";
+  std::vector<std::string> fail_on;
+  std::vector<std::string> policies;
+  bool strict = false;
 };
 
 /// A file whose run did not end as runs do. (One that was kept by --no-seal looks the same.)
@@ -62,6 +70,33 @@ std::string explained(const std::vector<Snapshot>& snapshots, std::vector<compar
   return table + (table.empty() ? "" : "\n") + render(explanations, options.format, style);
 }
 
+void set_thresholds(compare::JudgeOptions& judge, const std::vector<std::string>& texts, const std::vector<Snapshot>& snapshots,
+                    const char* option) {
+  compare::Thresholds thresholds = compare::parse_thresholds(texts, snapshots, option);
+  if (thresholds.of_all) judge.threshold = *thresholds.of_all;
+  judge.of_metric = std::move(thresholds.of_metric);
+}
+
+/// Judges anew at the gate's thresholds, tells on stderr what does not pass, and gives the exit code.
+int pass_gate(const Context& context, const CompareCommandOptions& options, const std::vector<Snapshot>& snapshots,
+              compare::CompareOptions chosen) {
+  set_thresholds(chosen.judge, options.fail_on, snapshots, "--fail-on");
+  const bool all_metrics = compare::parse_thresholds(options.fail_on, snapshots, "--fail-on").of_all.has_value();
+  if (!all_metrics) {
+    chosen.metrics.clear();
+    for (const auto& [metric, threshold] : chosen.judge.of_metric) chosen.metrics.push_back(metric);
+  }
+  const compare::GateReport report =
+      compare::gate(compare::compare(snapshots, chosen), {options.strict, compare::parse_policies(options.policies, "--policy")});
+  for (const std::string& line : report.failures) context.streams.err << base::printable(line) << "\n";
+  if (options.strict) {
+    for (const std::string& line : report.undecided) context.streams.err << base::printable(line) << "\n";
+  }
+  if (report.exit_code == 0 && !report.undecided.empty())
+    context.streams.err << fmt::format("passed, but {} undecided (--strict counts them)\n", report.undecided.size());
+  return report.exit_code;
+}
+
 int compare_files(const Context& context, const CompareCommandOptions& options) {
   std::vector<Snapshot> snapshots = snapshot::read_all(options.paths, options.from);
   for (const Snapshot& snapshot : snapshots) {
@@ -71,6 +106,9 @@ int compare_files(const Context& context, const CompareCommandOptions& options) 
   compare::CompareOptions chosen = options.compare;
   chosen.filter = options.filter.filter();
   chosen.statistic = *stats::statistic_from(options.statistic);
+  chosen.judge.alpha = base::parse_percent(options.alpha, "--alpha");
+  if (chosen.judge.alpha >= 0.5) throw Error("an error level is below 50%", "--alpha", "5% is usual");
+  set_thresholds(chosen.judge, options.thresholds, snapshots, "--threshold");
   std::vector<compare::Comparison> comparisons = compare::compare(snapshots, chosen);
   note_unfinished(snapshots, comparisons);
   const base::TextStyle style{context.streams.width, context.streams.colour};
@@ -79,7 +117,7 @@ int compare_files(const Context& context, const CompareCommandOptions& options) 
     // To give back the memory of hundreds of thousands of records takes as long as to write their table.
     base::parallel_for(2, 1, [&](std::size_t turn) {
       if (turn == 0) shown = render(comparisons, options.format, style);
-      else snapshots.clear();
+      else if (options.fail_on.empty()) snapshots.clear();
     });
   } else {
     shown = explained(snapshots, comparisons, options, style);
@@ -90,7 +128,7 @@ int compare_files(const Context& context, const CompareCommandOptions& options) 
     for (const compare::Comparison& comparison : comparisons) notes.insert(comparison.notes.begin(), comparison.notes.end());
     for (const std::string& note : notes) context.streams.err << base::printable(note) << "\n";
   }
-  return 0;
+  return options.fail_on.empty() ? 0 : pass_gate(context, options, snapshots, chosen);
 }
 
 std::string known_formats() { return fmt::format("{}", fmt::join(snapshot::format_names(), ", ")); }
@@ -127,6 +165,22 @@ Action declare(CLI::App& command) {
   command.add_option("--format", options->format, "table, md, csv or json")
       ->check(CLI::IsMember({"table", "md", "csv", "json"}))
       ->capture_default_str();
+  command.add_option("--threshold", options->thresholds, "what counts as a change: 1% (the default), or METRIC:LIMIT: time:2%,peak:0")
+      ->type_name("LIMIT")
+      ->expected(1)
+      ->take_all();
+  command.add_option("--alpha", options->alpha, "the share of false ones among the verdicts")->type_name("PERCENT")->capture_default_str();
+  auto* const fail_on =
+      command.add_option("--fail-on", options->fail_on, "exit code 1 where a metric is worse by more: 5%, or time:5%,peak:1MiB")
+          ->type_name("LIMIT")
+          ->expected(1)
+          ->take_all();
+  command.add_flag("--strict", options->strict, "exit code 3 where --fail-on is undecided")->needs(fail_on);
+  command.add_option("--policy", options->policies, "what --fail-on makes of a case that is vanished, new, failed, ...: vanished=pass")
+      ->type_name("OUTCOME=POLICY")
+      ->needs(fail_on)
+      ->expected(1)
+      ->take_all();
   return [options](const Context& context) { return compare_files(context, *options); };
 }
 

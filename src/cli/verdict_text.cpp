@@ -1,0 +1,123 @@
+#include "cli/verdict_text.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <map>
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include "base/units.hpp"
+
+namespace benchkit::cli {
+namespace {
+
+using compare::Comparison;
+using compare::Judgement;
+using compare::Standing;
+using compare::Verdict;
+
+std::string name_of(const Judgement& judgement) {
+  return std::string(judgement.standing == Standing::compared ? to_string(judgement.verdict) : to_string(judgement.standing));
+}
+
+base::Tone tone_of(const Judgement& judgement) {
+  if (judgement.standing == Standing::added || judgement.standing == Standing::skipped) return base::Tone::dim;
+  if (judgement.standing != Standing::compared) return base::Tone::warning;
+  switch (judgement.verdict) {
+    case Verdict::regressed: return base::Tone::bad;
+    case Verdict::improved: return base::Tone::good;
+    case Verdict::undecided: return base::Tone::dim;
+    case Verdict::same: break;
+  }
+  return base::Tone::plain;
+}
+
+std::string percent(double share) {
+  constexpr double kPercent = 100;
+  return fmt::format("{:.2g}%", share * kPercent);
+}
+
+/// What is told of one column.
+struct Tally {
+  std::map<std::string, std::size_t> names;
+  std::map<std::string, std::size_t> reasons;
+  double least_floor = HUGE_VAL;
+  double most_floor = 0;
+
+  void add(const Judgement& judgement) {
+    ++names[name_of(judgement)];
+    if (!judgement.reason.empty()) ++reasons[judgement.reason];
+    if (!judgement.floor) return;
+    least_floor = std::min(least_floor, *judgement.floor);
+    most_floor = std::max(most_floor, *judgement.floor);
+  }
+};
+
+Tally tally_of(const Comparison& comparison, std::size_t column) {
+  Tally tally;
+  for (const compare::Group& group : comparison.groups) {
+    for (const compare::Row& row : group.rows) {
+      if (row.cells[column].judgement) tally.add(*row.cells[column].judgement);
+    }
+  }
+  return tally;
+}
+
+std::string counts_text(const Tally& tally) {
+  std::vector<std::string> parts;
+  const auto add = [&](std::string_view name) {
+    if (const auto found = tally.names.find(std::string(name)); found != tally.names.end())
+      parts.push_back(fmt::format("{} {}", found->second, name));
+  };
+  for (const Verdict verdict : {Verdict::regressed, Verdict::improved, Verdict::same, Verdict::undecided}) add(to_string(verdict));
+  for (const Standing standing : {Standing::vanished, Standing::added, Standing::failed, Standing::skipped, Standing::missing_base,
+                                  Standing::missing_head, Standing::zero_base, Standing::changed_body, Standing::other_machine})
+    add(to_string(standing));
+  return fmt::format("{}", fmt::join(parts, ", "));
+}
+
+}  // namespace
+
+base::Cell verdict_cell(const compare::Cell& cell) {
+  if (!cell.judgement) return {};
+  return {name_of(*cell.judgement), tone_of(*cell.judgement)};
+}
+
+std::vector<std::string> verdict_notes(const Comparison& comparison) {
+  std::vector<std::string> notes;
+  const std::string threshold = comparison.threshold.relative ? percent(comparison.threshold.amount)
+                                                              : base::format_value(comparison.threshold.amount, comparison.metric.unit);
+  for (std::size_t i = 0; i < comparison.columns.size(); ++i) {
+    const compare::ColumnHead& head = comparison.columns[i];
+    if (head.base == i) continue;
+    const Tally tally = tally_of(comparison, i);
+    notes.push_back(fmt::format("{}: {} (beyond {}, alpha {})", head.title, counts_text(tally), threshold, percent(comparison.alpha)));
+    for (const auto& [reason, count] : tally.reasons) notes.push_back(fmt::format("undecided, {}: {}", count, reason));
+    if (tally.most_floor > 0) {
+      const std::string least = percent(tally.least_floor);
+      const std::string most = percent(tally.most_floor);
+      notes.push_back(
+          fmt::format("unpaired: noise between the runs of {} is in the intervals", least == most ? least : least + " to " + most));
+    }
+  }
+  return notes;
+}
+
+Json judgement_json(const Judgement& judgement) {
+  Json json{{"verdict", to_string(judgement.verdict)},
+            {"outcome", to_string(judgement.standing)},
+            {"unpaired", judgement.unpaired},
+            {"level", base::number_to_json(judgement.level)},
+            {"adjusted_level", base::number_to_json(judgement.adjusted_level)}};
+  if (judgement.exact) json["exact"] = true;
+  if (judgement.effect) json[judgement.relative ? "ratio" : "difference"] = base::number_to_json(*judgement.effect);
+  if (judgement.interval)
+    json["interval"] = {base::number_to_json(judgement.interval->low), base::number_to_json(judgement.interval->high)};
+  if (judgement.floor) json["noise_floor"] = base::number_to_json(*judgement.floor);
+  if (judgement.detectable) json["detectable"] = base::number_to_json(*judgement.detectable);
+  if (!judgement.reason.empty()) json["reason"] = judgement.reason;
+  return json;
+}
+
+}  // namespace benchkit::cli

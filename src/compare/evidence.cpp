@@ -1,0 +1,129 @@
+// From samples to one number a block.
+//
+// Blocks, not samples, are independent (stats/centre.cpp says why). Of a paired block the effect is the trimmed mean of the log-ratios of its
+// pairs: what the machine did meanwhile is in both of a pair and cancels. Where the mean is asked for, it is the log-ratio of the means.
+#include "compare/evidence.hpp"
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <map>
+#include <span>
+#include <utility>
+
+#include "stats/centre.hpp"
+#include "stats/moments.hpp"
+#include "stats/trimmed_mean.hpp"
+
+namespace benchkit::compare {
+namespace {
+
+struct Name {
+  Standing standing;
+  std::string_view text;
+};
+constexpr std::array<Name, 10> kNames{{{Standing::compared, "compared"},
+                                       {Standing::vanished, "vanished"},
+                                       {Standing::added, "new"},
+                                       {Standing::failed, "failed"},
+                                       {Standing::skipped, "skipped"},
+                                       {Standing::missing_base, "missing-base"},
+                                       {Standing::missing_head, "missing-head"},
+                                       {Standing::zero_base, "zero-base"},
+                                       {Standing::changed_body, "changed-body"},
+                                       {Standing::other_machine, "other-machine"}}};
+
+bool all_positive(const std::vector<double>& values) {
+  return std::all_of(values.begin(), values.end(), [](double value) { return value > 0; });
+}
+
+bool all_equal(const std::vector<double>& values) {
+  return std::all_of(values.begin(), values.end(), [&](double value) { return value == values.front(); });
+}
+
+bool has_two_blocks(const std::vector<std::int64_t>& blocks) {
+  return std::any_of(blocks.begin(), blocks.end(), [&](std::int64_t block) { return block != blocks.front(); });
+}
+
+struct Samples {
+  std::map<std::int64_t, std::vector<double>> by_pair;
+  std::vector<double> all;
+};
+
+std::map<std::int64_t, Samples> by_block(const Side& side) {
+  std::map<std::int64_t, Samples> blocks;
+  for (std::size_t i = 0; i < side.values.size(); ++i) {
+    Samples& block = blocks[side.blocks[i]];
+    block.all.push_back(side.values[i]);
+    if (i < side.pairs.size() && side.pairs[i] >= 0) block.by_pair[side.pairs[i]].push_back(side.values[i]);
+  }
+  return blocks;
+}
+
+double on_scale(double value, bool logarithmic) { return logarithmic ? std::log(value) : value; }
+
+/// The effect of one block; of its pairs where it has any.
+double effect_of(const Samples& base, const Samples& head, stats::Statistic statistic, bool logarithmic) {
+  std::vector<double> effects;
+  if (statistic == stats::Statistic::median) {
+    for (const auto& [pair, values] : head.by_pair) {
+      const auto other = base.by_pair.find(pair);
+      if (other == base.by_pair.end()) continue;
+      effects.push_back(on_scale(stats::mean(values), logarithmic) - on_scale(stats::mean(other->second), logarithmic));
+    }
+  }
+  if (!effects.empty()) return stats::trimmed_mean(std::move(effects)).value;
+  return on_scale(stats::statistic_of(head.all, statistic), logarithmic) - on_scale(stats::statistic_of(base.all, statistic), logarithmic);
+}
+
+std::vector<double> paired_effects(const Side& base, const Side& head, stats::Statistic statistic, bool logarithmic) {
+  const std::map<std::int64_t, Samples> before = by_block(base);
+  std::vector<double> effects;
+  for (const auto& [block, samples] : by_block(head)) {
+    if (const auto found = before.find(block); found != before.end())
+      effects.push_back(effect_of(found->second, samples, statistic, logarithmic));
+  }
+  return effects;
+}
+
+std::vector<double> unpaired_values(const Side& side, stats::Statistic statistic, bool logarithmic) {
+  std::vector<double> values = has_two_blocks(side.blocks) ? stats::block_values({side.values, side.blocks}, statistic) : side.values;
+  for (double& value : values) value = on_scale(value, logarithmic);
+  return values;
+}
+
+}  // namespace
+
+std::string_view to_string(Standing standing) noexcept {
+  for (const Name& name : kNames) {
+    if (name.standing == standing) return name.text;
+  }
+  return {};
+}
+
+std::optional<Standing> standing_from(std::string_view text) noexcept {
+  for (const Name& name : kNames) {
+    if (name.text == text) return name.standing;
+  }
+  return std::nullopt;
+}
+
+void add_samples(Evidence& evidence, const Side& base, const Side& head, stats::Statistic statistic) {
+  evidence.has_values = !base.values.empty() && !head.values.empty();
+  if (!evidence.has_values) return;
+  evidence.logarithmic = all_positive(base.values) && all_positive(head.values);
+  evidence.base_centre = stats::statistic_of(stats::block_values({base.values, base.blocks}, statistic), statistic);
+  evidence.head_centre = stats::statistic_of(stats::block_values({head.values, head.blocks}, statistic), statistic);
+  if (!stats::has_interval(statistic)) return;
+  const bool two_blocks = has_two_blocks(base.blocks) && has_two_blocks(head.blocks);
+  evidence.exact = two_blocks && all_equal(base.values) && all_equal(head.values);
+  evidence.one_block = !two_blocks;
+  if (evidence.paired) {
+    evidence.effects = paired_effects(base, head, statistic, evidence.logarithmic);
+  } else {
+    evidence.base = unpaired_values(base, statistic, evidence.logarithmic);
+    evidence.head = unpaired_values(head, statistic, evidence.logarithmic);
+  }
+}
+
+}  // namespace benchkit::compare

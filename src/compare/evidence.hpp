@@ -1,0 +1,63 @@
+// Evidence: what blocks say of one metric of one case, on the scale on which it is judged.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include <benchkit/model/metric.hpp>
+
+#include "stats/blocks.hpp"
+
+namespace benchkit::compare {
+
+/// Whether a case can be compared, and why not. Each is named in the table and has a policy of its own at the gate.
+enum class Standing {
+  compared,
+  vanished,      ///< head has no such case
+  added,         ///< base has no such case
+  failed,        ///< head failed
+  skipped,       ///< a side was skipped
+  missing_base,  ///< base has the case, and no number of it: it failed, or no sample is kept
+  missing_head,  ///< likewise head
+  zero_base,     ///< base is 0, and the threshold is a share of it
+  changed_body,  ///< the case says that it does something else now
+  other_machine  ///< measured on different machines; an exact metric is compared all the same
+};
+[[nodiscard]] std::string_view to_string(Standing standing) noexcept;  ///< "compared", "vanished", "new", "failed", ...
+[[nodiscard]] std::optional<Standing> standing_from(std::string_view text) noexcept;
+
+/// The samples of one side: three columns of equal length, or `pairs` empty where the design is not paired.
+struct Side {
+  std::vector<double> values;  ///< finite, in the metric's unit
+  std::vector<std::int64_t> blocks;
+  std::vector<std::int64_t> pairs{};  ///< samples of one block and pair were taken right after one another, one of each side
+};
+
+struct Evidence {
+  std::string metric;
+  Better better = Better::less;
+  Standing standing = Standing::compared;
+  bool paired = false;
+  bool solo = false;  ///< of a run that was to be compared with none, so that a single block of it was a choice
+  /// Names of what it has in common with others ("op=sort"): noise between runs is often that of a family.
+  std::vector<std::string> families;
+  std::optional<double> known_floor;  ///< the standard deviation of the log-ratio of two runs of one thing, where the machine's is known
+
+  // Made by evidence_of().
+  bool logarithmic = false;  ///< all values are positive: effects are log(head / base), else head - base
+  bool exact = false;        ///< all samples of two or more blocks on each side agree
+  bool has_values = false;   ///< on both sides
+  double base_centre = 0;
+  double head_centre = 0;
+  std::vector<double> effects;     ///< paired: one for each block that both sides have, in their order
+  std::vector<double> base, head;  ///< not paired: a value a block, or the samples of the only one; logarithms where `logarithmic`
+  bool one_block = false;          ///< not paired: a side has a single block
+};
+
+/// Fills in what the samples say. `statistic` is median or mean; another one leaves no effects, for it has no interval.
+void add_samples(Evidence& evidence, const Side& base, const Side& head, stats::Statistic statistic);
+
+}  // namespace benchkit::compare

@@ -1,0 +1,141 @@
+// Two runs of the same code: linopy's benchmark suite (pytest-benchmark, all rounds; five digits kept), 208 cases, one machine. Compared by
+// their minima at 10 %, 37 of them are slower and 15 faster.
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <cmath>
+#include <fstream>
+#include <iostream>
+#include <random>
+
+#include <nlohmann/json.hpp>
+
+#include "compare/noise_floor.hpp"
+#include "compare/verdict.hpp"
+
+namespace benchkit::compare {
+namespace {
+
+struct SuiteRun {
+  std::vector<std::string> names;
+  std::vector<Side> sides;
+};
+
+SuiteRun read(const char* file) {
+  std::ifstream stream(std::string(BENCHKIT_SOURCE_DIR) + "/src/compare/testdata/" + file);
+  const auto json = nlohmann::json::parse(stream);
+  SuiteRun run;
+  for (const auto& benchmark : json["benchmarks"]) {
+    run.names.push_back(benchmark["fullname"].get<std::string>());
+    Side side{.values = benchmark["stats"]["data"].get<std::vector<double>>(), .blocks = {}};
+    side.blocks.assign(side.values.size(), 0);
+    run.sides.push_back(std::move(side));
+  }
+  return run;
+}
+
+/// What a reader of this format makes dims of: the test, and its parameter's parts.
+std::vector<std::string> families_of(const std::string& name) {
+  const std::size_t bracket = name.find('[');
+  std::vector<std::string> families{name.substr(0, bracket)};
+  std::string rest = name.substr(bracket + 1, name.size() - bracket - 2);
+  for (std::size_t dash = 0; dash != std::string::npos; rest = rest.substr(dash + 1)) {
+    dash = rest.find('-');
+    families.push_back(rest.substr(0, dash));
+    if (dash == std::string::npos) break;
+  }
+  return families;
+}
+
+class LinopyRuns : public ::testing::Test {
+ protected:
+  void SetUp() override {
+    const SuiteRun base = read("linopy-1.json");
+    const SuiteRun head = read("linopy-2.json");
+    ASSERT_EQ(base.names, head.names);
+    ASSERT_EQ(base.names.size(), 208u);
+    for (std::size_t i = 0; i < base.names.size(); ++i) {
+      suite_.push_back({.metric = "time", .families = families_of(base.names[i])});
+      add_samples(suite_.back(), base.sides[i], head.sides[i], stats::Statistic::median);
+      // Their order says nothing, and sorted ones are sorted again in no time.
+      std::sort(suite_.back().base.begin(), suite_.back().base.end());
+      std::sort(suite_.back().head.begin(), suite_.back().head.end());
+    }
+  }
+
+  /// Head as if it took `factor` times as long.
+  static void slow_down(Evidence& evidence, double factor) {
+    for (double& value : evidence.head) value += std::log(factor);
+    evidence.head_centre *= factor;
+  }
+
+  static bool is_change(const Judgement& judgement) {
+    return judgement.verdict == Verdict::regressed || judgement.verdict == Verdict::improved;
+  }
+
+  std::vector<Evidence> suite_;
+};
+
+TEST_F(LinopyRuns, IdenticalCodeIsHardlyEverCalledDifferent) {
+  const std::vector<Judgement> judgements = judge(suite_, {});
+  EXPECT_LE(std::count_if(judgements.begin(), judgements.end(), is_change), 2);
+  for (const Judgement& one : judgements) {
+    EXPECT_TRUE(one.unpaired);
+    EXPECT_TRUE(one.floor);
+    EXPECT_EQ(one.verdict == Verdict::undecided, !one.reason.empty());
+  }
+}
+
+// Two runs a day apart can prove that nothing doubled, but not that nothing changed by 1 %.
+TEST_F(LinopyRuns, SameIsSaidOfWhatIsKnownToBe) {
+  const auto count = [&](double threshold) {
+    const std::vector<Judgement> judgements = judge(suite_, {.threshold = {threshold, true}});
+    return std::count_if(judgements.begin(), judgements.end(), [](const Judgement& one) { return one.verdict == Verdict::same; });
+  };
+  EXPECT_EQ(count(0.01), 0);
+  EXPECT_GT(count(0.5), 104);
+}
+
+TEST_F(LinopyRuns, ADoublingIsFound) {
+  std::mt19937_64 random(20261125);
+  constexpr int kDraws = 500;
+  constexpr std::size_t kPlanted = 10;
+  double found = 0;
+  double beside = 0;
+  for (int draw = 0; draw < kDraws; ++draw) {
+    std::vector<std::size_t> cases(suite_.size());
+    for (std::size_t i = 0; i < cases.size(); ++i) cases[i] = i;
+    std::shuffle(cases.begin(), cases.end(), random);
+    for (std::size_t k = 0; k < kPlanted; ++k) slow_down(suite_[cases[k]], 2);
+    const std::vector<Judgement> judgements = judge(suite_, {});
+    for (std::size_t k = 0; k < kPlanted; ++k) slow_down(suite_[cases[k]], 0.5);
+    for (std::size_t k = 0; k < cases.size(); ++k) {
+      if (k < kPlanted) found += judgements[cases[k]].verdict == Verdict::regressed ? 1 : 0;
+      else beside += is_change(judgements[cases[k]]) ? 1 : 0;
+    }
+  }
+  std::cout << "found " << found / kDraws << " of 10, and " << beside / kDraws << " beside them\n";
+  EXPECT_GE(found / kDraws, 8);
+  EXPECT_LE(beside / kDraws, 1);
+}
+
+TEST(NoiseFloor, IsThatOfTheCaseAndItsFamily) {
+  std::vector<RunRatio> ratios;
+  const std::vector<std::string> calm{"op=find"};
+  const std::vector<std::string> wild{"op=write"};
+  for (int i = 0; i < 40; ++i) ratios.push_back({i % 2 == 0 ? 0.01 : -0.01, &calm});
+  for (int i = 0; i < 10; ++i) ratios.push_back({i % 2 == 0 ? 0.3 : -0.3, &wild});
+  const std::vector<Floor> floors = noise_floors(ratios);
+  EXPECT_NEAR(floors.front().deviation, 0.0148, 1e-3);
+  EXPECT_NEAR(floors.back().deviation, 0.445, 1e-2);
+  EXPECT_TRUE(noise_floors(std::span(ratios).first(kFewestForFloor - 1)).empty());
+}
+
+// All of them a tenth slower: the code or the machine?
+TEST(NoiseFloor, WhatAllCasesShareIsNoiseToo) {
+  const std::vector<RunRatio> ratios(20, RunRatio{0.1, nullptr});
+  EXPECT_NEAR(noise_floors(ratios)[0].deviation, 0.148, 1e-3);
+}
+
+}  // namespace
+}  // namespace benchkit::compare
