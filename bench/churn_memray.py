@@ -1,4 +1,7 @@
-"""bench_churn's work under memray, plain beside it, in turn: `churn_memray.py LIBRARY ROUNDS`. Prints JSON, nanoseconds a pair."""
+"""bench_churn's work plain, under memray, and with its native stacks, in turn: `churn_memray.py LIBRARY ROUNDS`.
+
+Prints JSON, nanoseconds a pair.
+"""
 
 from __future__ import annotations
 
@@ -15,12 +18,14 @@ import memray
 def main() -> None:
     churn = ctypes.CDLL(sys.argv[1]).bench_churn
     churn.restype = ctypes.c_double
-    bare, tracked = [], []
+    times: dict[str, list[float]] = {"bare": [], "memray": [], "native": []}
     for _ in range(int(sys.argv[2])):
-        bare.append(churn(0))
-        with tempfile.TemporaryDirectory() as folder, memray.Tracker(os.path.join(folder, "track.bin")):
-            tracked.append(churn(0))
-    print(json.dumps({"bare": statistics.median(bare), "memray": statistics.median(tracked)}))
+        times["bare"].append(churn(0))
+        for name in ("memray", "native"):
+            native = name == "native"
+            with tempfile.TemporaryDirectory() as folder, memray.Tracker(os.path.join(folder, "track.bin"), native_traces=native):
+                times[name].append(churn(0))
+    print(json.dumps({name: statistics.median(seen) for name, seen in times.items()}))
 
 
 if __name__ == "__main__":

@@ -59,8 +59,8 @@ def linopy_build() -> None:
     model.add_objective(x.sum() + 2 * y.sum())
 
 
-def tracker() -> AbstractContextManager:
-    return memray.Tracker(os.path.join(tempfile.mkdtemp(), "track.bin"))
+def tracker(native_traces: bool = False) -> AbstractContextManager:
+    return memray.Tracker(os.path.join(tempfile.mkdtemp(), "track.bin"), native_traces=native_traces)
 
 
 def timed(work: Work, around: Callable[[], AbstractContextManager]) -> float:
@@ -79,9 +79,14 @@ def interval(ratios: list[float]) -> dict[str, float]:
 
 def main() -> None:
     rounds = int(sys.argv[1]) if len(sys.argv) > 1 else 40
-    arms: dict[str, Callable[[], AbstractContextManager]] = {"plain": nullcontext, "window": benchkit.MemoryWindow}
+    arms: dict[str, Callable[[], AbstractContextManager]] = {
+        "plain": nullcontext,
+        "window": benchkit.MemoryWindow,
+        "attributed": lambda: benchkit.MemoryWindow(attribute=True),
+    }
     if memray is not None:
         arms["memray"] = tracker
+        arms["memray native"] = lambda: tracker(native_traces=True)
     works: list[Work] = [calls, temporaries]
     if linopy is not None:
         works += [numpy_temporaries, linopy_build]
@@ -92,7 +97,7 @@ def main() -> None:
         for _ in range(rounds):
             times = {}
             for name in random.sample(list(arms), len(arms)):
-                if name != "window":
+                if name not in ("window", "attributed"):
                     benchkit.detach_memory_hooks()
                 times[name] = timed(work, arms[name])
             for name, took in times.items():

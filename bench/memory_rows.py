@@ -29,19 +29,18 @@ def from_json(argv: Sequence[str | Path], **environment: str) -> dict:
 
 def memory_rows(report: Report, build: Path, libraries: str, folder: Path) -> None:
     """`libraries`: a Python that has what tests/memhook/requirements.txt names, and benchkit."""
-    counting(report, build, libraries)
+    memray = from_json([libraries, HERE / "churn_memray.py", build / "bench/libbench_churn_work.so", "15"])
+    counting(report, build, memray)
+    attribution(report, build, memray)
     attaching(report, build, folder)
     python_work(report, libraries)
     peak_errors(report, build)
-    attribution(report, build, libraries)
     memory_pass(report, libraries, folder)
 
 
-def counting(report: Report, build: Path, libraries: str, rounds: int = 15) -> None:
+def counting(report: Report, build: Path, memray: dict, rounds: int = 15) -> None:
     """Natively: the peers are told by what they add to their own bare arm."""
     churn = build / "bench/bench_churn"
-    work = next((build / "bench").glob("libbench_churn_work.so"))
-    memray = from_json([libraries, HERE / "churn_memray.py", work, str(rounds)])
     peers = f"memray: +{memray['memray'] - memray['bare']:.0f} ns"
     if HEAPTRACK.exists():
         under = from_json([churn, "1", str(rounds), "bare"], LD_PRELOAD=str(HEAPTRACK), DUMP_HEAPTRACK_OUTPUT="/dev/null")["bare"]
@@ -55,7 +54,10 @@ def counting(report: Report, build: Path, libraries: str, rounds: int = 15) -> N
         met = counted - bare <= 8 if threads == 1 else counted <= 1.5 * bare
         ours = f"+{counted - bare:.1f} ns" if threads == 1 else f"× {counted / bare:.2f}"
         beside = f"bare: {bare:.1f} ns; hooked, no window: {arms['idle']:.1f} ns; exact: {arms['exact']:.1f} ns"
-        why = "a pair is two hooks, two marks beside the heap and two updates of the thread's numbers; what the caches do to them is the machine's"
+        why = (
+            "a pair is two hooks, two marks beside the heap and two updates of the thread's numbers; "
+            "what the caches do to them is the machine's"
+        )
         report.add(
             f"memory: counting, {threads} thread{'s' * (threads > 1)}",
             target,
@@ -80,6 +82,26 @@ def attaching(report: Report, build: Path, folder: Path, processes: int = 9) -> 
     report.add(what.format("a window, opened and closed"), "≤ 1 µs", f"{window / 1e3:.2f} µs", "-", window <= 1e3)
 
 
+def attribution(report: Report, build: Path, memray: dict) -> None:
+    """memray's stacks are those of one depth, that of a call from Python."""
+    native = f"memray native: +{memray['native'] - memray['bare']:.0f} ns"
+    for frames, what, limit in (("kept", "with frame pointers", 100), ("omitted", "without frame pointers", 250)):
+        arms = from_json([build / f"bench/bench_attribution_{frames}", "15"])
+        added = {
+            (arm, work): arms[f"{arm} {work}"] - arms[f"bare {work}"]
+            for arm in ("counted", "attributed")
+            for work in ("at depth 14", "at depth 34", "from depth 0 to 14")
+        }
+        ours = added["attributed", "at depth 14"]
+        others = (
+            ("counted", added["counted", "at depth 14"]),
+            ("from depth 0 to 14 for each", added["attributed", "from depth 0 to 14"]),
+            ("at depth 34", added["attributed", "at depth 34"]),
+        )
+        peers = "; ".join([f"{name}: +{cost:.0f} ns" for name, cost in others] + [native])
+        report.add(f"memory: attribution at depth 14, {what}", f"≤ {limit} ns a pair", f"+{ours:.0f} ns", peers, ours <= limit)
+
+
 def python_work(report: Report, libraries: str, rounds: int = 40) -> None:
     result = from_json([libraries, HERE / "memory_loop.py", str(rounds)])
     rows = (
@@ -93,6 +115,10 @@ def python_work(report: Report, libraries: str, rounds: int = 40) -> None:
         target = f"≤ × {limit}" + (", upper end of the interval" if figure == "high" else "")
         ours = f"× {window['median']:.3f} [{window['low']:.3f}, {window['high']:.3f}]"
         report.add(f"memory: {what}, in a window", target, ours, f"memray: × {memray['median']:.2f}", window[figure] <= limit)
+    attributed, native = result["linopy_build"]["attributed"], result["linopy_build"]["memray native"]
+    ours = f"× {attributed['median']:.3f} [{attributed['low']:.3f}, {attributed['high']:.3f}]"
+    beside = f"memray with native stacks: × {native['median']:.2f}"
+    report.add("memory: a linopy model build, attributed", "≤ × 1.1", ours, beside, attributed["median"] <= 1.1)
 
 
 def peak_errors(report: Report, build: Path) -> None:
@@ -105,10 +131,6 @@ def peak_errors(report: Report, build: Path) -> None:
         met = error == 0 if threads == 1 else share <= 0.0005
         target = "0 B" if threads == 1 else "≤ 0.05 %"
         report.add(f"memory: error of a peak, {threads} thread{'s' * (threads > 1)}", target, ours, beside, met)
-
-
-def attribution(report: Report, build: Path, libraries: str) -> None:
-    """The rows of bench/attribution.cpp: what an attributed allocation costs."""
 
 
 def memory_pass(report: Report, libraries: str, folder: Path, rounds: int = 3) -> None:

@@ -1,7 +1,7 @@
 """Measures benchkit beside its peers and writes docs/benchmarks.md: `run.py BUILD OUTPUT LIBRARIES [PYTHON...]`.
 
-Each PYTHON has benchkit and pytest-benchmark installed; LIBRARIES is one that has what tests/memhook/requirements.txt names, too. Commands are started in turn, round after round, so that what disturbs the machine
-disturbs all of them.
+Each PYTHON has benchkit and pytest-benchmark installed; LIBRARIES is one that has what tests/memhook/requirements.txt names, too. Commands
+are started in turn, round after round, so that what disturbs the machine disturbs all of them.
 """
 
 from __future__ import annotations
