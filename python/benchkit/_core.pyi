@@ -86,7 +86,12 @@ class Peak(MemoryReading, Generic[T]):
 
 class MemoryWindow:
     def __init__(
-        self, account: str = "truth", exact: bool = False, this_thread: bool = False, python_allocator: bool = False, attribute: bool = False
+        self,
+        account: str = "truth",
+        exact: bool = False,
+        this_thread: bool = False,
+        python_allocator: bool = False,
+        attribute: bool = False,
     ) -> None: ...
     def __enter__(self) -> MemoryWindow: ...
     def __exit__(self, kind: object, error: object, trace: object) -> None: ...

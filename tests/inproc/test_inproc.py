@@ -9,7 +9,8 @@ from conftest import PYTHON, ROOT, Ended, Lines, read_lines, run
 
 def measure(build: Path, folder: Path, *more: object) -> tuple[Ended, Lines]:
     host, base, out = build / "tests/inproc/inproc-new", build / "tests/inproc/inproc-old", folder / "run.jsonl"
-    ended = run([host, "run", "--against", f"old={base}", "--mode", "inproc", "--budget", "60ms", "--blocks", "3", "-o", out, *more], cwd=folder)
+    plan = ["--against", f"old={base}", "--mode", "inproc", "--budget", "60ms", "--blocks", "3"]
+    ended = run([host, "run", *plan, "-o", out, *more], cwd=folder)
     return ended, read_lines(out)
 
 
@@ -41,7 +42,8 @@ def test_a_crash_is_one_version_s_and_the_rest_goes_on(build: Path, tmp_path: Pa
     outcomes = [line for line in lines.of_kind("outcome") if line["status"] != "ok"]
     assert [(line["version"], line["status"]) for line in outcomes] == [(0, "signal")], outcomes
     values = lines.values()
-    assert values["work"] and values["where"] and values["crash"], "the head's samples of the case that crashes in the base are there"
+    for name in ("work", "where", "crash"):
+        assert values[name], f"the head's samples of {name} are there"
 
 
 def test_a_suite_against_itself(build: Path, tmp_path: Path) -> None:

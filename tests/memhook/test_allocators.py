@@ -1,4 +1,7 @@
-"""Whose heap it is makes no difference: other allocators, linked and preloaded, with the hooks patched in and preloaded. What is in their way is named."""
+"""Whose heap it is makes no difference: other allocators, linked and preloaded, with the hooks patched in and preloaded.
+
+What is in their way is named.
+"""
 
 from __future__ import annotations
 

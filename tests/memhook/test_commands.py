@@ -132,11 +132,7 @@ def test_little_address_space(build: Path, tmp_path: Path) -> None:
     file = tmp_path / "little.jsonl"
     script = tmp_path / "victim.py"
     script.write_text(
-        "blocks = []\n"
-        "try:\n"
-        "    while True: blocks.append(bytearray(1_000_000))\n"
-        "except MemoryError:\n"
-        "    print(len(blocks))\n"
+        "blocks = []\ntry:\n    while True: blocks.append(bytearray(1_000_000))\nexcept MemoryError:\n    print(len(blocks))\n"
     )
     shell = tmp_path / "little.sh"
     shell.write_text(f"ulimit -v 500000\nexec {PYTHON} {script}\n")

@@ -1,4 +1,7 @@
-"""Python's own hard places, and libraries with allocators and threads of their own. The latter live in an environment apart: tools/libraries."""
+"""Python's own hard places, and libraries with allocators and threads of their own.
+
+The latter live in an environment apart: tools/libraries.
+"""
 
 from __future__ import annotations
 

@@ -40,7 +40,7 @@ print(memray.FileReader(file).metadata.peak_memory)
 BY_BENCHKIT = """
 print(benchkit.measure_peak(work, account={account!r}).peak_bytes)
 """
-ONE_THREAD = {name: "1" for name in ("POLARS_MAX_THREADS", "OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS")}
+ONE_THREAD = dict.fromkeys(("POLARS_MAX_THREADS", "OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS"), "1")
 
 
 def printed(measure: str, name: str, python: Path = PYTHON, variables: dict[str, str] | None = None, **words: str) -> int:
