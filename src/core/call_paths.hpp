@@ -3,8 +3,8 @@
 
 #include <cstdint>
 
-#include "memhook/abi.h"
 #include <benchkit/model/call_paths.hpp>
+#include "memhook/abi.h"
 
 namespace benchkit::core {
 

@@ -3,8 +3,8 @@
 
 #include <string>
 
-#include "base/json.hpp"
 #include <benchkit/model/call_paths.hpp>
+#include "base/json.hpp"
 
 namespace benchkit {
 

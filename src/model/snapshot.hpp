@@ -11,8 +11,8 @@
 #include <benchkit/model/dims.hpp>
 #include <benchkit/model/metric.hpp>
 
-#include "base/json.hpp"
 #include <benchkit/model/call_paths.hpp>
+#include "base/json.hpp"
 #include "model/status.hpp"
 
 namespace benchkit {

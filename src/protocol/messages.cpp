@@ -277,8 +277,8 @@ Take read(const Fields& fields, const Take* /*kind*/) {
             .count = fields.count("count", 1),
             .budget_ns = fields.integer("budget_ns", 0),
             .warmup = fields.count("warmup", 0),
-             .planted = fields.number("planted", 0),
-             .attribute = fields.flag("attribute", false)};
+            .planted = fields.number("planted", 0),
+            .attribute = fields.flag("attribute", false)};
   if (!(take.planted >= 0)) throw Error("field \"planted\" must be at least 0", fields.place());
   if (take.iterations == 0) throw Error("field \"iterations\" must be at least 1", fields.place());
   return take;

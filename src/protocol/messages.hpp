@@ -11,8 +11,8 @@
 #include <variant>
 #include <vector>
 
-#include <benchkit/model/dims.hpp>
 #include <benchkit/model/call_paths.hpp>
+#include <benchkit/model/dims.hpp>
 #include <benchkit/model/metric.hpp>
 
 #include "base/json.hpp"

@@ -22,9 +22,9 @@ struct RunOptions {
   Filter filter;
   Budget budget;
   std::uint64_t seed = 0;
-  std::int64_t timeout_ns = 0;             ///< longest silence of a worker; a case's own limit goes before it; 0: none
-  std::int64_t memory_limit_bytes = 0;     ///< what whoever made the workers holds them to; 0: none
-  std::vector<Limit> most;                 ///< what a case of the head may cost; a case's own limits hold beside them
+  std::int64_t timeout_ns = 0;          ///< longest silence of a worker; a case's own limit goes before it; 0: none
+  std::int64_t memory_limit_bytes = 0;  ///< what whoever made the workers holds them to; 0: none
+  std::vector<Limit> most;              ///< what a case of the head may cost; a case's own limits hold beside them
   bool pin = true;     ///< with several versions: a case that needs no more than one CPU is bound to one, drawn for each block
   double planted = 0;  ///< a slowdown that the head's samples are given, as a share of their time: to test the comparison
   std::vector<std::string> suite_options;  ///< handed to the worker verbatim

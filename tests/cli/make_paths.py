@@ -13,7 +13,8 @@ FRAMES = [
     ["Model.read", "/home/me/suite/io.py", 12],
     ["_PyEval_Vector", "", 0, "/usr/bin/python3.11", 0x1F2340],
     ["std::vector<double, std::allocator<double> >::_M_realloc_insert<double const&>(__gnu_cxx::__normal_iterator<"
-     "double*, std::vector<double, std::allocator<double> > >, double const&)", "/usr/include/c++/12/bits/vector.tcc", 440, "/opt/_solver.so", 0x81A0],
+     "double*, std::vector<double, std::allocator<double> > >, double const&)",
+     "/usr/include/c++/12/bits/vector.tcc", 440, "/opt/_solver.so", 0x81A0],
     ["solver::Matrix::add_row(double const*, unsigned long)", "/src/solver/matrix.cpp", 88, "/opt/_solver.so", 0x81A0],
     ["", "", 0, "/usr/lib/x86_64-linux-gnu/libblas.so.3", 0x4F10],
     ["Model.build.<locals>.<listcomp>", "/home/me/suite/model.py", 35],

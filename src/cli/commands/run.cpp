@@ -223,10 +223,12 @@ Action declare(CLI::App& command) {
   command.add_flag("--no-seal", options->no_seal, "leave the file as it was written while measuring");
   command.add_flag("--redact", options->redact, "leave command line, folder and host name out of the file");
   options->commands.declare(command);
-  for (const char* fixed :
-       {"-k",         "--where",   "--metric",  "--python-allocator", "--attribute", "--max",     "--budget",       "--total-budget",
-        "--samples",  "--precision", "--blocks", "--seed",            "--output",    "--label",   "--against",      "--pin",
-        "--mode",     "--timeout", "--memory-limit", "--redact",      "--command",   "-L",        "--shell",        "--ignore-failure"}) {
+  for (const char* fixed : {"-k",          "--where",     "--metric",       "--python-allocator",
+                            "--attribute", "--max",       "--budget",       "--total-budget",
+                            "--samples",   "--precision", "--blocks",       "--seed",
+                            "--output",    "--label",     "--against",      "--pin",
+                            "--mode",      "--timeout",   "--memory-limit", "--redact",
+                            "--command",   "-L",          "--shell",        "--ignore-failure"}) {
     resume->excludes(fixed);
   }
   return [options, resume](const Context& context) {
