@@ -33,7 +33,7 @@ class Limits : public testing::Test {
   void limit(const char* text) { options_.most = parse_limits(text, "--max"); }
   RunReport measure() {
     FakeWorkers workers(suite_);
-    return run(options_, {{"v"}, &workers}, {.files = &base::file_system(), .path = path_, .session = {}}, observer_);
+    return run(options_, only(workers), {.files = &base::file_system(), .path = path_, .session = {}}, observer_);
   }
   std::string complaint() {
     try {
@@ -174,7 +174,7 @@ TEST_F(Limits, AResumedRunHasTheLimitsItWasBegunWith) {
   const RunOptions options = options_from_json(half.sessions.back().header["options"], path_);
   FakeWorkers workers(suite_);
   const RunReport report =
-      resume(options, {{"v"}, &workers}, {.files = &base::file_system(), .path = path_, .session = {}}, half, observer_);
+      resume(options, only(workers), {.files = &base::file_system(), .path = path_, .session = {}}, half, observer_);
   EXPECT_EQ(report.failed, 1u);
   EXPECT_EQ(record("b", "time").outcome.reason, "time 200.0 ns is above its limit of 150 ns");
 }

@@ -6,8 +6,10 @@
 #include "snapshot/read.hpp"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <filesystem>
+#include <map>
 #include <optional>
 #include <set>
 #include <tuple>
@@ -427,11 +429,11 @@ class Reader {
 
   /// A block that was cut off tells nothing; of several whole ones the last counts.
   void keep_call_paths() {
-    std::unordered_map<Key, std::size_t, KeyHash> kept;
+    std::map<std::array<std::size_t, 4>, std::size_t> kept;
     for (Attribution& one : pending_paths_) {
       const bool whole = one.block < 0 || is_whole(one.session, one.block, one.case_index);
       if (!whole) continue;
-      const auto [found, is_new] = kept.emplace(Key{one.session, one.version, one.case_index, one.metric}, snapshot_.call_paths.size());
+      const auto [found, is_new] = kept.emplace(std::array{one.session, one.version, one.case_index, one.metric}, snapshot_.call_paths.size());
       if (is_new) snapshot_.call_paths.push_back(std::move(one));
       else snapshot_.call_paths[found->second] = std::move(one);
     }
