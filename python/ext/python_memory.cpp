@@ -45,7 +45,7 @@ std::vector<Path> spelled_out(const CallPaths& all) {
   return paths;
 }
 
-std::string repr(const Frame& frame) {
+std::string repr_of_frame(const Frame& frame) {
   const std::string function = frame.function.empty() ? "?" : frame.function;
   if (frame.module.empty()) return fmt::format("{} ({}:{})", function, frame.file, frame.line);
   return fmt::format("{} ({}+{:#x})", function, frame.module, frame.offset);
@@ -53,7 +53,7 @@ std::string repr(const Frame& frame) {
 
 std::string bytes(std::int64_t value) { return base::format_value(static_cast<double>(value), "B"); }
 
-std::string repr(const MemoryReading& reading) {
+std::string repr_of_reading(const MemoryReading& reading) {
   return fmt::format("peak {}, allocated {} in {} allocations, live {}", bytes(reading.peak_bytes),
                      bytes(static_cast<std::int64_t>(reading.allocated_bytes)), reading.allocations, bytes(reading.live_bytes));
 }
@@ -132,14 +132,14 @@ void bind_memory(nb::module_& module) {
       .def_ro("line", &Frame::line, "0: not known.")
       .def_ro("module", &Frame::module, "The loaded object of a native frame; empty for Python.")
       .def_ro("offset", &Frame::offset, "Of a native frame, in its module.")
-      .def("__repr__", [](const Frame& self) { return repr(self); });
+      .def("__repr__", [](const Frame& self) { return repr_of_frame(self); });
   nb::class_<Path>(module, "CallPath", "Who held bytes at a peak: `frames, bytes, allocations = path`.")
       .def_ro("frames", &Path::frames, "The outermost call first.")
       .def_ro("bytes", &Path::bytes, "Held at the peak by what was allocated there.")
       .def_ro("allocations", &Path::allocations, "How many blocks that was.")
       .def("__iter__", [](const Path& self) { return nb::iter(nb::make_tuple(self.frames, self.bytes, self.allocations)); })
       .def("__repr__", [](const Path& self) {
-        return fmt::format("{} in {}: {}", bytes(self.bytes), self.allocations, self.frames.empty() ? "?" : repr(self.frames.back()));
+        return fmt::format("{} in {}: {}", bytes(self.bytes), self.allocations, self.frames.empty() ? "?" : repr_of_frame(self.frames.back()));
       });
   nb::class_<MemoryReading>(module, "MemoryReading", "What a memory window has seen. Bytes, but for counts.")
       .def_ro("live_bytes", &MemoryReading::live_bytes, "Allocated in the window and not freed.")
@@ -152,7 +152,7 @@ void bind_memory(nb::module_& module) {
       .def_ro("peak_error_bytes", &MemoryReading::peak_error_bytes, "Bound of the peak's error; 0 with one allocating thread.")
       .def_ro("missed_events", &MemoryReading::missed_events, "Calls from signal handlers that could not be counted.")
       .def_ro("threads", &MemoryReading::threads, "Threads that took part.")
-      .def("__repr__", &repr);
+      .def("__repr__", &repr_of_reading);
   nb::class_<Peak, MemoryReading>(module, "Peak", "What measure_peak() saw, and what the function returned.")
       .def_ro("result", &Peak::result)
       .def_ro("call_paths", &Peak::call_paths, "With attribute=True: who held the bytes at the peak, the most first.");
@@ -183,7 +183,7 @@ void bind_memory(nb::module_& module) {
       BENCHKIT_READING(reserved_bytes)
   // clang-format on
 #undef BENCHKIT_READING
-      .def("__repr__", [](const PythonWindow& self) { return repr(self.read()); });
+      .def("__repr__", [](const PythonWindow& self) { return repr_of_reading(self.read()); });
   module.def("measure_peak", &measure_peak, nb::arg("function"), nb::arg("account") = "truth", nb::arg("exact") = false,
              nb::arg("this_thread") = false, nb::arg("python_allocator") = false, nb::arg("attribute") = false,
              "Call `function` once, and tell what it allocated.\n\n"

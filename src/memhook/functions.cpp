@@ -126,7 +126,9 @@ void find_real_functions() noexcept {
   if (state.exchange(1) != 0) return;
   if (is_wrapped()) return take_wrapped_functions();
   g_interposed = stands_before_malloc();
-  g_in_global_scope = g_interposed || dlsym(RTLD_DEFAULT, "benchkit_memhook") != nullptr;
+  // Where none stands before it this library finds itself, for the search goes on in what it was loaded with.
+  const void* const first_copy = dlsym(RTLD_DEFAULT, "benchkit_memhook");
+  g_in_global_scope = g_interposed || (first_copy != nullptr && base_of(first_copy) != own_base());
   void* const allocate = find_function("malloc");
   for (std::size_t i = 1; i < g_hook_count; ++i) {
     const Hook& hook = g_hooks[i];

@@ -97,6 +97,7 @@ def test_a_programs_limit_is_that_of_all(tmp_path: Path) -> None:
 
 OBJECTS = """
 from contextlib import contextmanager
+from itertools import repeat
 
 import benchkit
 import benchkit.cli
@@ -106,7 +107,7 @@ class Thing:
 
 @contextmanager
 def making(n):
-    yield lambda: [Thing() for _ in range(n)]
+    yield lambda: [Thing() for _ in repeat(None, n)]  # integers would count, too
 
 benchkit.cli.main([benchkit.Case("things", run=lambda: making(2000))])
 """
