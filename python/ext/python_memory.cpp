@@ -139,7 +139,8 @@ void bind_memory(nb::module_& module) {
       .def_ro("allocations", &Path::allocations, "How many blocks that was.")
       .def("__iter__", [](const Path& self) { return nb::iter(nb::make_tuple(self.frames, self.bytes, self.allocations)); })
       .def("__repr__", [](const Path& self) {
-        return fmt::format("{} in {}: {}", bytes(self.bytes), self.allocations, self.frames.empty() ? "?" : repr_of_frame(self.frames.back()));
+        return fmt::format("{} in {}: {}", bytes(self.bytes), self.allocations,
+                           self.frames.empty() ? "?" : repr_of_frame(self.frames.back()));
       });
   nb::class_<MemoryReading>(module, "MemoryReading", "What a memory window has seen. Bytes, but for counts.")
       .def_ro("live_bytes", &MemoryReading::live_bytes, "Allocated in the window and not freed.")
