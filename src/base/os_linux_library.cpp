@@ -42,6 +42,7 @@ void* symbol_of(void* library, const char* name) noexcept { return dlsym(library
 
 CodePlace code_at(std::uint64_t address) {
   Dl_info info;
+  // NOLINTNEXTLINE(performance-no-int-to-ptr): a return address is a number
   if (dladdr(reinterpret_cast<const void*>(address), &info) == 0 || info.dli_fname == nullptr) return {};
   CodePlace place;
   // A program's own name may be what it was called by, not where it is.

@@ -185,7 +185,7 @@ JudgedRow row_of(AlignedRow& aligned, const Alignment& alignment, const std::vec
     evidence.standing = standing_of(aligned.entries[base], row.cells[base], series[base], aligned.entries[i], row.cells[i], series[i]);
     add_sources(evidence, sources[alignment.source_of_column[base]], sources[alignment.source_of_column[i]], metric);
     add_samples(evidence, series[base].side, series[i].side, options.statistic);
-    result.evidence.push_back({i, std::move(evidence)});
+    result.evidence.emplace_back(i, std::move(evidence));
   }
   return result;
 }

@@ -15,6 +15,7 @@
 #include "base/units.hpp"
 
 // Null in a program that was not linked with the hooks.
+// NOLINTNEXTLINE(readability-redundant-declaration): here it is weak
 extern "C" [[gnu::weak]] const benchkit_memhook_interface* benchkit_memhook();
 
 namespace benchkit::core {

@@ -15,7 +15,7 @@
 
 // Where the linker wrapped the functions (wrapped.cpp); weak, for elsewhere there is none.
 extern "C" [[gnu::weak, gnu::visibility("hidden")]] const benchkit::memhook::Real benchkit_memhook_wrapped;
-extern "C" [[gnu::weak]] void* __libc_malloc(std::size_t);  // NOLINT(bugprone-reserved-identifier): glibc's own name of its malloc
+extern "C" [[gnu::weak]] void* __libc_malloc(std::size_t);  // NOLINT(readability-identifier-naming): glibc's own name of its malloc
 
 namespace benchkit::memhook {
 

@@ -27,9 +27,11 @@
 #include "memhook/unwind_rules.hpp"
 
 extern "C" {
+// NOLINTBEGIN(readability-identifier-naming): names of the linker and of glibc
 extern const char __ehdr_start[] __attribute__((visibility("hidden")));
 extern const char _etext[] __attribute__((visibility("hidden")));
 extern void* __libc_stack_end;
+// NOLINTEND(readability-identifier-naming)
 }
 
 namespace benchkit::memhook {

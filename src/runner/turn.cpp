@@ -23,13 +23,7 @@ constexpr double kJitter = 0.2;
 class Player {
  public:
   Player(Seat& seat, const TurnLimits& limits, Recorder& recorder, bool alone)
-      : seat_(seat),
-        job_(*seat.job),
-        turn_(seat.turn),
-        limits_(limits),
-        conversation_(*seat.conversation),
-        recorder_(recorder),
-        alone_(alone) {
+      : job_(*seat.job), turn_(seat.turn), limits_(limits), conversation_(*seat.conversation), recorder_(recorder), alone_(alone) {
     conversation_.set_timeout(limits_.timeout_ns);
   }
 
@@ -175,7 +169,6 @@ class Player {
     return false;
   }
 
-  Seat& seat_;
   Job& job_;
   Turn& turn_;
   const TurnLimits& limits_;

@@ -23,8 +23,8 @@
 namespace benchkit::snapshot {
 namespace {
 
-const Metric kTime{"time", "ns", Better::less};
-const Metric kCpuTime{"cpu_time", "ns", Better::less};
+const Metric time_metric{"time", "ns", Better::less};
+const Metric cpu_time_metric{"cpu_time", "ns", Better::less};
 
 /// The fields that the format itself defines; every other number of a row is a counter.
 constexpr auto kDefined = std::to_array<std::string_view>({"name",
@@ -57,7 +57,7 @@ struct KnownCounter {
   Metric metric;
   bool of_memory_pass;
 };
-const std::array<KnownCounter, 6> kKnownCounters{{
+const std::array<KnownCounter, 6> known_counters{{
     {"bytes_per_second", {"bytes_per_second", "B/s", Better::more}, false},
     {"items_per_second", {"items_per_second", "1/s", Better::more}, false},
     {"allocs_per_iter", {"allocations", "", Better::less}, true},
@@ -68,7 +68,7 @@ const std::array<KnownCounter, 6> kKnownCounters{{
 
 /// A counter of any other name, kept apart from the metrics that the format has of its own.
 KnownCounter counter_of(std::string_view name) {
-  for (const KnownCounter& known : kKnownCounters) {
+  for (const KnownCounter& known : known_counters) {
     if (known.name == name) return known;
   }
   const bool taken = name == "time" || name == "cpu_time" || name == "peak" || name == "allocations" || name == "allocated";
@@ -205,8 +205,8 @@ class Reader {
     }
     Sample sample;
     if (iterations >= 1 && iterations < 1e18) sample.iterations = static_cast<std::uint64_t>(iterations);
-    if (real) add_time(position, kTime, sample, *real * unit);
-    if (cpu) add_time(position, kCpuTime, sample, *cpu * unit);
+    if (real) add_time(position, time_metric, sample, *real * unit);
+    if (cpu) add_time(position, cpu_time_metric, sample, *cpu * unit);
     read_counters(row, position, sample);
   }
 
@@ -218,7 +218,7 @@ class Reader {
 
   void fail(const Row& row, const RowName& name, Status status, std::optional<std::string_view> message) {
     if (!name.aggregate.empty()) return;
-    Record& record = file_.record(case_of(row, name), kTime);
+    Record& record = file_.record(case_of(row, name), time_metric);
     record.outcome = {status, std::string(message.value_or("")), Json::object()};
   }
 
@@ -251,7 +251,7 @@ class Reader {
     const double unit = nanoseconds_per(row);
     const std::size_t position = case_of(row, name);
     if (const auto law = row.text("big_o")) file_.case_at(position).extra["big_o"] = std::string(*law);
-    const auto put = [&](const char* key, Metric metric, double factor) {
+    const auto put = [&](const char* key, const Metric& metric, double factor) {
       if (const auto value = row.number(key)) file_.record(position, metric).summary = stated(*value * factor);
     };
     put("real_coefficient", {"real_coefficient", "ns", Better::less}, unit);
@@ -276,8 +276,8 @@ class Reader {
       if (record.samples.empty()) record.summary = summary;
       if (!others.empty()) record.extra["x-aggregates"] = std::move(others);
     };
-    if (!aggregates.time.empty()) use(kTime, aggregates.time);
-    if (!aggregates.cpu_time.empty()) use(kCpuTime, aggregates.cpu_time);
+    if (!aggregates.time.empty()) use(time_metric, aggregates.time);
+    if (!aggregates.cpu_time.empty()) use(cpu_time_metric, aggregates.cpu_time);
   }
 
   ForeignFile file_;

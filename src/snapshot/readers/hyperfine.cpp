@@ -118,7 +118,7 @@ void add(ForeignFile& file, Result result, const std::map<std::string, Type>& ty
   CaseInfo info{.id = std::move(result.command)};
   for (const auto& [name, value] : result.parameters) info.dims.set(name, typed(value, types.at(name)));
   const std::size_t position = file.add_case(std::move(info), result.at);
-  const auto record_of = [&](Metric metric) -> Record& {
+  const auto record_of = [&](const Metric& metric) -> Record& {
     Record& record = file.record(position, metric);
     record.outcome = result.time.outcome;
     return record;
