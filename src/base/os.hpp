@@ -55,6 +55,8 @@ bool reset_peak_resident() noexcept;
 /// Loads a shared library, for good. Its handle, or null with the reason.
 [[nodiscard]] void* load_library(const std::string& path, std::string& reason);
 [[nodiscard]] void* symbol_of(void* library, const char* name) noexcept;
+/// Return addresses on this thread's stack, the innermost first; that in this function is left out. Allocates.
+[[nodiscard]] std::vector<std::uint64_t> call_stack();
 /// What an address of code belongs to. Only what is loaded now is known.
 struct CodePlace {
   std::string module;        ///< the loaded object's path; empty: not known

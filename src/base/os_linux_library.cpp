@@ -1,6 +1,8 @@
 #include <dlfcn.h>
+#include <execinfo.h>
 #include <link.h>
 
+#include <array>
 #include <filesystem>
 
 #include "base/os.hpp"
@@ -39,6 +41,14 @@ void* load_library(const std::string& path, std::string& reason) {
 }
 
 void* symbol_of(void* library, const char* name) noexcept { return dlsym(library, name); }
+
+std::vector<std::uint64_t> call_stack() {
+  std::array<void*, 512> addresses{};
+  const int count = backtrace(addresses.data(), static_cast<int>(addresses.size()));
+  std::vector<std::uint64_t> result;
+  for (int i = 1; i < count; ++i) result.push_back(reinterpret_cast<std::uint64_t>(addresses[static_cast<std::size_t>(i)]));
+  return result;
+}
 
 CodePlace code_at(std::uint64_t address) {
   Dl_info info;

@@ -114,4 +114,30 @@ CallPaths take_call_paths(const benchkit_memhook_interface& hooks, std::int64_t 
   return gathered.take();
 }
 
+std::vector<Frame> native_callers() {
+  std::vector<Frame> callers;
+  for (const std::uint64_t address : base::call_stack()) callers.push_back(native_frame(address));
+  std::ranges::reverse(callers);
+  return callers;
+}
+
+void leave_out(CallPaths& paths, const std::vector<Frame>& callers) {
+  std::vector<std::uint32_t> numbers(paths.frames.size(), UINT32_MAX);  // of what is left
+  std::vector<Frame> left;
+  for (CallPath& path : paths.paths) {
+    const auto same = [&](std::uint32_t frame, const Frame& caller) { return paths.frames[frame] == caller; };
+    auto first = std::ranges::mismatch(path.frames, callers, same).in1;
+    if (first == path.frames.end() && first != path.frames.begin()) --first;
+    path.frames.erase(path.frames.begin(), first);
+    for (std::uint32_t& frame : path.frames) {
+      if (numbers[frame] == UINT32_MAX) {
+        numbers[frame] = static_cast<std::uint32_t>(left.size());
+        left.push_back(paths.frames[frame]);
+      }
+      frame = numbers[frame];
+    }
+  }
+  paths.frames = std::move(left);
+}
+
 }  // namespace benchkit::core

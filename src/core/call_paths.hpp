@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <vector>
 
 #include <benchkit/model/call_paths.hpp>
 #include "memhook/abi.h"
@@ -21,5 +22,10 @@ void tell_of_interpreter(const benchkit_memhook_interface& hooks);
 
 /// Who held what at the peak of an attributed window that is closed; the hooks forget it. The heaviest thousand paths, and the rest.
 [[nodiscard]] CallPaths take_call_paths(const benchkit_memhook_interface& hooks, std::int64_t window);
+
+/// The calls that led here, the outermost first: native frames, named as in call paths.
+[[nodiscard]] std::vector<Frame> native_callers();
+/// Paths begin where they leave `callers`: what stands around a measured call is nobody's question.
+void leave_out(CallPaths& paths, const std::vector<Frame>& callers);
 
 }  // namespace benchkit::core

@@ -125,3 +125,37 @@ def test_speedscope_is_what_its_readers_expect(suite: Path, tmp_path: Path) -> N
         assert len(profile["samples"]) == len(profile["weights"])
         assert all(0 <= frame < len(frames) for stack in profile["samples"] for frame in stack)
         assert profile["endValue"] - profile["startValue"] == sum(profile["weights"]) == 700
+
+
+def test_a_real_suite_begins_at_its_own_calls(tmp_path: Path) -> None:
+    """What the worker does around a measured call is left out; the sum of the paths is the peak."""
+    host = BUILD / "examples/cpp-containers/cpp-containers"
+    ended = run([host, *MEASURE, "--attribute", "-k", "unordered_set-build[1000]"], tmp_path)
+    assert ended.code == 0, ended
+    [paths] = read_lines(tmp_path / "a.jsonl").of_kind("paths")
+    assert paths["peak"] > 1000 * 8
+    assert sum(path[0] for path in paths["paths"]) + paths.get("rest", [0, 0])[0] == paths["peak"]
+    functions = [frame[0] for frame in paths["frames"]]
+    assert not any("WorkerSession" in function or function == "main" for function in functions), functions
+    assert any("_M_rehash" in function for function in functions), functions
+
+
+def test_a_python_suite_names_its_functions(tmp_path: Path) -> None:
+    (tmp_path / "suite.py").write_text(
+        "from contextlib import contextmanager\n"
+        "import benchkit, benchkit.cli\n"
+        "def hold():\n"
+        "    return bytearray(3_000_000)\n"
+        "@contextmanager\n"
+        "def held():\n"
+        "    yield hold\n"
+        "benchkit.cli.main([benchkit.Case('hold', run=held)])\n"
+    )
+    ended = run([PYTHON, "suite.py", *MEASURE, "--attribute"], tmp_path)
+    assert ended.code == 0, ended
+    shown = json.loads(run([COMMAND, "memory", "a.jsonl", "hold", "--format", "json"], tmp_path).out)
+    text = json.dumps(shown)
+    assert '"hold"' in text
+    assert '"line": 4' in text or '"line":4' in text
+    [paths] = read_lines(tmp_path / "a.jsonl").of_kind("paths")
+    assert paths["paths"][0][0] >= 3_000_000

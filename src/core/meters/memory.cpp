@@ -10,6 +10,7 @@
 
 #include <benchkit/core/memory.hpp>
 
+#include "core/call_paths.hpp"
 #include "core/memory_hooks.hpp"
 #include "core/meters/meter.hpp"
 
@@ -50,10 +51,14 @@ class MemoryMeter final : public Meter {
   }
   void attribute_next() override { attribute_next_ = true; }
   [[nodiscard]] CallPaths call_paths() const override { return call_paths_; }
-  void begin() override { window_.emplace(MemoryOptions{.attribute = std::exchange(attribute_next_, false)}); }
+  void begin() override {
+    if (attribute_next_) callers_ = native_callers();
+    window_.emplace(MemoryOptions{.attribute = std::exchange(attribute_next_, false)});
+  }
   void end() override {
     const MemoryReading seen = window_->close();
     call_paths_ = window_->call_paths();
+    leave_out(call_paths_, callers_);
     window_.reset();
     // Fresh states come in portions of a window each; single calls make a single one.
     reading_ = seen;
@@ -78,6 +83,7 @@ class MemoryMeter final : public Meter {
   MemoryReading reading_;
   bool attribute_next_ = false;
   CallPaths call_paths_;
+  std::vector<Frame> callers_;  ///< of the attributed window's opening
 };
 
 }  // namespace

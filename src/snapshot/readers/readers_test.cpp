@@ -200,14 +200,18 @@ TEST(Readers, FilesOfOtherProjects) {
       if (has_record(snapshot, snapshot.cases[i].id, "time")) ids.push_back(snapshot.cases[i].id);
     }
     EXPECT_EQ(ids.size(), wanted["cases"].get<std::size_t>()) << name;
-    if (wanted.contains("ids")) EXPECT_EQ(Json(ids), wanted["ids"]) << name;
+    if (wanted.contains("ids")) {
+      EXPECT_EQ(Json(ids), wanted["ids"]) << name;
+    }
     for (const Json& probe : wanted["probe"]) {
       const Record& record = record_of(snapshot, probe["id"].get<std::string>(), probe["metric"].get<std::string>());
       const std::string unit = snapshot.metrics[record.metric].unit;
       EXPECT_EQ(unit.empty() && probe["unit"] == "1" ? "1" : unit, probe["unit"]) << name;
       const double value = probe["value"];
       EXPECT_NEAR(stated_or_counted(record, probe["statistic"]), value, 1e-12 * std::fabs(value)) << name << probe;
-      if (probe.contains("samples")) EXPECT_EQ(record.samples.size(), probe["samples"].get<std::size_t>()) << name;
+      if (probe.contains("samples")) {
+        EXPECT_EQ(record.samples.size(), probe["samples"].get<std::size_t>()) << name;
+      }
       if (!probe.contains("dims")) continue;
       for (const auto& [dim, wanted_value] : probe["dims"].items()) {
         const DimValue* found = snapshot.cases[record.case_index].dims.find(dim);
