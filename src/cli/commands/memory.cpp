@@ -13,6 +13,7 @@
 #include "cli/call_paths_view.hpp"
 #include "cli/commands/command.hpp"
 #include "cli/options.hpp"
+#include "compare/call_tree.hpp"
 #include "compare/explain.hpp"
 #include "snapshot/read.hpp"
 
@@ -108,6 +109,10 @@ std::string text_of(const std::vector<AttributedCase>& cases, const MemoryOption
   std::string text;
   for (const AttributedCase& one : cases) {
     text += (text.empty() ? "" : "\n") + title_of(one) + "\n";
+    if (compare::whole_of(one.attribution->paths) == 0) {
+      text += "\nnothing was held\n";
+      continue;
+    }
     if (options.format != "table") text += "\n" + render_tree(one, tree, style);
     if (options.format != "tree") text += "\n" + render_functions(one, tree, style);
     const std::vector<std::string> notes = notes_of(one);
