@@ -181,9 +181,16 @@ double parse_bytes(std::string_view text, std::string_view option) {
   return *value;
 }
 
+constexpr std::array<Step, 1> kPercentUnits{{{0.01, "%"}}};
+
+double parse_share(std::string_view text, std::string_view option) {
+  const auto value = parse_with_unit(text, kPercentUnits);
+  if (!value || *value < 0) throw Error(fmt::format("\"{}\" is no share", text), std::string(option), "write a percentage: 5%, 0%");
+  return *value;
+}
+
 double parse_percent(std::string_view text, std::string_view option) {
-  static constexpr std::array<Step, 1> kUnits{{{0.01, "%"}}};
-  const auto value = parse_with_unit(text, kUnits);
+  const auto value = parse_with_unit(text, kPercentUnits);
   if (!value || *value <= 0 || *value >= 1) {
     throw Error(fmt::format("\"{}\" is no share", text), std::string(option), "write a percentage between 0% and 100%: 1%, 0.5%");
   }

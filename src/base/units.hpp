@@ -52,6 +52,8 @@ struct Quantity {
 [[nodiscard]] double parse_duration_ns(std::string_view text, std::string_view option);
 /// `10MiB`, `1.5GB`, `4096B`, `512KiB`: bytes, at least one. A bare number is refused.
 [[nodiscard]] double parse_bytes(std::string_view text, std::string_view option);
+/// `5%`, `0%`, `200%` -> 0.05, 0, 2; throws for anything else or < 0.
+[[nodiscard]] double parse_share(std::string_view text, std::string_view option);
 /// `1%`, `0.5%` -> 0.01, 0.005; throws for anything else or <= 0.
 [[nodiscard]] double parse_percent(std::string_view text, std::string_view option);
 

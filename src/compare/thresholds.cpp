@@ -29,7 +29,7 @@ const Metric& metric_named(const std::string& name, std::span<const Snapshot> sn
 
 void add(Thresholds& thresholds, std::string_view text, std::span<const Snapshot> snapshots, std::string_view option) {
   if (text.find(':') == std::string_view::npos) {
-    thresholds.of_all = Threshold{base::parse_percent(text, option), true};
+    thresholds.of_all = Threshold{base::parse_share(text, option), true};
     return;
   }
   for (const Limit& limit : parse_limits(text, option)) {

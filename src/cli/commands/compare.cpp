@@ -70,31 +70,30 @@ std::string explained(const std::vector<Snapshot>& snapshots, std::vector<compar
   return table + (table.empty() ? "" : "\n") + render(explanations, options.format, style);
 }
 
-void set_thresholds(compare::JudgeOptions& judge, const std::vector<std::string>& texts, const std::vector<Snapshot>& snapshots,
-                    const char* option) {
-  compare::Thresholds thresholds = compare::parse_thresholds(texts, snapshots, option);
-  if (thresholds.of_all) judge.threshold = *thresholds.of_all;
-  judge.of_metric = std::move(thresholds.of_metric);
+/// Judges anew, at the gate's thresholds. Without --fail-on everything passes.
+compare::GateReport judge_at_gate(const CompareCommandOptions& options, const std::vector<Snapshot>& snapshots,
+                                  compare::CompareOptions chosen) {
+  if (options.fail_on.empty()) return {};
+  const compare::GateOptions gate{options.strict, compare::parse_policies(options.policies, "--policy")};
+  compare::Thresholds limits = compare::parse_thresholds(options.fail_on, snapshots, "--fail-on");
+  if (limits.of_all) {
+    chosen.judge.threshold = *limits.of_all;
+  } else {
+    chosen.metrics.clear();
+    for (const auto& [metric, threshold] : limits.of_metric) chosen.metrics.push_back(metric);
+  }
+  chosen.judge.of_metric = std::move(limits.of_metric);
+  return compare::gate(compare::compare(snapshots, chosen), gate);
 }
 
-/// Judges anew at the gate's thresholds, tells on stderr what does not pass, and gives the exit code.
-int pass_gate(const Context& context, const CompareCommandOptions& options, const std::vector<Snapshot>& snapshots,
-              compare::CompareOptions chosen) {
-  set_thresholds(chosen.judge, options.fail_on, snapshots, "--fail-on");
-  const bool all_metrics = compare::parse_thresholds(options.fail_on, snapshots, "--fail-on").of_all.has_value();
-  if (!all_metrics) {
-    chosen.metrics.clear();
-    for (const auto& [metric, threshold] : chosen.judge.of_metric) chosen.metrics.push_back(metric);
-  }
-  const compare::GateReport report =
-      compare::gate(compare::compare(snapshots, chosen), {options.strict, compare::parse_policies(options.policies, "--policy")});
+/// On stderr what does not pass.
+void tell(const Context& context, const compare::GateReport& report, bool strict) {
   for (const std::string& line : report.failures) context.streams.err << base::printable(line) << "\n";
-  if (options.strict) {
+  if (strict) {
     for (const std::string& line : report.undecided) context.streams.err << base::printable(line) << "\n";
-  }
-  if (report.exit_code == 0 && !report.undecided.empty())
+  } else if (report.exit_code == 0 && !report.undecided.empty()) {
     context.streams.err << fmt::format("passed, but {} undecided (--strict counts them)\n", report.undecided.size());
-  return report.exit_code;
+  }
 }
 
 int compare_files(const Context& context, const CompareCommandOptions& options) {
@@ -108,7 +107,10 @@ int compare_files(const Context& context, const CompareCommandOptions& options) 
   chosen.statistic = *stats::statistic_from(options.statistic);
   chosen.judge.alpha = base::parse_percent(options.alpha, "--alpha");
   if (chosen.judge.alpha >= 0.5) throw Error("an error level is below 50%", "--alpha", "5% is usual");
-  set_thresholds(chosen.judge, options.thresholds, snapshots, "--threshold");
+  compare::Thresholds thresholds = compare::parse_thresholds(options.thresholds, snapshots, "--threshold");
+  if (thresholds.of_all) chosen.judge.threshold = *thresholds.of_all;
+  chosen.judge.of_metric = std::move(thresholds.of_metric);
+  const compare::GateReport gate = judge_at_gate(options, snapshots, chosen);
   std::vector<compare::Comparison> comparisons = compare::compare(snapshots, chosen);
   note_unfinished(snapshots, comparisons);
   const base::TextStyle style{context.streams.width, context.streams.colour};
@@ -117,7 +119,7 @@ int compare_files(const Context& context, const CompareCommandOptions& options) 
     // To give back the memory of hundreds of thousands of records takes as long as to write their table.
     base::parallel_for(2, 1, [&](std::size_t turn) {
       if (turn == 0) shown = render(comparisons, options.format, style);
-      else if (options.fail_on.empty()) snapshots.clear();
+      else snapshots.clear();
     });
   } else {
     shown = explained(snapshots, comparisons, options, style);
@@ -128,7 +130,8 @@ int compare_files(const Context& context, const CompareCommandOptions& options) 
     for (const compare::Comparison& comparison : comparisons) notes.insert(comparison.notes.begin(), comparison.notes.end());
     for (const std::string& note : notes) context.streams.err << base::printable(note) << "\n";
   }
-  return options.fail_on.empty() ? 0 : pass_gate(context, options, snapshots, chosen);
+  tell(context, gate, options.strict);
+  return gate.exit_code;
 }
 
 std::string known_formats() { return fmt::format("{}", fmt::join(snapshot::format_names(), ", ")); }
