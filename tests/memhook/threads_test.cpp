@@ -252,7 +252,10 @@ TEST_F(Threads, SignalsThatAllocate) {
   setitimer(ITIMER_REAL, &never, nullptr);
   sigaction(SIGALRM, &before, nullptr);
   const MemoryReading held_now = window.read();
-  for (void* volatile& block : held) give(block), block = nullptr;
+  for (void* volatile& block : held) {
+    give(block);
+    block = nullptr;
+  }
   const MemoryReading seen = window.close();
   EXPECT_GT(held_now.live_bytes, 0);
   if (seen.missed_events == 0) {
