@@ -173,8 +173,7 @@ TEST_F(Limits, AResumedRunHasTheLimitsItWasBegunWith) {
   const Snapshot half = snapshot::read(path_);
   const RunOptions options = options_from_json(half.sessions.back().header["options"], path_);
   FakeWorkers workers(suite_);
-  const RunReport report =
-      resume(options, only(workers), {.files = &base::file_system(), .path = path_, .session = {}}, half, observer_);
+  const RunReport report = resume(options, only(workers), {.files = &base::file_system(), .path = path_, .session = {}}, half, observer_);
   EXPECT_EQ(report.failed, 1u);
   EXPECT_EQ(record("b", "time").outcome.reason, "time 200.0 ns is above its limit of 150 ns");
 }
