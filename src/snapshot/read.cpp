@@ -433,7 +433,8 @@ class Reader {
     for (Attribution& one : pending_paths_) {
       const bool whole = one.block < 0 || is_whole(one.session, one.block, one.case_index);
       if (!whole) continue;
-      const auto [found, is_new] = kept.emplace(std::array{one.session, one.version, one.case_index, one.metric}, snapshot_.call_paths.size());
+      const auto [found, is_new] =
+          kept.emplace(std::array{one.session, one.version, one.case_index, one.metric}, snapshot_.call_paths.size());
       if (is_new) snapshot_.call_paths.push_back(std::move(one));
       else snapshot_.call_paths[found->second] = std::move(one);
     }
