@@ -25,6 +25,7 @@
 
 #include "python_frames.hpp"
 
+#include "base/utf8.hpp"
 #include "core/call_paths.hpp"
 
 namespace benchkit::python {
@@ -102,14 +103,17 @@ void drop(const std::uint64_t* frames, std::size_t count) noexcept {
 }
 
 std::string text_of(PyObject* text) {
-  const char* const bytes = text != nullptr ? PyUnicode_AsUTF8(text) : nullptr;
-  if (bytes != nullptr) return bytes;
-  PyErr_Clear();
-  return "?";
+  if (text == nullptr || !PyUnicode_Check(text)) return "?";
+  std::string bytes;
+  const Py_ssize_t length = PyUnicode_GET_LENGTH(text);
+  bytes.reserve(static_cast<std::size_t>(length));
+  for (Py_ssize_t i = 0; i < length; ++i) base::append_utf8(bytes, PyUnicode_READ_CHAR(text, i));
+  return bytes;
 }
 
+// Without the interpreter's lock, whose holder may be waiting for us: what is read of a code object never changes as long as it lives, and it lives because it
+// is kept.
 Frame frame_of(std::uint64_t number) {
-  const PyGILState_STATE state = PyGILState_Ensure();
   PyCodeObject* const code = code_of(number);
   Frame frame;
 #if PY_VERSION_HEX >= 0x030B0000
@@ -120,7 +124,6 @@ Frame frame_of(std::uint64_t number) {
   frame.file = text_of(code->co_filename);
   const int line = PyCode_Addr2Line(code, instruction_of(number) * static_cast<int>(sizeof(_Py_CODEUNIT)));
   frame.line = line > 0 ? static_cast<std::uint32_t>(line) : 0;
-  PyGILState_Release(state);
   return frame;
 }
 

@@ -20,12 +20,13 @@ namespace nb = nanobind;
 namespace benchkit::python {
 namespace {
 
-MemoryOptions options_of(const std::string& account, bool exact, bool this_thread, bool attribute) {
+MemoryOptions options_of(const std::string& account, bool exact, bool this_thread, bool attribute, bool pagemap) {
   if (account != "truth" && account != "memray") throw Error("account is \"" + account + "\"", {}, "it is \"truth\" or \"memray\"");
   return {.account = account == "memray" ? Account::memray : Account::truth,
           .exact = exact,
           .this_thread = this_thread,
-          .attribute = attribute};
+          .attribute = attribute,
+          .pagemap = pagemap};
 }
 
 /// A path with its frames spelled out.
@@ -71,8 +72,8 @@ struct Peak : MemoryReading {
 
 /// Between opening and closing nothing runs but the function: no frame, no tuple of Python's.
 Peak measure_peak(const nb::callable& function, const std::string& account, bool exact, bool this_thread, bool python_allocator,
-                  bool attribute) {
-  const MemoryOptions options = options_of(account, exact, this_thread, attribute);
+                  bool attribute, bool pagemap) {
+  const MemoryOptions options = options_of(account, exact, this_thread, attribute, pagemap);
   const auto objects = object_counting(python_allocator, this_thread);
   MemoryWindow window(options);
   PyObject* const result = PyObject_CallNoArgs(function.ptr());
@@ -86,8 +87,8 @@ Peak measure_peak(const nb::callable& function, const std::string& account, bool
 /// `with MemoryWindow() as w:`; a window that is entered twice begins anew.
 class PythonWindow {
  public:
-  PythonWindow(const std::string& account, bool exact, bool this_thread, bool python_allocator, bool attribute)
-      : options_(options_of(account, exact, this_thread, attribute)), python_allocator_(python_allocator) {}
+  PythonWindow(const std::string& account, bool exact, bool this_thread, bool python_allocator, bool attribute, bool pagemap)
+      : options_(options_of(account, exact, this_thread, attribute, pagemap)), python_allocator_(python_allocator) {}
   void enter() {
     if (window_ != nullptr && open_) throw Error("this memory window is open already");
     auto objects = object_counting(python_allocator_, options_.this_thread);
@@ -158,8 +159,8 @@ void bind_memory(nb::module_& module) {
       .def_ro("result", &Peak::result)
       .def_ro("call_paths", &Peak::call_paths, "With attribute=True: who held the bytes at the peak, the most first.");
   nb::class_<PythonWindow>(module, "MemoryWindow", "A context manager that counts what is allocated while it is open. Windows nest.")
-      .def(nb::init<const std::string&, bool, bool, bool, bool>(), nb::arg("account") = "truth", nb::arg("exact") = false,
-           nb::arg("this_thread") = false, nb::arg("python_allocator") = false, nb::arg("attribute") = false)
+      .def(nb::init<const std::string&, bool, bool, bool, bool, bool>(), nb::arg("account") = "truth", nb::arg("exact") = false,
+           nb::arg("this_thread") = false, nb::arg("python_allocator") = false, nb::arg("attribute") = false, nb::arg("pagemap") = false)
       .def(
           "__enter__",
           [](PythonWindow& self) -> PythonWindow& {
@@ -186,13 +187,14 @@ void bind_memory(nb::module_& module) {
 #undef BENCHKIT_READING
       .def("__repr__", [](const PythonWindow& self) { return repr_of_reading(self.read()); });
   module.def("measure_peak", &measure_peak, nb::arg("function"), nb::arg("account") = "truth", nb::arg("exact") = false,
-             nb::arg("this_thread") = false, nb::arg("python_allocator") = false, nb::arg("attribute") = false,
+             nb::arg("this_thread") = false, nb::arg("python_allocator") = false, nb::arg("attribute") = false, nb::arg("pagemap") = false,
              "Call `function` once, and tell what it allocated.\n\n"
              "account: \"truth\" (what the process really holds) or \"memray\" (byte for byte what memray says).\n"
              "exact: no error with several threads, at the price of a lock around each allocation.\n"
              "this_thread: only what the calling thread does counts.\n"
              "python_allocator: Python objects count one by one, not by the arena that they come from (slower).\n"
              "attribute: keep who held the bytes at the peak (`call_paths`); exact too, and slower.\n"
+             "pagemap: what was swapped out of a reservation counts as memory too, not only what is resident at the end.\n"
              "Raises benchkit.Error where memory cannot be counted, and what the function raises.");
   module.def("detach_memory_hooks", &detach_memory_hooks, "Put every patched call back to the allocator.");
 }

@@ -47,4 +47,23 @@ std::string escape_non_utf8(std::string_view text) {
   return result;
 }
 
+void append_utf8(std::string& text, std::uint32_t character) {
+  const bool is_surrogate = character >= 0xd800 && character <= 0xdfff;
+  const std::uint32_t c = is_surrogate || character > 0x10ffff ? 0xfffd : character;
+  const auto put = [&](std::uint32_t byte) { text += static_cast<char>(byte); };
+  const auto put_rest = [&](int shift) { put(0x80 | (c >> shift & 0x3f)); };
+  if (c < 0x80) return put(c);
+  if (c < 0x800) {
+    put(0xc0 | c >> 6);
+  } else if (c < 0x10000) {
+    put(0xe0 | c >> 12);
+    put_rest(6);
+  } else {
+    put(0xf0 | c >> 18);
+    put_rest(12);
+    put_rest(6);
+  }
+  put_rest(0);
+}
+
 }  // namespace benchkit::base

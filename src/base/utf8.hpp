@@ -1,6 +1,7 @@
 // UTF-8: what may stand in JSON and in a table.
 #pragma once
 
+#include <cstdint>
 #include <string>
 #include <string_view>
 
@@ -11,5 +12,8 @@ namespace benchkit::base {
 
 /// The text with each byte that is part of no character written as \xff.
 [[nodiscard]] std::string escape_non_utf8(std::string_view text);
+
+/// Appends the character; U+FFFD for what is none (a surrogate, a number beyond U+10FFFF).
+void append_utf8(std::string& text, std::uint32_t character);
 
 }  // namespace benchkit::base

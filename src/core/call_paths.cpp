@@ -6,6 +6,7 @@
 #include <cstdlib>
 #include <map>
 #include <memory>
+#include <new>
 #include <string>
 #include <tuple>
 #include <unordered_map>
@@ -25,6 +26,7 @@ Interpreter& the_interpreter() {
 }
 
 std::string demangled(const std::string& symbol) {
+  if (!symbol.starts_with("_Z")) return symbol;  // what demangles is a type, too: a function of C that is called "f" is no float
   int status = 0;
   const std::unique_ptr<char, void (*)(void*)> name(abi::__cxa_demangle(symbol.c_str(), nullptr, nullptr, &status), std::free);
   return status == 0 ? name.get() : symbol;
@@ -95,6 +97,55 @@ class Gathered {
   std::map<std::vector<std::uint32_t>, CallPath> paths_;
 };
 
+/// A path as the hooks have it, kept to be named when nobody waits for it.
+struct RawPath {
+  std::vector<std::uint64_t> frames;  ///< the native ones first
+  benchkit_memhook_path path{};       ///< its pointers mean nothing any more
+
+  explicit RawPath(const benchkit_memhook_path& seen) : path(seen) {
+    frames.reserve(seen.native_count + seen.interpreted_count);
+    frames.assign(seen.native, seen.native + seen.native_count);
+    frames.insert(frames.end(), seen.interpreted, seen.interpreted + seen.interpreted_count);
+  }
+  [[nodiscard]] benchkit_memhook_path whole() const {
+    benchkit_memhook_path result = path;
+    result.native = frames.data();
+    result.interpreted = frames.data() + path.native_count;
+    return result;
+  }
+};
+
+/// The heaviest paths of a visit, and what the others hold in all.
+class Heaviest {
+ public:
+  void add(const benchkit_memhook_path& path) {
+    total_ += path.bytes;
+    if (path.native_count + path.interpreted_count == 0) return add_to_rest(path);
+    if (kept_.size() == kMostKept) {
+      if (path.bytes <= kept_.front().path.bytes) return add_to_rest(path);
+      std::ranges::pop_heap(kept_, lighter_last);
+      add_to_rest(kept_.back().path);
+      kept_.pop_back();
+    }
+    kept_.emplace_back(path);
+    std::ranges::push_heap(kept_, lighter_last);
+  }
+  [[nodiscard]] const std::vector<RawPath>& kept() const noexcept { return kept_; }
+  [[nodiscard]] const benchkit_memhook_path& rest() const noexcept { return rest_; }
+  [[nodiscard]] std::int64_t total_bytes() const noexcept { return total_; }
+
+ private:
+  static bool lighter_last(const RawPath& a, const RawPath& b) { return a.path.bytes > b.path.bytes; }
+  void add_to_rest(const benchkit_memhook_path& path) {
+    rest_.bytes += path.bytes;
+    rest_.blocks += path.blocks;
+  }
+
+  std::vector<RawPath> kept_;  ///< a heap, the lightest in front
+  benchkit_memhook_path rest_{};
+  std::int64_t total_ = 0;
+};
+
 }  // namespace
 
 void set_interpreter(const Interpreter& interpreter) { the_interpreter() = interpreter; }
@@ -112,6 +163,30 @@ CallPaths take_call_paths(const benchkit_memhook_interface& hooks, std::int64_t 
   (void)hooks.paths(window, visit, &gathered);
   (void)hooks.forget_paths(window);
   return gathered.take();
+}
+
+// The threads that allocate wait for the visit. So it copies and no more: naming a frame may wait for the linker's lock, whose holder may be one of them.
+CallPaths call_paths_so_far(const benchkit_memhook_interface& hooks, std::int64_t window) {
+  struct Visited {
+    Heaviest heaviest;
+    bool out_of_memory = false;
+  } visited;
+  const auto visit = [](const benchkit_memhook_path* path, void* data) {
+    auto& to = *static_cast<Visited*>(data);
+    try {
+      to.heaviest.add(*path);
+    } catch (const std::bad_alloc&) {  // the hooks may not be thrown through
+      to.out_of_memory = true;
+    }
+    return to.out_of_memory ? 1 : 0;
+  };
+  if (hooks.paths(window, visit, &visited) != 0 || visited.out_of_memory) return {};
+  Gathered gathered;
+  for (const RawPath& path : visited.heaviest.kept()) gathered.add(path.whole());
+  gathered.add(visited.heaviest.rest());
+  CallPaths paths = gathered.take();
+  paths.peak_bytes = visited.heaviest.total_bytes();
+  return paths;
 }
 
 std::vector<Frame> native_callers() {

@@ -29,7 +29,7 @@ MemoryReading reading_of(const benchkit_memhook_reading& raw) {
 MemoryWindow::MemoryWindow(const MemoryOptions& options) : attribute_(options.attribute) {
   const benchkit_memhook_interface& hooks = core::attached_memory_hooks(options.hooks);
   const int flags = (options.exact ? BENCHKIT_MEMHOOK_EXACT : 0) | (options.this_thread ? BENCHKIT_MEMHOOK_THIS_THREAD : 0) |
-                    (attribute_ ? BENCHKIT_MEMHOOK_ATTRIBUTE : 0);
+                    (attribute_ ? BENCHKIT_MEMHOOK_ATTRIBUTE : 0) | (options.pagemap ? BENCHKIT_MEMHOOK_PAGEMAP : 0);
   if (attribute_) core::tell_of_interpreter(hooks);
   std::array<char, 512> why{};
   handle_ =
@@ -49,6 +49,13 @@ MemoryReading MemoryWindow::read() const {
   benchkit_memhook_reading raw{};
   (void)core::attached_memory_hooks().read(handle_, &raw);
   return reading_of(raw);
+}
+
+CallPaths MemoryWindow::call_paths_so_far() const {
+  if (handle_ <= 0 || !attribute_) return {};
+  const benchkit_memhook_interface& hooks = core::attached_memory_hooks();
+  const core::NotCounted not_counted(hooks);
+  return core::call_paths_so_far(hooks, handle_);
 }
 
 void MemoryWindow::reset_peak() {

@@ -28,4 +28,16 @@ void set_memory_hooks_path(std::string path);
 /// allocates nothing: an outer window may be open.
 [[nodiscard]] const benchkit_memhook_interface& attached_memory_hooks(const char* path = "");
 
+/// As long as it lives nothing counts that the calling thread allocates or frees.
+class NotCounted {
+ public:
+  explicit NotCounted(const benchkit_memhook_interface& hooks) : hooks_(hooks) { hooks_.hold(); }
+  NotCounted(const NotCounted&) = delete;
+  NotCounted& operator=(const NotCounted&) = delete;
+  ~NotCounted() { hooks_.resume(); }
+
+ private:
+  const benchkit_memhook_interface& hooks_;
+};
+
 }  // namespace benchkit::core

@@ -30,8 +30,9 @@ class Sampler {
   /// `planted`: a share of its time by which the sample is made slower than the action is, to test what compares it.
   [[nodiscard]] protocol::Sampled sample(std::uint64_t iterations, double planted = 0);
   void once();
-  /// One more call, which is no sample, of which the meter keeps the call paths. Empty where it cannot.
-  [[nodiscard]] std::optional<CallPaths> attribute();
+  /// One more call, which is no sample, of which the meter keeps the call paths. Empty where it cannot. `checkpoint` is told what is known of them
+  /// while the call runs, from another thread.
+  [[nodiscard]] std::optional<CallPaths> attribute(CheckpointSink checkpoint);
   void tear_down() { live_.tear_down(); }
   [[nodiscard]] std::int64_t setup_ns() const noexcept { return setup_ns_; }
   [[nodiscard]] const Meter& meter() const noexcept { return *meter_; }

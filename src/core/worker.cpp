@@ -183,7 +183,7 @@ void WorkerSession::answer(const protocol::Take& request, const Reply& reply) {
       if (request.budget_ns > 0 && live.settled()) break;
     }
     protocol::Done done;
-    if (request.attribute) done.call_paths = live.attribute();
+    if (request.attribute) done.call_paths = live.attribute([&](CallPaths paths) { reply(protocol::Checkpoint{std::move(paths)}); });
     reply(done);
   });
 }

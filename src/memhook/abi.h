@@ -13,7 +13,7 @@
 extern "C" {
 #endif
 
-#define BENCHKIT_MEMHOOK_VERSION 2
+#define BENCHKIT_MEMHOOK_VERSION 3
 
 /* How it stands before the process' allocator. */
 enum benchkit_memhook_door {
@@ -28,9 +28,10 @@ enum benchkit_memhook_account {
 };
 
 enum benchkit_memhook_flags {
-  BENCHKIT_MEMHOOK_EXACT = 1,      /* every event under one lock: no error with several threads, but slower */
+  BENCHKIT_MEMHOOK_EXACT = 1,       /* every event under one lock: no error with several threads, but slower */
   BENCHKIT_MEMHOOK_THIS_THREAD = 2, /* only what the calling thread does counts */
-  BENCHKIT_MEMHOOK_ATTRIBUTE = 4    /* keep who held the bytes at the peak; exact, and one such window at a time */
+  BENCHKIT_MEMHOOK_ATTRIBUTE = 4,   /* keep who held the bytes at the peak; exact, and one such window at a time */
+  BENCHKIT_MEMHOOK_PAGEMAP = 8      /* what was swapped out of a reservation is populated too (/proc/self/pagemap), not only what is resident */
 };
 
 /* What a window has seen so far. */
@@ -132,10 +133,11 @@ typedef struct benchkit_memhook_interface {
   /* Also -1: another window was opened after it and is still open. */
   int (*close)(int64_t window, benchkit_memhook_reading* out);
 
-  /* Visits the paths of the attributed window, which is closed, that held something at its peak; last comes one without frames, the rest: what
-   * could not be told apart. Their sum is the peak. -1: that window was not attributed, is open, or has been forgotten. */
+  /* Visits the paths of the attributed window that held something at its peak; last comes one without frames, the rest: what could not be told apart.
+   * Their sum is the peak. While the window is open, the peak is the highest so far, and threads that allocate wait until the visit is over, so a
+   * visitor must then wait for nobody. -1: that window was not attributed, or has been forgotten. */
   int (*paths)(int64_t window, benchkit_memhook_path_visitor visit, void* data);
-  /* Makes room for the next attributed window. -1 as paths(). */
+  /* Makes room for the next attributed window. -1 as paths(), and while the window is open. */
   int (*forget_paths)(int64_t window);
   /* One for the process; it must stay where it is, and null takes it away. -1: an attributed window has not been forgotten yet. */
   int (*set_walker)(const benchkit_memhook_walker* walker);

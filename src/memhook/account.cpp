@@ -374,6 +374,7 @@ std::int64_t open_window(int account, int flags, char* why, std::size_t size) no
   set_tag(window, tag);
   window.exact = attributed || (flags & BENCHKIT_MEMHOOK_EXACT) != 0;
   window.attributed = attributed;
+  window.pagemap = (flags & BENCHKIT_MEMHOOK_PAGEMAP) != 0;
   window.of_thread = of_thread ? place : nullptr;
   window.missed = g_missed.load(std::memory_order_relaxed);
   window.open = true;
@@ -424,7 +425,7 @@ int close_window(std::int64_t handle, benchkit_memhook_reading* out) noexcept {
   if (out != nullptr) {
     read(*window, *out);
     if (window->reserved > 0 && window->of_thread == nullptr) {
-      out->populated_bytes = populated_bytes(window->tag, attribute_populated, window);
+      out->populated_bytes = populated_bytes(window->tag, window->pagemap, attribute_populated, window);
       out->live_bytes += static_cast<std::int64_t>(out->populated_bytes);
       if (out->live_bytes > out->peak_bytes) out->peak_bytes = out->live_bytes;
     }
@@ -445,7 +446,7 @@ int close_window(std::int64_t handle, benchkit_memhook_reading* out) noexcept {
 
 namespace {
 
-/// Whether the paths of this window can be had.
+/// Whether this window is closed and its paths can be had.
 bool has_paths(std::int64_t handle) noexcept {
   const Inside inside(g_lock);
   return handle != 0 && handle == g_attributed_handle && g_attributed.load(std::memory_order_relaxed) == nullptr;
@@ -454,6 +455,14 @@ bool has_paths(std::int64_t handle) noexcept {
 }  // namespace
 
 int visit_window_paths(std::int64_t handle, benchkit_memhook_path_visitor visit, void* data) noexcept {
+  {
+    const Inside inside(g_lock);
+    const Window* const open = g_attributed.load(std::memory_order_relaxed);
+    if (open != nullptr && static_cast<std::int64_t>(open->serial) == handle) {
+      visit_growing_paths(open->at_peak, visit, data);
+      return 0;
+    }
+  }
   if (!has_paths(handle)) return -1;
   visit_paths(g_closed_at_peak, visit, data);
   return 0;

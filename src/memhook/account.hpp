@@ -49,6 +49,7 @@ struct Window {
   unsigned tag;
   bool open;
   bool exact;
+  bool pagemap;            ///< what was swapped out of a reservation is populated too
   bool attributed;         ///< exact, and it keeps who held what at the peak
   bool at_peak;            ///< attributed only: no event has taken anything off since the peak was reached
   bool in_tree;            ///< the whole life of a process whose tree wants the sum

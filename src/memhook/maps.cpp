@@ -11,6 +11,7 @@
 // The lock here is never held while the account's is taken: pieces are cut out one at a time, then counted.
 #include "memhook/maps.hpp"
 
+#include <fcntl.h>
 #include <sys/mman.h>
 #include <sys/syscall.h>
 #include <sys/vfs.h>
@@ -31,7 +32,26 @@ constexpr std::size_t kMostExamined = std::size_t{64} << 30;
 
 Lock g_lock;
 Segments g_segments;
-unsigned char g_residency[64 * 1024];
+constexpr std::size_t kPagesAtOnce = 8192;
+unsigned char g_residency[kPagesAtOnce];
+std::uint64_t g_entries[kPagesAtOnce];
+
+/// How many of the pages are resident.
+std::size_t resident(std::uintptr_t start, std::size_t pages) noexcept {
+  if (syscall(SYS_mincore, start, pages * kPage, g_residency) != 0) return 0;
+  std::size_t count = 0;
+  for (std::size_t page = 0; page < pages; ++page) count += g_residency[page] & 1;
+  return count;
+}
+
+/// How many have anything in them, in memory or in swap space: bits 63 and 62 of a page's entry (proc_pid_pagemap(5)).
+std::size_t present_or_swapped(int pagemap, std::uintptr_t start, std::size_t pages) noexcept {
+  const long got = syscall(SYS_pread64, pagemap, g_entries, pages * sizeof g_entries[0], start / kPage * sizeof g_entries[0]);
+  std::size_t count = 0;
+  for (std::size_t page = 0; got > 0 && page < static_cast<std::size_t>(got) / sizeof g_entries[0]; ++page)
+    count += (g_entries[page] >> 62) != 0 ? 1 : 0;
+  return count;
+}
 
 bool take(std::uintptr_t start, std::uintptr_t end, Segment& piece) noexcept {
   const Inside inside(g_lock);
@@ -185,21 +205,23 @@ void populated(void* start, std::size_t bytes) noexcept {
   turn(address_of(start), address_of(start) + whole_pages(bytes), [](Kind kind) { return kind == Kind::unbacked ? Kind::memory : kind; });
 }
 
-std::size_t populated_bytes(unsigned tag, void (*told)(void* context, Path path, std::int64_t bytes), void* context) noexcept {
+std::size_t populated_bytes(unsigned tag, bool swapped, void (*told)(void* context, Path path, std::int64_t bytes),
+                            void* context) noexcept {
   const Inside inside(g_lock);
-  std::size_t resident = 0;
+  const int pagemap = swapped ? static_cast<int>(syscall(SYS_openat, AT_FDCWD, "/proc/self/pagemap", O_RDONLY | O_CLOEXEC)) : -1;
+  std::size_t populated = 0;
   g_segments.for_each([&](const Segment& segment) {
     if (segment.kind != Kind::unbacked || segment.tag < tag || segment.bytes() > kMostExamined) return;
-    const std::size_t before = resident;
-    for (std::uintptr_t at = segment.start; at < segment.end; at += sizeof g_residency * kPage) {
-      const std::size_t left = segment.end - at;
-      const std::size_t bytes = left < sizeof g_residency * kPage ? left : sizeof g_residency * kPage;
-      if (syscall(SYS_mincore, at, bytes, g_residency) != 0) continue;
-      for (std::size_t page = 0; page < (bytes + kPage - 1) / kPage; ++page) resident += (g_residency[page] & 1) * kPage;
+    const std::size_t before = populated;
+    for (std::uintptr_t at = segment.start; at < segment.end; at += kPagesAtOnce * kPage) {
+      const std::size_t left = (segment.end - at + kPage - 1) / kPage;
+      const std::size_t pages = left < kPagesAtOnce ? left : kPagesAtOnce;
+      populated += kPage * (pagemap >= 0 ? present_or_swapped(pagemap, at, pages) : resident(at, pages));
     }
-    told(context, segment.path, static_cast<std::int64_t>(resident - before));
+    told(context, segment.path, static_cast<std::int64_t>(populated - before));
   });
-  return resident;
+  if (pagemap >= 0) syscall(SYS_close, pagemap);
+  return populated;
 }
 
 void forget_maps() noexcept {

@@ -16,9 +16,10 @@ void protection_changed(void* start, std::size_t bytes, int protection) noexcept
 /// All of it is memory now, whatever it was made as.
 void populated(void* start, std::size_t bytes) noexcept;
 
-/// What of the reserved address space of windows from `tag` on is memory after all (mincore).
-/// `told`: for each piece of it, who made it.
-[[nodiscard]] std::size_t populated_bytes(unsigned tag, void (*told)(void* context, Path path, std::int64_t bytes), void* context) noexcept;
+/// What of the reserved address space of windows from `tag` on is memory after all: what is resident (mincore), or, with `swapped` and where
+/// /proc/self/pagemap can be read, what is resident or swapped out. `told`: for each piece of it, who made it.
+[[nodiscard]] std::size_t populated_bytes(unsigned tag, bool swapped, void (*told)(void* context, Path path, std::int64_t bytes),
+                                          void* context) noexcept;
 
 void forget_maps() noexcept;
 void renumber_maps(const unsigned* open_tags, std::size_t count) noexcept;

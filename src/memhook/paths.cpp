@@ -179,6 +179,11 @@ void visit_paths(bool now, benchkit_memhook_path_visitor visit, void* data) noex
   (void)visit(&told, data);
 }
 
+void visit_growing_paths(bool now, benchkit_memhook_path_visitor visit, void* data) noexcept {
+  const Guard guard(g_lock);
+  visit_paths(now, visit, data);
+}
+
 void set_walker(const benchkit_memhook_walker* walker) noexcept { g_walker = walker; }
 const benchkit_memhook_walker* walker() noexcept { return g_walker; }
 void release_paths() noexcept { g_lock.release(); }

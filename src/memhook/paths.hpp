@@ -38,6 +38,8 @@ void peak_passed() noexcept;
 void stop_paths() noexcept;
 /// Calls `visit` for each path that held something at the peak, and at last for the rest. `at_peak`: what is held now is the peak.
 void visit_paths(bool at_peak, benchkit_memhook_path_visitor visit, void* data) noexcept;
+/// The same while the window is open; under the account's lock.
+void visit_growing_paths(bool at_peak, benchkit_memhook_path_visitor visit, void* data) noexcept;
 /// Gives the memory back, and the interpreter's frames. Takes no lock while the walker is told.
 void end_paths() noexcept;
 /// Of the interpreter, whose frames stand before the native ones. Null: none.

@@ -37,6 +37,8 @@ class Reader {
     if (!rest.empty() && rest.size() != 2) complain("\"rest\" must be [bytes, allocations]");
     if (!rest.empty()) result.rest_bytes = amount(rest[0], "rest");
     if (!rest.empty()) result.rest_allocations = amount(rest[1], "rest");
+    if (json.contains("cut_off") && !json["cut_off"].is_boolean()) complain("\"cut_off\" must be true or false");
+    result.cut_off = json.value("cut_off", false);
     return result;
   }
 
@@ -105,6 +107,7 @@ Json to_json(const CallPaths& paths) {
   for (const CallPath& path : paths.paths) list.push_back(Json::array({path.bytes, path.allocations, path.frames}));
   Json json{{"peak", paths.peak_bytes}, {"frames", std::move(frames)}, {"paths", std::move(list)}};
   if (paths.rest_bytes != 0 || paths.rest_allocations != 0) json["rest"] = Json::array({paths.rest_bytes, paths.rest_allocations});
+  if (paths.cut_off) json["cut_off"] = true;
   return json;
 }
 

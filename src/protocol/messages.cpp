@@ -232,6 +232,11 @@ Calibrated read(const Fields& fields, const Calibrated* /*kind*/) {
   return calibrated;
 }
 
+Json body(const Checkpoint& checkpoint) { return {{"call_paths", to_json(checkpoint.call_paths)}}; }
+Checkpoint read(const Fields& fields, const Checkpoint* /*kind*/) {
+  return {call_paths_from_json(fields.object("call_paths"), fields.place() + ", field \"call_paths\"")};
+}
+
 Json body(const Done& done) {
   Json json = Json::object();
   if (done.call_paths) json["call_paths"] = to_json(*done.call_paths);
@@ -295,9 +300,9 @@ Empty read(const Fields& /*fields*/, const Empty* /*kind*/) {
 
 // ---- the names of the messages, in the order of the variant ----
 
-constexpr std::array<std::string_view, std::variant_size_v<Message>> kNames{"hello",     "cases",  "opened",  "calibrated", "sampled",
-                                                                            "done",      "failed", "refused", "describe",   "open",
-                                                                            "calibrate", "take",   "once",    "close",      "quit"};
+constexpr std::array<std::string_view, std::variant_size_v<Message>> kNames{
+    "hello",   "cases",    "opened", "calibrated", "sampled", "checkpoint", "done",  "failed",
+    "refused", "describe", "open",   "calibrate",  "take",    "once",       "close", "quit"};
 
 template <std::size_t... Index>
 Message read_by_index(std::size_t wanted, const Fields& fields, std::index_sequence<Index...> /*all*/) {

@@ -124,6 +124,11 @@ struct Calibrated {
   std::vector<std::string> warnings;
 };
 
+/// Who holds the bytes of the attributed call so far: now and then while it runs, so that something is known should it not return.
+struct Checkpoint {
+  CallPaths call_paths;
+};
+
 /// The request was carried out; for `take`, no more samples come.
 struct Done {
   std::optional<CallPaths> call_paths;  ///< for `take` with `attribute`
@@ -171,8 +176,8 @@ struct Once {};
 struct Close {};
 struct Quit {};
 
-using Message =
-    std::variant<Hello, Cases, Opened, Calibrated, Sampled, Done, Failed, Refused, Describe, Open, Calibrate, Take, Once, Close, Quit>;
+using Message = std::variant<Hello, Cases, Opened, Calibrated, Sampled, Checkpoint, Done, Failed, Refused, Describe, Open, Calibrate, Take,
+                             Once, Close, Quit>;
 
 /// A case as it stands in `cases`.
 [[nodiscard]] Json to_json(const CaseDescription& description);

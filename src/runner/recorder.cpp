@@ -75,8 +75,8 @@ bool Recorder::sample(Job& job, const protocol::Sampled& sampled, const std::vec
   return true;
 }
 
-void Recorder::call_paths(const Job& job, const CallPaths& paths) {
-  journal_.call_paths(job.version_handle, job.case_handle, job.attributed_metric, block_, paths);
+void Recorder::call_paths(const Job& job, const CallPaths& paths, bool of_block) {
+  journal_.call_paths(job.version_handle, job.case_handle, job.attributed_metric, of_block ? block_ : -1, paths);
 }
 
 void Recorder::warn(Job& job, const std::vector<std::string>& warnings) {

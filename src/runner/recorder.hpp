@@ -32,8 +32,8 @@ class Recorder {
   /// False, and nothing is written, if there is not one value for each metric of the job's meter.
   [[nodiscard]] bool sample(Job& job, const protocol::Sampled& sampled, const std::vector<std::optional<std::size_t>>& metrics,
                             std::vector<double>* headlines);
-  /// Who held the bytes at the peak of the block's attributed call.
-  void call_paths(const Job& job, const CallPaths& paths);
+  /// Who held the bytes at the peak of an attributed call: of the block's own, which counts if the block does, or of one made for a case that failed.
+  void call_paths(const Job& job, const CallPaths& paths, bool of_block);
   /// Doubts about a job's numbers, each once.
   void warn(Job& job, const std::vector<std::string>& warnings);
   /// How the job ended, or what it printed: at its headline.

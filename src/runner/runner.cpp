@@ -354,6 +354,10 @@ class Driver {
     details.update({{"meter", head().meters()[meter].meter.name}, {"spent", std::move(spent)}});
     if (!cut_off.empty()) details["cut_off"] = std::move(cut_off);
     end_block(std::move(details), finished);
+    for (FinishedJob& dead : std::exchange(held_to_the_end_, {})) {
+      if (!dead.turn.call_paths && !stopping()) call_attributed(meter, dead);
+      if (dead.turn.call_paths) keep_call_paths(dead, false);
+    }
     overhead_ns_ += base::monotonic_ns() - block_began_ns_ - all_turns_ns;
     ++overheads_;
   }
@@ -371,8 +375,11 @@ class Driver {
       job.lost_before =
           fmt::format("{} in a worker in which {} had run before; measured again in a fresh one", turn.outcome.reason, named(ran));
     else if (turn.end == Turn::End::dropped) return;
-    else if (turn.end != Turn::End::whole) end_job(job, std::move(turn.outcome));
-    else if (!again) {
+    else if (turn.end != Turn::End::whole) {
+      const bool for_memory = turn.outcome.status == Status::memory;
+      end_job(job, std::move(turn.outcome));
+      if (job.attribute && (for_memory || turn.call_paths)) held_to_the_end_.push_back({&job, std::move(turn)});
+    } else if (!again) {
       keep_output(job);
       finished.push_back({&job, std::move(turn)});
     }
@@ -388,7 +395,7 @@ class Driver {
     }
     if (interrupted_) return recorder_->end_block(false, Json::object());
     for (FinishedJob& done : finished) {
-      if (done.job->attribute && done.turn.taken) keep_call_paths(done);
+      if (done.job->attribute && done.turn.taken) keep_call_paths(done, true);
     }
     const auto cut_off = details.value("cut_off", std::vector<std::size_t>{});
     recorder_->end_block(true, std::move(details));
@@ -399,8 +406,26 @@ class Driver {
     for (Match& match : matches_) end_if_enough(match);
   }
 
-  /// Names are looked up now: the files are what they were when the code ran.
-  void keep_call_paths(FinishedJob& done) {
+  /// A case that died for want of memory, most often before its attributed call: it may die once more, to say who held the bytes.
+  void call_attributed(std::size_t meter, FinishedJob& dead) {
+    Side& side = *sides_[dead.job->side];
+    try {
+      side.start(meter, 0);
+    } catch (const Interrupted&) {
+      interrupted_ = true;
+      return;
+    } catch (const Error&) {
+      return;  // what died has its outcome; whether the run can go on is found out by the next block
+    }
+    Seat seat{dead.job, &side.conversation(), {}};
+    take_attributed_call(seat, limits_of(*dead.job), *recorder_);
+    side.stop();
+    interrupted_ = interrupted_ || seat.turn.end == Turn::End::interrupted;
+    dead.turn.call_paths = std::move(seat.turn.call_paths);
+  }
+
+  /// Names are looked up now: the files are what they were when the code ran. `of_block`: they count if the block does.
+  void keep_call_paths(FinishedJob& done, bool of_block) {
     done.job->attribute = false;
     std::optional<CallPaths>& paths = done.turn.call_paths;
     if (!paths) return recorder_->warn(*done.job, {"the worker gave no call paths"});
@@ -408,7 +433,7 @@ class Driver {
     if (native && !look_up_) load_symbols();
     if (native) symbols::name_frames(*paths, look_up_);
     if (options_.redact) snapshot::redact(*paths);
-    recorder_->call_paths(*done.job, *paths);
+    recorder_->call_paths(*done.job, *paths, of_block);
     ++attributed_;
   }
 
@@ -426,12 +451,15 @@ class Driver {
     for (const Job* other : match.jobs) {
       if (!other->ended) job = other;
     }
-    return {
-        .share = next_share(job->progress, budget_, blocks_),
-        .timeout_ns = job->description.timeout_s > 0 ? static_cast<std::int64_t>(job->description.timeout_s * 1e9) : options_.timeout_ns,
-        .left_ns = options_.budget.total_ns > 0 ? std::max<std::int64_t>(time_left_ns(), 1) : 0,
-        .enough_ns = budget_.samples == 0 ? budget_.per_job_ns : 0,
-        .pin = pin};
+    return limits_of(*job, pin);
+  }
+
+  [[nodiscard]] TurnLimits limits_of(const Job& job, std::optional<int> pin = std::nullopt) const {
+    return {.share = next_share(job.progress, budget_, blocks_),
+            .timeout_ns = job.description.timeout_s > 0 ? static_cast<std::int64_t>(job.description.timeout_s * 1e9) : options_.timeout_ns,
+            .left_ns = options_.budget.total_ns > 0 ? std::max<std::int64_t>(time_left_ns(), 1) : 0,
+            .enough_ns = budget_.samples == 0 ? budget_.per_job_ns : 0,
+            .pin = pin};
   }
 
   static std::string named(const std::vector<std::string>& ids) {
@@ -555,7 +583,8 @@ class Driver {
   symbols::LookUp look_up_;  ///< of native code; empty until it is needed
   std::string no_names_;     ///< why there is none
   std::size_t attributed_ = 0;
-  std::string stopped_;  ///< why no worker could be started any more
+  std::vector<FinishedJob> held_to_the_end_;  ///< jobs of this block that failed, whose call paths are wanted all the same
+  std::string stopped_;                       ///< why no worker could be started any more
 };
 
 }  // namespace

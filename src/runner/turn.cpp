@@ -79,6 +79,8 @@ class Player {
                    pair);
   }
 
+  bool attributed_call() { return samples({.iterations = 1, .count = 0, .attribute = true}, -1); }
+
   void bind(std::optional<int> cpu) { conversation_.pin(cpu.value_or(-1)); }
 
   void close() {
@@ -120,6 +122,11 @@ class Player {
         if (auto* sampled = std::get_if<protocol::Sampled>(&*heard.message)) {
           sampled->circumstances.pair = pair;
           if (!keep(*sampled, job_.metrics, &turn_.samples)) return false;
+          continue;
+        }
+        if (auto* checkpoint = std::get_if<protocol::Checkpoint>(&*heard.message); checkpoint != nullptr && take.attribute) {
+          turn_.call_paths = std::move(checkpoint->call_paths);
+          turn_.call_paths->cut_off = true;
           continue;
         }
         if (auto* done = std::get_if<protocol::Done>(&*heard.message)) {
@@ -268,6 +275,11 @@ class Table {
 };
 
 }  // namespace
+
+void take_attributed_call(Seat& seat, const TurnLimits& limits, Recorder& recorder) {
+  Player player(seat, limits, recorder, true);
+  if (player.open() && player.attributed_call()) player.close();
+}
 
 void take_turn(std::vector<Seat>& seats, const TurnLimits& limits, Recorder& recorder, Random& random) {
   Table(seats, limits, recorder, random).play();

@@ -33,9 +33,9 @@ struct Turn {
   End end = End::whole;
   bool taken = false;  ///< all samples that were asked for are there
   Outcome outcome;
-  std::vector<double> samples;  ///< of the headline
-  std::int64_t took_ns = 0;     ///< of its worker's time
-  std::optional<CallPaths> call_paths;
+  std::vector<double> samples;          ///< of the headline
+  std::int64_t took_ns = 0;             ///< of its worker's time
+  std::optional<CallPaths> call_paths;  ///< of the attributed call; of one that did not return, what it had said so far
 };
 
 /// A version's place in a turn.
@@ -50,5 +50,8 @@ struct Seat {
 /// first one trains the branch predictor for the second, and that shows. A meter of single calls whose order says nothing (memory) takes the
 /// versions one after the other. What is measured goes into the recorder as it comes; how the turn ended does not.
 void take_turn(std::vector<Seat>& seats, const TurnLimits& limits, Recorder& recorder, Random& random);
+
+/// A single attributed call, of which nothing is recorded, for a case that has failed: its call paths, as far as they were told, stand in the turn.
+void take_attributed_call(Seat& seat, const TurnLimits& limits, Recorder& recorder);
 
 }  // namespace benchkit::runner

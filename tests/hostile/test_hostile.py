@@ -114,6 +114,24 @@ def test_details_say_where_and_how(hostile) -> None:
     assert outcomes["endless"]["details"]["limit_ns"] == 1_000_000_000
 
 
+@pytest.mark.parametrize("language", ["cpp", "python"])
+def test_who_held_the_bytes_of_a_case_that_died_for_want_of_memory(language: str, tmp_path: Path) -> None:
+    """Checkpoints tell of the attributed call that does not return: it is made once more for that."""
+    options = ["-k", "bomb or exception", "--metric", "peak", "--attribute", "--memory-limit", "300MB", "-o", "a.jsonl"]
+    ended = run([*PROGRAM[language], "run", *options], cwd=tmp_path)
+    assert ended.code == 1, ended
+    assert "1 attributed" in ended.out, ended.out
+    lines = read_lines(tmp_path / "a.jsonl")
+    assert lines.outcomes()["bomb"]["status"] == "memory"
+    (paths,) = lines.of_kind("paths")
+    assert paths["cut_off"] is True
+    assert paths["peak"] > 100_000_000, "the last word came when most was there"
+    shown = run([*PROGRAM[language], "memory", "a.jsonl"], cwd=tmp_path)
+    assert shown.code == 0, shown
+    assert "bomb" in shown.out
+    assert "the call did not return: this is what it held when that was last looked at" in shown.out
+
+
 def test_a_flood_is_kept_by_its_end(hostile) -> None:
     _, lines, _ = hostile
     details = lines.outcomes()["flood"]["details"]

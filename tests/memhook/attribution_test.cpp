@@ -49,6 +49,27 @@ TEST_P(Attribution, ThePeakInTheMiddleIsTheOneThatCounts) {
   EXPECT_EQ(held(window), (Held{{"a", {10'000, 1}}, {"b", {5'000, 1}}}));
 }
 
+TEST_P(Attribution, WhileTheWindowIsOpenTheHighestPeakSoFarCanBeHad) {
+  MemoryWindow window({.attribute = true});
+  void* const a = v.a(10'000);
+  const auto first = window.call_paths_so_far();
+  v.free(a);
+  void* const b = v.b(500);
+  const auto lower = window.call_paths_so_far();
+  void* const more = v.recurse(1, 20'000);
+  const auto higher = window.call_paths_so_far();
+  const auto seen = window.close();
+  EXPECT_EQ(held(first), (Held{{"a", {10'000, 1}}}));
+  EXPECT_EQ(held(lower), (Held{{"a", {10'000, 1}}}));
+  EXPECT_EQ(held(higher), (Held{{"b", {500, 1}}, {"recurse>recurse>a", {20'000, 1}}}));
+  v.free(b);
+  v.free(more);
+  EXPECT_EQ(seen.allocations, 3u) << "what looking takes does not count";
+  EXPECT_EQ(held(window), (Held{{"b", {500, 1}}, {"recurse>recurse>a", {20'000, 1}}}));
+  EXPECT_TRUE(window.call_paths_so_far().paths.empty());
+  EXPECT_TRUE(MemoryWindow().call_paths_so_far().paths.empty());
+}
+
 TEST_P(Attribution, OfTwoEqualPeaksTheFirst) {
   MemoryWindow window({.attribute = true});
   v.free(v.a(100));

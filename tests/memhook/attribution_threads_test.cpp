@@ -6,10 +6,13 @@
 #include <algorithm>
 #include <atomic>
 #include <csignal>
+#include <new>
+#include <optional>
 #include <thread>
 #include <vector>
 
 #include "attribution.hpp"
+#include "core/checkpoints.hpp"
 
 using benchkit::MemoryWindow;
 
@@ -75,6 +78,59 @@ TEST_P(AttributionThreads, ThreadsThatRaceAddUp) {
   }
   stop = true;
   for (std::thread& thread : threads) thread.join();
+}
+
+TEST_P(AttributionThreads, CheckpointsWhileThreadsAllocate) {
+  constexpr int kThreads = 3;
+  constexpr int kBlocks = 400;
+  std::vector<benchkit::CallPaths> told;
+  {
+    benchkit::core::Checkpoints checkpoints([&](benchkit::CallPaths paths) { told.push_back(std::move(paths)); });
+    MemoryWindow window({.attribute = true});
+    checkpoints.begin(window);
+    std::vector<std::vector<void*>> blocks(kThreads);
+    std::vector<std::thread> threads;
+    for (auto& own : blocks) {
+      threads.emplace_back([&] {
+        own.reserve(kBlocks);
+        for (int i = 0; i < kBlocks; ++i) {
+          own.push_back(v.recurse(i % 8, 50'000));
+          usleep(500);
+        }
+      });
+    }
+    for (std::thread& thread : threads) thread.join();
+    checkpoints.end();
+    window.close();
+    for (auto& own : blocks) {
+      for (void* block : own) v.free(block);
+    }
+    ASSERT_FALSE(told.empty());
+    EXPECT_LE(told.back().peak_bytes, window.read().peak_bytes);
+  }
+  std::int64_t last = 0;
+  for (const benchkit::CallPaths& paths : told) {
+    EXPECT_GT(paths.peak_bytes, last);
+    last = paths.peak_bytes;
+    std::int64_t named = 0;
+    for (const auto& [name, bytes] : held(paths)) named += bytes.bytes;
+    EXPECT_EQ(named % 50'000, 0);
+    EXPECT_GE(named, paths.peak_bytes * 9 / 10) << "the rest are the threads' own vectors";
+  }
+}
+
+TEST_P(AttributionThreads, ACallThatThrowsIsLookedAtOnceMore) {
+  std::vector<benchkit::CallPaths> told;
+  const auto fail = [&] {
+    std::optional<MemoryWindow> window;
+    benchkit::core::Checkpoints checkpoints([&](benchkit::CallPaths paths) { told.push_back(std::move(paths)); });
+    checkpoints.begin(window.emplace(benchkit::MemoryOptions{.attribute = true}));
+    v.free(v.a(5'000'000));
+    throw std::bad_alloc();
+  };
+  EXPECT_THROW(fail(), std::bad_alloc);
+  ASSERT_FALSE(told.empty());
+  EXPECT_EQ(held(told.back()), (Held{{"a", {5'000'000, 1}}}));
 }
 
 TEST_P(AttributionThreads, ForksWhileThreadsAllocate) {

@@ -102,6 +102,15 @@ TEST_F(Maps, AReservationCountsAsFarAsItIsPopulated) {
   EXPECT_LE(seen.populated_bytes, 3 * (std::size_t{2} << 20));  // the kernel may give huge pages
   EXPECT_EQ(seen.peak_bytes, static_cast<std::int64_t>(seen.populated_bytes));
 
+  MemoryWindow by_pagemap({.pagemap = true});
+  char* const once_more = map(kGibibyte, PROT_READ | PROT_WRITE, kAnonymous | MAP_NORESERVE);
+  for (const std::size_t page : {0, 5, 100'000}) once_more[page * kPage] = 1;
+  madvise(once_more, kPage, MADV_PAGEOUT);  // where there is swap space the first page is in it now, and counts all the same
+  const MemoryReading populated = by_pagemap.close();
+  munmap(once_more, kGibibyte);
+  EXPECT_EQ(populated.reserved_bytes, kGibibyte);
+  EXPECT_EQ(populated.populated_bytes, seen.populated_bytes);
+
   MemoryWindow as_memray({.account = Account::memray});
   char* const again = map(kGibibyte, PROT_READ | PROT_WRITE, kAnonymous | MAP_NORESERVE);
   const MemoryReading theirs = as_memray.close();

@@ -34,6 +34,8 @@ struct MemoryOptions {
   const char* hooks = BENCHKIT_MEMHOOK_PATH;  ///< the library to load, if it is not loaded yet; $BENCHKIT_MEMHOOK goes before it
   /// Keep which call paths held the bytes at the peak: exact too, and slower. One such window at a time.
   bool attribute = false;
+  /// What was swapped out of a MAP_NORESERVE map counts as populated too (/proc/self/pagemap), not only what is resident when the window closes.
+  bool pagemap = false;
 };
 
 /// What a window has seen. All in bytes, but for counts.
@@ -71,6 +73,9 @@ class MemoryWindow {
   MemoryReading close();
   /// Of an attributed window that is closed: who held the bytes at its peak. Else empty.
   [[nodiscard]] const CallPaths& call_paths() const noexcept { return call_paths_; }
+  /// Of an attributed window that is open: who held the bytes at the highest peak so far. Else empty. Threads that allocate wait while it is
+  /// found out. May be called from any thread; what the call itself allocates does not count.
+  [[nodiscard]] CallPaths call_paths_so_far() const;
 
  private:
   std::int64_t handle_ = 0;

@@ -31,6 +31,7 @@ struct CallPaths {
   std::int64_t peak_bytes = 0;
   std::int64_t rest_bytes = 0;
   std::int64_t rest_allocations = 0;
+  bool cut_off = false;  ///< the call did not return: this is the last that was known of it
   friend bool operator==(const CallPaths&, const CallPaths&) = default;
 };
 

@@ -32,8 +32,9 @@ struct MemoryOptions {
   std::string output;
 };
 
-/// Counted calls that had another peak than the one whose call paths are shown.
+/// Whether the call paths are of a call that is like those that were counted.
 std::vector<std::string> doubts_about(const Snapshot& snapshot, const Attribution& attribution) {
+  if (attribution.paths.cut_off) return {"the call did not return: this is what it held when that was last looked at"};
   double low = 0;
   double high = 0;
   std::size_t count = 0;

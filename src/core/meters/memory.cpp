@@ -11,6 +11,7 @@
 #include <benchkit/core/memory.hpp>
 
 #include "core/call_paths.hpp"
+#include "core/checkpoints.hpp"
 #include "core/memory_hooks.hpp"
 #include "core/meters/meter.hpp"
 
@@ -49,17 +50,29 @@ class MemoryMeter final : public Meter {
     reading_ = {};
     (void)attached_memory_hooks();  // outside of the window, which its first use would otherwise be in
   }
-  void attribute_next() override { attribute_next_ = true; }
+  void attribute_next(CheckpointSink checkpoint) override {
+    attribute_ = true;
+    if (!checkpoint) return;
+    checkpoints_.emplace([this, tell = std::move(checkpoint)](CallPaths paths) {
+      leave_out(paths, callers_);
+      tell(std::move(paths));
+    });
+  }
   [[nodiscard]] CallPaths call_paths() const override { return call_paths_; }
   void begin() override {
-    if (attribute_next_) callers_ = native_callers();
-    window_.emplace(MemoryOptions{.attribute = std::exchange(attribute_next_, false)});
+    if (attribute_) callers_ = native_callers();
+    window_.emplace(MemoryOptions{.attribute = attribute_});
+    if (checkpoints_) checkpoints_->begin(*window_);
   }
   void end() override {
+    if (checkpoints_) checkpoints_->end();
     const MemoryReading seen = window_->close();
-    call_paths_ = window_->call_paths();
-    leave_out(call_paths_, callers_);
+    if (std::exchange(attribute_, false)) {
+      call_paths_ = window_->call_paths();
+      leave_out(call_paths_, callers_);
+    }
     window_.reset();
+    checkpoints_.reset();
     // Fresh states come in portions of a window each; single calls make a single one.
     reading_ = seen;
   }
@@ -81,9 +94,10 @@ class MemoryMeter final : public Meter {
  private:
   std::optional<MemoryWindow> window_;
   MemoryReading reading_;
-  bool attribute_next_ = false;
+  bool attribute_ = false;  ///< the window that is open, or the next one
   CallPaths call_paths_;
-  std::vector<Frame> callers_;  ///< of the attributed window's opening
+  std::vector<Frame> callers_;              ///< of the attributed window's opening
+  std::optional<Checkpoints> checkpoints_;  ///< behind the window: while they live, so does it
 };
 
 }  // namespace

@@ -1,6 +1,7 @@
 // Meter: what measures one action in one pass of its own.
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <string>
 #include <vector>
@@ -13,6 +14,9 @@
 #include "protocol/messages.hpp"
 
 namespace benchkit::core {
+
+/// Takes who holds the bytes so far of an attributed call that runs on.
+using CheckpointSink = std::function<void(CallPaths)>;
 
 /// A meter is a window: `begin` and `end` stand directly around the batch. A sample may be made of several windows (fresh states
 /// come in portions), so a meter adds them up from `reset` to `read`.
@@ -31,8 +35,9 @@ class Meter : public detail::Window {
   [[nodiscard]] virtual std::vector<double> read(std::uint64_t iterations, const ProbeLog& log) = 0;
   /// Numbers beside those of the metrics, which not every sample has.
   [[nodiscard]] virtual std::vector<protocol::Report> reports() const { return {}; }
-  /// The next window is to keep who held what at its peak, for call_paths(). Only where MeterInfo::attributes.
-  virtual void attribute_next() {}
+  /// The next window is to keep who held what at its peak, for call_paths(); while it is open, `checkpoint`, if there is one, is told now and then
+  /// how that stands, from another thread. Only where MeterInfo::attributes.
+  virtual void attribute_next(CheckpointSink /*checkpoint*/) {}
   [[nodiscard]] virtual CallPaths call_paths() const { return {}; }
   /// Doubts about what read() gave last.
   [[nodiscard]] virtual std::vector<std::string> warnings() const { return {}; }
