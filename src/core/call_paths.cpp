@@ -1,11 +1,7 @@
 #include "core/call_paths.hpp"
 
-#include <cxxabi.h>
-
 #include <algorithm>
-#include <cstdlib>
 #include <map>
-#include <memory>
 #include <new>
 #include <string>
 #include <tuple>
@@ -13,6 +9,7 @@
 #include <utility>
 #include <vector>
 
+#include "base/demangle.hpp"
 #include "base/os.hpp"
 
 namespace benchkit::core {
@@ -25,18 +22,11 @@ Interpreter& the_interpreter() {
   return interpreter;
 }
 
-std::string demangled(const std::string& symbol) {
-  if (!symbol.starts_with("_Z")) return symbol;  // what demangles is a type, too: a function of C that is called "f" is no float
-  int status = 0;
-  const std::unique_ptr<char, void (*)(void*)> name(abi::__cxa_demangle(symbol.c_str(), nullptr, nullptr, &status), std::free);
-  return status == 0 ? name.get() : symbol;
-}
-
 /// A return address is that of the instruction after the call, which may be another line's or even another function's.
 Frame native_frame(std::uint64_t return_address) {
   base::CodePlace place = base::code_at(return_address - 1);
   Frame frame;
-  frame.function = demangled(place.symbol);
+  frame.function = base::demangled(place.symbol);
   frame.module = std::move(place.module);
   frame.offset = place.offset;
   return frame;

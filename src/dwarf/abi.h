@@ -12,7 +12,8 @@ extern "C" {
 
 #define BENCHKIT_SYMBOLS_VERSION 1
 
-/* Takes one function. Texts live during the call alone; they are empty, and the line 0, where nothing is known. Names are demangled. */
+/* Takes one function. Texts live during the call alone; they are empty, and the line 0, where nothing is known. Names are as the file has them,
+ * mangled where its language does that. */
 typedef void benchkit_symbols_sink(void* context, const char* function, const char* file, uint32_t line);
 
 typedef struct benchkit_symbols_interface {

@@ -6,7 +6,6 @@
 // from is written on its entry. The line within the innermost one stands in the line table. (DWARF 5, sections 3.3.8 and 6.2.)
 //
 // Without debug information there is the symbol table, which names functions and knows of no lines.
-#include <cxxabi.h>
 #include <dwarf.h>
 #include <elfutils/libdw.h>
 #include <elfutils/libdwfl.h>
@@ -38,13 +37,6 @@ struct Place {
   std::string file;
   std::uint32_t line = 0;
 };
-
-std::string demangled(const char* name) {
-  if (name == nullptr) return {};
-  int status = 0;
-  const std::unique_ptr<char, Free> plain(abi::__cxa_demangle(name, nullptr, nullptr, &status));
-  return status == 0 && plain != nullptr ? plain.get() : name;
-}
 
 /// The entry where the function was declared: of an inlined call, and of a definition outside of its class, that is another one.
 Dwarf_Die declaration_of(Dwarf_Die entry) {
@@ -81,7 +73,7 @@ std::string name_of(Dwarf_Die* entry) {
   for (const unsigned kind : {unsigned{DW_AT_linkage_name}, unsigned{DW_AT_MIPS_linkage_name}}) {
     Dwarf_Attribute attribute;
     if (dwarf_attr_integrate(entry, kind, &attribute) == nullptr) continue;
-    if (const char* const name = dwarf_formstring(&attribute); name != nullptr) return demangled(name);
+    if (const char* const name = dwarf_formstring(&attribute); name != nullptr) return name;
   }
   const char* const name = dwarf_diename(entry);
   return name == nullptr ? std::string{} : scope_of(declaration_of(*entry)) + name;
@@ -161,7 +153,7 @@ int by_symbol_table(const Object& object, Dwarf_Addr address, benchkit_symbols_s
   const char* const name = dwfl_module_addrname(object.module, address);
   if (name == nullptr || *name == 0) return 0;
   const Place place = place_of(object.module, address);
-  sink(context, demangled(name).c_str(), place.file.c_str(), place.line);
+  sink(context, name, place.file.c_str(), place.line);
   return 1;
 }
 

@@ -10,6 +10,7 @@
 
 #include <benchkit/base/error.hpp>
 
+#include "base/demangle.hpp"
 #include "base/files.hpp"
 #include "base/os.hpp"
 #include "dwarf/abi.h"
@@ -64,7 +65,7 @@ class Object {
     if (handle_ == nullptr) return found;
     const auto add = [](void* context, const char* function, const char* file, std::uint32_t line) {
       const std::string plain = *file == 0 ? std::string{} : std::filesystem::path(file).lexically_normal().string();
-      static_cast<std::vector<Frame>*>(context)->push_back({.function = function, .file = plain, .line = line});
+      static_cast<std::vector<Frame>*>(context)->push_back({.function = base::demangled(function), .file = plain, .line = line});
     };
     (void)symbols_.look_up(handle_, offset, add, &found);
     return found;

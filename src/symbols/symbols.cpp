@@ -1,23 +1,13 @@
 #include "symbols/symbols.hpp"
 
-#include <cxxabi.h>
-
-#include <cstdlib>
 #include <map>
-#include <memory>
 #include <tuple>
 #include <utility>
 
+#include "base/demangle.hpp"
+
 namespace benchkit::symbols {
 namespace {
-
-std::string demangled(const std::string& name) {
-  if (!name.starts_with("_Z")) return name;
-  int status = 0;
-  char* const plain = abi::__cxa_demangle(name.c_str(), nullptr, nullptr, &status);
-  const std::unique_ptr<char, void (*)(void*)> owned(plain, &std::free);
-  return plain == nullptr ? name : plain;
-}
 
 /// Frames by what they say, each once.
 class FrameTable {
@@ -41,7 +31,7 @@ std::vector<Frame> named(const Frame& frame, const LookUp& look_up) {
   std::vector<Frame> functions = unknown ? look_up(frame.module, frame.offset) : std::vector<Frame>{};
   if (functions.empty()) {
     Frame same = frame;
-    same.function = demangled(frame.function);
+    same.function = base::demangled(frame.function);
     return {std::move(same)};
   }
   std::vector<Frame> outermost_first(functions.rbegin(), functions.rend());
