@@ -1,20 +1,23 @@
-"""Measures benchkit beside its peers and writes docs/benchmarks.md: `run.py BUILD OUTPUT LIBRARIES [PYTHON...]`.
+"""Measures benchkit beside its peers and writes docs/benchmarks.md: `run.py [--only PART]... BUILD OUTPUT LIBRARIES [PYTHON...]`.
 
 Each PYTHON has benchkit and pytest-benchmark installed; LIBRARIES is one that has what tests/memhook/requirements.txt names, too. Commands
-are started in turn, round after round, so that what disturbs the machine disturbs all of them.
+are started in turn, round after round, so that what disturbs the machine disturbs all of them. A part is a section of the page; those that
+are not measured stay as they are.
 """
 
 from __future__ import annotations
 
+import argparse
 import json
 import os
 import platform
+import re
 import statistics
 import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -222,18 +225,47 @@ def peak_mib(argv: Sequence[str]) -> float:
     return usage.ru_maxrss / 1024
 
 
-def page(report: Report, build: Path) -> str:
-    info = json.loads(subprocess.run([build / "benchkit", "info", "--format", "json"], capture_output=True, check=True, text=True).stdout)
-    machine = f"{info['cpu']}, {info['usable_cpus']} CPUs, {info['virtualisation'] or 'bare metal'}, {info['kernel']}, {info['system']}"
-    peers = f"Google Benchmark and hyperfine of Debian 12, timeit of each Python, Python {platform.python_version()} running the script"
+@dataclass
+class Bench:
+    """What there is to measure with."""
+
+    build: Path
+    libraries: str
+    pythons: Sequence[str]
+    folder: Path
+
+
+def loop_rows(report: Report, bench: Bench) -> None:
+    starts(report, bench.build, bench.pythons[0], bench.folder)
+    loops(report, bench.build, bench.folder)
+    python_loops(report, bench.pythons)
+    whole_runs(report, bench.build, bench.folder)
+    commands(report, bench.build, bench.folder)
+
+
+def reading_rows(report: Report, bench: Bench) -> None:
+    comparisons(report, bench.build, bench.folder)
+    foreign_rows(report, bench.build, bench.pythons[0], bench.folder)
+
+
+PARTS: dict[str, tuple[str, Callable[[Report, Bench], None]]] = {
+    "loop": ("Starting, and the timing loop", loop_rows),
+    "reading": ("Reading and comparing", reading_rows),
+    "memory": ("Memory", lambda report, bench: memory_rows(report, bench.build, bench.libraries, bench.folder)),
+}
+
+INTRODUCTION = """# benchkit beside its peers
+
+Made by `make bench` (`bench/run.py`); peers run in the same run, on the same work. Do not edit: run it again, or a part of it
+(`tools/bench --only memory`).
+"""
+
+
+def section(title: str, report: Report, machine: str, load: float) -> str:
     lines = [
-        "# benchkit beside its peers",
+        f"## {title}",
         "",
-        "Made by `make bench` (`bench/run.py`); peers run in the same run, on the same work. Do not edit: run it again.",
-        "",
-        f"- machine: {machine}",
-        f"- peers: {peers}",
-        f"- load when it began: {os.getloadavg()[0]:.1f}",
+        f"{time.strftime('%Y-%m-%d')}, {machine}; load when it began: {load:.1f}.",
         "",
         "| what | target | benchkit | beside it | met |",
         "| --- | --- | ---: | --- | --- |",
@@ -245,20 +277,39 @@ def page(report: Report, build: Path) -> str:
     return "\n".join(lines) + "\n"
 
 
+def machine_of(build: Path) -> str:
+    info = json.loads(subprocess.run([build / "benchkit", "info", "--format", "json"], capture_output=True, check=True, text=True).stdout)
+    return (
+        f"{info['cpu']}, {info['usable_cpus']} CPUs, {info['virtualisation'] or 'bare metal'}, {info['kernel']}, {info['system']}, "
+        f"Python {platform.python_version()}"
+    )
+
+
+def write_page(output: Path, measured: dict[str, str]) -> None:
+    """`measured`: sections by their titles. The page's others stay."""
+    text = output.read_text() if output.exists() else ""
+    sections = {part.split("\n", 1)[0]: f"## {part.rstrip()}\n" for part in re.split(r"^## ", text, flags=re.MULTILINE)[1:]}
+    sections |= measured
+    titles = [title for title, _ in PARTS.values()]
+    output.write_text("\n".join([INTRODUCTION, *(sections[title] for title in titles if title in sections)]))
+
+
 def main() -> None:
-    build, output, libraries, pythons = Path(sys.argv[1]).resolve(), Path(sys.argv[2]).resolve(), sys.argv[3], sys.argv[4:]
-    report = Report()
-    with tempfile.TemporaryDirectory() as name:
-        folder = Path(name)
-        starts(report, build, pythons[0], folder)
-        loops(report, build, folder)
-        python_loops(report, pythons)
-        whole_runs(report, build, folder)
-        commands(report, build, folder)
-        comparisons(report, build, folder)
-        foreign_rows(report, build, pythons[0], folder)
-        memory_rows(report, build, libraries, folder)
-    output.write_text(page(report, build))
+    parser = argparse.ArgumentParser(description="Measures benchkit beside its peers.")
+    parser.add_argument("--only", action="append", choices=sorted(PARTS), help="a part; may be repeated")
+    parser.add_argument("build", type=Path)
+    parser.add_argument("output", type=Path)
+    parser.add_argument("libraries")
+    parser.add_argument("pythons", nargs="+")
+    options = parser.parse_args()
+    build, output = options.build.resolve(), options.output.resolve()
+    machine = machine_of(build)
+    for name in options.only or PARTS:
+        title, rows = PARTS[name]
+        report, load = Report(), os.getloadavg()[0]
+        with tempfile.TemporaryDirectory() as folder:
+            rows(report, Bench(build, options.libraries, options.pythons, Path(folder)))
+        write_page(output, {title: section(title, report, machine, load)})
 
 
 if __name__ == "__main__":

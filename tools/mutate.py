@@ -1,0 +1,269 @@
+#!/usr/bin/env python3
+"""Do the tests bite? Changes one operator or constant of stats, compare and runner at a time, and looks whether a test fails.
+
+    tools/mutate.py                     200 seeded mutants; the survivors and the share that was killed go into docs/mutation.md
+    tools/mutate.py --count 20 --seed 7 others
+    tools/mutate.py --list              the mutants, without trying them
+
+A mutant is tried in a copy of the tree under build/mutants: the unit tests of its own layer first, then those of the layers that use it, until
+one fails, crashes or takes ten times as long as usual. One that does not compile, or compiles to the same object, is no mutant, and another
+takes its place.
+"""
+
+from __future__ import annotations
+
+import argparse
+import concurrent.futures
+import dataclasses
+import hashlib
+import os
+import random
+import re
+import shutil
+import subprocess
+import sys
+import threading
+import time
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+LAYERS = {
+    "stats": ("test_stats", "test_compare", "test_runner"),
+    "compare": ("test_compare", "test_runner", "test_cli"),
+    "runner": ("test_runner", "test_cli"),
+}
+COPIED = ("CMakeLists.txt", "cmake", "include", "src", "tests", "tools", "examples", "LICENSE", "THIRD_PARTY_NOTICES", "pyproject.toml")
+USUAL_TIMES = 10  # a program that takes so many times as long as usual hangs
+
+# clang-format leaves spaces around what takes two operands, and none within template brackets.
+OPERATORS = (
+    (r" < ", (" <= ", " > ")),
+    (r" <= ", (" < ",)),
+    (r" > ", (" >= ", " < ")),
+    (r" >= ", (" > ",)),
+    (r" == ", (" != ",)),
+    (r" != ", (" == ",)),
+    (r" && ", (" || ",)),
+    (r" \|\| ", (" && ",)),
+    (r" \+ ", (" - ",)),
+    (r" - ", (" + ",)),
+    (r" \* ", (" / ",)),
+    (r" / ", (" * ",)),
+    (r" \+= ", (" -= ",)),
+    (r" -= ", (" += ",)),
+    (r"\bstd::max\b", ("std::min",)),
+    (r"\bstd::min\b", ("std::max",)),
+    (r"\btrue\b", ("false",)),
+    (r"\bfalse\b", ("true",)),
+)
+NUMBER = re.compile(r"(?<![\w.'\"])(\d+(?:\.\d+)?)(?![\w.'\"])")
+
+
+@dataclasses.dataclass(frozen=True)
+class Mutant:
+    """One change of one line."""
+
+    path: str  # relative to the tree
+    line: int  # from 1
+    column: int
+    old: str
+    new: str
+
+    def apply(self, text: str) -> str:
+        lines = text.split("\n")
+        line = lines[self.line - 1]
+        assert line[self.column : self.column + len(self.old)] == self.old
+        lines[self.line - 1] = line[: self.column] + self.new + line[self.column + len(self.old) :]
+        return "\n".join(lines)
+
+    def shown(self, text: str) -> str:
+        return f"{self.path}:{self.line}: `{self.old.strip()}` → `{self.new.strip()}` in `{text.split(chr(10))[self.line - 1].strip()}`"
+
+
+def code_of(line: str) -> str:
+    """The line with comments and the insides of texts blanked out; columns stay."""
+    line = re.sub(r'"(?:[^"\\]|\\.)*"', lambda text: '"' + " " * (len(text[0]) - 2) + '"', line)
+    return re.sub(r"//.*", lambda comment: " " * len(comment[0]), line)
+
+
+def mutants_of(path: Path) -> list[Mutant]:
+    found = []
+    name = str(path.relative_to(ROOT))
+    for number, line in enumerate(path.read_text().split("\n"), 1):
+        code = code_of(line)
+        if code.lstrip().startswith(("#", "static_assert", "template", "using", "namespace")):
+            continue
+        for pattern, replacements in OPERATORS:
+            for place in re.finditer(pattern, code):
+                found += [Mutant(name, number, place.start(), place[0], new) for new in replacements]
+        for place in NUMBER.finditer(code):
+            value = place[1]
+            changed = str(int(value) + 1) if "." not in value else f"{float(value) * 1.5:g}"
+            found.append(Mutant(name, number, place.start(), value, changed))
+    return found
+
+
+def all_mutants() -> list[Mutant]:
+    found: list[Mutant] = []
+    for layer in LAYERS:
+        for path in sorted((ROOT / "src" / layer).rglob("*.[ch]pp")):
+            if not path.stem.endswith("_test"):
+                found += mutants_of(path)
+    return found
+
+
+class Workshop:
+    """A copy of the tree with a build of its own, in which one mutant after another is tried."""
+
+    def __init__(self, number: int) -> None:
+        self.source = ROOT / "build/mutants" / str(number)
+        self.build = self.source / "build"
+        self.usual: dict[str, float] = {}
+
+    def prepare(self) -> None:
+        self.source.mkdir(parents=True, exist_ok=True)
+        for name in COPIED:
+            subprocess.run(["rsync", "-a", "--delete", str(ROOT / name), str(self.source)], check=True) if shutil.which(
+                "rsync"
+            ) else self.copy(name)
+        flags = "-O1 -g0"
+        subprocess.run(
+            ["cmake", "-S", self.source, "-B", self.build, "-G", "Ninja", "-DCMAKE_BUILD_TYPE=Debug", f"-DCMAKE_CXX_FLAGS_DEBUG={flags}"],
+            check=True,
+            stdout=subprocess.DEVNULL,
+        )
+        programs = sorted({program for row in LAYERS.values() for program in row})
+        if not self.compile(programs):
+            sys.exit(f"mutate: the tree as it is does not build; see {self.build}")
+        for program in programs:
+            began = time.monotonic()
+            if not self.passes(program, 600):
+                sys.exit(f"mutate: {program} fails without any mutant")
+            self.usual[program] = time.monotonic() - began
+
+    def copy(self, name: str) -> None:
+        target = self.source / name
+        if (ROOT / name).is_dir():
+            shutil.rmtree(target, ignore_errors=True)
+            shutil.copytree(ROOT / name, target, ignore=shutil.ignore_patterns("__pycache__"))
+        else:
+            shutil.copy2(ROOT / name, target)
+
+    def compile(self, programs: list[str]) -> bool:
+        command = ["cmake", "--build", self.build, "--target", *programs, "--", "-j1" if self.usual else f"-j{os.cpu_count()}"]
+        return subprocess.run(command, capture_output=True, check=False, env={**os.environ, "CCACHE_DISABLE": "1"}).returncode == 0
+
+    def passes(self, program: str, most_seconds: float) -> bool:
+        try:
+            ended = subprocess.run(
+                [self.build / program, "--gtest_fail_fast", "--gtest_brief=1"],
+                capture_output=True,
+                check=False,
+                timeout=most_seconds,
+                cwd=self.build,
+            )
+        except subprocess.TimeoutExpired:
+            return False
+        return ended.returncode == 0
+
+    def fingerprint(self, program: str) -> str:
+        return hashlib.sha256((self.build / program).read_bytes()).hexdigest()
+
+    def try_out(self, mutant: Mutant) -> str | None:
+        """The program that killed it, "" if it survived, None if it is no mutant."""
+        path = self.source / mutant.path
+        original = path.read_text()
+        programs = LAYERS[mutant.path.split("/")[1]]
+        before = self.fingerprint(programs[0])
+        path.write_text(mutant.apply(original))
+        try:
+            for index, program in enumerate(programs):
+                if not self.compile([program]):
+                    return None
+                if index == 0 and self.fingerprint(program) == before:
+                    return None
+                if not self.passes(program, USUAL_TIMES * self.usual[program] + 10):
+                    return program
+            return ""
+        finally:
+            path.write_text(original)
+            self.compile(list(programs[:1]))
+
+
+def report(tried: list[tuple[Mutant, str]], seed: int, path: Path) -> None:
+    killed = [mutant for mutant, by in tried if by]
+    survivors = [mutant for mutant, by in tried if not by]
+    texts = {mutant.path: (ROOT / mutant.path).read_text() for mutant, _ in tried}
+    lines = [
+        "# Mutants: do the tests bite?",
+        "",
+        f"`tools/mutate.py --count {len(tried)} --seed {seed}` changes one operator or constant of `src/stats`, `src/compare` and `src/runner`",
+        "at a time, and runs the unit tests of that layer and of those that use it. What no test noticed is listed below.",
+        "",
+        f"{len(killed)} of {len(tried)} killed: {100 * len(killed) / len(tried):.1f} %.",
+        "",
+        "| layer | mutants | killed |",
+        "| --- | ---: | ---: |",
+    ]
+    for layer in LAYERS:
+        of_layer = [by for mutant, by in tried if mutant.path.startswith(f"src/{layer}/")]
+        lines.append(f"| {layer} | {len(of_layer)} | {sum(bool(by) for by in of_layer)} |")
+    lines += ["", "## Survivors", ""]
+    lines += [f"- {mutant.shown(texts[mutant.path])}" for mutant in sorted(survivors, key=lambda one: (one.path, one.line))]
+    path.write_text("\n".join(lines) + "\n")
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=(__doc__ or "").split("\n")[0])
+    parser.add_argument("--count", type=int, default=200)
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--jobs", type=int, default=os.cpu_count() or 1)
+    parser.add_argument("--list", action="store_true", help="show the mutants, try none")
+    parser.add_argument("-o", "--output", type=Path, default=ROOT / "docs/mutation.md")
+    options = parser.parse_args()
+
+    candidates = all_mutants()
+    random.Random(options.seed).shuffle(candidates)
+    if options.list:
+        for mutant in candidates[: options.count]:
+            print(mutant.shown((ROOT / mutant.path).read_text()))
+        return 0
+    workshops = [Workshop(number) for number in range(options.jobs)]
+    print(f"mutate: building {len(workshops)} copies of the tree", flush=True)
+    for workshop in workshops:
+        workshop.prepare()
+    lock = threading.Lock()
+    queue = iter(candidates)
+    tried: list[tuple[Mutant, str]] = []
+
+    def work(workshop: Workshop) -> None:
+        while True:
+            with lock:
+                if len(tried) >= options.count:
+                    return
+                mutant = next(queue, None)
+            if mutant is None:
+                return
+            by = workshop.try_out(mutant)
+            if by is None:
+                continue
+            with lock:
+                if len(tried) < options.count:
+                    tried.append((mutant, by))
+                    word = f"killed by {by}" if by else "SURVIVED"
+                    print(
+                        f"mutate: {len(tried)}/{options.count} {mutant.path}:{mutant.line} {mutant.old.strip()} → {mutant.new.strip()}: {word}",
+                        flush=True,
+                    )
+
+    with concurrent.futures.ThreadPoolExecutor(len(workshops)) as pool:
+        for future in [pool.submit(work, workshop) for workshop in workshops]:
+            future.result()
+    report(tried, options.seed, options.output)
+    killed = sum(bool(by) for _, by in tried)
+    print(f"mutate: {killed} of {len(tried)} killed; survivors in {options.output}")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
