@@ -5,9 +5,9 @@
     tools/mutate.py --count 20 --seed 7 others
     tools/mutate.py --list              the mutants, without trying them
 
-A mutant is tried in a copy of the tree under build/mutants: the unit tests of its own layer first, then those of the layers that use it, until
-one fails, crashes or takes ten times as long as usual. One that does not compile, or compiles to the same object, is no mutant, and another
-takes its place.
+A mutant is tried in a copy of the tree under build/mutants: the unit tests of its own layer first, then those of the layers that
+use it, until one fails, crashes or takes ten times as long as usual. One that does not compile, or compiles to the same program,
+is no mutant, and another takes its place.
 """
 
 from __future__ import annotations
@@ -123,9 +123,7 @@ class Workshop:
     def prepare(self) -> None:
         self.source.mkdir(parents=True, exist_ok=True)
         for name in COPIED:
-            subprocess.run(["rsync", "-a", "--delete", str(ROOT / name), str(self.source)], check=True) if shutil.which(
-                "rsync"
-            ) else self.copy(name)
+            self.copy(name)
         flags = "-O1 -g0"
         subprocess.run(
             ["cmake", "-S", self.source, "-B", self.build, "-G", "Ninja", "-DCMAKE_BUILD_TYPE=Debug", f"-DCMAKE_CXX_FLAGS_DEBUG={flags}"],
@@ -197,8 +195,8 @@ def report(tried: list[tuple[Mutant, str]], seed: int, path: Path) -> None:
     lines = [
         "# Mutants: do the tests bite?",
         "",
-        f"`tools/mutate.py --count {len(tried)} --seed {seed}` changes one operator or constant of `src/stats`, `src/compare` and `src/runner`",
-        "at a time, and runs the unit tests of that layer and of those that use it. What no test noticed is listed below.",
+        f"`tools/mutate.py --count {len(tried)} --seed {seed}` changes one operator or constant of `src/stats`, `src/compare` and",
+        "`src/runner` at a time, and runs the unit tests of that layer and of those that use it. What no test noticed is listed below.",
         "",
         f"{len(killed)} of {len(tried)} killed: {100 * len(killed) / len(tried):.1f} %.",
         "",
@@ -251,10 +249,9 @@ def main() -> int:
                 if len(tried) < options.count:
                     tried.append((mutant, by))
                     word = f"killed by {by}" if by else "SURVIVED"
-                    print(
-                        f"mutate: {len(tried)}/{options.count} {mutant.path}:{mutant.line} {mutant.old.strip()} → {mutant.new.strip()}: {word}",
-                        flush=True,
-                    )
+                    change = f"{mutant.old.strip()} → {mutant.new.strip()}"
+                    place = f"{mutant.path}:{mutant.line}"
+                    print(f"mutate: {len(tried)}/{options.count} {place} {change}: {word}", flush=True)
 
     with concurrent.futures.ThreadPoolExecutor(len(workshops)) as pool:
         for future in [pool.submit(work, workshop) for workshop in workshops]:
