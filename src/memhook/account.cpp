@@ -97,7 +97,7 @@ void for_each_share(const Window& window, Use&& use) noexcept {
 
 std::int64_t sum_of(const Window& window) noexcept {
   std::int64_t sum = 0;
-  for_each_share(window, [&](const Share& share, const Place&) { sum += observe(share.live); });
+  for_each_share(window, [&](const Share& share, const Place&) { sum += share.live; });
   return sum;
 }
 
@@ -109,12 +109,12 @@ void deal_limits(Window& window) noexcept {
   unsigned active = 0;
   for_each_share(window, [&](const Share& share, Place& place) {
     const Dealt& dealt = place.dealt[level_of(window)];
-    const std::int64_t live = observe(share.live);
+    const std::int64_t live = share.live;
     sum += live;
     threads += place.taken ? 1 : 0;
-    if (live == dealt.live && observe(share.allocations) == dealt.allocations) return;
+    if (live == dealt.live && share.allocations == dealt.allocations) return;
     ++active;
-    highest_over_live = observe(share.highest) - live;
+    highest_over_live = share.highest - live;
   });
   const std::int64_t reached = active == 1 ? sum + highest_over_live : sum;
   if (reached > window.peak) window.peak = reached;
@@ -131,11 +131,11 @@ void deal_limits(Window& window) noexcept {
   }
   if (active > 1 && error > window.error) window.error = error;
   for_each_share(window, [&](Share& share, Place& place) {
-    const std::int64_t live = observe(share.live);
-    place.dealt[level_of(window)] = {live, observe(share.allocations)};
-    publish(share.highest, live);
-    publish(share.small, portion);
-    publish(share.limit, live + room + 2 * portion);
+    const std::int64_t live = share.live;
+    place.dealt[level_of(window)] = {live, share.allocations};
+    share.highest = live;
+    share.small = portion;
+    share.limit = live + room + 2 * portion;
   });
 }
 
@@ -145,7 +145,7 @@ bool is_shared(const Window& window) noexcept { return !window.exact && (window.
 std::int64_t highest_of(const Window& window) noexcept {
   std::int64_t peak = window.peak;
   for_each_share(window, [&](const Share& share, const Place&) {
-    if (observe(share.highest) > peak) peak = observe(share.highest);
+    if (share.highest > peak) peak = share.highest;
   });
   return peak;
 }
@@ -303,7 +303,7 @@ void add_locked(Window& window, Share& share, std::int64_t bytes, Birth birth, i
   // The event may have begun before this window was opened, in the place of one that was closed meanwhile; and what could not be remembered
   // would never be taken off again.
   if (!window.open || share.serial != window.serial || birth < window.first_birth) return;
-  publish(share.live, share.live + bytes);
+  share.live = share.live + bytes;
   if (share.live > share.highest) share.highest = share.live;
   if (window.exact) {
     if (window.attributed) count_attributed(window, bytes, path_of(birth), blocks);
@@ -404,7 +404,7 @@ int reset_window(std::int64_t handle) noexcept {
   Window* const window = find_window(handle);
   if (window == nullptr) return -1;
   window->error = 0;
-  for_each_share(*window, [](Share& share, const Place&) { publish(share.highest, observe(share.live)); });
+  for_each_share(*window, [](Share& share, const Place&) { share.highest = share.live; });
   window->peak = 0;
   window->at_peak = window->attributed;
   if (window->exact) window->peak = window->live;

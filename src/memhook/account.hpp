@@ -8,6 +8,7 @@
 #include "memhook/abi.h"
 #include "memhook/blocks.hpp"
 #include "memhook/paths.hpp"
+#include "memhook/relaxed.hpp"
 #include "memhook/stack.hpp"
 #include "memhook/thread.hpp"
 
@@ -18,14 +19,14 @@ inline constexpr std::int64_t kNoLimit = INT64_MAX;
 
 /// One thread's share of one window. Only its own thread writes it, except for the two limits. One cache line.
 struct alignas(64) Share {
-  std::uint64_t serial;  ///< the window that it belongs to; another one's share is stale
-  std::int64_t live;
-  std::int64_t highest;  ///< of `live`
-  std::int64_t limit;    ///< `live` beyond this may be a new peak of all threads together
-  std::int64_t small;    ///< a single event larger than this is taken under the lock
-  std::uint64_t allocated;
-  std::uint64_t allocations;
-  std::uint64_t largest;
+  Relaxed<std::uint64_t> serial;  ///< the window that it belongs to; another one's share is stale
+  Relaxed<std::int64_t> live;
+  Relaxed<std::int64_t> highest;  ///< of `live`
+  Relaxed<std::int64_t> limit;    ///< `live` beyond this may be a new peak of all threads together
+  Relaxed<std::int64_t> small;    ///< a single event larger than this is taken under the lock
+  Relaxed<std::uint64_t> allocated;
+  Relaxed<std::uint64_t> allocations;
+  Relaxed<std::uint64_t> largest;
 };
 
 /// A share as it was when limits were dealt last. Under the account's lock.
@@ -44,17 +45,18 @@ struct Place {
 };
 
 struct Window {
-  std::uint64_t serial;
-  Birth first_birth;  ///< of its tag
-  unsigned tag;
-  bool open;
-  bool exact;
-  bool pagemap;            ///< what was swapped out of a reservation is populated too
-  bool attributed;         ///< exact, and it keeps who held what at the peak
-  bool at_peak;            ///< attributed only: no event has taken anything off since the peak was reached
-  bool in_tree;            ///< the whole life of a process whose tree wants the sum
-  const Place* of_thread;  ///< null: of the whole process
+  // Read by every event, while the next window may be being opened in this place:
+  Relaxed<std::uint64_t> serial;
+  Relaxed<Birth> first_birth;  ///< of its tag
+  Relaxed<unsigned> tag;
+  Relaxed<bool> open;
+  Relaxed<bool> in_tree;            ///< the whole life of a process whose tree wants the sum
+  Relaxed<const Place*> of_thread;  ///< null: of the whole process
   // Under the account's lock:
+  bool exact;
+  bool pagemap;           ///< what was swapped out of a reservation is populated too
+  bool attributed;        ///< exact, and it keeps who held what at the peak
+  bool at_peak;           ///< attributed only: no event has taken anything off since the peak was reached
   unsigned shares;        ///< places that have a share
   std::int64_t peak;      ///< with several shares, or exact
   std::int64_t live;      ///< exact only
@@ -94,16 +96,6 @@ void over_limit(Window& window) noexcept;
 
 // ---- the fast part ----
 
-/// Stores that other threads read without the lock: one plain instruction each.
-template <class T>
-[[gnu::always_inline]] inline void publish(T& place, T value) noexcept {
-  __atomic_store_n(&place, value, __ATOMIC_RELAXED);
-}
-template <class T>
-[[gnu::always_inline]] inline T observe(const T& place) noexcept {
-  return __atomic_load_n(&place, __ATOMIC_RELAXED);
-}
-
 [[gnu::always_inline]] inline Place* here() noexcept {
   Place* const place = t_thread.place;
   return __builtin_expect(place != nullptr, 1) ? place : take_place();
@@ -118,12 +110,12 @@ template <class T>
 /// `birth()`: of what was made. Asked in the slow part alone, where all of an exact window's events end up.
 template <class BirthOf>
 [[gnu::always_inline]] inline void add(Window& window, Share& share, std::int64_t bytes, BirthOf&& birth) noexcept {
-  if (__builtin_expect(bytes > observe(share.small), 0)) return add_locked(window, share, bytes, birth(), 1);
+  if (__builtin_expect(bytes > share.small, 0)) return add_locked(window, share, bytes, birth(), 1);
   const std::int64_t live = share.live + bytes;
-  publish(share.live, live);
+  share.live = live;
   if (live > share.highest) {
-    publish(share.highest, live);
-    if (__builtin_expect(live > observe(share.limit), 0)) over_limit(window);
+    share.highest = live;
+    if (__builtin_expect(live > share.limit, 0)) over_limit(window);
   }
 }
 
@@ -135,10 +127,10 @@ template <class BirthOf>
   add(window, share, static_cast<std::int64_t>(bytes), birth);
 }
 [[gnu::always_inline]] inline void count_out(Window& window, Share& share, std::size_t bytes, Birth birth, int blocks) noexcept {
-  if (__builtin_expect(static_cast<std::int64_t>(bytes) > observe(share.small), 0)) {
+  if (__builtin_expect(static_cast<std::int64_t>(bytes) > share.small, 0)) {
     add_locked(window, share, -static_cast<std::int64_t>(bytes), birth, blocks);
   } else {
-    publish(share.live, share.live - static_cast<std::int64_t>(bytes));
+    share.live = share.live - static_cast<std::int64_t>(bytes);
   }
 }
 
@@ -165,7 +157,7 @@ inline void count_release(Place& place, unsigned depth, std::size_t bytes, Birth
     if (__builtin_expect(share.serial != window.serial, 0)) join(window, share);
     count_out(window, share, bytes, birth, blocks);
     // The sum over the tree must hear of a fall too, or it would hold what is gone.
-    if (__builtin_expect(window.in_tree, 0) && share.live < observe(share.limit) - 4 * observe(share.small)) over_limit(window);
+    if (__builtin_expect(window.in_tree, 0) && share.live < share.limit - 4 * share.small) over_limit(window);
   }
 }
 

@@ -8,8 +8,8 @@
 
 namespace benchkit::memhook {
 
-std::atomic<Mark*> g_regions[kRegions];
-bool g_marks_suffice = false;
+std::atomic<MarkPlace*> g_regions[kRegions];
+Relaxed<bool> g_marks_suffice;
 std::atomic<bool> g_ask_table{false};
 
 namespace {
@@ -20,26 +20,26 @@ static_assert(kMostPaths <= (Path{1} << (32 - kSlackBits)));
 
 /// Behind the marks of a region: the list of all regions, and the details of the blocks.
 struct RegionTail {
-  Mark* next;
+  MarkPlace* next;
   std::atomic<Detail*> details;
 };
 bool g_chunk_headers = false;
 constexpr std::size_t kMarksBytes = kMarksARegion * sizeof(Mark);
 constexpr std::size_t kRegionBytes = kMarksBytes + 4096;
 
-std::atomic<Mark*> g_newest_region{nullptr};
+std::atomic<MarkPlace*> g_newest_region{nullptr};
 
-RegionTail& tail_of(Mark* marks) noexcept { return *reinterpret_cast<RegionTail*>(reinterpret_cast<char*>(marks) + kMarksBytes); }
+RegionTail& tail_of(MarkPlace* marks) noexcept { return *reinterpret_cast<RegionTail*>(reinterpret_cast<char*>(marks) + kMarksBytes); }
 
-Mark* make_region(std::uintptr_t address) noexcept {
-  auto* const made = static_cast<Mark*>(take_pages(kRegionBytes));
+MarkPlace* make_region(std::uintptr_t address) noexcept {
+  auto* const made = static_cast<MarkPlace*>(take_pages(kRegionBytes));
   if (made == nullptr) return nullptr;
-  Mark* there = nullptr;
+  MarkPlace* there = nullptr;
   if (!region_of(address).compare_exchange_strong(there, made, std::memory_order_acq_rel)) {
     give_back_pages(made, kRegionBytes);
     return there;
   }
-  Mark* newest = g_newest_region.load(std::memory_order_relaxed);
+  MarkPlace* newest = g_newest_region.load(std::memory_order_relaxed);
   do {
     tail_of(made).next = newest;
   } while (!g_newest_region.compare_exchange_weak(newest, made, std::memory_order_acq_rel));
@@ -48,7 +48,7 @@ Mark* make_region(std::uintptr_t address) noexcept {
 
 constexpr std::size_t kDetailsBytes = kMarksARegion * sizeof(Detail);
 
-Detail* make_details(Mark* marks) noexcept {
+Detail* make_details(MarkPlace* marks) noexcept {
   auto* const made = static_cast<Detail*>(take_pages(kDetailsBytes));
   Detail* there = nullptr;
   if (made == nullptr || tail_of(marks).details.compare_exchange_strong(there, made, std::memory_order_acq_rel)) return made;
@@ -56,7 +56,9 @@ Detail* make_details(Mark* marks) noexcept {
   return there;
 }
 
-Detail* details_of(Mark* marks) noexcept { return marks != nullptr ? tail_of(marks).details.load(std::memory_order_acquire) : nullptr; }
+Detail* details_of(MarkPlace* marks) noexcept {
+  return marks != nullptr ? tail_of(marks).details.load(std::memory_order_acquire) : nullptr;
+}
 
 /// Open addressing with linear probing; a removal moves later entries back, so that no tombstones gather.
 class Shard {
@@ -154,13 +156,13 @@ Shard g_shards[kShards];
 Shard& shard_of(std::uintptr_t address) noexcept { return g_shards[(address * 0x9E3779B97F4A7C15u >> 58) & (kShards - 1)]; }
 
 /// Null where there is no address space for it: then the table is asked for every block.
-Mark* region_or_table(std::uintptr_t address) noexcept {
-  Mark* const marks = make_region(address);
+MarkPlace* region_or_table(std::uintptr_t address) noexcept {
+  MarkPlace* const marks = make_region(address);
   if (marks == nullptr) g_ask_table = true;
   return marks;
 }
 
-void put_in_table(Mark* marks, std::uintptr_t address, std::size_t size, Birth birth) noexcept {
+void put_in_table(MarkPlace* marks, std::uintptr_t address, std::size_t size, Birth birth) noexcept {
   const Busy busy;
   const bool stands = busy.entered() && shard_of(address).put(address, size, birth);
   if (!stands) missed();
@@ -192,7 +194,7 @@ void examine_allocator(void* (*allocate)(std::size_t), void (*release)(void*), s
 namespace {
 
 void put_elsewhere(std::uintptr_t address, std::size_t size, unsigned tag, Path path) noexcept {
-  Mark* marks = region_of(address).load(std::memory_order_acquire);
+  MarkPlace* marks = region_of(address).load(std::memory_order_acquire);
   if (g_chunk_headers) {
     if (marks == nullptr) marks = region_or_table(address);
     const std::size_t slack = chunk_bytes(address) - size;
@@ -215,7 +217,7 @@ void remember_elsewhere(std::uintptr_t address, std::size_t size, unsigned tag) 
 }
 
 void remember_foreign(std::uintptr_t address, const Block& as) noexcept {
-  Mark* const marks = region_of(address).load(std::memory_order_acquire);
+  MarkPlace* const marks = region_of(address).load(std::memory_order_acquire);
   put_in_table(marks != nullptr ? marks : region_or_table(address), address, as.size, as.birth);
 }
 
@@ -239,7 +241,7 @@ Block forget_elsewhere(std::uintptr_t address, unsigned mark) noexcept {
 
 Birth birth_of_block(const void* block) noexcept {
   const auto address = reinterpret_cast<std::uintptr_t>(block);
-  Mark* const marks = region_of(address).load(std::memory_order_acquire);
+  MarkPlace* const marks = region_of(address).load(std::memory_order_acquire);
   if (marks != nullptr) {
     const unsigned mark = marks[mark_index(address)];
     if (mark == 0) return 0;
@@ -253,10 +255,10 @@ Birth birth_of_block(const void* block) noexcept {
   return busy.entered() ? shard_of(address).find(address) : 0;
 }
 
-void keep_paths_of_blocks(bool keep) noexcept { __atomic_store_n(&g_marks_suffice, g_chunk_headers && !keep, __ATOMIC_RELAXED); }
+void keep_paths_of_blocks(bool keep) noexcept { g_marks_suffice = g_chunk_headers && !keep; }
 
 void forget_everything() noexcept {
-  for (Mark* marks = g_newest_region.load(std::memory_order_acquire); marks != nullptr; marks = tail_of(marks).next) {
+  for (MarkPlace* marks = g_newest_region.load(std::memory_order_acquire); marks != nullptr; marks = tail_of(marks).next) {
     wipe_pages(marks, kMarksBytes);
     if (Detail* const details = details_of(marks); details != nullptr) wipe_pages(details, kDetailsBytes);
   }
@@ -264,14 +266,14 @@ void forget_everything() noexcept {
 }
 
 void renumber(const unsigned* open_tags, std::size_t count) noexcept {
-  for (Mark* marks = g_newest_region.load(std::memory_order_acquire); marks != nullptr; marks = tail_of(marks).next) {
+  for (MarkPlace* marks = g_newest_region.load(std::memory_order_acquire); marks != nullptr; marks = tail_of(marks).next) {
     for (std::size_t i = 0; i < kMarksARegion; ++i) {
-      std::atomic_ref<Mark> place(marks[i]);
-      Mark mark = place.load(std::memory_order_relaxed);
+      MarkPlace& place = marks[i];
+      Mark mark = place;
       while (mark != 0) {
         const unsigned tag = renumbered(mark >> kSlackBits, open_tags, count);
         const Mark wanted = tag == 0 ? Mark{0} : static_cast<Mark>(tag << kSlackBits | (mark & kInTable));
-        if (place.compare_exchange_weak(mark, wanted, std::memory_order_relaxed)) break;
+        if (place.change(mark, wanted)) break;
       }
     }
   }

@@ -23,10 +23,12 @@
 #include <cstdint>
 
 #include "memhook/paths.hpp"
+#include "memhook/relaxed.hpp"
 
 namespace benchkit::memhook {
 
 using Mark = std::uint16_t;
+using MarkPlace = Relaxed<Mark>;
 
 inline constexpr unsigned kSlackBits = 6;
 inline constexpr unsigned kInTable = (1u << kSlackBits) - 1;
@@ -50,10 +52,10 @@ struct Block {
   Birth birth = 0;
 };
 
-extern std::atomic<Mark*> g_regions[kRegions];
+extern std::atomic<MarkPlace*> g_regions[kRegions];
 /// A mark alone can tell what is to know of a new block: the allocator is glibc's, so that the word before a block is its chunk's header, and no
-/// window is attributed. Plain, for the sake of an instruction: it may change at any time, and either way is right.
-extern bool g_marks_suffice;
+/// window is attributed. It may change at any time, and either way is right.
+extern Relaxed<bool> g_marks_suffice;
 /// Some block may stand in the table without a mark that says so.
 extern std::atomic<bool> g_ask_table;
 
@@ -80,7 +82,7 @@ void keep_paths_of_blocks(bool keep) noexcept;
   return (header & ~kFlags) - ((header & kMapped) != 0 ? 2 * sizeof(std::size_t) : sizeof(std::size_t));
 }
 
-[[nodiscard]] inline std::atomic<Mark*>& region_of(std::uintptr_t address) noexcept {
+[[nodiscard]] inline std::atomic<MarkPlace*>& region_of(std::uintptr_t address) noexcept {
   return g_regions[(address >> kRegionBits) & (kRegions - 1)];
 }
 [[nodiscard]] inline std::size_t mark_index(std::uintptr_t address) noexcept { return (address >> kGranuleBits) & (kMarksARegion - 1); }
@@ -88,7 +90,7 @@ void keep_paths_of_blocks(bool keep) noexcept;
 /// A block was made in the window of this tag.
 [[gnu::always_inline]] inline void remember(void* block, std::size_t size, unsigned tag) noexcept {
   const auto address = reinterpret_cast<std::uintptr_t>(block);
-  Mark* const marks = region_of(address).load(std::memory_order_acquire);
+  MarkPlace* const marks = region_of(address).load(std::memory_order_acquire);
   if (__builtin_expect(marks != nullptr && g_marks_suffice, 1)) {
     const std::size_t slack = chunk_bytes(address) - size;
     if (__builtin_expect(slack < kInTable, 1)) {
@@ -102,9 +104,9 @@ void keep_paths_of_blocks(bool keep) noexcept;
 /// A block is about to be freed: what is known of it, which is then forgotten.
 [[gnu::always_inline]] inline Block forget(void* block) noexcept {
   const auto address = reinterpret_cast<std::uintptr_t>(block);
-  Mark* const marks = region_of(address).load(std::memory_order_acquire);
+  MarkPlace* const marks = region_of(address).load(std::memory_order_acquire);
   if (__builtin_expect(marks != nullptr, 1)) {
-    Mark& place = marks[mark_index(address)];
+    MarkPlace& place = marks[mark_index(address)];
     const unsigned mark = place;
     if (mark != 0) {
       place = 0;

@@ -43,7 +43,8 @@ print(memray.FileReader(file).metadata.peak_memory)
 BY_BENCHKIT = """
 print(benchkit.measure_peak(work, account={account!r}).peak_bytes)
 """
-# Under a profile function CPython makes an object of every frame, and one of more than 512 bytes is asked malloc for. memray has one; here another.
+# Under a profile function CPython makes an object of every frame, and asks malloc for one of more than 512 bytes. memray has such a
+# function; here is another.
 BY_BENCHKIT_PROFILED = """
 import cProfile
 profile = cProfile.Profile()
@@ -65,7 +66,7 @@ def printed(measure: str, name: str, python: Path = PYTHON, variables: dict[str,
     environment = {**os.environ, **ONE_THREAD, "BENCHKIT_BUILD": str(BUILD), "PYTHONHASHSEED": "0", **(variables or {})}
     ended = subprocess.run([str(python), "-c", code], capture_output=True, text=True, timeout=300, env=environment)
     assert ended.returncode == 0, ended.stderr
-    return int(ended.stdout)
+    return int(ended.stdout.split()[-1])  # HiGHS prints, whatever it is told
 
 
 def check(name: str, python: Path = PYTHON, **words: str) -> None:

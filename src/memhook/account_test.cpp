@@ -1,0 +1,164 @@
+// The account by itself, told of events as the hooks would tell it, with no allocator in between: so it runs under the sanitizers, which the hooks refuse.
+#include "memhook/account.hpp"
+
+#include <gtest/gtest.h>
+
+#include <atomic>
+#include <memory>
+#include <mutex>
+#include <random>
+#include <thread>
+#include <utility>
+#include <vector>
+
+#include "memhook/abi.h"
+#include "memhook/maps.hpp"
+#include "memhook/objects.hpp"
+
+namespace benchkit::memhook {
+namespace {
+
+constexpr int kThreads = 8;
+constexpr std::size_t kPage = 4096;
+
+std::int64_t opened(int flags, int account = BENCHKIT_MEMHOOK_TRUTH) {
+  char why[200] = "";
+  const std::int64_t window = open_window(account, flags, why, sizeof why);
+  EXPECT_GT(window, 0) << why;
+  return window;
+}
+
+benchkit_memhook_reading closed(std::int64_t window) {
+  benchkit_memhook_reading seen;
+  EXPECT_EQ(close_window(window, &seen), 0);
+  return seen;
+}
+
+/// What is told of: an address is all that the account wants of it.
+struct Told {
+  std::unique_ptr<char> address;
+  std::size_t bytes = 0;
+};
+
+Told make(std::size_t bytes) {
+  Told told{std::make_unique<char>(), bytes};
+  object_made(told.address.get(), bytes);
+  return told;
+}
+void give_back(Told& told) {
+  if (told.address != nullptr) object_gone(told.address.get());
+  told.address.reset();
+}
+
+/// Threads that make, give back, and leave some to be given back by others.
+class Load {
+ public:
+  Load() {
+    for (int i = 0; i < kThreads; ++i) threads_.emplace_back([this, i] { work(static_cast<unsigned>(i)); });
+  }
+  Load(const Load&) = delete;
+  Load& operator=(const Load&) = delete;
+  ~Load() {
+    stop_ = true;
+    for (std::thread& thread : threads_) thread.join();
+    for (Told& told : left_) give_back(told);
+  }
+
+ private:
+  void work(unsigned seed) {
+    std::minstd_rand random(seed + 1);
+    std::vector<Told> own(32);
+    const std::uintptr_t space = (std::uintptr_t{1} << 40) + (std::uintptr_t{seed} << 32);  // nobody's
+    while (!stop_) {
+      Told& told = own[random() % own.size()];
+      give_back(told);
+      told = make(1 + random() % 100'000);
+      if (random() % 8 == 0) exchange(told);
+      if (random() % 64 != 0) continue;
+      auto* const map = reinterpret_cast<void*>(space);
+      mapped(map, 16 * kPage, 3, 0x22, -1);
+      unmapped(map, (1 + random() % 16) * kPage);
+      unmapped(map, 16 * kPage);
+    }
+    for (Told& told : own) give_back(told);
+  }
+
+  void exchange(Told& told) {
+    const std::lock_guard lock(mutex_);
+    left_.push_back(std::move(told));
+    if (left_.size() < 16) return;
+    told = std::move(left_.front());
+    left_.erase(left_.begin());
+  }
+
+  std::atomic<bool> stop_{false};
+  std::mutex mutex_;
+  std::vector<Told> left_;
+  std::vector<std::thread> threads_;
+};
+
+TEST(Account, WindowsOpenAndCloseUnderLoadInEightThreads) {
+  const Load load;
+  for (int cycle = 0; cycle < 1000; ++cycle) {
+    const std::int64_t outer = opened(cycle % 3 == 0 ? BENCHKIT_MEMHOOK_EXACT : 0);
+    const std::int64_t inner = opened(cycle % 5 == 0 ? BENCHKIT_MEMHOOK_EXACT : 0);
+    std::this_thread::yield();
+    EXPECT_EQ(reset_window(inner), 0);
+    benchkit_memhook_reading so_far;
+    EXPECT_EQ(read_window(outer, &so_far), 0);
+    const benchkit_memhook_reading of_inner = closed(inner);
+    const benchkit_memhook_reading of_outer = closed(outer);
+    EXPECT_LE(so_far.allocated_bytes, of_outer.allocated_bytes);
+    EXPECT_LE(so_far.allocations, of_outer.allocations);
+    for (const benchkit_memhook_reading& seen : {of_inner, of_outer}) {
+      EXPECT_LE(seen.peak_bytes, static_cast<std::int64_t>(seen.allocated_bytes + seen.peak_error_bytes));
+      EXPECT_LE(seen.live_bytes, seen.peak_bytes + static_cast<std::int64_t>(seen.peak_error_bytes));
+      EXPECT_LE(seen.largest_bytes, 100'000u);
+      EXPECT_EQ(seen.missed_events, 0u);
+    }
+  }
+}
+
+TEST(Account, AttributedWindowsUnderLoad) {
+  const Load load;
+  for (int cycle = 0; cycle < 100; ++cycle) {
+    const std::int64_t window = opened(BENCHKIT_MEMHOOK_ATTRIBUTE);
+    std::int64_t so_far = 0;
+    std::int64_t all = 0;
+    const auto add = [](const benchkit_memhook_path* path, void* sum) {
+      *static_cast<std::int64_t*>(sum) += path->bytes;
+      return 0;
+    };
+    std::this_thread::yield();
+    EXPECT_EQ(visit_window_paths(window, add, &so_far), 0);
+    const benchkit_memhook_reading seen = closed(window);
+    EXPECT_EQ(visit_window_paths(window, add, &all), 0);
+    EXPECT_EQ(all, seen.peak_bytes) << "who held it adds up";
+    EXPECT_LE(so_far, seen.peak_bytes);
+    EXPECT_EQ(forget_window_paths(window), 0);
+  }
+}
+
+TEST(Account, WindowsOfThreadsBesideEachOther) {
+  std::vector<std::thread> threads;
+  for (int i = 1; i <= kThreads; ++i) {
+    threads.emplace_back([i] {
+      std::vector<Told> own(16);
+      for (int cycle = 0; cycle < 100; ++cycle) {
+        char why[200] = "";
+        const std::int64_t window = open_window(BENCHKIT_MEMHOOK_TRUTH, BENCHKIT_MEMHOOK_THIS_THREAD, why, sizeof why);
+        for (Told& told : own) told = make(static_cast<std::size_t>(i) * 100);
+        for (Told& told : own) give_back(told);
+        if (window < 0) continue;  // 32 at once are the most, closed ones below an open one included
+        benchkit_memhook_reading seen;
+        ASSERT_EQ(close_window(window, &seen), 0);
+        ASSERT_EQ(seen.peak_bytes, 1600 * i);
+        ASSERT_EQ(seen.live_bytes, 0);
+      }
+    });
+  }
+  for (std::thread& thread : threads) thread.join();
+}
+
+}  // namespace
+}  // namespace benchkit::memhook
