@@ -14,6 +14,7 @@ import tempfile
 import time
 from collections.abc import Callable
 from contextlib import AbstractContextManager, nullcontext
+from pathlib import Path
 
 import benchkit
 
@@ -21,11 +22,12 @@ try:
     import memray
 except ImportError:
     memray = None
+sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "examples/linopy"))
 try:
-    import linopy
     import numpy
+    from benchmarks import models
 except ImportError:
-    numpy = linopy = None
+    numpy = models = None
 
 Work = Callable[[], object]
 
@@ -50,13 +52,7 @@ def numpy_temporaries() -> None:
 
 
 def linopy_build() -> None:
-    model = linopy.Model()
-    index = [range(100), range(100)]
-    x = model.add_variables(coords=index, dims=["i", "j"], name="x")
-    y = model.add_variables(coords=index, dims=["i", "j"], name="y")
-    model.add_constraints(x + y <= 10, name="upper")
-    model.add_constraints(x - y >= -5, name="lower")
-    model.add_objective(x.sum() + 2 * y.sum())
+    models.basic(100)
 
 
 def tracker(native_traces: bool = False) -> AbstractContextManager:
@@ -88,7 +84,7 @@ def main() -> None:
         arms["memray"] = tracker
         arms["memray native"] = lambda: tracker(native_traces=True)
     works: list[Work] = [calls, temporaries]
-    if linopy is not None:
+    if models is not None:
         works += [numpy_temporaries, linopy_build]
     result: dict[str, dict[str, dict[str, float]]] = {}
     for work in works:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import os
+import sys
 import tempfile
 from collections.abc import Callable
+from pathlib import Path
 
 Action = Callable[[], object]
 
@@ -77,25 +79,21 @@ def scipy_tree() -> Action:
     return lambda: cKDTree(points).query(points[:1000], k=5)
 
 
-def basic(n: int):
-    import linopy
+def basic() -> Callable:
+    """What builds the example's model, of a given size."""
+    sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "examples/linopy"))
+    from benchmarks import models
 
-    model = linopy.Model()
-    index = [range(n), range(n)]
-    x = model.add_variables(coords=index, dims=["i", "j"], name="x")
-    y = model.add_variables(coords=index, dims=["i", "j"], name="y")
-    model.add_constraints(x + y <= 10, name="upper")
-    model.add_constraints(x - y >= -5, name="lower")
-    model.add_objective(x.sum() + 2 * y.sum())
-    return model
+    return models.basic
 
 
 def linopy_build() -> Action:
-    return lambda: basic(100)
+    build = basic()
+    return lambda: build(100)
 
 
 def linopy_matrices() -> Action:
-    model = basic(200)
+    model = basic()(200)
 
     def touch() -> None:
         blocks = model.matrices
@@ -106,7 +104,7 @@ def linopy_matrices() -> Action:
 
 
 def linopy_to_lp() -> Action:
-    model = basic(100)
+    model = basic()(100)
     path = os.path.join(tempfile.mkdtemp(), "model.lp")
     return lambda: model.to_file(path, progress=False)
 
@@ -115,7 +113,7 @@ def highs_load() -> Action:
     import highspy
 
     path = os.path.join(tempfile.mkdtemp(), "model.lp")
-    basic(30).to_file(path, progress=False)
+    basic()(30).to_file(path, progress=False)
 
     def read() -> None:
         model = highspy.Highs()
@@ -129,7 +127,7 @@ def highs_solve() -> Action:
     import highspy
 
     path = os.path.join(tempfile.mkdtemp(), "model.lp")
-    basic(30).to_file(path, progress=False)
+    basic()(30).to_file(path, progress=False)
 
     def solve() -> None:
         model = highspy.Highs()
