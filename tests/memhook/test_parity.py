@@ -23,7 +23,7 @@ WITH_LIBRARIES = Path(os.environ.get("BENCHKIT_LIBRARIES", ROOT / "build/librari
 
 # Each in a fresh process, warm: what a first call brings along (imports, caches) is no concern of either.
 SETUP = """
-import os, sys, tempfile
+import gc, os, sys, tempfile
 sys.path.insert(0, {here!r})
 import memray, benchkit
 from {module} import {table}
@@ -32,15 +32,17 @@ work()
 work()
 {room}
 """
-# Whether CPython needs another arena in the midst of work is a matter of where its small objects happen to lie. So there is room in all
-# sizes: pools of which a part is taken.
+# Whether CPython needs another arena in the midst of work is a matter of where its small objects happen to lie, and when it collects
+# garbage one of how often it was called before. So there is room in all sizes, pools of which a part is taken, and garbage stays.
 ROOM = """
 room = [bytes(size) for size in range(8, 480, 16) for _ in range(4000)] + [object() for _ in range(4000)]
 room += range(10**6, 10**6 + 400_000)
 room = room[::8]
+gc.disable()
 work()
 """
-# memray's profile function makes each code object keep a copy of its code, once: that is no work of the workload's.
+# memray's profile function makes each code object keep a copy of its code, once: that is no work of the workload's. Everybody calls
+# it equally often.
 BY_MEMRAY = """
 file = os.path.join(tempfile.mkdtemp(), "track.bin")
 with memray.Tracker(file + ".first"):
@@ -50,6 +52,7 @@ with memray.Tracker(file):
 print(memray.FileReader(file).metadata.peak_memory)
 """
 BY_BENCHKIT = """
+benchkit.measure_peak(work, account={account!r})
 print(benchkit.measure_peak(work, account={account!r}).peak_bytes)
 """
 # Under a profile function CPython makes an object of every frame, and asks malloc for one of more than 512 bytes. memray has such a
@@ -58,8 +61,7 @@ BY_BENCHKIT_PROFILED = """
 import cProfile
 profile = cProfile.Profile()
 profile.enable()
-work()
-work()
+benchkit.measure_peak(work, account={account!r})
 peak = benchkit.measure_peak(work, account={account!r}).peak_bytes
 profile.disable()
 print(peak)
