@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
 import sys
 import threading
+from contextlib import contextmanager
 
 import benchkit
 import pytest
@@ -153,3 +155,13 @@ def test_memray_that_comes_later_is_noticed_and_the_hooks_come_back(tmp_path) ->
     )
     ended = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=60, check=True)
     assert ended.stdout.split() == ["True"] * 5
+
+
+def test_calls_that_never_agree_are_a_doubt() -> None:
+    @contextmanager
+    def growing():
+        sizes = iter(range(1, 100))
+        yield lambda: bytearray(next(sizes) * 100_000)
+
+    result = benchkit.run_case(benchkit.Case("x", run=growing), metric="peak", budget=1)
+    assert any(re.match(r"no two calls in a row had the same peak: 97\.\d+ KiB to 97\d\.\d+ KiB", warning) for warning in result.warnings)

@@ -45,6 +45,10 @@ class FileSystem {
 /// The real one.
 [[nodiscard]] FileSystem& file_system();
 
+/// Writes a text where a person wants it: a file is replaced as by FileSystem::replace(), in a folder that is there; what is something else (a device, a
+/// pipe, a link) is written to and stays what it is. Throws benchkit::Error.
+void write_output(const std::string& path, std::string_view text);
+
 /// Called with "create", "write", "sync" or "rename" and the path before each such system call.
 using FileHook = std::function<void(const char* step, const std::string& path)>;
 /// The real one, with a hook before each of its steps: what a test needs to end the process at every one of them.

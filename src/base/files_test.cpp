@@ -59,5 +59,21 @@ TEST_F(Files, OfTwoThatCreateAFileAtOnceOneIsTold) {
   EXPECT_EQ(std::distance(fs::directory_iterator(folder_), fs::directory_iterator{}), 1) << "and leaves nothing behind";
 }
 
+TEST_F(Files, AnOutputGoesThroughALinkAndIntoADeviceAndReplacesAFile) {
+  const std::string link = (folder_ / "link").string();
+  write_output(path_, "old, and longer\n");
+  fs::create_symlink(path_, link);
+  write_output(link, "new\n");
+  EXPECT_TRUE(fs::is_symlink(link));
+  EXPECT_EQ(MappedFile(path_).text(), "new\n");
+  write_output("/dev/null", "text");
+  EXPECT_TRUE(fs::is_character_file("/dev/null"));
+  write_output(path_, "newer\n");
+  EXPECT_EQ(MappedFile(path_).text(), "newer\n");
+  const std::string nowhere = (folder_ / "none/such").string();
+  EXPECT_NE(complaint([&] { write_output(nowhere, "text"); }).find("there is no such folder"), std::string::npos);
+  EXPECT_FALSE(fs::exists(folder_ / "none"));
+}
+
 }  // namespace
 }  // namespace benchkit::base

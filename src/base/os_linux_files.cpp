@@ -186,6 +186,21 @@ FileSystem& file_system() {
   return files;
 }
 
+void write_output(const std::string& path, std::string_view text) {
+  struct stat there {};
+  const bool is_there = lstat(path.c_str(), &there) == 0;
+  if (is_there && !S_ISREG(there.st_mode)) {
+    const int descriptor = open(path.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
+    if (descriptor < 0) complain("cannot be opened for writing", path);
+    RealAppendFile(descriptor, path, FileHook{}).append(text);
+    return;
+  }
+  const auto folder = std::filesystem::path(path).parent_path();
+  if (!folder.empty() && !std::filesystem::is_directory(folder))
+    throw Error("there is no such folder", folder.string(), "make it, or choose another one");
+  file_system().replace(path, text);
+}
+
 std::unique_ptr<FileSystem> hooked_file_system(FileHook before) { return std::make_unique<RealFileSystem>(std::move(before)); }
 
 MappedFile::MappedFile(const std::string& path) {

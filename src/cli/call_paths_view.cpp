@@ -41,6 +41,7 @@ bool follows_operator(std::string_view name, std::size_t at) {
 std::string without_parameters(const std::string& name) {
   const std::size_t close = name.rfind(')');
   if (close == std::string::npos || name.find("::", close) != std::string::npos) return name;
+  if (name.find('>', close) != std::string::npos) return name;  // it closes within template arguments: "invoke<main()::<lambda()> >"
   std::size_t depth = 0;
   for (std::size_t at = close + 1; at-- > 0;) {
     if (name[at] == ')') ++depth;
@@ -141,7 +142,7 @@ class TreeRows {
     if (itself) add_row(parent.self, branch() + "(itself)", base::Tone::dim);
     if (left_out > 0) add_row(small, branch() + small_text(left_out, too_deep), base::Tone::dim);
     if (top && parent.self != Held{}) add_row(parent.self, "(no stack)", base::Tone::dim);
-    if (rest) add_row({paths_.rest_bytes, paths_.rest_allocations}, "(paths too small to be kept)", base::Tone::dim);
+    if (rest) add_row({paths_.rest_bytes, paths_.rest_allocations}, kRest, base::Tone::dim);
   }
 
   [[nodiscard]] std::string small_text(std::size_t count, bool too_deep) const {
@@ -242,7 +243,7 @@ std::string render_functions(const AttributedCase& one, const TreeOptions& optio
                                     {text, base::Tone::dim}}});
   };
   if (left_out > 0) add_summary(small, fmt::format("({} functions below {:g}%)", left_out, options.least * 100));
-  if (paths.rest_bytes > 0) add_summary({paths.rest_bytes, paths.rest_allocations}, "(paths too small to be kept)");
+  if (paths.rest_bytes > 0) add_summary({paths.rest_bytes, paths.rest_allocations}, kRest);
   return base::render_text(table, style);
 }
 

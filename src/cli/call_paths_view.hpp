@@ -19,6 +19,9 @@ struct AttributedCase {
   std::vector<std::string> notes;  ///< doubts about it
 };
 
+/// What stands for the paths that were summed up: too light to be kept apart, or deeper than the hooks walk.
+inline constexpr const char* kRest = "(paths too small or too deep to be kept)";
+
 struct TreeOptions {
   std::size_t depth = 0;  ///< levels that are shown; 0: all
   double least = 0.01;    ///< share of the whole below which a call is not shown by itself

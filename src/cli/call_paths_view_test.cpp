@@ -14,6 +14,7 @@ TEST(ShortName, ParametersAndLongArgumentsAreLeftOut) {
   EXPECT_EQ(native("std::vector<double, std::allocator<double> >::reserve(unsigned long)"), "std::vector<…>::reserve");
   EXPECT_EQ(native("std::vector<int>::reserve(unsigned long)"), "std::vector<int>::reserve");
   EXPECT_EQ(native("f(std::function<void (int)>)"), "f");
+  EXPECT_EQ(native("std::invoke<main(int, char**)::<lambda()>&>"), "std::invoke<…>");
   EXPECT_EQ(native("(anonymous namespace)::f(int)"), "(anonymous namespace)::f");
 }
 

@@ -95,8 +95,10 @@ class TextOf {
     add("grew", one_.grown);
     add("shrank", one_.shrunk);
     if (one_.base_rest != one_.head_rest) {
-      text_ += fmt::format("\npaths too small to be kept: {} → {}\n", size_text(one_.base_rest.bytes), size_text(one_.head_rest.bytes));
+      text_ += fmt::format("\npaths too small or too deep to be kept: {} → {}\n", size_text(one_.base_rest.bytes),
+                           size_text(one_.head_rest.bytes));
     }
+    for (std::size_t i = 0; i < one_.notes.size(); ++i) text_ += (i == 0 ? "\n" : "") + base::printable(one_.notes[i]) + "\n";
     return std::move(text_);
   }
 
@@ -108,6 +110,7 @@ class TextOf {
     for (std::size_t i = 0; i < std::min(changes.size(), kMostChanges); ++i) {
       text_ += fmt::format("{}{} ({})\n", markdown_ ? "- " : "  ", change_text(changes[i].bytes()), was_and_is(changes[i]));
       if (shared_ < changes[i].functions.size()) add_path(changes[i], shared_, changes[i].functions.size());
+      else text_ += markdown_ ? "  (itself)\n" : fmt::format("{}(itself)\n", kIndent);
     }
     if (changes.size() <= kMostChanges) return;
     std::int64_t others = 0;
@@ -166,6 +169,7 @@ Json to_json(const std::vector<Explanation>& explanations) {
       json["unit"] = one.metric.unit;
       json["peak"] = {{"base", one.base_peak_bytes}, {"head", one.head_peak_bytes}};
       json["rest"] = {{"base", held_json(one.base_rest)}, {"head", held_json(one.head_rest)}};
+      if (!one.notes.empty()) json["notes"] = one.notes;
       json["grew"] = changes_json(one.grown);
       json["shrank"] = changes_json(one.shrunk);
     }

@@ -10,6 +10,7 @@
 #include <benchkit/base/error.hpp>
 
 #include "base/nearest.hpp"
+#include "base/units.hpp"
 #include "compare/align.hpp"
 
 namespace benchkit::compare {
@@ -17,6 +18,7 @@ namespace {
 
 /// What a frame is called on both sides. A Python function's name says little without its file ("<module>", "<lambda>"); the folder may differ.
 std::string name_across(const Frame& frame) {
+  if (frame.function.empty() && !frame.module.empty()) return frame.module.substr(frame.module.rfind('/') + 1);  // offsets move
   const std::string name = name_of(frame);
   if (!frame.module.empty() || frame.file.empty()) return name;
   return fmt::format("{} ({})", name, frame.file.substr(frame.file.rfind('/') + 1));
@@ -63,6 +65,10 @@ Explanation against(const Source& base, const Source& head, const std::string& c
   }
   result.base_peak_bytes = before->paths.peak_bytes;
   result.head_peak_bytes = after->paths.peak_bytes;
+  for (const auto& [side, attribution] : {std::pair{&base, before}, std::pair{&head, after}}) {
+    const std::string doubt = doubt_about(*side->snapshot, *attribution);
+    if (!doubt.empty()) result.notes.push_back(fmt::format("{}: {}", side->title, doubt));
+  }
   result.base_rest = {before->paths.rest_bytes, before->paths.rest_allocations};
   result.head_rest = {after->paths.rest_bytes, after->paths.rest_allocations};
   Paths paths;
@@ -98,6 +104,30 @@ const Attribution* attribution_of(const Snapshot& snapshot, std::size_t version,
     if (found == nullptr || one.session >= found->session) found = &one;
   }
   return found;
+}
+
+std::string doubt_about(const Snapshot& snapshot, const Attribution& attribution) {
+  if (attribution.paths.cut_off) return "the call did not return: this is what it held when that was last looked at";
+  double low = 0;
+  double high = 0;
+  std::size_t count = 0;
+  for (const Record& record : snapshot.records) {
+    if (record.session != attribution.session || record.version != attribution.version || record.case_index != attribution.case_index ||
+        record.metric != attribution.metric)
+      continue;
+    for (std::size_t i = 0; i < record.samples.size(); ++i) {
+      const double value = record.samples.value[i];
+      low = count == 0 ? value : std::min(low, value);
+      high = count == 0 ? value : std::max(high, value);
+      ++count;
+    }
+  }
+  const auto peak = static_cast<double>(attribution.paths.peak_bytes);
+  if (count == 0 || (low <= peak && peak <= high)) return {};
+  const std::string unit = snapshot.metrics[attribution.metric].unit;
+  const std::string counted =
+      low == high ? base::format_value(low, unit) : fmt::format("{} to {}", base::format_value(low, unit), base::format_value(high, unit));
+  return fmt::format("the call whose paths these are is not one of those that were counted, which had {}", counted);
 }
 
 std::vector<Explanation> explain(std::span<const Snapshot> snapshots, const std::string& case_id) {

@@ -25,7 +25,8 @@ struct Explanation {
   std::string reason;      ///< why there is nothing to tell, or empty
   Metric metric;
   std::int64_t base_peak_bytes = 0, head_peak_bytes = 0;
-  Held base_rest, head_rest;       ///< of paths that were too small to keep
+  std::vector<std::string> notes;  ///< doubts about a side, named
+  Held base_rest, head_rest;       ///< of paths that were too small or too deep to keep
   std::vector<PathChange> grown;   ///< the largest change first
   std::vector<PathChange> shrunk;  ///< likewise
 };
@@ -36,5 +37,8 @@ struct Explanation {
 
 /// The call paths of a case of one version: those of the last session that has them, or null.
 [[nodiscard]] const Attribution* attribution_of(const Snapshot& snapshot, std::size_t version, const std::string& case_id);
+
+/// Why the call whose paths these are may not be like those that were counted, or empty.
+[[nodiscard]] std::string doubt_about(const Snapshot& snapshot, const Attribution& attribution);
 
 }  // namespace benchkit::compare

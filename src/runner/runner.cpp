@@ -32,6 +32,7 @@
 #include "runner/conversation.hpp"
 #include "runner/jobs.hpp"
 #include "runner/limits.hpp"
+#include "runner/path_names.hpp"
 #include "runner/random.hpp"
 #include "runner/recorder.hpp"
 #include "runner/same_suite.hpp"
@@ -39,7 +40,6 @@
 #include "runner/turn.hpp"
 #include "snapshot/journal.hpp"
 #include "snapshot/read.hpp"
-#include "symbols/symbols.hpp"
 
 namespace benchkit::runner {
 namespace {
@@ -424,26 +424,15 @@ class Driver {
     dead.turn.call_paths = std::move(seat.turn.call_paths);
   }
 
-  /// Names are looked up now: the files are what they were when the code ran. `of_block`: they count if the block does.
+  /// `of_block`: they count if the block does.
   void keep_call_paths(FinishedJob& done, bool of_block) {
     done.job->attribute = false;
     std::optional<CallPaths>& paths = done.turn.call_paths;
     if (!paths) return recorder_->warn(*done.job, {"the worker gave no call paths"});
-    const bool native = std::any_of(paths->frames.begin(), paths->frames.end(), [](const Frame& frame) { return !frame.module.empty(); });
-    if (native && !look_up_) load_symbols();
-    if (native) symbols::name_frames(*paths, look_up_);
+    path_names_.add_to(*paths);
     if (options_.redact) snapshot::redact(*paths);
     recorder_->call_paths(*done.job, *paths, of_block);
     ++attributed_;
-  }
-
-  void load_symbols() {
-    try {
-      look_up_ = symbols::library_look_up();
-    } catch (const Error& error) {
-      no_names_ = describe(error);
-      look_up_ = [](const std::string&, std::uint64_t) { return std::vector<Frame>{}; };
-    }
   }
 
   [[nodiscard]] TurnLimits limits_of(const Match& match, std::optional<int> pin) const {
@@ -539,7 +528,7 @@ class Driver {
                      .interrupted = interrupted_,
                      .out_of_time = out_of_time_ && any_open(),
                      .stopped = stopped_,
-                     .no_names = no_names_,
+                     .no_names = path_names_.missing(),
                      .attributed = attributed_};
     report.blocks_done = report.blocks_wanted = blocks_;
     if (report.out_of_time && !interrupted_ && stopped_.empty()) write_not_reached(report);
@@ -580,8 +569,7 @@ class Driver {
   std::int64_t overheads_ = 0;
   bool interrupted_ = false;
   bool out_of_time_ = false;
-  symbols::LookUp look_up_;  ///< of native code; empty until it is needed
-  std::string no_names_;     ///< why there is none
+  PathNames path_names_;
   std::size_t attributed_ = 0;
   std::vector<FinishedJob> held_to_the_end_;  ///< jobs of this block that failed, whose call paths are wanted all the same
   std::string stopped_;                       ///< why no worker could be started any more

@@ -76,7 +76,7 @@ def test_the_whole_way(suite: Path, tmp_path: Path) -> None:
     assert shown.code == 0, shown
     assert "run › main" in shown.out
     assert "lib.so+0x40" in shown.out
-    assert "(paths too small to be kept)" in shown.out
+    assert "(paths too small or too deep to be kept)" in shown.out
     assert "counted" not in shown.out, "the peak is the one that the samples have"
 
 

@@ -32,31 +32,6 @@ struct MemoryOptions {
   std::string output;
 };
 
-/// Whether the call paths are of a call that is like those that were counted.
-std::vector<std::string> doubts_about(const Snapshot& snapshot, const Attribution& attribution) {
-  if (attribution.paths.cut_off) return {"the call did not return: this is what it held when that was last looked at"};
-  double low = 0;
-  double high = 0;
-  std::size_t count = 0;
-  for (const Record& record : snapshot.records) {
-    if (record.session != attribution.session || record.version != attribution.version || record.case_index != attribution.case_index ||
-        record.metric != attribution.metric)
-      continue;
-    for (std::size_t i = 0; i < record.samples.size(); ++i) {
-      const double value = record.samples.value[i];
-      low = count == 0 ? value : std::min(low, value);
-      high = count == 0 ? value : std::max(high, value);
-      ++count;
-    }
-  }
-  const auto peak = static_cast<double>(attribution.paths.peak_bytes);
-  if (count == 0 || (low <= peak && peak <= high)) return {};
-  const std::string unit = snapshot.metrics[attribution.metric].unit;
-  const std::string counted =
-      low == high ? base::format_value(low, unit) : fmt::format("{} to {}", base::format_value(low, unit), base::format_value(high, unit));
-  return {fmt::format("the call whose paths these are is not one of those that were counted, which had {}", counted)};
-}
-
 /// The attributed cases that are asked for, heaviest first.
 std::vector<AttributedCase> chosen_cases(const Snapshot& snapshot, const MemoryOptions& options) {
   const Filter filter = options.filter.filter();
@@ -70,7 +45,8 @@ std::vector<AttributedCase> chosen_cases(const Snapshot& snapshot, const MemoryO
                        .case_id = info.id,
                        .version = snapshot.versions.size() > 1 ? snapshot.versions[version].label : "",
                        .metric = snapshot.metrics[found->metric],
-                       .notes = doubts_about(snapshot, *found)});
+                       .notes = {}});
+      if (std::string doubt = compare::doubt_about(snapshot, *found); !doubt.empty()) cases.back().notes.push_back(std::move(doubt));
     }
   }
   std::stable_sort(cases.begin(), cases.end(), [](const AttributedCase& left, const AttributedCase& right) {
@@ -135,7 +111,7 @@ int memory(const Context& context, const MemoryOptions& options) {
                            : options.format == "speedscope" ? to_speedscope(cases)
                            : options.format == "json"       ? to_json_text(cases)
                                                             : text_of(cases, options, style);
-  if (to_file) base::file_system().replace(options.output, text);
+  if (to_file) base::write_output(options.output, text);
   else context.streams.out << text;
   return 0;
 }

@@ -4,12 +4,16 @@
 // The first call in a worker's life is a figure of its own (`cold_...`): it carries lazy imports, caches that fill, arenas that grow. Later calls
 // are taken until two in a row agree, ten calls in all at the most. Most do at once, and then the metric is exact for this case; where threads
 // race it never does, and the spread is the truth.
+#include <algorithm>
 #include <memory>
 #include <optional>
 #include <utility>
 
+#include <fmt/format.h>
+
 #include <benchkit/core/memory.hpp>
 
+#include "base/units.hpp"
 #include "core/call_paths.hpp"
 #include "core/checkpoints.hpp"
 #include "core/memory_hooks.hpp"
@@ -43,8 +47,7 @@ class MemoryMeter final : public Meter {
   }
   [[nodiscard]] bool batches() const noexcept override { return false; }
   [[nodiscard]] bool settled(const std::vector<double>& peaks) const override {
-    if (peaks.size() >= kMostCalls) return true;
-    return peaks.size() >= 2 && peaks[peaks.size() - 1] == peaks[peaks.size() - 2];
+    return peaks.size() >= kMostCalls || (peaks.size() >= 2 && peaks[peaks.size() - 1] == peaks[peaks.size() - 2]);
   }
   void reset() override {
     reading_ = {};
@@ -73,8 +76,8 @@ class MemoryMeter final : public Meter {
     }
     window_.reset();
     checkpoints_.reset();
-    // Fresh states come in portions of a window each; single calls make a single one.
     reading_ = seen;
+    peaks_.push_back(seen.peak_bytes);
   }
   std::vector<double> read(std::uint64_t /*iterations*/, const ProbeLog& /*log*/) override {
     return {static_cast<double>(reading_.peak_bytes),  static_cast<double>(reading_.allocated_bytes),
@@ -83,6 +86,11 @@ class MemoryMeter final : public Meter {
   }
   [[nodiscard]] std::vector<std::string> warnings() const override {
     std::vector<std::string> result;
+    if (peaks_.size() == kMostCalls && peaks_[kMostCalls - 1] != peaks_[kMostCalls - 2]) {
+      const auto [low, high] = std::ranges::minmax(peaks_);
+      result.push_back(fmt::format("no two calls in a row had the same peak: {} to {}", base::format_value(static_cast<double>(low), "B"),
+                                   base::format_value(static_cast<double>(high), "B")));
+    }
     if (reading_.peak_error_bytes > 0) result.push_back(several_bound("several threads allocate", reading_.peak_error_bytes));
     if (reading_.missed_events > 0)
       result.emplace_back(
@@ -94,7 +102,8 @@ class MemoryMeter final : public Meter {
  private:
   std::optional<MemoryWindow> window_;
   MemoryReading reading_;
-  bool attribute_ = false;  ///< the window that is open, or the next one
+  std::vector<std::int64_t> peaks_;  ///< of each call, the cold one first
+  bool attribute_ = false;           ///< the window that is open, or the next one
   CallPaths call_paths_;
   std::vector<Frame> callers_;              ///< of the attributed window's opening
   std::optional<Checkpoints> checkpoints_;  ///< behind the window: while they live, so does it
