@@ -143,10 +143,10 @@ void Sampler::refuse_mixed_times() {
   times_itself_ = times_itself;
 }
 
-std::optional<CallPaths> Sampler::attribute(CheckpointSink checkpoint) {
+std::optional<CallPaths> Sampler::attribute(const CheckpointSink& checkpoint) {
   if (!meter_->info().attributes) return std::nullopt;
   meter_->reset();
-  meter_->attribute_next(std::move(checkpoint));
+  meter_->attribute_next(checkpoint);
   log_.clear();
   live_.run(1, *meter_, log_);
   return meter_->call_paths();

@@ -32,7 +32,7 @@ class Sampler {
   void once();
   /// One more call, which is no sample, of which the meter keeps the call paths. Empty where it cannot. `checkpoint` is told what is known of them
   /// while the call runs, from another thread.
-  [[nodiscard]] std::optional<CallPaths> attribute(CheckpointSink checkpoint);
+  [[nodiscard]] std::optional<CallPaths> attribute(const CheckpointSink& checkpoint);
   void tear_down() { live_.tear_down(); }
   [[nodiscard]] std::int64_t setup_ns() const noexcept { return setup_ns_; }
   [[nodiscard]] const Meter& meter() const noexcept { return *meter_; }

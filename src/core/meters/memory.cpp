@@ -53,10 +53,10 @@ class MemoryMeter final : public Meter {
     reading_ = {};
     (void)attached_memory_hooks();  // outside of the window, which its first use would otherwise be in
   }
-  void attribute_next(CheckpointSink checkpoint) override {
+  void attribute_next(const CheckpointSink& checkpoint) override {
     attribute_ = true;
     if (!checkpoint) return;
-    checkpoints_.emplace([this, tell = std::move(checkpoint)](CallPaths paths) {
+    checkpoints_.emplace([this, tell = checkpoint](CallPaths paths) {
       leave_out(paths, callers_);
       tell(std::move(paths));
     });

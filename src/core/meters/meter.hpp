@@ -37,7 +37,7 @@ class Meter : public detail::Window {
   [[nodiscard]] virtual std::vector<protocol::Report> reports() const { return {}; }
   /// The next window is to keep who held what at its peak, for call_paths(); while it is open, `checkpoint`, if there is one, is told now and then
   /// how that stands, from another thread. Only where MeterInfo::attributes.
-  virtual void attribute_next(CheckpointSink /*checkpoint*/) {}
+  virtual void attribute_next(const CheckpointSink& /*checkpoint*/) {}
   [[nodiscard]] virtual CallPaths call_paths() const { return {}; }
   /// Doubts about what read() gave last.
   [[nodiscard]] virtual std::vector<std::string> warnings() const { return {}; }
