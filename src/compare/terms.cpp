@@ -1,6 +1,7 @@
 #include "compare/terms.hpp"
 
 #include <algorithm>
+#include <cstdint>
 #include <utility>
 
 #include "compare/thresholds.hpp"
@@ -43,7 +44,8 @@ std::size_t planned_blocks_of(const Snapshot& snapshot) {
   std::size_t most = 0;
   for (const Session& session : snapshot.sessions) {
     const auto planned = session.header.find("planned_blocks");
-    if (planned != session.header.end() && planned->is_number_unsigned()) most = std::max(most, planned->get<std::size_t>());
+    if (planned != session.header.end() && planned->is_number_integer() && planned->get<std::int64_t>() > 0)
+      most = std::max(most, static_cast<std::size_t>(planned->get<std::int64_t>()));
   }
   return most;
 }
