@@ -7,6 +7,7 @@
 #include <memory>
 #include <numeric>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace {
@@ -26,17 +27,33 @@ std::vector<std::uint64_t> numbers(std::size_t count) {
   return result;
 }
 
+/// Read anew at each call, so that all versions have the same code.
+const volatile double share = BENCHKIT_SLOWED;
+
 /// The kernel, of which the planted share of calls is made twice, evenly spread.
 template <class Kernel>
-auto slowed(Kernel kernel) {
-  return [kernel, due = 0.0]() mutable {
-    due += BENCHKIT_SLOWED;
-    if (due >= 1) {
-      due -= 1;
-      benchkit::keep(kernel());
+class Slowed {
+ public:
+  explicit Slowed(Kernel kernel) : kernel_(std::move(kernel)) {}
+  auto operator()() {
+    due_ += share;
+    if (due_ >= 1) {
+      due_ -= 1;
+      benchkit::keep(call());
     }
-    return kernel();
-  };
+    return call();
+  }
+
+ private:
+  [[gnu::noinline]] auto call() { return kernel_(); }
+
+  Kernel kernel_;
+  double due_ = 0;
+};
+
+template <class Kernel>
+Slowed<Kernel> slowed(Kernel kernel) {
+  return Slowed<Kernel>(std::move(kernel));
 }
 
 auto sort() {
@@ -75,7 +92,7 @@ auto chase() {
   std::vector<std::uint32_t> order(1 << 14);
   std::iota(order.begin(), order.end(), 0U);
   std::uint64_t state = 7;
-  for (std::size_t i = order.size(); i > 1; --i) std::swap(order[i - 1], order[next(state) % (i - 1 > 0 ? i - 1 : 1)]);
+  for (std::size_t i = order.size() - 1; i > 0; --i) std::swap(order[i], order[next(state) % i]);  // Sattolo: one cycle
   return slowed([order, at = std::uint32_t{0}]() mutable {
     for (int i = 0; i < 2'000; ++i) at = order[at];
     return at;

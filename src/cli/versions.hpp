@@ -49,7 +49,7 @@ class Versions {
   void share_process(const Context& context, runner::ProcessLimits limits, const base::InterruptGuard* interrupts);
 
   GitState git_;
-  std::vector<Version> versions_;  ///< empty until they are asked for
+  std::vector<Version> versions_;                  ///< empty until they are asked for
   std::unique_ptr<runner::SharedProcess> shared_;  ///< where all are in one process
   std::vector<One> all_;
 };

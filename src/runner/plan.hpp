@@ -25,7 +25,7 @@ struct BlockRange {
 };
 inline constexpr BlockRange kSolo{};
 /// Pairs cancel what drifts, and what is left differs from process to process: more blocks are worth more there.
-inline constexpr BlockRange kPaired{3, 20};
+inline constexpr BlockRange kPaired{3, 40};
 /// Watched while they come in: each block is a chance to stop, and there must be so many that any evidence can be told.
 inline constexpr BlockRange kWatched{20, 60};
 /// Samples that one block of a job is divided into, where the clock allows so many.
