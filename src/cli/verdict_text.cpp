@@ -104,6 +104,29 @@ std::vector<std::string> verdict_notes(const Comparison& comparison) {
   return notes;
 }
 
+std::vector<std::string> detectable_lines(const std::vector<Comparison>& comparisons, double power) {
+  std::vector<std::string> lines;
+  for (const Comparison& comparison : comparisons) {
+    std::vector<std::pair<double, std::string>> shares;  // with the cases
+    for (const compare::Group& group : comparison.groups) {
+      for (const compare::Row& row : group.rows) {
+        const auto& judgement = row.cells.back().judgement;
+        if (judgement && judgement->relative && judgement->detectable) shares.emplace_back(*judgement->detectable, row.id);
+      }
+    }
+    if (shares.empty()) continue;
+    std::sort(shares.begin(), shares.end());
+    const auto& [least, finest] = shares.front();
+    const auto& [most, coarsest] = shares.back();
+    std::string which = fmt::format("{} ({})", percent(least), finest);
+    if (shares.size() > 1) which += fmt::format(" to {} ({})", percent(most), coarsest);
+    if (shares.size() > 2) which += fmt::format(", {} in the middle", percent(shares[shares.size() / 2].first));
+    lines.push_back(fmt::format("{}: changes that would be called with a power of {}: {}", comparison.metric.name, percent(power),
+                                base::printable(which)));
+  }
+  return lines;
+}
+
 Json judgement_json(const Judgement& judgement) {
   Json json{{"verdict", to_string(judgement.verdict)},
             {"outcome", to_string(judgement.standing)},

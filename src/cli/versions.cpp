@@ -127,22 +127,18 @@ void Versions::share_process(const Context& context, runner::ProcessLimits limit
 
 Version Versions::version(const One& one) {
   Json details = Json::object();
-  if (one.spec.empty()) {
-    if (!of_git_) of_git_ = git_.details();
-    details = *of_git_;
-  } else {
-    details["spec"] = one.spec;
-  }
+  if (one.spec.empty()) details = git_.details();
+  else details["spec"] = one.spec;
   if (std::string hash = program_hash(one.host, one.commands); !hash.empty()) details["program_hash"] = std::move(hash);
   return version_of(one.label, std::move(details), called(one.host));
 }
 
-std::vector<Version> Versions::versions() {
-  std::vector<Version> versions;
-  for (const One& one : all_) versions.push_back(version(one));
+const std::vector<Version>& Versions::versions() {
+  if (!versions_.empty()) return versions_;
+  for (const One& one : all_) versions_.push_back(version(one));
   // One label is one version to every reader of the file.
-  if (versions.size() > 1 && versions.front().label == versions.back().label) versions.front().label += " (base)";
-  return versions;
+  if (versions_.size() > 1 && versions_.front().label == versions_.back().label) versions_.front().label += " (base)";
+  return versions_;
 }
 
 std::vector<runner::Target> Versions::targets() {

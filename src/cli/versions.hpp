@@ -2,7 +2,6 @@
 #pragma once
 
 #include <memory>
-#include <optional>
 #include <string>
 #include <vector>
 
@@ -34,8 +33,8 @@ class Versions {
 
   /// The base first, the head last. They refer to this object.
   [[nodiscard]] std::vector<runner::Target> targets();
-  /// What is known of each, in the same order. Waits for git.
-  [[nodiscard]] std::vector<Version> versions();
+  /// What is known of each, in the same order. The first call waits for git and hashes the programs; the others repeat what it found.
+  [[nodiscard]] const std::vector<Version>& versions();
 
  private:
   struct One {
@@ -50,7 +49,7 @@ class Versions {
   void share_process(const Context& context, runner::ProcessLimits limits, const base::InterruptGuard* interrupts);
 
   GitState git_;
-  std::optional<Json> of_git_;
+  std::vector<Version> versions_;                  ///< empty until they are asked for
   std::unique_ptr<runner::SharedProcess> shared_;  ///< where all are in one process
   std::vector<One> all_;
 };

@@ -9,6 +9,7 @@
 #include <cmath>
 #include <map>
 #include <span>
+#include <tuple>
 #include <utility>
 
 #include "stats/centre.hpp"
@@ -32,6 +33,12 @@ constexpr std::array<Name, 10> kNames{{{Standing::compared, "compared"},
                                        {Standing::zero_base, "zero-base"},
                                        {Standing::changed_body, "changed-body"},
                                        {Standing::other_machine, "other-machine"}}};
+
+struct DesignName {
+  Design design;
+  std::string_view text;
+};
+constexpr std::array<DesignName, 3> kDesigns{{{Design::fixed, "fixed"}, {Design::sequential, "sequential"}, {Design::looks, "looks"}}};
 
 bool all_positive(const std::vector<double>& values) {
   return std::all_of(values.begin(), values.end(), [](double value) { return value > 0; });
@@ -86,6 +93,13 @@ std::vector<double> paired_effects(const Side& base, const Side& head, stats::St
   return effects;
 }
 
+/// The centre of all blocks, and of the first ones.
+std::pair<double, double> centres_of(const Side& side, stats::Statistic statistic) {
+  const std::vector<double> blocks = stats::block_values({side.values, side.blocks}, statistic);
+  return {stats::statistic_of(blocks, statistic),
+          stats::statistic_of(std::span(blocks).first(std::min(blocks.size(), kFewestBlocks)), statistic)};
+}
+
 std::vector<double> unpaired_values(const Side& side, stats::Statistic statistic, bool logarithmic) {
   std::vector<double> values = has_two_blocks(side.blocks) ? stats::block_values({side.values, side.blocks}, statistic) : side.values;
   for (double& value : values) value = on_scale(value, logarithmic);
@@ -108,12 +122,26 @@ std::optional<Standing> standing_from(std::string_view text) noexcept {
   return std::nullopt;
 }
 
+std::string_view to_string(Design design) noexcept {
+  for (const DesignName& name : kDesigns) {
+    if (name.design == design) return name.text;
+  }
+  return {};
+}
+
+std::optional<Design> design_from(std::string_view text) noexcept {
+  for (const DesignName& name : kDesigns) {
+    if (name.text == text) return name.design;
+  }
+  return std::nullopt;
+}
+
 void add_samples(Evidence& evidence, const Side& base, const Side& head, stats::Statistic statistic) {
   evidence.has_values = !base.values.empty() && !head.values.empty();
   if (!evidence.has_values) return;
   evidence.logarithmic = all_positive(base.values) && all_positive(head.values);
-  evidence.base_centre = stats::statistic_of(stats::block_values({base.values, base.blocks}, statistic), statistic);
-  evidence.head_centre = stats::statistic_of(stats::block_values({head.values, head.blocks}, statistic), statistic);
+  std::tie(evidence.base_centre, evidence.first_base_centre) = centres_of(base, statistic);
+  std::tie(evidence.head_centre, evidence.first_head_centre) = centres_of(head, statistic);
   if (!stats::has_interval(statistic)) return;
   const bool two_blocks = has_two_blocks(base.blocks) && has_two_blocks(head.blocks);
   evidence.exact = two_blocks && all_equal(base.values) && all_equal(head.values);

@@ -1,6 +1,7 @@
 // Evidence: what blocks say of one metric of one case, on the scale on which it is judged.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -29,6 +30,14 @@ enum class Standing {
 [[nodiscard]] std::string_view to_string(Standing standing) noexcept;  ///< "compared", "vanished", "new", "failed", ...
 [[nodiscard]] std::optional<Standing> standing_from(std::string_view text) noexcept;
 
+/// How it was settled when measuring in pairs ends, which says what may be concluded. `fixed`: the number of blocks was settled before; Yuen's
+/// t. `sequential`: somebody looks after every block and stops when it suits; the e-process. `looks`: the number was settled, and somebody
+/// looks kLooks times on the way; O'Brien and Fleming's test. Without pairs there is only the fixed one.
+enum class Design { fixed, sequential, looks };
+[[nodiscard]] std::string_view to_string(Design design) noexcept;
+[[nodiscard]] std::optional<Design> design_from(std::string_view text) noexcept;
+inline constexpr std::size_t kLooks = 10;
+
 /// The samples of one side: three columns of equal length, or `pairs` empty where the design is not paired.
 struct Side {
   std::vector<double> values;  ///< finite, in the metric's unit
@@ -45,6 +54,11 @@ struct Evidence {
   /// Names of what it has in common with others ("op=sort"): noise between runs is often that of a family.
   std::vector<std::string> families;
   std::optional<double> known_floor;  ///< the standard deviation of the log-ratio of two runs of one thing, where the machine's is known
+  Design design = Design::fixed;
+  std::size_t planned_blocks = 0;  ///< `looks`: how many
+  /// More of it will be measured, or the first of it. It counts among the comparisons whatever is known of it now: they may become more, and
+  /// what was decided among few might not be among many.
+  bool unfinished = false;
 
   // Made by evidence_of().
   bool logarithmic = false;  ///< all values are positive: effects are log(head / base), else head - base
@@ -52,10 +66,15 @@ struct Evidence {
   bool has_values = false;   ///< on both sides
   double base_centre = 0;
   double head_centre = 0;
+  double first_base_centre = 0;  ///< of the first blocks alone, which blocks that come later don't move
+  double first_head_centre = 0;
   std::vector<double> effects;     ///< paired: one for each block that both sides have, in their order
   std::vector<double> base, head;  ///< not paired: a value a block, or the samples of the only one; logarithms where `logarithmic`
   bool one_block = false;          ///< not paired: a side has a single block
 };
+
+/// Fewer blocks make no verdict, unless they are exact.
+inline constexpr std::size_t kFewestBlocks = 3;
 
 /// Fills in what the samples say. `statistic` is median or mean; another one leaves no effects, for it has no interval.
 void add_samples(Evidence& evidence, const Side& base, const Side& head, stats::Statistic statistic);

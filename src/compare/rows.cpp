@@ -8,6 +8,7 @@
 #include <fmt/format.h>
 
 #include "compare/machines.hpp"
+#include "compare/terms.hpp"
 
 namespace benchkit::compare {
 namespace {
@@ -143,7 +144,12 @@ std::optional<double> floor_of(const Snapshot& snapshot, const std::string& metr
 
 /// What the two files say of how they were measured.
 void add_sources(Evidence& evidence, const Source& base, const Source& head, const Metric& metric) {
-  if (base.snapshot == head.snapshot) return;
+  if (base.snapshot == head.snapshot) {
+    const auto terms = terms_of(*head.snapshot);
+    evidence.design = terms ? terms->design : Design::fixed;
+    evidence.planned_blocks = planned_blocks_of(*head.snapshot);
+    return;
+  }
   evidence.solo = has_design(*base.snapshot, "solo") || has_design(*head.snapshot, "solo");
   if (evidence.standing == Standing::compared && !machine_differences(*base.snapshot, *head.snapshot).empty())
     evidence.standing = Standing::other_machine;

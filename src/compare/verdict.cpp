@@ -6,10 +6,14 @@
 // twice that of the one-sided test, so that a claim holds at alpha alone exactly where the interval that is shown lies beyond or within the
 // threshold. What is neither is undecided: a missing proof of a change proves nothing.
 //
+// Which test gives the levels depends on how the blocks came to be so many (levels.cpp). Where somebody watched them come, levels never rise.
+//
 // Over a suite of 600 comparisons a level of 5 % would call thirty. So all claims of a change are corrected together, and all claims of
-// sameness together, to a false discovery rate of alpha (stats/false_discovery.cpp): Benjamini-Hochberg on p-values in the fixed design,
-// e-BH on e-values in the sequential one. Evidence of a case that has been decided and stopped stays as it is, and what is called only ever
-// lowers the bar for the others: a case that was stopped never becomes undecided.
+// sameness together, to a false discovery rate of alpha, by Benjamini and Hochberg's rule on the levels (stats/false_discovery.cpp). In a run
+// that stops cases one by one this is still the rule: the set that it calls depends only on the levels of those outside it being too high,
+// so a case whose measuring was stopped inside it is called by whatever comes later, as long as no level rises and no comparison is added.
+// Levels don't rise; what is still to be measured is counted from the beginning (Evidence::unfinished); and a case that failed later keeps
+// its place. So nothing that was decided is undecided again, and the called ones are those that would have been called had nobody stopped.
 //
 // An exact metric (a count, a peak: all samples of two or more blocks agree on each side) has no noise. Its verdict is arithmetic, and it
 // takes no part in the correction.
@@ -24,9 +28,8 @@
 
 #include <fmt/format.h>
 
+#include "compare/levels.hpp"
 #include "compare/noise_floor.hpp"
-#include "stats/e_process.hpp"
-#include "stats/equivalence.hpp"
 #include "stats/estimate.hpp"
 #include "stats/false_discovery.hpp"
 #include "stats/quantiles.hpp"
@@ -34,8 +37,6 @@
 
 namespace benchkit::compare {
 namespace {
-
-constexpr std::size_t kFewestBlocks = 3;
 
 struct Name {
   Verdict verdict;
@@ -46,18 +47,20 @@ constexpr std::array<Name, 4> kNames{
 
 /// What is known of one effect, and the levels of both claims about it.
 struct Trial {
-  bool open = false;  ///< takes part in the correction
+  bool open = false;    ///< takes part in the correction
+  bool silent = false;  ///< and in nothing else: no verdict is asked for any more
   stats::Estimate estimate;
   double bound = 0;  ///< the threshold on the effect's scale
-  double level_of_change = 1;
-  double level_of_same = 1;
-  double direction = 0;  ///< of the change, were it one
+  Levels levels{};
 };
 
 /// The threshold as an effect. A rise is a share of the base, a fall one of the head: the smaller side either way, so that a comparison
 /// turned round says the same.
 double bound_of(const Evidence& evidence, const Threshold& threshold) {
-  const double smaller = std::min(std::fabs(evidence.base_centre), std::fabs(evidence.head_centre));
+  // A bound that moved with each block would make levels rise.
+  const bool stays = is_watched(evidence) && !evidence.exact;
+  const double smaller = stays ? std::min(std::fabs(evidence.first_base_centre), std::fabs(evidence.first_head_centre))
+                               : std::min(std::fabs(evidence.base_centre), std::fabs(evidence.head_centre));
   if (evidence.logarithmic) return std::log1p(threshold.relative ? threshold.amount : threshold.amount / smaller);
   return threshold.relative ? threshold.amount * smaller : threshold.amount;
 }
@@ -109,13 +112,18 @@ class Judge {
     judgement.unpaired = !evidence.paired;
     judgement.relative = evidence.logarithmic;
     const bool comparable = evidence.standing == Standing::compared || (evidence.standing == Standing::other_machine && evidence.exact);
+    const Threshold threshold = threshold_of(evidence.metric, options_);
     if (!comparable || !evidence.has_values) {
       if (comparable) judgement.standing = Standing::missing_base;
+      judgement.decided = !comparable;
+      if (!comparable && is_watched(evidence) && evidence.has_values && !evidence.exact && evidence.effects.size() >= kFewestBlocks) {
+        trials_[i] = {.open = true, .silent = true, .estimate = estimate_of(evidence), .bound = bound_of(evidence, threshold)};
+      }
       return;
     }
-    const Threshold threshold = threshold_of(evidence.metric, options_);
     if (evidence.base_centre == 0 && evidence.head_centre != 0 && threshold.relative && threshold.amount > 0) {
       judgement.standing = Standing::zero_base;
+      judgement.decided = true;
       return;
     }
     judgement.standing = Standing::compared;
@@ -181,24 +189,14 @@ class Judge {
   void weigh(std::size_t i) {
     const Evidence& evidence = evidence_[i];
     Trial& trial = trials_[i];
+    trial.levels = levels_of(evidence, trial.estimate, trial.bound);
+    if (trial.silent) return;
     std::optional<stats::Interval> interval;
-    if (options_.design == Design::sequential && evidence.paired) {
-      const double above = stats::e_above(evidence.effects, trial.bound);
-      const double below = stats::e_below(evidence.effects, -trial.bound);
-      trial.level_of_change = std::min(1.0, 2 / (above + below));
-      trial.level_of_same =
-          std::min(1.0, 1 / std::min(stats::e_below(evidence.effects, trial.bound), stats::e_above(evidence.effects, -trial.bound)));
-      trial.direction = above >= below ? 1 : -1;
-      if (options_.intervals) interval = stats::confidence_sequence(evidence.effects, options_.alpha);
-    } else {
-      trial.level_of_change =
-          std::min(1.0, 2 * std::min(stats::p_above(trial.estimate, trial.bound), stats::p_below(trial.estimate, -trial.bound)));
-      trial.level_of_same = std::min(1.0, 2 * stats::p_within(trial.estimate, -trial.bound, trial.bound));
-      trial.direction = trial.estimate.value;
-      if (options_.intervals) interval = stats::interval_of(trial.estimate, options_.alpha);
+    if (options_.intervals) {
+      interval = interval_of(evidence, trial.estimate, options_.alpha);
+      set_detectable(i, *interval);
     }
     show(judgements_[i], evidence.logarithmic, trial.estimate, interval);
-    if (options_.intervals) set_detectable(i);
   }
 
   void decide() {
@@ -208,21 +206,28 @@ class Judge {
     for (std::size_t i = 0; i < trials_.size(); ++i) {
       if (!trials_[i].open) continue;
       open.push_back(i);
-      changes.push_back(trials_[i].level_of_change);
-      sames.push_back(trials_[i].level_of_same);
+      changes.push_back(trials_[i].levels.change);
+      sames.push_back(trials_[i].levels.same);
+    }
+    // Those of which nothing is known yet: they can't be called, but they count.
+    for (std::size_t i = 0; i < trials_.size(); ++i) {
+      if (trials_[i].open || !evidence_[i].unfinished) continue;
+      changes.push_back(1);
+      sames.push_back(1);
     }
     const std::vector<double> adjusted_changes = stats::adjusted_levels(changes);
     const std::vector<double> adjusted_sames = stats::adjusted_levels(sames);
     for (std::size_t k = 0; k < open.size(); ++k) {
+      if (trials_[open[k]].silent) continue;
       const Evidence& evidence = evidence_[open[k]];
       Judgement& judgement = judgements_[open[k]];
       const bool change = changes[k] < sames[k];
       judgement.level = change ? changes[k] : sames[k];
       judgement.adjusted_level = change ? adjusted_changes[k] : adjusted_sames[k];
       if (judgement.adjusted_level <= options_.alpha) {
-        call(judgement, evidence, change ? trials_[open[k]].direction : 0);
+        call(judgement, evidence, change ? trials_[open[k]].levels.direction : 0);
       } else if (judgement.level <= options_.alpha) {
-        judgement.reason = fmt::format("{} alone, but not among {} comparisons", change ? "a change" : "the same", open.size());
+        judgement.reason = fmt::format("{} alone, but not among {} comparisons", change ? "a change" : "the same", changes.size());
       } else {
         judgement.reason = "the interval reaches over the threshold";
       }
@@ -231,6 +236,7 @@ class Judge {
 
   /// `effect`: 0 for what is no change.
   static void call(Judgement& judgement, const Evidence& evidence, double effect) {
+    judgement.decided = true;
     if (effect == 0) {
       judgement.verdict = Verdict::same;
     } else if (evidence.better == Better::unknown) {
@@ -247,13 +253,12 @@ class Judge {
     if (interval && logarithmic) judgement.interval = stats::Interval{std::exp(interval->low), std::exp(interval->high)};
   }
 
-  /// What it would take: the threshold, and as far beyond it as noise carries the estimate and the interval.
-  void set_detectable(std::size_t i) {
+  /// What it would take: the threshold, and as far beyond it as the interval reaches and as noise carries the estimate.
+  void set_detectable(std::size_t i, const stats::Interval& interval) {
     const stats::Estimate& estimate = trials_[i].estimate;
-    if (!std::isfinite(estimate.variance) || !(estimate.degrees > 0)) return;
-    const double quantiles =
-        stats::student_t_upper(estimate.degrees, options_.alpha / 2) + stats::student_t_upper(estimate.degrees, 1 - options_.power);
-    const double effect = trials_[i].bound + quantiles * std::sqrt(estimate.variance);
+    if (!std::isfinite(estimate.variance) || !(estimate.degrees > 0) || !std::isfinite(interval.high - interval.low)) return;
+    const double noise = stats::student_t_upper(estimate.degrees, 1 - options_.power) * std::sqrt(estimate.variance);
+    const double effect = trials_[i].bound + 0.5 * (interval.high - interval.low) + noise;
     judgements_[i].detectable = evidence_[i].logarithmic ? std::expm1(effect) : effect;
   }
 

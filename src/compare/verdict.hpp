@@ -16,10 +16,6 @@ namespace benchkit::compare {
 enum class Verdict { regressed, improved, same, undecided };
 [[nodiscard]] std::string_view to_string(Verdict verdict) noexcept;
 
-/// `fixed`: the number of blocks was settled before; Yuen's t. `sequential`: somebody looks after every block and stops when it suits; the
-/// e-process. Without pairs there is only the fixed one.
-enum class Design { fixed, sequential };
-
 /// What counts as a change: a share of the smaller side (0.01: 1 %), or an amount in the metric's unit. Never negative.
 struct Threshold {
   double amount = 0.01;
@@ -29,9 +25,8 @@ struct Threshold {
 struct JudgeOptions {
   Threshold threshold;                                            ///< of every metric that has none of its own
   std::vector<std::pair<std::string, Threshold>> of_metric = {};  ///< by name; the last one counts
-  double alpha = 0.05;  ///< the share of false ones among the changes that are called, and among the `same`
-  double power = 0.8;   ///< for Judgement::detectable
-  Design design = Design::fixed;
+  double alpha = 0.05;    ///< the share of false ones among the changes that are called, and among the `same`
+  double power = 0.8;     ///< for Judgement::detectable
   bool intervals = true;  ///< false: only the verdicts and their levels, which in the sequential design is much less work
 };
 
@@ -40,6 +35,8 @@ struct JudgeOptions {
 
 struct Judgement {
   Verdict verdict = Verdict::undecided;
+  bool decided =
+      false;  ///< measuring more would be idle: there is a verdict, or it changed and no direction is the better one, or nothing to compare
   Standing standing = Standing::compared;
   bool exact = false;
   bool unpaired = false;

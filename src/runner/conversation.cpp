@@ -6,8 +6,6 @@
 
 #include <benchkit/base/error.hpp>
 
-#include "base/os.hpp"
-
 namespace benchkit::runner {
 namespace {
 
@@ -27,13 +25,13 @@ namespace {
 
 }  // namespace
 
-Conversation::Conversation(WorkerFactory& workers, const protocol::LaunchRecipe& recipe) : timeout_ns_(kStartTimeoutNs) {
-  const std::int64_t began_ns = base::monotonic_ns();
+Conversation::Conversation(WorkerFactory& workers, const protocol::LaunchRecipe& recipe) : workers_(workers), timeout_ns_(kStartTimeoutNs) {
+  const std::int64_t began_ns = now_ns();
   link_ = workers.start(recipe);
   Heard heard = receive();
   if (heard.kind != Heard::Kind::message || !std::holds_alternative<protocol::Hello>(*heard.message)) explain(heard, "started");
   hello_ = std::get<protocol::Hello>(std::move(*heard.message));
-  start_ns_ = base::monotonic_ns() - began_ns;
+  start_ns_ = now_ns() - began_ns;
   (void)take_output();  // what a program prints while it starts is no case's
 }
 

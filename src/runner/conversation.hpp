@@ -42,6 +42,8 @@ class Conversation {
   void pause() { link_->pause(); }
   void pin(int cpu) { link_->pin(cpu); }
   [[nodiscard]] int threads() const { return link_->threads(); }
+  /// As WorkerFactory says.
+  [[nodiscard]] std::int64_t now_ns() const { return workers_.now_ns(); }
   /// What the worker printed since the last call, as WorkerLink::take_output().
   [[nodiscard]] Json take_output() { return link_->take_output(); }
   [[nodiscard]] bool alive() const noexcept { return alive_; }
@@ -51,6 +53,7 @@ class Conversation {
   std::string stop();
 
  private:
+  WorkerFactory& workers_;
   std::unique_ptr<WorkerLink> link_;
   protocol::Hello hello_;
   std::int64_t start_ns_ = 0;

@@ -52,6 +52,12 @@ struct FakeSuite {
   std::function<std::int64_t()> start_ns = [] { return 0; };
   /// How every worker ends.
   std::string end;
+  /// The time of a run with these workers, which a start and a sample move on; none: the machine's.
+  std::shared_ptr<std::int64_t> clock_ns;
+  std::int64_t start_takes_ns = 1'000'000;
+  std::int64_t sample_takes_ns = 1'000'000;
+  /// Makes the meter "rows" one whose samples are single calls.
+  bool single_rows = false;
 
   // What was seen.
   std::size_t workers = 0;
@@ -79,7 +85,11 @@ class FakeWorker final : public WorkerLink {
     hello.language = "none";
     hello.clock = {"fake", 1, 1};
     hello.meters.push_back({.name = "time", .metrics = {{"time", "ns", Better::less}}});
-    hello.meters.push_back({.name = "rows", .metrics = {{"rows", "", Better::more}}, .attributes = static_cast<bool>(suite_.call_paths)});
+    hello.meters.push_back({.name = "rows",
+                            .metrics = {{"rows", "", Better::more}},
+                            .batches = !suite_.single_rows,
+                            .attributes = static_cast<bool>(suite_.call_paths)});
+    if (suite_.clock_ns) *suite_.clock_ns += suite_.start_takes_ns;
     say(hello);
   }
 
@@ -99,6 +109,7 @@ class FakeWorker final : public WorkerLink {
     heard_.pop_front();
     if (heard.message && std::holds_alternative<protocol::Sampled>(*heard.message)) {
       suite_.before_sample();
+      if (suite_.clock_ns) *suite_.clock_ns += suite_.sample_takes_ns;
       ++suite_.samples;
     }
     return heard;
@@ -167,6 +178,8 @@ class FakeWorkers final : public WorkerFactory {
     return std::make_unique<FakeWorker>(suite_);
   }
 
+  std::int64_t now_ns() const override { return suite_.clock_ns ? *suite_.clock_ns : WorkerFactory::now_ns(); }
+
  private:
   FakeSuite& suite_;
 };
@@ -184,7 +197,9 @@ class SilentObserver final : public Observer {
     ended[case_id] = outcome.status;
     on_end();
   }
+  void case_decided(const std::string& case_id, const std::string& meter) override { decided.insert(meter + " " + case_id); }
   std::function<void()> on_end = [] {};
+  std::set<std::string> decided;
   std::vector<Progress> seen;
   std::map<std::string, Status> ended;
 };

@@ -49,7 +49,9 @@ std::int64_t spent_in(const Snapshot& snapshot, std::size_t session, std::int64_
 
 void restore(Job& job, const Snapshot& snapshot, std::size_t session) {
   for (const Attribution& known : snapshot.call_paths) {
-    if (known.session == session && known.case_index == job.case_handle && known.metric == job.attributed_metric) job.attribute = false;
+    const bool own = known.session == session && known.version == job.version_handle && known.case_index == job.case_handle &&
+                     known.metric == job.attributed_metric;
+    if (own) job.attribute = false;
   }
   for (const Record& record : snapshot.records) {
     if (record.session != session || record.case_index != job.case_handle || record.metric != job.headline_metric ||

@@ -26,7 +26,8 @@ Json options_to_json(const RunOptions& options) {
           {"max", most},
           {"suite_options", options.suite_options},
           {"attribute", options.attribute},
-          {"redact", options.redact}};
+          {"redact", options.redact},
+          {"verdicts", compare::to_json(options.verdicts)}};
 }
 
 RunOptions options_from_json(const Json& json, const std::string& path) {
@@ -51,6 +52,11 @@ RunOptions options_from_json(const Json& json, const std::string& path) {
     options.suite_options = json.at("suite_options").get<std::vector<std::string>>();
     options.attribute = json.value("attribute", false);
     options.redact = json.value("redact", false);
+    if (json.contains("verdicts")) {
+      const auto verdicts = compare::terms_from_json(json["verdicts"]);
+      if (!verdicts) throw Error("the session's terms of verdicts cannot be read, so the run cannot be resumed", path, "start a new run");
+      options.verdicts = *verdicts;
+    }
     if (options.meters.empty()) throw Error("the session's options name no metric", path);
     return options;
   } catch (const Json::exception& error) {

@@ -155,6 +155,34 @@ TEST_F(Paired, AnInterruptedRunGoesOn) {
   }
 }
 
+// The base's call paths are none of the head's, though case and metric are the same.
+TEST_F(Paired, AResumedRunAsksForTheCallPathsOfTheVersionThatHasNone) {
+  options_.meters = {"rows"};
+  options_.attribute = true;
+  const auto paths_of = [](const std::string& id) {
+    CallPaths paths;
+    paths.frames = {{"hold_" + id, "suite.py", 7}};
+    paths.paths = {{{0}, 1000, 2}};
+    paths.peak_bytes = 1000;
+    return std::optional(paths);
+  };
+  old_.single_rows = fresh_.single_rows = true;
+  old_.call_paths = paths_of;
+  fresh_.call_paths = [](const std::string&) { return std::optional<CallPaths>(); };
+  fresh_.interrupt_after = 12;  // in the second block, when the first has given call paths of one version
+  (void)measure();
+  ASSERT_TRUE(report_.interrupted);
+  ASSERT_EQ(snapshot::read(path_).call_paths.size(), 2u);
+  fresh_.call_paths = paths_of;
+  report_ = resume(options_, targets(), {.files = &base::file_system(), .path = path_, .session = {}}, snapshot::read(path_), observer_);
+  EXPECT_EQ(report_.attributed, 2u);
+  std::set<std::pair<std::string, std::string>> attributed;
+  const Snapshot snapshot = snapshot::read(path_);
+  for (const Attribution& one : snapshot.call_paths)
+    attributed.emplace(snapshot.versions[one.version].label, snapshot.cases[one.case_index].id);
+  EXPECT_EQ(attributed.size(), 4u);
+}
+
 TEST_F(Paired, AVersionThatCannotBeStartedIsNamed) {
   old_.stillborn = {1};
   try {

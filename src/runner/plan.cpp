@@ -5,6 +5,16 @@
 // imports a large library. blocks_for() weighs the two. In a block each job gets its share of what is left of its budget, and the share
 // is divided into kSamplesPerBlock samples, or fewer, longer ones where the clock or the action needs that.
 //
+// In pairs, blocks were measured against each other (eight kernels against themselves, 1 s a case, two virtual CPUs): half the width of the
+// median interval was 0.6 % with 20 blocks, 0.37 % with 40, 0.3 to 0.4 % with 80 or 160. So there are 40. Kalibera and Jones' rule for the best
+// number of samples in a block (stats/allocation.cpp), applied to the variance components of a case's first ten blocks, was simulated
+// beside this plan (bench/power_curves.cpp): it narrows intervals by a tenth to a third where processes differ by more than two thirds of
+// what single pairs do, and by nothing elsewhere. Of the kernels one was such a case. For that a case would get two to three times as many
+// blocks as its neighbours, which it then starts for itself alone; the plan stays as it is.
+//
+// A run that stops when all is decided (open-ended) is made of many short blocks, since a block can say no more than one bit
+// (stats/e_process.cpp): sixty to a budget, and as many more as other cases leave time for. They are as long as their start at least.
+//
 // A job whose single call is dearer than its share overdraws; it then gets fewer blocks, so that the budget holds as well as one call
 // allows. The rest of the time is reckoned from the dearest block that the job had, which is what makes the ETA truthful.
 #include "runner/plan.hpp"
@@ -23,11 +33,12 @@ std::uint64_t share_of(std::uint64_t samples, std::uint64_t blocks) { return (sa
 
 }  // namespace
 
-std::uint64_t blocks_for(const Budget& budget, std::int64_t start_ns, std::size_t jobs, std::uint64_t most) {
+std::uint64_t blocks_for(const Budget& budget, std::int64_t start_ns, std::size_t jobs, BlockRange range) {
   if (budget.blocks > 0) return budget.blocks;
   const double measuring = static_cast<double>(budget.per_job_ns) * static_cast<double>(std::max<std::size_t>(jobs, 1));
   const double affordable = kStartShare * measuring / static_cast<double>(std::max<std::int64_t>(start_ns, 1));
-  const auto blocks = static_cast<std::uint64_t>(std::clamp(affordable, static_cast<double>(kFewestBlocks), static_cast<double>(most)));
+  const auto blocks =
+      static_cast<std::uint64_t>(std::clamp(affordable, static_cast<double>(range.fewest), static_cast<double>(range.most)));
   return budget.samples > 0 ? std::min(blocks, budget.samples) : blocks;
 }
 
@@ -43,12 +54,20 @@ Budget without_starts(Budget budget, std::uint64_t blocks, std::int64_t start_ns
   return budget;
 }
 
+std::int64_t pool_ns(const Budget& budget, std::uint64_t blocks, std::int64_t start_ns, std::size_t jobs, std::size_t jobs_a_block) {
+  const double budgets = static_cast<double>(budget.per_job_ns) * static_cast<double>(jobs);
+  const double lives = static_cast<double>(jobs) / static_cast<double>(std::max<std::size_t>(jobs_a_block, 1));
+  const double starts = static_cast<double>(blocks) * static_cast<double>(start_ns) * lives;
+  return static_cast<std::int64_t>(budgets + std::max(0.0, starts - kStartShare * budgets));
+}
+
 bool has_enough(const JobProgress& job, const Budget& budget, std::uint64_t blocks) {
+  if (budget.open_ended) return false;
   if (budget.samples > 0) return job.samples >= budget.samples;
   if (job.exact && budget.blocks == 0) return true;
   const double left = static_cast<double>(budget.per_job_ns - job.spent_ns);
   if (left < kWorthwhile * static_cast<double>(budget.per_job_ns)) return true;
-  if (budget.precision > 0) return job.blocks >= kFewestBlocks && job.half_width <= budget.precision;
+  if (budget.precision > 0) return job.blocks >= kSolo.fewest && job.half_width <= budget.precision;
   return job.blocks >= blocks;
 }
 
@@ -59,7 +78,12 @@ BlockShare next_share(const JobProgress& job, const Budget& budget, std::uint64_
     const std::uint64_t wanted = budget.samples - std::min(budget.samples, job.samples);
     share.samples = share_of(wanted, blocks_left);
     share.sample_ns =
-        budget.per_job_ns / std::max(static_cast<std::int64_t>(budget.samples), kSamplesPerBlock * static_cast<std::int64_t>(kMostBlocks));
+        budget.per_job_ns / std::max(static_cast<std::int64_t>(budget.samples), kSamplesPerBlock * static_cast<std::int64_t>(kSolo.most));
+    return share;
+  }
+  if (budget.open_ended) {
+    share.budget_ns = std::max(budget.per_job_ns / static_cast<std::int64_t>(blocks), budget.least_block_ns);
+    share.sample_ns = share.budget_ns / kSamplesPerBlock;
     return share;
   }
   const std::int64_t left = std::max<std::int64_t>(budget.per_job_ns - job.spent_ns, 0);
@@ -87,7 +111,7 @@ std::uint64_t remaining_blocks(const JobProgress& job, const Budget& budget, std
   if (!std::isfinite(job.half_width)) return affordable;
   // The interval narrows with the root of the blocks.
   const double wanted = static_cast<double>(job.blocks) * std::pow(job.half_width / budget.precision, 2);
-  const double more = std::max(wanted, static_cast<double>(kFewestBlocks)) - static_cast<double>(job.blocks);
+  const double more = std::max(wanted, static_cast<double>(kSolo.fewest)) - static_cast<double>(job.blocks);
   return more < static_cast<double>(affordable) ? static_cast<std::uint64_t>(std::max(std::ceil(more), 1.0)) : affordable;
 }
 

@@ -14,19 +14,27 @@ struct Budget {
   std::uint64_t samples = 0;              ///< exactly so many a job, each as long as the budget would make it; 0: as the budget allows
   double precision = 0;                   ///< stop at this relative half-width of the centre's interval; 0: no such rule
   std::uint64_t blocks = 0;               ///< 0: found by blocks_for()
+  bool open_ended = false;                ///< a job has enough when somebody says so, and may take what others have left
+  std::int64_t least_block_ns = 0;        ///< open-ended: shorter blocks would be spent on starting workers
 };
 
-inline constexpr std::uint64_t kFewestBlocks = 3;
-inline constexpr std::uint64_t kMostBlocks = 10;
+/// How many blocks a job may be divided over.
+struct BlockRange {
+  std::uint64_t fewest = 3;
+  std::uint64_t most = 10;
+};
+inline constexpr BlockRange kSolo{};
 /// Pairs cancel what drifts, and what is left differs from process to process: more blocks are worth more there.
-inline constexpr std::uint64_t kMostPairedBlocks = 20;
+inline constexpr BlockRange kPaired{3, 40};
+/// Watched while they come in: each block is a chance to stop, and there must be so many that any evidence can be told.
+inline constexpr BlockRange kWatched{20, 60};
 /// Samples that one block of a job is divided into, where the clock allows so many.
 inline constexpr std::int64_t kSamplesPerBlock = 20;
 
-/// How many blocks a run is divided into: as many as may be had for a fifth of the time, for more blocks know more; three at
-/// least, so that what differs from process to process can be seen at all; `most` at most.
+/// How many blocks a run is divided into: as many as may be had for a fifth of the time, for more blocks know more; so many at
+/// least that what differs from process to process can be seen at all.
 /// `start_ns`: what starting a worker costs; `jobs`: how many share a worker's life.
-[[nodiscard]] std::uint64_t blocks_for(const Budget& budget, std::int64_t start_ns, std::size_t jobs, std::uint64_t most = kMostBlocks);
+[[nodiscard]] std::uint64_t blocks_for(const Budget& budget, std::int64_t start_ns, std::size_t jobs, BlockRange range = kSolo);
 
 /// The budget of a run that may take `left_ns` in all (where it has a total budget): no job's own is more than its part of that.
 [[nodiscard]] Budget under_total(Budget budget, std::int64_t left_ns, std::size_t jobs);
@@ -34,6 +42,11 @@ inline constexpr std::int64_t kSamplesPerBlock = 20;
 /// The budget without what starting those blocks takes: it pays for starts up to a fifth of itself; a dearer start (importing a large
 /// library) is on top, for else nothing would be left to measure with.
 [[nodiscard]] Budget without_starts(Budget budget, std::uint64_t blocks, std::int64_t start_ns, std::size_t jobs);
+
+/// What an open-ended run may take in all, where `jobs` are measured that share workers of `start_ns` each: their budgets, and what dear starts
+/// of so many blocks take beyond a fifth of them.
+[[nodiscard]] std::int64_t pool_ns(const Budget& budget, std::uint64_t blocks, std::int64_t start_ns, std::size_t jobs,
+                                   std::size_t jobs_a_block);
 
 /// What a job has spent and got so far.
 struct JobProgress {

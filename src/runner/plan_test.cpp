@@ -17,8 +17,8 @@ constexpr std::int64_t kMs = 1'000'000;
 
 TEST(Blocks, AsManyAsAFifthOfTheTimeStarts) {
   const Budget budget{.per_job_ns = 500 * kMs};
-  EXPECT_EQ(blocks_for(budget, 1 * kMs, 10), kMostBlocks) << "a C++ program starts in a millisecond";
-  EXPECT_EQ(blocks_for(budget, 2400 * kMs, 1), kFewestBlocks) << "an import of 2.4 s for one case";
+  EXPECT_EQ(blocks_for(budget, 1 * kMs, 10), kSolo.most) << "a C++ program starts in a millisecond";
+  EXPECT_EQ(blocks_for(budget, 2400 * kMs, 1), kSolo.fewest) << "an import of 2.4 s for one case";
   EXPECT_EQ(blocks_for(budget, 100 * kMs, 5), 5u) << "a fifth of 2.5 s is five starts";
   EXPECT_EQ(blocks_for({.per_job_ns = 500 * kMs, .samples = 2}, kMs, 10), 2u) << "no block without a sample";
   EXPECT_EQ(blocks_for({.per_job_ns = 500 * kMs, .blocks = 7}, 2400 * kMs, 1), 7u);

@@ -16,8 +16,10 @@ void Recorder::write_head(const std::vector<Version>& versions, const std::vecto
   for (const MeterChoice& choice : meters) {
     attributed[choice.meter.name] = choice.meter.metrics.front();
     const auto add = [&](const std::vector<Metric>& metrics, Handles& handles) {
-      for (std::size_t i = 0; i < metrics.size(); ++i)
+      for (std::size_t i = 0; i < metrics.size(); ++i) {
         handles.push_back(choice.wanted[i] ? std::optional(journal_.add_metric(metrics[i])) : std::nullopt);
+        if (handles.back()) metrics_[*handles.back()] = metrics[i];
+      }
     };
     auto& [warm, cold] = of_meter[choice.meter.name];
     add(choice.meter.metrics, warm);
@@ -62,14 +64,15 @@ bool Recorder::sample(Job& job, const protocol::Sampled& sampled, const std::vec
   sample.block = block_;
   sample.order = next_order_++;
   sample.start_ns -= origin_ns_;
-  const auto write = [&](std::size_t metric, double value) {
+  const auto write = [&](std::size_t metric, const Metric& description, double value) {
     sample.value = value;
     journal_.sample(job.version_handle, job.case_handle, metric, sample);
+    if (listener_) listener_(job, metric, description, sample);
   };
   for (std::size_t i = 0; i < metrics.size(); ++i) {
-    if (metrics[i]) write(*metrics[i], sampled.values[i]);
+    if (metrics[i]) write(*metrics[i], metrics_.at(*metrics[i]), sampled.values[i]);
   }
-  for (const protocol::Report& report : sampled.reports) write(journal_.add_metric(report.metric), report.value);
+  for (const protocol::Report& report : sampled.reports) write(journal_.add_metric(report.metric), report.metric, report.value);
   warn(job, sampled.warnings);
   if (headlines != nullptr) headlines->push_back(sampled.values[job.headline]);
   return true;

@@ -2,6 +2,8 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
+#include <map>
 #include <string>
 #include <vector>
 
@@ -20,6 +22,12 @@ class Recorder {
   void write_head(const std::vector<Version>& versions, const std::vector<MeterChoice>& meters, std::vector<Job>& jobs);
   /// Takes up the running numbers where an interrupted session left them; a block that was cut off is marked so.
   void go_on_after(const Snapshot& snapshot, std::size_t session);
+
+  /// Called with every sample that is written.
+  using Listener = std::function<void(const Job& job, std::size_t metric, const Metric& description, const Sample& sample)>;
+  void listen(Listener listener) { listener_ = std::move(listener); }
+  /// A metric of the jobs' meters, by its handle.
+  [[nodiscard]] const Metric& metric(std::size_t handle) const { return metrics_.at(handle); }
 
   void begin_block() { block_ = next_block_++; }
   /// Ends the block that was begun last. `details` as in Block.
@@ -48,6 +56,8 @@ class Recorder {
  private:
   snapshot::Journal journal_;
   std::int64_t origin_ns_;
+  Listener listener_;
+  std::map<std::size_t, Metric> metrics_;
   std::size_t head_version_ = 0;
   std::int64_t block_ = -1;
   std::int64_t next_block_ = 0;

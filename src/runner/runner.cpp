@@ -7,7 +7,8 @@
 //      random order: setup, calibration (the first time), samples, teardown (turn.cpp). A block that ended whole is marked complete.
 //      A job that fails is an outcome; if it took its worker along, the rest of the round goes on in fresh ones. If others had run in that
 //      worker before, it may have been their doing (an alarm, a thread they left): the match has a second turn, in fresh workers, before the
-//      job is called failed.
+//      job is called failed. Where the run goes on until all is decided, what the file says so far is judged behind each block
+//      (decisions.hpp), and a match that is decided has enough.
 //   4. Judge what the file holds of the head by the limits: a case above one is an outcome, too.
 //   5. Seal the file: one line per case × metric × version.
 //
@@ -28,8 +29,10 @@
 
 #include "base/os.hpp"
 #include "base/process.hpp"
+#include "compare/terms.hpp"
 #include "runner/choice.hpp"
 #include "runner/conversation.hpp"
+#include "runner/decisions.hpp"
 #include "runner/jobs.hpp"
 #include "runner/limits.hpp"
 #include "runner/path_names.hpp"
@@ -48,13 +51,20 @@ constexpr std::int64_t kForever = std::numeric_limits<std::int64_t>::max();
 constexpr std::size_t kMostNamed = 5;
 /// Random streams of the rounds are numbered from 0, those of the blocks from here.
 constexpr std::uint64_t kBlockStreams = std::uint64_t{1} << 32;
+/// Judging what there is takes no more than this part of the time.
+constexpr std::int64_t kJudgingShare = 50;
 /// Bytes that a worker's environment is padded with at the most: they move its stack, and so what is aligned how.
 constexpr std::uint64_t kMostPadding = 4096;
 
 /// The jobs of one case under one meter: one for each version that has it.
 struct Match {
   std::vector<Job*> jobs;
+  bool runs = true;      ///< not known beforehand to be skipped or broken
+  bool stopped = false;  ///< it has enough, for it is decided
   [[nodiscard]] const Job& any() const { return *jobs.front(); }
+  [[nodiscard]] bool went_well() const {
+    return std::all_of(jobs.begin(), jobs.end(), [](const Job* job) { return job->outcome.status == Status::ok; });
+  }
   [[nodiscard]] bool open() const {
     return std::any_of(jobs.begin(), jobs.end(), [](const Job* job) { return !job->ended; });
   }
@@ -72,14 +82,18 @@ class Driver {
   Driver(const RunOptions& options, const std::vector<Target>& targets, RunOutput output, Observer& observer)
       : options_(options), output_(std::move(output)), observer_(observer), cpus_(base::usable_cpus()) {
     for (std::size_t i = 0; i < targets.size(); ++i) sides_.push_back(std::make_unique<Side>(targets[i], i));
+    began_ns_ = now_ns();
   }
 
   RunReport start() {
     describe_suites();
+    for (Match& match : matches_) match.runs = runs(match);
+    plan();
     const std::int64_t origin_ns = base::monotonic_ns();
     add_what_only_we_know(output_.session, origin_ns);
     recorder_.emplace(snapshot::Journal::create(*output_.files, output_.path, output_.session), origin_ns);
     recorder_->write_head(versions(), head().meters(), jobs_);
+    if (is_watched()) watch();
     write_beforehand();
     return measure();
   }
@@ -96,11 +110,19 @@ class Driver {
     recorder_->write_head(versions(), head().meters(), jobs_);
     for (Job& job : jobs_) {
       restore(job, snapshot, session);
-      began_ns_ -= job.progress.spent_ns;   // of the total budget
+      spent_before_ns_ += job.progress.spent_ns;
       if (is_paired()) job.iterations = 0;  // whether it fits one CPU is not in the file
     }
+    began_ns_ -= spent_before_ns_;  // of the total budget
     recorder_->go_on_after(snapshot, session);
     write_beforehand();
+    for (Match& match : matches_) match.runs = match.open();
+    plan();
+    if (is_watched()) {
+      if (const std::size_t planned = compare::planned_blocks_of(snapshot); planned > 0) blocks_ = planned;
+      watch();
+      decisions_->restore(snapshot, session, jobs_);
+    }
     return measure();
   }
 
@@ -129,6 +151,7 @@ class Driver {
         found->second[side->number()] = &description;
       }
     }
+    read_thresholds();
     if (all == 0) throw Error(fmt::format("the suite \"{}\" has no cases", head().hello().program));
     if (ids.empty()) {
       throw Error(fmt::format("none of the {} cases is selected", head().cases().size()), {},
@@ -159,6 +182,20 @@ class Driver {
     return jobs;
   }
 
+  /// Terms that cannot be are refused before anything is measured.
+  void read_thresholds() {
+    if (is_watched() && !is_paired())
+      throw Error("one version alone has nothing to be decided", "--until-decided", "name the other one: --against ./prog");
+    Snapshot known;
+    for (const MeterChoice& choice : head().meters()) {
+      for (std::size_t i = 0; i < choice.wanted.size(); ++i) {
+        if (choice.wanted[i]) known.metrics.push_back(choice.meter.metrics[i]);
+      }
+      known.metrics.insert(known.metrics.end(), choice.meter.cold_metrics.begin(), choice.meter.cold_metrics.end());
+    }
+    judging_ = compare::judge_options(options_.verdicts, {&known, 1});
+  }
+
   // ---- 2. the head of the file ----
 
   void add_what_only_we_know(Session& session, std::int64_t origin_ns) const {
@@ -174,6 +211,7 @@ class Driver {
     conditions.update(head().modes());
     if (!conditions.empty()) session.header["conditions"] = std::move(conditions);
     session.header["options"] = options_to_json(options_);
+    if (options_.verdicts.design == compare::Design::looks) session.header["planned_blocks"] = blocks_;
   }
 
   /// The origin of the session that goes on. The clock of a machine that was started anew knows nothing of it: samples then go on behind
@@ -210,23 +248,96 @@ class Driver {
 
   // ---- 3. rounds of blocks ----
 
-  RunReport measure() {
-    const auto open =
-        static_cast<std::size_t>(std::count_if(matches_.begin(), matches_.end(), [](const Match& match) { return match.open(); }));
+  static bool runs(const Match& match) {
+    return std::any_of(match.jobs.begin(), match.jobs.end(), [](const Job* job) {
+      return !job->ended && !job->absent && job->description.broken.empty() && job->description.skip.empty();
+    });
+  }
+
+  /// Into how many blocks the time is divided.
+  void plan() {
+    matches_running_ = static_cast<std::size_t>(std::count_if(matches_.begin(), matches_.end(), [](const Match& one) { return one.runs; }));
     const std::size_t meters = head().meters().size();
-    const std::size_t matches_a_block = (open + meters - 1) / meters;
+    matches_a_block_ = (matches_running_ + meters - 1) / meters;
     // A case's budget is for all its versions.
     Budget budget = options_.budget;
+    budget.open_ended = options_.verdicts.design == compare::Design::sequential;
     budget.per_job_ns /= static_cast<std::int64_t>(sides_.size());
-    budget = under_total(budget, time_left_ns(), open * sides_.size());
-    blocks_ = blocks_for(budget, start_ns(), matches_a_block, is_paired() ? kMostPairedBlocks : kMostBlocks);
-    budget_ = without_starts(budget, blocks_, start_ns(), matches_a_block);
-    for (Match& match : matches_) end_if_enough(match);
+    budget = under_total(budget, time_left_ns(), matches_running_ * sides_.size());
+    const BlockRange range = is_watched() ? kWatched : is_paired() ? kPaired : kSolo;
+    blocks_ = blocks_for(budget, start_ns(), matches_a_block_, range);
+    budget_ = without_starts(budget, blocks_, start_ns(), matches_a_block_);
+  }
+
+  RunReport measure() {
+    measuring_began_ns_ = now_ns() - spent_before_ns_;
+    decide();
     for (std::uint64_t round = 0; !stopping() && any_open(); ++round) {
-      for (const std::size_t meter : Random(options_.seed, round * 2).order(meters)) measure_round(meter, round);
+      for (const std::size_t meter : Random(options_.seed, round * 2).order(head().meters().size())) measure_round(meter, round);
+      // Each case has had its turn: from here on all draw on what the budgets come to together.
+      if (budget_.open_ended) limit_ns_ = std::min(limit_ns_ > 0 ? limit_ns_ : kForever, measuring_began_ns_ - began_ns_ + pool());
     }
     for (const auto& side : sides_) side->stop();
     return finish();
+  }
+
+  [[nodiscard]] std::int64_t pool() const {
+    const auto sides = static_cast<std::int64_t>(sides_.size());
+    return pool_ns({.per_job_ns = options_.budget.per_job_ns}, blocks_, start_ns() * sides, matches_running_, matches_a_block_);
+  }
+
+  // ---- when a match has enough ----
+
+  [[nodiscard]] bool is_watched() const noexcept { return options_.verdicts.design != compare::Design::fixed; }
+
+  /// From here on every sample that is written is evidence, too.
+  void watch() {
+    decisions_.emplace(judging_, options_.verdicts.design, blocks_);
+    for (const Match& match : matches_) {
+      if (!match.runs || match.jobs.size() < 2) continue;
+      for (const auto* metrics : {&match.any().metrics, &match.any().cold_metrics}) {
+        for (const std::optional<std::size_t>& metric : *metrics) {
+          if (metric) decisions_->expect(match.jobs, *metric, recorder_->metric(*metric));
+        }
+      }
+    }
+    recorder_->listen([this](const Job& job, std::size_t metric, const Metric& description, const Sample& sample) {
+      decisions_->add(job, metric, description, sample);
+    });
+  }
+
+  /// Looks at which matches have enough. Where they have when they are decided, all evidence is judged first, unless it was a moment ago.
+  void decide(bool in_any_case = false) {
+    if (decisions_ && (in_any_case || now_ns() >= next_judgement_ns_)) {
+      const std::int64_t began_ns = now_ns();
+      decisions_->judge();
+      next_judgement_ns_ = now_ns() + (now_ns() - began_ns) * kJudgingShare;
+    }
+    for (Match& match : matches_) {
+      const bool enough = has_enough(match);
+      if (enough && match.open()) {
+        for (Job* job : match.jobs) job->ended = true;
+      } else if (match.stopped && !enough) {  // whatever it was that undid the decision: it is taken up again
+        for (Job* job : match.jobs) job->ended = false;
+      }
+      const bool stops = enough && decisions_ && match.went_well() && decisions_->are_decided(match.any());
+      if (stops && !match.stopped) observer_.case_decided(match.any().description.info.id, match.any().meter);
+      match.stopped = stops;
+    }
+  }
+
+  /// A match goes on until each of its versions has enough: what is measured alone is no pair.
+  [[nodiscard]] bool has_enough(const Match& match) const {
+    if (decisions_) {
+      // What one version alone has, or does, cannot be decided: a few blocks tell its size.
+      if (!match.went_well())
+        return std::all_of(match.jobs.begin(), match.jobs.end(),
+                           [](const Job* job) { return job->ended || job->progress.blocks >= kSolo.fewest; });
+      if (decisions_->are_decided(match.any())) return true;
+    }
+    return std::all_of(match.jobs.begin(), match.jobs.end(), [&](const Job* job) {
+      return (job->ended && !match.stopped) || runner::has_enough(job->progress, budget_, blocks_);
+    });
   }
 
   /// What starting a worker takes, on the average of the versions.
@@ -236,21 +347,12 @@ class Driver {
     return sum / static_cast<std::int64_t>(sides_.size());
   }
 
-  /// A match goes on until each of its versions has enough: what is measured alone is no pair.
-  void end_if_enough(Match& match) {
-    const bool enough = std::all_of(match.jobs.begin(), match.jobs.end(),
-                                    [&](const Job* job) { return job->ended || has_enough(job->progress, budget_, blocks_); });
-    if (!enough) return;
-    for (Job* job : match.jobs) job->ended = true;
-  }
-
   [[nodiscard]] bool any_open() const {
     return std::any_of(matches_.begin(), matches_.end(), [](const Match& match) { return match.open(); });
   }
   [[nodiscard]] bool stopping() const { return interrupted_ || out_of_time_ || !stopped_.empty(); }
-  [[nodiscard]] std::int64_t time_left_ns() const {
-    return options_.budget.total_ns > 0 ? options_.budget.total_ns - (base::monotonic_ns() - began_ns_) : kForever;
-  }
+  [[nodiscard]] std::int64_t time_left_ns() const { return limit_ns_ > 0 ? limit_ns_ - (now_ns() - began_ns_) : kForever; }
+  [[nodiscard]] std::int64_t now_ns() const { return sides_.front()->now_ns(); }
 
   void measure_round(std::size_t meter, std::uint64_t round) {
     std::deque<Match*> queue;
@@ -259,6 +361,8 @@ class Driver {
       if (match.open() && match.any().meter == head().meters()[meter].meter.name) open.push_back(&match);
     }
     for (const std::size_t index : Random(options_.seed, round * 2 + 1).order(open.size())) queue.push_back(open[index]);
+    // The fewer cases are left, the more of a block is its start: in none is less measured than that takes.
+    budget_.least_block_ns = start_ns() / std::max<std::int64_t>(static_cast<std::int64_t>(open.size()), 1);
     while (!queue.empty() && !stopping()) measure_block(meter, queue);
   }
 
@@ -302,7 +406,7 @@ class Driver {
 
   /// One life of the workers: matches from the queue until it is empty or a worker is lost.
   void measure_block(std::size_t meter, std::deque<Match*>& queue) {
-    block_began_ns_ = base::monotonic_ns();
+    block_began_ns_ = now_ns();
     Random random(options_.seed, kBlockStreams + recorder_->next_block());
     Json details = Json::object();
     if (!start_workers(meter, random, details)) {
@@ -327,13 +431,13 @@ class Driver {
       }
       Match& match = *queue.front();
       report_progress(match);
-      const std::int64_t began_ns = base::monotonic_ns();
+      const std::int64_t began_ns = now_ns();
       std::vector<Seat> seats;
       for (Job* job : match.jobs) {
         if (!job->ended) seats.push_back({job, &sides_[job->side]->conversation(), {}});
       }
       take_turn(seats, limits_of(match, pin), *recorder_, random);
-      all_turns_ns += base::monotonic_ns() - began_ns;
+      all_turns_ns += now_ns() - began_ns;
       if (std::any_of(seats.begin(), seats.end(), [](const Seat& seat) { return seat.turn.end == Turn::End::interrupted; })) {
         interrupted_ = true;
         break;
@@ -358,7 +462,7 @@ class Driver {
       if (!dead.turn.call_paths && !stopping()) call_attributed(meter, dead);
       if (dead.turn.call_paths) keep_call_paths(dead, false);
     }
-    overhead_ns_ += base::monotonic_ns() - block_began_ns_ - all_turns_ns;
+    overhead_ns_ += now_ns() - block_began_ns_ - all_turns_ns;
     ++overheads_;
   }
 
@@ -393,7 +497,10 @@ class Driver {
       if (!bad_end.empty()) recorder_->warn(*done.job, {"the worker that measured it did not end well: " + bad_end});
       if (!done.job->lost_before.empty()) recorder_->warn(*done.job, {std::exchange(done.job->lost_before, {})});
     }
-    if (interrupted_) return recorder_->end_block(false, Json::object());
+    if (interrupted_) {
+      if (decisions_) decisions_->drop_block();
+      return recorder_->end_block(false, Json::object());
+    }
     for (FinishedJob& done : finished) {
       if (done.job->attribute && done.turn.taken) keep_call_paths(done, true);
     }
@@ -403,7 +510,8 @@ class Driver {
       const bool counts = std::find(cut_off.begin(), cut_off.end(), done.job->case_handle) == cut_off.end();
       if (counts) done.job->finish_block(done.turn.samples, recorder_->block(), done.turn.took_ns);
     }
-    for (Match& match : matches_) end_if_enough(match);
+    if (decisions_) decisions_->end_block(cut_off);
+    decide();
   }
 
   /// A case that died for want of memory, most often before its attributed call: it may die once more, to say who held the bytes.
@@ -446,7 +554,7 @@ class Driver {
   [[nodiscard]] TurnLimits limits_of(const Job& job, std::optional<int> pin = std::nullopt) const {
     return {.share = next_share(job.progress, budget_, blocks_),
             .timeout_ns = job.description.timeout_s > 0 ? static_cast<std::int64_t>(job.description.timeout_s * 1e9) : options_.timeout_ns,
-            .left_ns = options_.budget.total_ns > 0 ? std::max<std::int64_t>(time_left_ns(), 1) : 0,
+            .left_ns = limit_ns_ > 0 ? std::max<std::int64_t>(time_left_ns(), 1) : 0,
             .enough_ns = budget_.samples == 0 ? budget_.per_job_ns : 0,
             .pin = pin};
   }
@@ -489,12 +597,14 @@ class Driver {
     const Job& job = match.any();
     Progress progress{.case_id = job.description.info.id, .jobs = matches_.size(), .block = job.progress.blocks + 1};
     progress.blocks = job.progress.blocks + remaining_blocks(job.progress, budget_, blocks_);
-    if (budget_.precision > 0) progress.blocks = 0;
+    if (budget_.precision > 0 || budget_.open_ended) progress.blocks = 0;
+    progress.until_decided = is_watched();
     std::int64_t left_ns = 0;
     std::uint64_t starts = 0;
     bool known = true;
     for (const Match& other : matches_) {
       if (!other.open()) ++progress.jobs_done;
+      if (other.stopped) ++progress.decided;
     }
     for (const Job& other : jobs_) {
       if (other.ended) continue;
@@ -505,8 +615,9 @@ class Driver {
     const std::int64_t a_block_ns = overheads_ > 0 ? overhead_ns_ / overheads_ : start_ns() * static_cast<std::int64_t>(sides_.size());
     left_ns += static_cast<std::int64_t>(starts * head().meters().size()) * a_block_ns;
     // The jobs know of finished blocks alone; this one has begun.
-    left_ns = std::max<std::int64_t>(left_ns - (base::monotonic_ns() - block_began_ns_), 0);
+    left_ns = std::max<std::int64_t>(left_ns - (now_ns() - block_began_ns_), 0);
     progress.eta_ns = known || budget_.samples == 0 ? std::min(left_ns, time_left_ns()) : -1;
+    if (budget_.open_ended) progress.eta_ns = std::min(time_left_ns(), measuring_began_ns_ + pool() - now_ns());
     observer_.progress(progress);
   }
 
@@ -524,17 +635,22 @@ class Driver {
   }
 
   RunReport finish() {
+    decide(true);
     RunReport report{.path = output_.path,
                      .interrupted = interrupted_,
                      .out_of_time = out_of_time_ && any_open(),
                      .stopped = stopped_,
                      .no_names = path_names_.missing(),
-                     .attributed = attributed_};
+                     .attributed = attributed_,
+                     .took_ns = now_ns() - measuring_began_ns_,
+                     .budget_ns = pool()};
     report.blocks_done = report.blocks_wanted = blocks_;
     if (report.out_of_time && !interrupted_ && stopped_.empty()) write_not_reached(report);
     if (!interrupted_ && stopped_.empty()) judge_limits();
     for (const Match& match : matches_) {
       if (match.open()) report.blocks_done = std::min(report.blocks_done, match.any().progress.blocks);
+      if (match.stopped) ++report.decided;
+      else if (decisions_ && match.runs && match.went_well()) ++report.undecided;
       const auto any = [&](auto&& is) { return std::any_of(match.jobs.begin(), match.jobs.end(), is); };
       const auto is_left_out = [](const Job* job) {
         return job->outcome.status == Status::skipped || job->outcome.status == Status::absent;
@@ -563,7 +679,15 @@ class Driver {
   std::vector<Match> matches_;  ///< all cases under all meters
   std::uint64_t blocks_ = 1;
   Budget budget_;  ///< what of the wanted one is left for measuring
-  std::int64_t began_ns_ = base::monotonic_ns();
+  std::size_t matches_running_ = 0;
+  std::size_t matches_a_block_ = 0;
+  compare::JudgeOptions judging_;
+  std::optional<Decisions> decisions_;  ///< where matches have enough when they are decided
+  std::int64_t next_judgement_ns_ = 0;
+  std::int64_t began_ns_ = 0;
+  std::int64_t limit_ns_ = options_.budget.total_ns;  ///< of all that is done since; 0: none
+  std::int64_t spent_before_ns_ = 0;                  ///< in the part of a resumed run that was interrupted
+  std::int64_t measuring_began_ns_ = 0;
   std::int64_t block_began_ns_ = 0;
   std::int64_t overhead_ns_ = 0;  ///< of all blocks: what they took beyond their jobs' turns
   std::int64_t overheads_ = 0;

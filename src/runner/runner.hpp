@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "base/files.hpp"
+#include "compare/terms.hpp"
 #include "model/filter.hpp"
 #include "model/limit.hpp"
 #include "runner/plan.hpp"
@@ -24,6 +25,7 @@ struct RunOptions {
   std::uint64_t seed = 0;
   std::int64_t timeout_ns = 0;          ///< longest silence of a worker; a case's own limit goes before it; 0: none
   std::int64_t memory_limit_bytes = 0;  ///< what whoever made the workers holds them to; 0: none
+  compare::Terms verdicts;              ///< with several versions: when a case has been measured enough, and how it is judged
   std::vector<Limit> most;              ///< what a case of the head may cost; a case's own limits hold beside them
   bool pin = true;     ///< with several versions: a case that needs no more than one CPU is bound to one, drawn for each block
   double planted = 0;  ///< a slowdown that the head's samples are given, as a share of their time: to test the comparison
@@ -45,9 +47,11 @@ struct Progress {
   std::string case_id;
   std::size_t jobs_done = 0;
   std::size_t jobs = 0;
-  std::uint64_t block = 0;   ///< which one of the job, from 1
-  std::uint64_t blocks = 0;  ///< how many it will have; 0: as many as its precision takes
-  std::int64_t eta_ns = 0;   ///< what the run will still take; negative while nothing can be said
+  std::uint64_t block = 0;     ///< which one of the job, from 1
+  std::uint64_t blocks = 0;    ///< how many it will have; 0: as many as its precision takes
+  std::int64_t eta_ns = 0;     ///< what the run will still take; negative while nothing can be said
+  bool until_decided = false;  ///< jobs end when they are decided: `eta_ns` is the most that it can take
+  std::size_t decided = 0;     ///< jobs that ended so
 };
 
 /// Told what happens, as it happens.
@@ -56,6 +60,8 @@ class Observer {
   virtual ~Observer() = default;
   virtual void progress(const Progress& progress) = 0;
   virtual void case_ended(const std::string& case_id, const std::string& meter, const Outcome& outcome) = 0;
+  /// The case is measured no further under this meter, for it is decided.
+  virtual void case_decided(const std::string& /*case_id*/, const std::string& /*meter*/) {}
 
  protected:
   Observer() = default;
@@ -77,6 +83,10 @@ struct RunReport {
   std::size_t not_reached = 0;      ///< jobs that the total budget left without a turn; recorded as skipped
   std::uint64_t blocks_done = 0;    ///< the fewest that a job has that is still open
   std::uint64_t blocks_wanted = 0;  ///< what was planned for each
+  std::size_t decided = 0;          ///< where jobs end when they are decided: those that are, ...
+  std::size_t undecided = 0;        ///< ... and those that were to be and are not
+  std::int64_t took_ns = 0;         ///< what measuring took, ...
+  std::int64_t budget_ns = 0;       ///< ... and what it might have taken
 };
 
 /// Where a run is written.
@@ -89,7 +99,8 @@ struct RunOutput {
 
 /// Measures. Throws benchkit::Error for what the user gave wrongly (no case selected, an unknown meter, a suite that cannot be
 /// listed, a file that exists), and Interrupted where the person stops it before there is a file; a case that fails is a record.
-/// Several targets are measured in pairs (turn.hpp): the base first, the head last.
+/// Several targets are measured in pairs (turn.hpp): the base first, the head last. Where `options.verdicts` is of a design in which blocks are
+/// watched, a case is measured until compare::judge says of the file so far that it is decided; its time goes to the others.
 [[nodiscard]] RunReport run(const RunOptions& options, const std::vector<Target>& targets, RunOutput output, Observer& observer);
 
 /// Goes on with an interrupted run: finished blocks stay, a block that was cut off is measured again whole. `snapshot` is what

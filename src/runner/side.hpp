@@ -27,6 +27,7 @@ class Side {
   [[nodiscard]] const std::vector<MeterChoice>& meters() const noexcept { return meters_; }
   /// What of them is not as usual, for the session's conditions.
   [[nodiscard]] const Json& modes() const noexcept { return modes_; }
+  [[nodiscard]] std::int64_t now_ns() const { return target_.workers->now_ns(); }
   [[nodiscard]] bool fresh_processes() const noexcept { return target_.workers->fresh_processes(); }
   /// What the worker says of the version: toolchain, packages.
   [[nodiscard]] Json facts() const;

@@ -5,8 +5,6 @@
 #include <optional>
 #include <utility>
 
-#include "base/os.hpp"
-
 namespace benchkit::runner {
 namespace {
 
@@ -29,6 +27,7 @@ class Player {
 
   [[nodiscard]] Job& job() const noexcept { return job_; }
   [[nodiscard]] Turn& turn() const noexcept { return turn_; }
+  [[nodiscard]] std::int64_t now_ns() const { return conversation_.now_ns(); }
   [[nodiscard]] bool needs_calibration() const noexcept { return job_.iterations == 0 || !job_.batches; }
   /// The first call took all that there was to spend: nothing is left to be sampled.
   [[nodiscard]] bool all_there_is() const noexcept { return all_there_is_; }
@@ -92,11 +91,11 @@ class Player {
   /// Adds the time of a step to the turn's, and halts the worker behind it where others have their turn next.
   class Step {
    public:
-    explicit Step(Player& player) : player_(player), began_ns_(base::monotonic_ns()) {}
+    explicit Step(Player& player) : player_(player), began_ns_(player.now_ns()) {}
     Step(const Step&) = delete;
     Step& operator=(const Step&) = delete;
     ~Step() {
-      player_.turn_.took_ns += base::monotonic_ns() - began_ns_;
+      player_.turn_.took_ns += player_.now_ns() - began_ns_;
       if (!player_.alone_) player_.conversation_.pause();
     }
 
@@ -193,7 +192,7 @@ class Table {
   }
 
   void play() {
-    const std::int64_t began_ns = base::monotonic_ns();
+    const std::int64_t began_ns = now_ns();
     each([](Player& player) { return player.open(); });
     bind();
     const bool batches = left_.empty() || left_.front()->job().batches;
@@ -216,6 +215,8 @@ class Table {
   }
 
  private:
+  [[nodiscard]] std::int64_t now_ns() const { return players_.front().now_ns(); }
+
   /// A step of everyone who is still there, in random order.
   template <class Step>
   void each(Step&& step) {
@@ -250,14 +251,14 @@ class Table {
 
   void pairs(std::int64_t began_ns) {
     const auto seats = static_cast<std::int64_t>(players_.size());
-    const std::int64_t loop_began_ns = base::monotonic_ns();
+    const std::int64_t loop_began_ns = now_ns();
     std::int64_t deadline_ns = limits_.share.samples > 0 ? INT64_MAX : began_ns + limits_.share.budget_ns * seats;
     if (limits_.left_ns > 0) deadline_ns = std::min(deadline_ns, began_ns + limits_.left_ns);
     const std::uint64_t most = limits_.share.samples > 0 ? limits_.share.samples : kMostSamplesPerBlock;
     for (std::uint64_t pair = 0; pair < most && !left_.empty(); ++pair) {
       if (pair > 0) {
-        const std::int64_t now_ns = base::monotonic_ns();
-        if (now_ns + (now_ns - loop_began_ns) / static_cast<std::int64_t>(pair) > deadline_ns) return;
+        const std::int64_t so_far_ns = now_ns() - loop_began_ns;
+        if (loop_began_ns + so_far_ns + so_far_ns / static_cast<std::int64_t>(pair) > deadline_ns) return;
       }
       const double jitter = 1 + kJitter * (2 * random_.unit() - 1);
       const double wanted = std::round(static_cast<double>(left_.front()->job().iterations) * jitter);

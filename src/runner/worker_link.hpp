@@ -6,6 +6,7 @@
 #include <optional>
 #include <string>
 
+#include "base/os.hpp"
 #include "model/snapshot.hpp"
 #include "protocol/messages.hpp"
 
@@ -59,6 +60,8 @@ class WorkerFactory {
   [[nodiscard]] virtual std::string refuses_recipes() const { return {}; }
   /// True if every worker is a process of its own, so that blocks are what they are called.
   [[nodiscard]] virtual bool fresh_processes() const noexcept { return true; }
+  /// The time by which a run with these workers is planned: the machine's. Those of a test take no time, and have one of their own.
+  [[nodiscard]] virtual std::int64_t now_ns() const { return base::monotonic_ns(); }
 
  protected:
   WorkerFactory() = default;

@@ -13,10 +13,10 @@ namespace {
 
 /// After how many blocks, looking after each, the evidence reaches 1 / alpha; 0: never.
 std::size_t decided_after(const std::vector<double>& values, double bound, double alpha) {
-  EProcess process(bound, EProcess::Side::above);
+  EProcess process(bound);
   for (std::size_t i = 0; i < values.size(); ++i) {
     process.add(values[i]);
-    if (process.value() >= 1 / alpha) return i + 1;
+    if (process.p_above() <= alpha) return i + 1;
   }
   return 0;
 }
@@ -46,7 +46,7 @@ TEST(EProcess, ExpectedEvidenceIsAtMostOneUnderTheNull) {
   Random random(7);
   double sum = 0;
   constexpr int kRuns = 20000;
-  for (int run = 0; run < kRuns; ++run) sum += std::fmin(e_above(paired_blocks(random, kNoises[1], 12, -0.001, 0.01), 0), 1000);
+  for (int run = 0; run < kRuns; ++run) sum += std::fmin(e_process(paired_blocks(random, kNoises[1], 12, -0.001, 0.01), 0).above(), 1000);
   EXPECT_LT(sum / kRuns, 1.1);
 }
 
@@ -71,7 +71,8 @@ TEST(EProcess, FindsWhatIsThere) {
 }
 
 TEST(EProcess, NoDataIsNoEvidence) {
-  EXPECT_EQ(e_above({}, 0), 1);
+  EXPECT_EQ(e_process({}, 0).above(), 1);
+  EXPECT_EQ(e_process({}, 0).p_above(), 1);
   EXPECT_TRUE(std::isinf(confidence_sequence({}, 0.05).low));
   EXPECT_TRUE(std::isinf(confidence_sequence(std::vector<double>{1, 1, 1}, 0.05).high)) << "three blocks prove nothing at 5 %";
 }
@@ -104,8 +105,20 @@ RC_GTEST_PROP(EProcessProperty, FallsWithTheBoundAndIsMirrored, (std::vector<int
   }
   const double least = std::min(low % 1000, high % 1000) / 1e4;
   const double most = std::max(low % 1000, high % 1000) / 1e4;
-  RC_ASSERT(e_above(values, least) >= e_above(values, most) * (1 - 1e-9));
-  RC_ASSERT(std::fabs(e_above(values, least) / e_below(mirrored, -least) - 1) < 1e-9);
+  RC_ASSERT(e_process(values, least).above() >= e_process(values, most).above() * (1 - 1e-9));
+  RC_ASSERT(e_process(values, least).p_above() <= e_process(values, most).p_above() * (1 + 1e-9));
+  RC_ASSERT(std::fabs(e_process(values, least).above() / e_process(mirrored, -least).below() - 1) < 1e-9);
+}
+
+RC_GTEST_PROP(EProcessProperty, WhatWasReachedStaysReached, (std::vector<int> drawn)) {
+  EProcess process(0.001);
+  double least = 1;
+  for (const int one : drawn) {
+    process.add(one % 1000 / 1e4);
+    RC_ASSERT(process.p_above() <= least);
+    least = std::fmin(least, 1 / process.above());
+    RC_ASSERT(process.p_above() == least);
+  }
 }
 
 RC_GTEST_PROP(EProcessProperty, TheIntervalHoldsWhatIsNotRefuted, (std::vector<int> drawn)) {
@@ -114,9 +127,11 @@ RC_GTEST_PROP(EProcessProperty, TheIntervalHoldsWhatIsNotRefuted, (std::vector<i
   for (const int one : drawn) values.push_back(one % 1000 / 1e4);
   const Interval interval = confidence_sequence(values, 0.05);
   RC_ASSERT(interval.low <= interval.high);
+  const EProcess between = e_process(values, 0.5 * (interval.low + interval.high));
+  if (between.p_above() <= 1 / 40.0 && between.p_below() <= 1 / 40.0) return;  // the values refute everything
   if (std::isfinite(interval.low)) {
-    RC_ASSERT(e_above(values, interval.low - 1e-6) >= 40 * (1 - 1e-6));
-    RC_ASSERT(e_above(values, interval.low + 1e-6) <= 40 * (1 + 1e-6));
+    RC_ASSERT(e_process(values, interval.low - 1e-6).p_above() <= 1 / 40.0 * (1 + 1e-6));
+    RC_ASSERT(e_process(values, interval.low + 1e-6).p_above() >= 1 / 40.0 * (1 - 1e-6));
   }
 }
 

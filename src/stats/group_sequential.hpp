@@ -1,16 +1,29 @@
-// A few planned looks at a test of fixed length: O'Brien-Fleming bounds by error spending.
+// A few planned looks at a test of fixed length: O'Brien and Fleming's.
 #pragma once
 
+#include <cstddef>
 #include <span>
 #include <vector>
 
 namespace benchkit::stats {
 
-/// The two-sided error that may have been spent when `fraction` (0, 1] of the planned information is there.
-[[nodiscard]] double obrien_fleming_spent(double fraction, double alpha);
+/// A test that is looked at `count` times, at equal steps of the data that were planned.
+class PlannedLooks {
+ public:
+  explicit PlannedLooks(std::size_t count);
 
-/// For each look, at a rising fraction of the planned information, the |z| from which on the test stops with a result. All looks together
-/// err with probability alpha (two-sided) at most. With t statistics compare `2 * normal_tail(bound)` with the p-value.
-[[nodiscard]] std::vector<double> obrien_fleming_bounds(std::span<const double> fractions, double alpha);
+  [[nodiscard]] std::size_t count() const noexcept { return count_; }
+  /// The error level that the looks so far have reached together; `p_values` are the one-sided levels of each, taken alone (at most `count()`
+  /// of them). A p-value at every look, which never rises. 1 before the first.
+  [[nodiscard]] double level(std::span<const double> p_values) const;
+  /// The one-sided level that look `look` (from 0) must reach, taken alone, for all looks so far to stand for `level` together (< 0.5).
+  [[nodiscard]] double level_at(std::size_t look, double level) const;
+
+ private:
+  [[nodiscard]] double chance(double height) const;
+
+  std::size_t count_;
+  std::vector<double> log_chances_;  ///< that a path without drift reaches the heights of a grid at some look
+};
 
 }  // namespace benchkit::stats

@@ -17,11 +17,15 @@ inline double heavy(Random& random) { return std::student_t_distribution<double>
 /// One block in ten five times as far out.
 inline double contaminated(Random& random) { return normal(random) * (std::uniform_real_distribution<double>()(random) < 0.1 ? 5 : 1); }
 
+/// A branch predictor that has learnt one side's data or the other's, for a block's whole life: two values and little between.
+inline double two_states(Random& random) { return (random() % 2 == 0 ? 1 : -1) + 0.05 * normal(random); }
+
 struct Noise {
   const char* name;
   double (*draw)(Random&);
 };
-inline constexpr std::array<Noise, 3> kNoises{{{"normal", normal}, {"heavy", heavy}, {"contaminated", contaminated}}};
+inline constexpr std::array<Noise, 4> kNoises{
+    {{"normal", normal}, {"heavy", heavy}, {"contaminated", contaminated}, {"two states", two_states}}};
 
 /// Log-ratios of paired blocks on a machine that drifts away and comes back: within a block one side is measured first and the other a
 /// moment later, so the ratio holds what the machine did in between; which one goes first is drawn. `noise` drives the machine, whose state

@@ -14,6 +14,7 @@
 #include "cli/compare_view.hpp"
 #include "cli/explain_view.hpp"
 #include "cli/options.hpp"
+#include "cli/terms_options.hpp"
 #include "compare/explain.hpp"
 #include "compare/gate.hpp"
 #include "compare/thresholds.hpp"
@@ -30,8 +31,7 @@ struct CompareCommandOptions {
   std::string statistic = "median";
   std::string format = "table";
   std::string explain;  ///< a case's id; empty: none
-  std::vector<std::string> thresholds;
-  std::string alpha = "5%";
+  TermsOptions terms;
   std::vector<std::string> fail_on;
   std::vector<std::string> policies;
   bool strict = false;
@@ -105,11 +105,7 @@ int compare_files(const Context& context, const CompareCommandOptions& options) 
   compare::CompareOptions chosen = options.compare;
   chosen.filter = options.filter.filter();
   chosen.statistic = *stats::statistic_from(options.statistic);
-  chosen.judge.alpha = base::parse_percent(options.alpha, "--alpha");
-  if (chosen.judge.alpha >= 0.5) throw Error("an error level is below 50%", "--alpha", "5% is usual");
-  compare::Thresholds thresholds = compare::parse_thresholds(options.thresholds, snapshots, "--threshold");
-  if (thresholds.of_all) chosen.judge.threshold = *thresholds.of_all;
-  chosen.judge.of_metric = std::move(thresholds.of_metric);
+  chosen.judge = judge_options(snapshots, options.terms);
   const compare::GateReport gate = judge_at_gate(options, snapshots, chosen);
   std::vector<compare::Comparison> comparisons = compare::compare(snapshots, chosen);
   note_unfinished(snapshots, comparisons);
@@ -168,11 +164,7 @@ Action declare(CLI::App& command) {
   command.add_option("--format", options->format, "table, md, csv or json")
       ->check(CLI::IsMember({"table", "md", "csv", "json"}))
       ->capture_default_str();
-  command.add_option("--threshold", options->thresholds, "what counts as a change: 1% (the default), or METRIC:LIMIT: time:2%,peak:0")
-      ->type_name("LIMIT")
-      ->expected(1)
-      ->take_all();
-  command.add_option("--alpha", options->alpha, "the share of false ones among the verdicts")->type_name("PERCENT")->capture_default_str();
+  options->terms.declare(command);
   auto* const fail_on =
       command.add_option("--fail-on", options->fail_on, "exit code 1 where a metric is worse by more: 5%, or time:5%,peak:1MiB")
           ->type_name("LIMIT")

@@ -13,6 +13,8 @@
 #include "cli/header.hpp"
 #include "cli/progress.hpp"
 #include "cli/resume.hpp"
+#include "cli/terms_options.hpp"
+#include "cli/verdict_text.hpp"
 #include "cli/versions.hpp"
 #include "runner/runner.hpp"
 #include "snapshot/journal.hpp"
@@ -37,6 +39,9 @@ struct RunCommandOptions {
   bool python_allocator = false;
   bool resume = false;
   std::string resume_path;
+  bool until_decided = false;
+  std::string until_decided_how;
+  TermsOptions terms;
   bool attribute = false;
   bool no_seal = false;
   bool redact = false;
@@ -47,6 +52,7 @@ class RunView final : public runner::Observer {
  public:
   explicit RunView(const Streams& streams) : streams_(streams), line_(streams.err, streams.progress_width) {}
   void progress(const runner::Progress& now) override {
+    if (now.until_decided) return line_.show(until_decided(now));
     const std::string blocks = now.blocks == 0 ? "" : fmt::format("/{}", now.blocks);
     const std::string eta = now.eta_ns < 0 ? "" : " · ETA " + base::format_duration(static_cast<double>(now.eta_ns) * 1e-9);
     line_.show(fmt::format("[{}/{}] {} · block {}{}{}", now.jobs_done, now.jobs, now.case_id, now.block, blocks, eta));
@@ -57,6 +63,13 @@ class RunView final : public runner::Observer {
   }
 
  private:
+  /// Nobody knows when the last one is decided; the most that it can take is known.
+  static std::string until_decided(const runner::Progress& now) {
+    const std::string blocks = now.blocks == 0 ? "" : fmt::format("/{}", now.blocks);
+    return fmt::format("[{} of {} decided] {} · block {}{} · at most {}", now.decided, now.jobs, now.case_id, now.block, blocks,
+                       base::format_duration(static_cast<double>(now.eta_ns) * 1e-9));
+  }
+
   const Streams& streams_;
   ProgressLine line_;
 };
@@ -78,6 +91,9 @@ runner::RunOptions run_options(const RunCommandOptions& options) {
   run.budget.samples = options.samples;
   run.budget.blocks = options.blocks;
   if (!options.precision.empty()) run.budget.precision = base::parse_percent(options.precision, "--precision");
+  run.verdicts = options.terms.terms();
+  if (options.until_decided)
+    run.verdicts.design = options.until_decided_how == "looks" ? compare::Design::looks : compare::Design::sequential;
   run.attribute = options.attribute;
   run.redact = options.redact;
   run.timeout_ns = nanoseconds(options.timeout, "--timeout", 0);
@@ -129,14 +145,28 @@ void forget_reasons(std::vector<compare::Comparison>& comparisons) {
   }
 }
 
+/// What became of a run that was to go on until all is decided.
+std::string decided_line(const runner::RunReport& report) {
+  const std::string how_long = fmt::format("{} of at most {}", base::format_duration(static_cast<double>(report.took_ns) * 1e-9),
+                                           base::format_duration(static_cast<double>(std::max(report.budget_ns, report.took_ns)) * 1e-9));
+  if (report.undecided == 0) return fmt::format("All {} decided in {}.\n", report.decided, how_long);
+  return fmt::format("{} decided, {} undecided after {}: a larger --budget decides more.\n", report.decided, report.undecided, how_long);
+}
+
 /// `not_resumable`: why the run cannot go on later, or empty.
-void summarise(const Context& context, const runner::RunReport& report, const std::string& not_resumable) {
+void summarise(const Context& context, const runner::RunReport& report, const runner::RunOptions& run, const std::string& not_resumable) {
   const Streams& streams = context.streams;
+  const bool is_watched = run.verdicts.design != compare::Design::fixed;
   if (report.measured > 0) {
     const std::vector<Snapshot> snapshots{snapshot::read(report.path)};
-    std::vector<compare::Comparison> comparisons = compare::compare(snapshots, {});
+    compare::CompareOptions options;
+    options.judge = judge_options(snapshots, {});
+    std::vector<compare::Comparison> comparisons = compare::compare(snapshots, options);
     forget_reasons(comparisons);
     streams.out << render(comparisons, "table", {streams.width, streams.colour}) << "\n";
+    if (!is_watched) {
+      for (const std::string& line : detectable_lines(comparisons, options.judge.power)) streams.out << line << "\n";
+    }
   }
   const std::string not_reached = report.not_reached > 0 ? fmt::format(", {} not reached", report.not_reached) : "";
   streams.out << fmt::format("{} measured, {} failed, {} skipped{} · {}\n", report.measured, report.failed, report.skipped, not_reached,
@@ -146,9 +176,11 @@ void summarise(const Context& context, const runner::RunReport& report, const st
                                base::printable(report.path));
   if (!report.no_names.empty()) streams.out << report.no_names << "\n";
   const std::string blocks = fmt::format("{} of {} blocks", report.blocks_done, report.blocks_wanted);
+  if (is_watched && !report.interrupted && report.stopped.empty() && report.decided + report.undecided > 0)
+    streams.out << decided_line(report);
   if (report.out_of_time && report.not_reached > 0)
     streams.out << fmt::format("The total budget is spent: {} had no turn.\n", report.not_reached);
-  else if (report.out_of_time) streams.out << "The total budget is spent: some cases have fewer blocks than the others.\n";
+  else if (report.out_of_time && !is_watched) streams.out << "The total budget is spent: some cases have fewer blocks than the others.\n";
   if (!report.interrupted && report.stopped.empty()) return;
   if (report.interrupted) streams.out << fmt::format("Interrupted after {}.\n", blocks);
   else streams.out << fmt::format("Stopped after {}: {}\n", blocks, report.stopped);
@@ -167,7 +199,7 @@ int run_suite(const Context& context, const RunCommandOptions& options) {
                     before ? before->inproc : options.mode == "inproc", {.memory_bytes = run.memory_limit_bytes}, &interrupts);
   const runner::RunReport report =
       before ? measure_rest(context, options, *before, versions) : measure(context, options, run, versions.targets());
-  summarise(context, report, options.redact && commands.given() ? "--redact left the commands out of the file" : "");
+  summarise(context, report, run, options.redact && commands.given() ? "--redact left the commands out of the file" : "");
   if (report.interrupted) return kInterrupted;
   return report.failed > 0 || !report.stopped.empty() ? 1 : 0;
 }
@@ -178,12 +210,30 @@ void declare_budget(CLI::App& command, RunCommandOptions& options) {
   command.add_option("--samples", options.samples, "exactly so many samples a case")->type_name("N")->check(CLI::Range(1, 100'000'000));
   command.add_option("--precision", options.precision, "stop a case when its interval's half-width is below this, e.g. 1%")
       ->type_name("PERCENT");
-  command.add_option("--blocks", options.blocks, "fresh workers a case is divided over [3 to 10, by what a start costs]")
+  command
+      .add_option("--blocks", options.blocks,
+                  "fresh workers a case is divided over [by what a start costs: 3 to 10, in pairs to 40, until decided 20 to 60]")
       ->type_name("N")
       ->check(CLI::Range(1, 100'000));
   command.add_option("--seed", options.seed, "of the random order; else drawn, and kept in the file")
       ->type_name("N")
       ->check([](const std::string& text) { return text.starts_with('-') ? std::string("a seed is no less than 0") : std::string(); });
+}
+
+/// What goes with another version alone. Behind --against.
+void declare_verdicts(CLI::App& command, RunCommandOptions& options) {
+  CLI::Option* const against = command.get_option("--against");
+  auto* const until = command
+                          .add_option("--until-decided", options.until_decided_how,
+                                      "beside --against: stop each case as soon as its verdict is certain and give its time to the others; "
+                                      "looking after every block (always) or ten times (looks) [always]")
+                          ->type_name("HOW")
+                          ->expected(0, 1)
+                          ->check(CLI::IsMember({"always", "looks"}));
+  until->needs(against);
+  for (const char* other : {"--samples", "--precision"}) until->excludes(command.get_option(other));
+  options.terms.declare(command);
+  for (const char* name : {"--threshold", "--alpha", "--power"}) command.get_option(name)->needs(against);
 }
 
 Action declare(CLI::App& command) {
@@ -206,6 +256,7 @@ Action declare(CLI::App& command) {
   command.add_option("--label", options->label, "name of this version in tables [the git commit]")->type_name("TEXT");
   command.add_option("--against", options->against, "measure another version beside it, in pairs: ./prog, python:PATH, cmd:COMMAND [none]")
       ->type_name("[LABEL=]SPEC");
+  declare_verdicts(command, *options);
   command.add_option("--pin", options->pin, "beside --against: bind cases that need one CPU to one (auto), or none (off) [auto]")
       ->type_name("HOW")
       ->check(CLI::IsMember({"auto", "off"}));
@@ -228,11 +279,14 @@ Action declare(CLI::App& command) {
                             "--samples",   "--precision", "--blocks",       "--seed",
                             "--output",    "--label",     "--against",      "--pin",
                             "--mode",      "--timeout",   "--memory-limit", "--redact",
+                            "--threshold", "--alpha",     "--power",        "--until-decided",
                             "--command",   "-L",          "--shell",        "--ignore-failure"}) {
     resume->excludes(fixed);
   }
-  return [options, resume](const Context& context) {
+  const CLI::Option* const until = command.get_option("--until-decided");
+  return [options, resume, until](const Context& context) {
     options->resume = resume->count() > 0;
+    options->until_decided = until->count() > 0;
     return run_suite(context, *options);
   };
 }

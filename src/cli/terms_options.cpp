@@ -1,0 +1,41 @@
+#include "cli/terms_options.hpp"
+
+#include <utility>
+
+#include <benchkit/base/error.hpp>
+
+#include "base/units.hpp"
+
+namespace benchkit::cli {
+
+void TermsOptions::declare(CLI::App& command) {
+  command.add_option("--threshold", thresholds, "what counts as a change, of all metrics or by metric: 2%, or time:2%,peak:0 [1%]")
+      ->type_name("LIMIT")
+      ->expected(1)
+      ->take_all();
+  command.add_option("--alpha", alpha, "the share of false ones among the verdicts [5%]")->type_name("PERCENT");
+  command.add_option("--power", power, "how surely a change that is told as detectable would be called [80%]")->type_name("PERCENT");
+}
+
+compare::Terms TermsOptions::terms(compare::Terms otherwise) const {
+  compare::Terms terms = std::move(otherwise);
+  if (!thresholds.empty()) terms.thresholds = thresholds;
+  if (!alpha.empty()) terms.alpha = base::parse_percent(alpha, "--alpha");
+  if (!power.empty()) terms.power = base::parse_percent(power, "--power");
+  if (terms.alpha >= 0.5) throw Error("an error level is below 50%", "--alpha", "5% is usual");
+  if (terms.power >= 1) throw Error("nothing is found for certain", "--power", "80% is usual");
+  return terms;
+}
+
+compare::JudgeOptions judge_options(std::span<const Snapshot> snapshots, const TermsOptions& given) {
+  compare::Terms stated;
+  for (const Snapshot& snapshot : snapshots) {
+    if (const auto terms = compare::terms_of(snapshot)) {
+      stated = *terms;
+      break;
+    }
+  }
+  return compare::judge_options(given.terms(std::move(stated)), snapshots);
+}
+
+}  // namespace benchkit::cli

@@ -1,0 +1,27 @@
+// The options that say on which terms verdicts are passed.
+#pragma once
+
+#include <span>
+#include <string>
+#include <vector>
+
+#include <CLI/CLI.hpp>
+
+#include "compare/terms.hpp"
+#include "model/snapshot.hpp"
+
+namespace benchkit::cli {
+
+struct TermsOptions {
+  std::vector<std::string> thresholds;
+  std::string alpha, power;  ///< empty: not given
+
+  void declare(CLI::App& command);
+  /// What was given in place of `otherwise`. Throws benchkit::Error for levels that are none.
+  [[nodiscard]] compare::Terms terms(compare::Terms otherwise = {}) const;
+};
+
+/// The terms of the first file that states some, with those options that were given in their place.
+[[nodiscard]] compare::JudgeOptions judge_options(std::span<const Snapshot> snapshots, const TermsOptions& given);
+
+}  // namespace benchkit::cli

@@ -1,0 +1,100 @@
+// How many blocks there are was settled before, or somebody looked at them as they came and stopped when it suited: that says which test
+// holds (Evidence::design).
+//
+//   fixed       Student's t of the trimmed mean (Yuen).
+//   sequential  The e-process, whose level is good after any block.
+//   looks       O'Brien and Fleming's test: Yuen's t after each tenth of the planned blocks, the ten together erring as often as one.
+#include "compare/levels.hpp"
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <cstddef>
+#include <limits>
+#include <span>
+#include <vector>
+
+#include "stats/e_process.hpp"
+#include "stats/equivalence.hpp"
+#include "stats/group_sequential.hpp"
+#include "stats/trimmed_mean.hpp"
+
+namespace benchkit::compare {
+namespace {
+
+/// One-sided levels of four claims: of lying above and below either end of a range.
+enum Claim : std::size_t { above_high, below_high, above_low, below_low };
+using OneSided = std::array<double, 4>;
+
+OneSided by_estimate(const stats::Estimate& estimate, double bound) {
+  return {stats::p_above(estimate, bound), stats::p_below(estimate, bound), stats::p_above(estimate, -bound),
+          stats::p_below(estimate, -bound)};
+}
+
+OneSided by_e_process(std::span<const double> effects, double bound) {
+  const stats::EProcess at_high = stats::e_process(effects, bound);
+  const stats::EProcess at_low = stats::e_process(effects, -bound);
+  return {at_high.p_above(), at_high.p_below(), at_low.p_above(), at_low.p_below()};
+}
+
+const stats::PlannedLooks& planned_looks() {
+  static const stats::PlannedLooks looks(kLooks);
+  return looks;
+}
+
+/// The estimates of the looks that have come so far.
+std::vector<stats::Estimate> looks_of(const Evidence& evidence) {
+  std::vector<stats::Estimate> looks;
+  for (std::size_t look = 1; look <= kLooks; ++look) {
+    const std::size_t blocks = evidence.planned_blocks * look / kLooks;
+    if (blocks > evidence.effects.size()) break;
+    if (blocks < kFewestBlocks) looks.push_back({0, std::numeric_limits<double>::infinity(), 1});
+    else looks.push_back(stats::trimmed_mean({evidence.effects.begin(), evidence.effects.begin() + static_cast<std::ptrdiff_t>(blocks)}));
+  }
+  return looks;
+}
+
+OneSided by_looks(const std::vector<stats::Estimate>& looks, double bound) {
+  std::array<std::vector<double>, 4> alone;
+  for (const stats::Estimate& look : looks) {
+    const OneSided levels = by_estimate(look, bound);
+    for (std::size_t claim = 0; claim < levels.size(); ++claim) alone[claim].push_back(levels[claim]);
+  }
+  OneSided together{};
+  for (std::size_t claim = 0; claim < together.size(); ++claim) together[claim] = planned_looks().level(alone[claim]);
+  return together;
+}
+
+/// What all looks together have left open.
+stats::Interval left_by_looks(const std::vector<stats::Estimate>& looks, double alpha) {
+  constexpr double kInfinity = std::numeric_limits<double>::infinity();
+  stats::Interval left{-kInfinity, kInfinity};
+  for (std::size_t look = 0; look < looks.size(); ++look) {
+    const stats::Interval alone = stats::interval_of(looks[look], 2 * planned_looks().level_at(look, alpha / 2));
+    left = {std::max(left.low, alone.low), std::min(left.high, alone.high)};
+  }
+  return {std::min(left.low, left.high), std::max(left.low, left.high)};
+}
+
+}  // namespace
+
+bool is_watched(const Evidence& evidence) noexcept { return evidence.paired && evidence.design != Design::fixed; }
+
+Levels levels_of(const Evidence& evidence, const stats::Estimate& estimate, double bound) {
+  const bool watched = is_watched(evidence);
+  const OneSided levels = !watched                           ? by_estimate(estimate, bound)
+                          : evidence.design == Design::looks ? by_looks(looks_of(evidence), bound)
+                                                             : by_e_process(evidence.effects, bound);
+  // Certainty on the bound itself is within it, which neither of two strict tests would say.
+  const double within = watched ? std::max(levels[below_high], levels[above_low]) : stats::p_within(estimate, -bound, bound);
+  return {.change = std::min(1.0, 2 * std::min(levels[above_high], levels[below_low])),
+          .same = std::min(1.0, 2 * within),
+          .direction = levels[above_high] <= levels[below_low] ? 1.0 : -1.0};
+}
+
+stats::Interval interval_of(const Evidence& evidence, const stats::Estimate& estimate, double alpha) {
+  if (!is_watched(evidence)) return stats::interval_of(estimate, alpha);
+  return evidence.design == Design::looks ? left_by_looks(looks_of(evidence), alpha) : stats::confidence_sequence(evidence.effects, alpha);
+}
+
+}  // namespace benchkit::compare

@@ -1,0 +1,28 @@
+// The error levels of what may be claimed of an effect, by the design in which its blocks came to be.
+#pragma once
+
+#include <optional>
+
+#include "compare/evidence.hpp"
+#include "stats/estimate.hpp"
+#include "stats/interval.hpp"
+
+namespace benchkit::compare {
+
+/// Two-sided levels: twice those of the one-sided tests.
+struct Levels {
+  double change = 1;     ///< it lies beyond the bound, on either side
+  double same = 1;       ///< it lies within
+  double direction = 1;  ///< of the change, were it one: 1 up, -1 down
+};
+
+/// Whether somebody looked at the blocks while they came in. The levels then never rise as more come.
+[[nodiscard]] bool is_watched(const Evidence& evidence) noexcept;
+
+/// `estimate` is that of all blocks, `bound` >= 0 on the effect's scale.
+[[nodiscard]] Levels levels_of(const Evidence& evidence, const stats::Estimate& estimate, double bound);
+
+/// The interval of the effect with confidence 1 - alpha: at level alpha a claim holds alone exactly where the interval lies beyond or within the bound.
+[[nodiscard]] stats::Interval interval_of(const Evidence& evidence, const stats::Estimate& estimate, double alpha);
+
+}  // namespace benchkit::compare
