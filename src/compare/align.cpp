@@ -128,7 +128,8 @@ class Aligner {
         column_of_value_[{i, key_of(value)}] = column;
         // One base value for all sources; each is compared with its own, so that only one thing differs.
         const auto found = column_of_value_.find({i, base});
-        result_.columns.push_back({.title = title, .base = found == column_of_value_.end() ? column : found->second});
+        const bool lacks_base = found == column_of_value_.end();
+        result_.columns.push_back({.title = title, .base = lacks_base ? column : found->second, .lacks_base = lacks_base});
         result_.source_of_column.push_back(i);
       }
       if (!there.empty() && !there.contains(base))

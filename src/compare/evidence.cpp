@@ -22,7 +22,7 @@ struct Name {
   Standing standing;
   std::string_view text;
 };
-constexpr std::array<Name, 10> kNames{{{Standing::compared, "compared"},
+constexpr std::array<Name, 11> kNames{{{Standing::compared, "compared"},
                                        {Standing::vanished, "vanished"},
                                        {Standing::added, "new"},
                                        {Standing::failed, "failed"},
@@ -31,6 +31,7 @@ constexpr std::array<Name, 10> kNames{{{Standing::compared, "compared"},
                                        {Standing::missing_head, "missing-head"},
                                        {Standing::zero_base, "zero-base"},
                                        {Standing::changed_body, "changed-body"},
+                                       {Standing::other_unit, "other-unit"},
                                        {Standing::other_machine, "other-machine"}}};
 
 bool all_positive(const std::vector<double>& values) {

@@ -24,10 +24,17 @@ enum class Standing {
   missing_head,  ///< likewise head
   zero_base,     ///< base is 0, and the threshold is a share of it
   changed_body,  ///< the case says that it does something else now
+  other_unit,    ///< the two sides state the metric in different units
   other_machine  ///< measured on different machines; an exact metric is compared all the same
 };
 [[nodiscard]] std::string_view to_string(Standing standing) noexcept;  ///< "compared", "vanished", "new", "failed", ...
 [[nodiscard]] std::optional<Standing> standing_from(std::string_view text) noexcept;
+
+/// What counts as a change: a share of the smaller side (0.01: 1 %), or an amount in the metric's unit. Never negative.
+struct Threshold {
+  double amount = 0.01;
+  bool relative = true;
+};
 
 /// The samples of one side: three columns of equal length, or `pairs` empty where the design is not paired.
 struct Side {
@@ -44,7 +51,8 @@ struct Evidence {
   bool solo = false;  ///< of a run that was to be compared with none, so that a single block of it was a choice
   /// Names of what it has in common with others ("op=sort"): noise between runs is often that of a family.
   std::vector<std::string> families;
-  std::optional<double> known_floor;  ///< the standard deviation of the log-ratio of two runs of one thing, where the machine's is known
+  std::optional<Threshold> threshold;  ///< what counts as a change of it, in place of what the options say
+  std::optional<double> known_floor;   ///< the standard deviation of the log-ratio of two runs of one thing, where the machine's is known
 
   // Made by evidence_of().
   bool logarithmic = false;  ///< all values are positive: effects are log(head / base), else head - base

@@ -61,10 +61,10 @@ std::optional<double> summary_value(const Summary& summary, stats::Statistic sta
 using Numbers = std::vector<std::pair<std::string, double>>;
 
 /// What is worked through in a second: only a time of some work has rates.
-Numbers rates_of(const Cell& cell, const Metric& metric, const Numbers& work) {
+Numbers rates_of(const Cell& cell, const std::string& unit, const Numbers& work) {
   constexpr double kNanosecondsPerSecond = 1e9;
   Numbers rates;
-  if (metric.unit != "ns" || !cell.has_value || !(cell.centre.value > 0)) return rates;
+  if (unit != "ns" || !cell.has_value || !(cell.centre.value > 0)) return rates;
   for (const auto& [name, amount] : work) {
     if (amount > 0) rates.emplace_back(name, amount * kNanosecondsPerSecond / cell.centre.value);
   }
@@ -166,12 +166,13 @@ JudgedRow row_of(AlignedRow& aligned, const Alignment& alignment, const std::vec
     const Entry& entry = aligned.entries[i];
     series.push_back(series_of(entry, *sources[alignment.source_of_column[i]].snapshot));
     Cell cell = cell_of(entry, series.back(), options);
-    cell.rates = rates_of(cell, metric, aligned.work);
+    cell.rates = rates_of(cell, columns[i].unit, aligned.work);
     row.cells.push_back(std::move(cell));
   }
   for (std::size_t i = 0; i < columns.size(); ++i) {
     const std::size_t base = columns[i].base;
-    if (base == i || !comparable(row.cells[i], series[i]) || !comparable(row.cells[base], series[base])) continue;
+    if (base == i || columns[i].unit != columns[base].unit) continue;
+    if (!comparable(row.cells[i], series[i]) || !comparable(row.cells[base], series[base])) continue;
     if (!series[i].empty() && !series[base].empty()) {
       row.cells[i].ratio = stats::unpaired_ratio(series[base].view(), series[i].view(), options.statistic, options.judge.alpha);
     } else {
@@ -179,13 +180,20 @@ JudgedRow row_of(AlignedRow& aligned, const Alignment& alignment, const std::vec
     }
   }
   for (std::size_t i = 0; i < columns.size(); ++i) {
-    if (columns[i].base == i) continue;
-    Evidence evidence{.metric = metric.name, .better = metric.better, .paired = columns[i].paired, .families = families};
     const std::size_t base = columns[i].base;
-    evidence.standing = standing_of(aligned.entries[base], row.cells[base], series[base], aligned.entries[i], row.cells[i], series[i]);
-    add_sources(evidence, sources[alignment.source_of_column[base]], sources[alignment.source_of_column[i]], metric);
-    add_samples(evidence, series[base].side, series[i].side, options.statistic);
-    result.evidence.emplace_back(i, std::move(evidence));
+    const Entry& entry = aligned.entries[i];
+    const CaseInfo* info = entry.info != nullptr ? entry.info : aligned.entries[base].info;
+    if (info == nullptr || (base == i && !columns[i].lacks_base)) continue;  // a third column's case, or a base
+    Evidence evidence{.metric = metric.name, .better = metric.better, .paired = columns[i].paired, .families = families};
+    if (base == i) {
+      evidence.standing = Standing::missing_base;
+    } else {
+      evidence.standing = standing_of(aligned.entries[base], row.cells[base], series[base], entry, row.cells[i], series[i]);
+      if (evidence.standing == Standing::compared && columns[i].unit != columns[base].unit) evidence.standing = Standing::other_unit;
+      add_sources(evidence, sources[alignment.source_of_column[base]], sources[alignment.source_of_column[i]], metric);
+      add_samples(evidence, series[base].side, series[i].side, options.statistic);
+    }
+    result.questions.push_back({i, std::move(evidence), info});
   }
   return result;
 }

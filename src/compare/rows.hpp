@@ -2,7 +2,6 @@
 #pragma once
 
 #include <cstddef>
-#include <utility>
 #include <vector>
 
 #include "compare/align.hpp"
@@ -11,9 +10,16 @@
 
 namespace benchkit::compare {
 
+/// What a cell is to be judged by.
+struct Question {
+  std::size_t column = 0;
+  Evidence evidence;
+  const CaseInfo* info = nullptr;  ///< of the head's case, or of the base's where there is no other
+};
+
 struct JudgedRow {
   Row row;
-  std::vector<std::pair<std::size_t, Evidence>> evidence;  ///< by column, of those that are compared with another one
+  std::vector<Question> questions;  ///< in the order of the columns, of those that are to be compared with another one
 };
 
 /// Takes id, dims and group out of the aligned row.

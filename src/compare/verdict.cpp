@@ -113,7 +113,7 @@ class Judge {
       if (comparable) judgement.standing = Standing::missing_base;
       return;
     }
-    const Threshold threshold = threshold_of(evidence.metric, options_);
+    const Threshold threshold = evidence.threshold.value_or(threshold_of(evidence.metric, options_));
     if (evidence.base_centre == 0 && evidence.head_centre != 0 && threshold.relative && threshold.amount > 0) {
       judgement.standing = Standing::zero_base;
       return;

@@ -20,12 +20,6 @@ enum class Verdict { regressed, improved, same, undecided };
 /// e-process. Without pairs there is only the fixed one.
 enum class Design { fixed, sequential };
 
-/// What counts as a change: a share of the smaller side (0.01: 1 %), or an amount in the metric's unit. Never negative.
-struct Threshold {
-  double amount = 0.01;
-  bool relative = true;
-};
-
 struct JudgeOptions {
   Threshold threshold;                                            ///< of every metric that has none of its own
   std::vector<std::pair<std::string, Threshold>> of_metric = {};  ///< by name; the last one counts

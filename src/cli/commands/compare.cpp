@@ -1,5 +1,8 @@
 // compare: snapshots side by side.
 #include <algorithm>
+#include <cerrno>
+#include <cstring>
+#include <fstream>
 #include <memory>
 #include <set>
 
@@ -8,11 +11,13 @@
 
 #include <benchkit/base/error.hpp>
 
+#include "base/os.hpp"
 #include "base/parallel.hpp"
 #include "base/units.hpp"
 #include "cli/commands/command.hpp"
-#include "cli/compare_view.hpp"
 #include "cli/explain_view.hpp"
+#include "cli/formats/format.hpp"
+#include "cli/formats/json.hpp"
 #include "cli/options.hpp"
 #include "compare/explain.hpp"
 #include "compare/gate.hpp"
@@ -59,31 +64,17 @@ void keep_only(const std::string& case_id, std::vector<compare::Comparison>& com
 
 std::string explained(const std::vector<Snapshot>& snapshots, std::vector<compare::Comparison>& comparisons,
                       const CompareCommandOptions& options, const base::TextStyle& style) {
-  if (options.format == "csv") throw Error("csv has no place for call paths", "--explain", "--format json holds them");
+  const FormatEntry& format = format_named(options.format);
+  if (!format.holds_call_paths)
+    throw Error(fmt::format("{} has no place for call paths", format.name), "--explain", "--format json holds them");
   const std::vector<compare::Explanation> explanations = compare::explain(snapshots, options.explain);
   keep_only(options.explain, comparisons);
   if (options.format == "json") {
     const Json both{{"comparisons", to_json(comparisons)}, {"explanations", to_json(explanations)}};
     return both.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
   }
-  const std::string table = render(comparisons, options.format, style);
+  const std::string table = format.render({comparisons, style});
   return table + (table.empty() ? "" : "\n") + render(explanations, options.format, style);
-}
-
-/// Judges anew, at the gate's thresholds. Without --fail-on everything passes.
-compare::GateReport judge_at_gate(const CompareCommandOptions& options, const std::vector<Snapshot>& snapshots,
-                                  compare::CompareOptions chosen) {
-  if (options.fail_on.empty()) return {};
-  const compare::GateOptions gate{options.strict, compare::parse_policies(options.policies, "--policy")};
-  compare::Thresholds limits = compare::parse_thresholds(options.fail_on, snapshots, "--fail-on");
-  if (limits.of_all) {
-    chosen.judge.threshold = *limits.of_all;
-  } else {
-    chosen.metrics.clear();
-    for (const auto& [metric, threshold] : limits.of_metric) chosen.metrics.push_back(metric);
-  }
-  chosen.judge.of_metric = std::move(limits.of_metric);
-  return compare::gate(compare::compare(snapshots, chosen), gate);
 }
 
 /// On stderr what does not pass.
@@ -92,8 +83,22 @@ void tell(const Context& context, const compare::GateReport& report, bool strict
   if (strict) {
     for (const std::string& line : report.undecided) context.streams.err << base::printable(line) << "\n";
   } else if (report.exit_code == 0 && !report.undecided.empty()) {
-    context.streams.err << fmt::format("passed, but {} undecided (--strict counts them)\n", report.undecided.size());
+    context.streams.err << fmt::format("passed, but {} (--strict counts them)\n", fmt::join(report.doubts, ", "));
   }
+}
+
+/// Onto the page that the CI system names; to the standard output where there is none.
+void write_summary(const Context& context, const FormatEntry& format, const std::string& summary) {
+  const std::string path = base::environment(format.summary_file).value_or("");
+  if (path.empty()) {
+    context.streams.out << summary << "\n";
+    return;
+  }
+  std::ofstream page(path, std::ios::app);  // other steps may have written there
+  page << summary << std::flush;
+  if (!page)
+    throw Error(std::string("the summary could not be written: ") + std::strerror(errno), path,
+                fmt::format("${} names the file", format.summary_file));
 }
 
 int compare_files(const Context& context, const CompareCommandOptions& options) {
@@ -110,22 +115,27 @@ int compare_files(const Context& context, const CompareCommandOptions& options) 
   compare::Thresholds thresholds = compare::parse_thresholds(options.thresholds, snapshots, "--threshold");
   if (thresholds.of_all) chosen.judge.threshold = *thresholds.of_all;
   chosen.judge.of_metric = std::move(thresholds.of_metric);
-  const compare::GateReport gate = judge_at_gate(options, snapshots, chosen);
+  chosen.gate = compare::parse_gate_limits(options.fail_on, snapshots, "--fail-on");
+  const compare::GateOptions gate_options{options.strict, compare::parse_policies(options.policies, "--policy")};
   std::vector<compare::Comparison> comparisons = compare::compare(snapshots, chosen);
+  const compare::GateReport gate = chosen.gate.empty() ? compare::GateReport{} : compare::gate(comparisons, gate_options);
   note_unfinished(snapshots, comparisons);
   const base::TextStyle style{context.streams.width, context.streams.colour};
+  const FormatEntry& format = format_named(options.format);
+  const Shown what{comparisons, style, gate_options};
   std::string shown;
   if (options.explain.empty()) {
     // To give back the memory of hundreds of thousands of records takes as long as to write their table.
     base::parallel_for(2, 1, [&](std::size_t turn) {
-      if (turn == 0) shown = render(comparisons, options.format, style);
+      if (turn == 0) shown = format.render(what);
       else snapshots.clear();
     });
   } else {
     shown = explained(snapshots, comparisons, options, style);
   }
+  if (format.summary != nullptr) write_summary(context, format, format.summary(what));
   context.streams.out << shown;
-  if (options.format == "csv") {  // which has no place for them
+  if (!format.holds_notes) {
     std::set<std::string> notes;
     for (const compare::Comparison& comparison : comparisons) notes.insert(comparison.notes.begin(), comparison.notes.end());
     for (const std::string& note : notes) context.streams.err << base::printable(note) << "\n";
@@ -165,8 +175,10 @@ Action declare(CLI::App& command) {
           ->type_name("DIM");
   explain->excludes(pivot);
   command.add_option("--sort", options->compare.sort, "id, value, change or a dim; else the order of the files")->type_name("KEY");
-  command.add_option("--format", options->format, "table, md, csv or json")
-      ->check(CLI::IsMember({"table", "md", "csv", "json"}))
+  std::vector<std::string> names;
+  for (const FormatEntry& format : formats()) names.emplace_back(format.name);
+  command.add_option("--format", options->format, fmt::format("{}", fmt::join(names, ", ")))
+      ->check(CLI::IsMember(names))
       ->capture_default_str();
   command.add_option("--threshold", options->thresholds, "what counts as a change: 1% (the default), or METRIC:LIMIT: time:2%,peak:0")
       ->type_name("LIMIT")
@@ -174,7 +186,9 @@ Action declare(CLI::App& command) {
       ->take_all();
   command.add_option("--alpha", options->alpha, "the share of false ones among the verdicts")->type_name("PERCENT")->capture_default_str();
   auto* const fail_on =
-      command.add_option("--fail-on", options->fail_on, "exit code 1 where a metric is worse by more: 5%, or time:5%,peak:1MiB")
+      command
+          .add_option("--fail-on", options->fail_on,
+                      "exit code 1 where a metric is worse by more: 5%, or time:5%,peak:1MiB; 'time:9% where n<100' for some cases")
           ->type_name("LIMIT")
           ->expected(1)
           ->take_all();

@@ -8,8 +8,8 @@
 
 #include "base/units.hpp"
 #include "cli/commands/command.hpp"
-#include "cli/compare_view.hpp"
 #include "cli/failure_line.hpp"
+#include "cli/formats/format.hpp"
 #include "cli/header.hpp"
 #include "cli/progress.hpp"
 #include "cli/resume.hpp"
@@ -136,7 +136,7 @@ void summarise(const Context& context, const runner::RunReport& report, const st
     const std::vector<Snapshot> snapshots{snapshot::read(report.path)};
     std::vector<compare::Comparison> comparisons = compare::compare(snapshots, {});
     forget_reasons(comparisons);
-    streams.out << render(comparisons, "table", {streams.width, streams.colour}) << "\n";
+    streams.out << format_named("table").render({comparisons, {streams.width, streams.colour}}) << "\n";
   }
   const std::string not_reached = report.not_reached > 0 ? fmt::format(", {} not reached", report.not_reached) : "";
   streams.out << fmt::format("{} measured, {} failed, {} skipped{} · {}\n", report.measured, report.failed, report.skipped, not_reached,
