@@ -24,33 +24,12 @@ std::string stem_of(const std::string& path) { return std::filesystem::path(path
 std::string_view kind_of(const DimValue& value) { return value.is_number() ? "number" : value.type_name(); }
 
 /// A value as a key: two are one if they are of one kind and equal (100 and 100.0 are, 100 and "100" are not).
-std::string key_of(const DimValue& value) { return fmt::format("{}:{}", kind_of(value), value.text()); }
-
-/// Dims as a key, whatever their order; the lengths keep two of them from running into one.
-std::string key_of(const Dims& dims) {
-  std::vector<std::string> parts;
-  for (const auto& [name, value] : dims) {
-    const std::string text = key_of(value);
-    parts.push_back(fmt::format("{}:{}{}:{}", name.size(), name, text.size(), text));
-  }
-  std::sort(parts.begin(), parts.end());
-  std::string key;
-  for (const std::string& part : parts) key += part;
-  return key;
-}
+std::string value_key(const DimValue& value) { return fmt::format("{}:{}", kind_of(value), value.text()); }
 
 std::string title_of(const Dims& dims) {
   std::string title;
   for (const auto& [name, value] : dims) title += (title.empty() ? "" : " ") + name + "=" + value.text();
   return title;
-}
-
-Dims without(const Dims& dims, const std::string& name) {
-  Dims rest;
-  for (const auto& [key, value] : dims) {
-    if (key != name) rest.set(key, value);
-  }
-  return rest;
 }
 
 class Aligner {
@@ -118,14 +97,14 @@ class Aligner {
     }
     const std::vector<DimValue> values = pivot_values();
     if (values.empty()) throw no_such_dim("--pivot", options_.pivot, sources_);
-    const std::string base = key_of(values.front());
+    const std::string base = value_key(values.front());
     for (std::size_t i = 0; i < sources_.size(); ++i) {
       const std::set<std::string> there = pivot_keys(*sources_[i].snapshot);
       for (const DimValue& value : values) {
-        if (!there.contains(key_of(value))) continue;
+        if (!there.contains(value_key(value))) continue;
         const std::string title = sources_.size() > 1 ? sources_[i].title + ": " + value.text() : value.text();
         const std::size_t column = result_.columns.size();
-        column_of_value_[{i, key_of(value)}] = column;
+        column_of_value_[{i, value_key(value)}] = column;
         // One base value for all sources; each is compared with its own, so that only one thing differs.
         const auto found = column_of_value_.find({i, base});
         const bool lacks_base = found == column_of_value_.end();
@@ -145,7 +124,7 @@ class Aligner {
     for (const Source& source : sources_) {
       for (const CaseInfo& info : source.snapshot->cases) {
         const DimValue* value = info.dims.find(options_.pivot);
-        if (value != nullptr && options_.filter.matches(info.id, info.dims) && known.insert(key_of(*value)).second)
+        if (value != nullptr && options_.filter.matches(info.id, info.dims) && known.insert(value_key(*value)).second)
           values.push_back(*value);
       }
     }
@@ -156,7 +135,7 @@ class Aligner {
     std::set<std::string> keys;
     for (const CaseInfo& info : snapshot.cases) {
       const DimValue* value = info.dims.find(options_.pivot);
-      if (value != nullptr && options_.filter.matches(info.id, info.dims)) keys.insert(key_of(*value));
+      if (value != nullptr && options_.filter.matches(info.id, info.dims)) keys.insert(value_key(*value));
     }
     return keys;
   }
@@ -181,7 +160,7 @@ class Aligner {
         ++without_pivot_;
         continue;
       }
-      const std::size_t column = column_of_value_.at({index, key_of(*value)});
+      const std::size_t column = column_of_value_.at({index, value_key(*value)});
       const Dims rest = without(info.dims, options_.pivot);
       const std::string key = key_of(rest);
       const std::string title = title_of(rest);
@@ -238,6 +217,26 @@ class Aligner {
 };
 
 }  // namespace
+
+std::string key_of(const Dims& dims) {
+  std::vector<std::string> parts;
+  for (const auto& [name, value] : dims) {
+    const std::string text = value_key(value);
+    parts.push_back(fmt::format("{}:{}{}:{}", name.size(), name, text.size(), text));
+  }
+  std::sort(parts.begin(), parts.end());
+  std::string key;
+  for (const std::string& part : parts) key += part;
+  return key;
+}
+
+Dims without(const Dims& dims, const std::string& name) {
+  Dims rest;
+  for (const auto& [key, value] : dims) {
+    if (key != name) rest.set(key, value);
+  }
+  return rest;
+}
 
 std::vector<Source> sources_of(std::span<const Snapshot> snapshots) {
   std::vector<Source> sources;

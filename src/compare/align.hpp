@@ -24,6 +24,10 @@ struct Source {
 /// then their places. No two titles are the same.
 [[nodiscard]] std::vector<Source> sources_of(std::span<const Snapshot> snapshots);
 
+/// Dims as a key, whatever their order: two are one if their values are of one kind and equal (100 and 100.0 are, 100 and "100" are not).
+[[nodiscard]] std::string key_of(const Dims& dims);
+[[nodiscard]] Dims without(const Dims& dims, const std::string& name);
+
 /// The error for an option that names a dim which no case has: says which there are.
 [[nodiscard]] Error no_such_dim(const std::string& option, const std::string& dim, const std::vector<Source>& sources);
 

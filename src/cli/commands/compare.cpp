@@ -15,43 +15,27 @@
 #include "base/parallel.hpp"
 #include "base/units.hpp"
 #include "cli/commands/command.hpp"
+#include "cli/comparison_options.hpp"
 #include "cli/explain_view.hpp"
 #include "cli/formats/format.hpp"
 #include "cli/formats/json.hpp"
-#include "cli/options.hpp"
 #include "compare/explain.hpp"
 #include "compare/gate.hpp"
 #include "compare/thresholds.hpp"
-#include "snapshot/read.hpp"
 
 namespace benchkit::cli {
 namespace {
 
 struct CompareCommandOptions {
-  std::vector<std::string> paths;
-  std::string from;
-  FilterOptions filter;
-  compare::CompareOptions compare;
-  std::string statistic = "median";
+  ComparisonOptions comparison;
+  std::string pivot, sort;
   std::string format = "table";
   std::string explain;  ///< a case's id; empty: none
   std::vector<std::string> thresholds;
-  std::string alpha = "5%";
   std::vector<std::string> fail_on;
   std::vector<std::string> policies;
   bool strict = false;
 };
-
-/// A file whose run did not end as runs do. (One that was kept by --no-seal looks the same.)
-void note_unfinished(const std::vector<Snapshot>& snapshots, std::vector<compare::Comparison>& comparisons) {
-  for (const Snapshot& snapshot : snapshots) {
-    if (snapshot.sealed || snapshot.sessions.empty()) continue;
-    for (compare::Comparison& comparison : comparisons) {
-      comparison.notes.push_back(fmt::format(
-          "{0}: unfinished, unless it was kept by --no-seal: cases may lack blocks; `run --resume {0}` goes on with it", snapshot.path));
-    }
-  }
-}
 
 /// What made the peak of a case grow stands behind the table, which then holds that case alone.
 void keep_only(const std::string& case_id, std::vector<compare::Comparison>& comparisons) {
@@ -102,16 +86,10 @@ void write_summary(const Context& context, const FormatEntry& format, const std:
 }
 
 int compare_files(const Context& context, const CompareCommandOptions& options) {
-  std::vector<Snapshot> snapshots = snapshot::read_all(options.paths, options.from);
-  for (const Snapshot& snapshot : snapshots) {
-    for (const Diagnostic& found : snapshot.diagnostics)
-      context.streams.err << describe(Error(found.message, found.where, found.hint)) << "\n";
-  }
-  compare::CompareOptions chosen = options.compare;
-  chosen.filter = options.filter.filter();
-  chosen.statistic = *stats::statistic_from(options.statistic);
-  chosen.judge.alpha = base::parse_percent(options.alpha, "--alpha");
-  if (chosen.judge.alpha >= 0.5) throw Error("an error level is below 50%", "--alpha", "5% is usual");
+  std::vector<Snapshot> snapshots = options.comparison.read(context);
+  compare::CompareOptions chosen = options.comparison.compare_options();
+  chosen.pivot = options.pivot;
+  chosen.sort = options.sort;
   compare::Thresholds thresholds = compare::parse_thresholds(options.thresholds, snapshots, "--threshold");
   if (thresholds.of_all) chosen.judge.threshold = *thresholds.of_all;
   chosen.judge.of_metric = std::move(thresholds.of_metric);
@@ -144,37 +122,15 @@ int compare_files(const Context& context, const CompareCommandOptions& options) 
   return gate.exit_code;
 }
 
-std::string known_formats() { return fmt::format("{}", fmt::join(snapshot::format_names(), ", ")); }
-
 Action declare(CLI::App& command) {
   const auto options = std::make_shared<CompareCommandOptions>();
-  command.add_option("snapshots", options->paths, "result files, of benchkit or of another tool; the first one is the base")
-      ->required()
-      ->type_name("FILE");
-  command.add_option("--from", options->from, "what wrote the files, where it is not to be found by their content: " + known_formats())
-      ->type_name("FORMAT")
-      ->check(CLI::IsMember(snapshot::format_names()));
-  options->filter.declare(command);
-  command.add_option("--metric", options->compare.metrics, "only these metrics")
-      ->type_name("NAME")
-      ->delimiter(',')
-      ->expected(1)
-      ->take_all();
-  command.add_option("--stat", options->statistic, "median (of the blocks' medians), mean (of their means), min, max or stddev")
-      ->check(CLI::IsMember({"median", "mean", "min", "max", "stddev"}))
-      ->capture_default_str();
-  command.add_option("--by", options->compare.by, "dims whose values become headings")
-      ->type_name("DIM")
-      ->delimiter(',')
-      ->expected(1)
-      ->take_all();
+  options->comparison.declare(command);
   CLI::Option* explain =
       command.add_option("--explain", options->explain, "of this case alone, and which call paths made its peak grow")->type_name("ID");
   CLI::Option* pivot =
-      command.add_option("--pivot", options->compare.pivot, "a dim whose values are set side by side; its first one is the base")
-          ->type_name("DIM");
+      command.add_option("--pivot", options->pivot, "a dim whose values are set side by side; its first one is the base")->type_name("DIM");
   explain->excludes(pivot);
-  command.add_option("--sort", options->compare.sort, "id, value, change or a dim; else the order of the files")->type_name("KEY");
+  command.add_option("--sort", options->sort, "id, value, change or a dim; else the order of the files")->type_name("KEY");
   std::vector<std::string> names;
   for (const FormatEntry& format : formats()) names.emplace_back(format.name);
   command.add_option("--format", options->format, fmt::format("{}", fmt::join(names, ", ")))
@@ -184,7 +140,6 @@ Action declare(CLI::App& command) {
       ->type_name("LIMIT")
       ->expected(1)
       ->take_all();
-  command.add_option("--alpha", options->alpha, "the share of false ones among the verdicts")->type_name("PERCENT")->capture_default_str();
   auto* const fail_on =
       command
           .add_option("--fail-on", options->fail_on,

@@ -62,20 +62,12 @@ class Csv {
       "verdict", "outcome", "level",  "adjusted_level", "noise_floor", "why",  "labels",  "reason", "warnings"};
 
   /// Every column has a name of its own: a dim or a rate that is called as a column of ours gets a prefix.
-  void add_column(std::string title, const char* prefix) {
-    const auto taken = [&] {
-      return std::any_of(table_.columns.begin(), table_.columns.end(), [&](const base::TableColumn& one) { return one.title == title; }) ||
-             (*prefix != 0 && std::find(kBehind.begin(), kBehind.end(), title) != kBehind.end());
-    };
-    while (taken()) title = prefix + title;
-    table_.columns.push_back({.title = std::move(title)});
-  }
-
   void make_columns() {
-    for (const char* title : kBefore) add_column(title, "");
-    for (const std::string& dim : dims_) add_column(dim, "dim:");
-    for (const char* title : kBehind) add_column(title, "");
-    for (const std::string& rate : rates_) add_column(rate + "/s", "rate:");
+    const auto put = [&](std::string title) { table_.columns.push_back({.title = std::move(title)}); };
+    for (const char* title : kBefore) put(title);
+    for (const std::string& dim : dims_) put(own_title(dim, "dim:", table_.columns, kBehind));
+    for (const char* title : kBehind) put(title);
+    for (const std::string& rate : rates_) put(own_title(rate + "/s", "rate:", table_.columns, {}));
   }
 
   void add(const Comparison& comparison, const Row& row, std::size_t i) {

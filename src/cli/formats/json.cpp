@@ -56,8 +56,7 @@ Json cell_json(const Cell& cell) {
 }
 
 Json row_json(const Row& row) {
-  Json json{{"case", row.id}, {"dims", Json::object()}, {"cells", Json::array()}};
-  for (const auto& [name, value] : row.dims) std::visit([&, key = name](const auto& plain) { json["dims"][key] = plain; }, value.variant());
+  Json json{{"case", row.id}, {"dims", dims_json(row.dims)}, {"cells", Json::array()}};
   for (const Cell& cell : row.cells) json["cells"].push_back(cell_json(cell));
   return json;
 }
@@ -69,12 +68,9 @@ Json comparison_json(const Comparison& comparison) {
             {"statistic", stats::to_string(comparison.statistic)},
             {"threshold", threshold_json(comparison.threshold)},
             {"alpha", base::number_to_json(comparison.alpha)},
-            {"columns", Json::array()},
+            {"columns", columns_json(comparison.columns)},
             {"groups", Json::array()},
             {"notes", comparison.notes}};
-  for (const ColumnHead& head : comparison.columns)
-    json["columns"].push_back(
-        {{"title", head.title}, {"unit", head.unit}, {"base", head.base}, {"paired", head.paired}, {"labels", head.labels}});
   for (const compare::Group& group : comparison.groups) {
     Json rows = Json::array();
     for (const Row& row : group.rows) rows.push_back(row_json(row));
@@ -86,6 +82,19 @@ Json comparison_json(const Comparison& comparison) {
 std::string render(const Shown& shown) { return to_json(shown.comparisons).dump(2, ' ', false, Json::error_handler_t::replace) + "\n"; }
 
 }  // namespace
+
+Json dims_json(const Dims& dims) {
+  Json json = Json::object();
+  for (const auto& [name, value] : dims) std::visit([&, key = name](const auto& plain) { json[key] = plain; }, value.variant());
+  return json;
+}
+
+Json columns_json(const std::vector<ColumnHead>& columns) {
+  Json json = Json::array();
+  for (const ColumnHead& head : columns)
+    json.push_back({{"title", head.title}, {"unit", head.unit}, {"base", head.base}, {"paired", head.paired}, {"labels", head.labels}});
+  return json;
+}
 
 Json to_json(std::span<const Comparison> comparisons) {
   Json all = Json::array();
