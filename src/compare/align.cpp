@@ -14,6 +14,8 @@
 
 #include <benchkit/base/error.hpp>
 
+#include "base/index_table.hpp"
+
 namespace benchkit::compare {
 namespace {
 
@@ -40,6 +42,7 @@ class Aligner {
   Alignment align() {
     find_repeated_ids();
     make_columns();
+    if (!sources_.empty()) result_.rows.reserve(sources_.front().snapshot->cases.size());
     for (std::size_t i = 0; i < sources_.size(); ++i) place_source(i);
     for (const std::string& dim : dims_of_two_types_) {
       result_.notes.push_back(fmt::format("the dim \"{}\" has values of different types in different cases or files", dim));
@@ -61,9 +64,9 @@ class Aligner {
   void name_unclear_rows() {
     if (options_.pivot.empty()) return;
     std::map<std::string, std::size_t> rows;
-    for (const AlignedRow& row : result_.rows) ++rows[row.id];
+    for (const AlignedRow& row : result_.rows) ++rows[row.title];
     for (AlignedRow& row : result_.rows) {
-      if (row.id.empty() || rows[row.id] > 1) row.id = row.first_case;
+      if (row.title.empty() || rows[row.title] > 1) row.title = row.first->id;
     }
     for (const auto& [title, count] : repeated_) {
       result_.notes.push_back(fmt::format("{} cases share \"{}\" and differ in nothing but their ids: each stands in a row of its own",
@@ -81,10 +84,6 @@ class Aligner {
         if (!ids.insert(info.id).second) repeated_ids_.insert(info.id);
       }
     }
-  }
-
-  [[nodiscard]] std::string key_of_case(const CaseInfo& info) const {
-    return !repeated_ids_.empty() && repeated_ids_.contains(info.id) ? fmt::format("{}#{}", info.id, key_of(info.dims)) : info.id;
   }
 
   void make_columns() {
@@ -148,10 +147,10 @@ class Aligner {
     std::map<std::pair<std::size_t, std::string>, std::size_t> seen;
     for (std::size_t i = 0; i < snapshot.cases.size(); ++i) {
       const CaseInfo& info = snapshot.cases[i];
-      if (!options_.filter.matches(info.id, info.dims)) continue;
+      if (!options_.filter.empty() && !options_.filter.matches(info.id, info.dims)) continue;
       note_types(info.dims);
       if (options_.pivot.empty()) {
-        places[i] = {index, row_named(key_of_case(info), info.id, info.dims, info)};
+        places[i] = {index, row_of_case(info)};
         result_.rows[places[i].second].entries[index].info = &info;
         continue;
       }
@@ -163,36 +162,56 @@ class Aligner {
       const std::size_t column = column_of_value_.at({index, value_key(*value)});
       const Dims rest = without(info.dims, options_.pivot);
       const std::string key = key_of(rest);
-      const std::string title = title_of(rest);
       const std::size_t repeat = seen[{column, key}]++;
-      if (repeat > 0) repeated_[title] = std::max(repeated_[title], repeat);
-      places[i] = {column, row_named(fmt::format("{}#{}", repeat, key), title, rest, info)};
-      result_.rows[places[i].second].entries[column].info = &info;
+      const std::size_t row = row_under_pivot(fmt::format("{}#{}", repeat, key), rest, info);
+      if (repeat > 0) repeated_[title_of(rest)] = std::max(repeated_[title_of(rest)], repeat);
+      places[i] = {column, row};
+      result_.rows[row].entries[column].info = &info;
     }
+    std::vector<bool> wanted;
+    for (const Metric& metric : snapshot.metrics) wanted.push_back(metric.name == metric_);
     for (const Record& record : snapshot.records) {
-      if (record.version != source.version || snapshot.metrics[record.metric].name != metric_) continue;
+      if (record.version != source.version || !wanted[record.metric]) continue;
       const auto [column, row] = places[record.case_index];
       if (column != kNoColumn) result_.rows[row].entries[column].records.push_back(&record);
     }
   }
 
-  std::size_t row_named(const std::string& key, const std::string& title, const Dims& dims, const CaseInfo& info) {
-    const auto [found, is_new] = row_of_.try_emplace(key, result_.rows.size());
+  std::size_t row_of_case(const CaseInfo& info) {
+    // Those that share an id are told apart by their dims.
+    const bool repeated = !repeated_ids_.empty() && repeated_ids_.contains(info.id);
+    const std::string dims = repeated ? key_of(info.dims) : "";
+    const std::size_t hash = std::hash<std::string>()(info.id) + std::hash<std::string>()(dims);
+    const auto [found, is_new] = rows_.insert(hash, result_.rows.size(), [&](std::size_t at) {
+      const CaseInfo& there = *result_.rows[at].first;
+      return there.id == info.id && (!repeated || key_of(there.dims) == dims);
+    });
+    if (is_new) return add_row(info);
+    AlignedRow& row = result_.rows[found];
+    note_work(row, info);
+    if (!(row.first->dims == info.dims)) ++differing_dims_;
+    return found;
+  }
+
+  std::size_t row_under_pivot(const std::string& key, const Dims& rest, const CaseInfo& info) {
+    const auto [found, is_new] = pivot_rows_.try_emplace(key, result_.rows.size());
     if (is_new) {
-      result_.rows.push_back({.id = title,
-                              .first_case = info.id,
-                              .dims = dims,
-                              .group = info.group,
-                              .work = info.work,
-                              .entries = std::vector<Entry>(result_.columns.size())});
-      return found->second;
+      add_row(info);
+      result_.rows.back().title = title_of(rest);
+      result_.rows.back().dims = rest;
+    } else {
+      note_work(result_.rows[found->second], info);
     }
-    AlignedRow& row = result_.rows[found->second];
-    // A rate over both columns would compare different amounts of work.
-    if (row.work != info.work) row.work.clear();
-    if (options_.pivot.empty() && !(row.dims == dims)) ++differing_dims_;
     return found->second;
   }
+
+  std::size_t add_row(const CaseInfo& info) {
+    result_.rows.push_back({.first = &info, .title = {}, .dims = {}, .entries = std::vector<Entry>(result_.columns.size())});
+    return result_.rows.size() - 1;
+  }
+
+  /// A rate over both columns would compare different amounts of work.
+  static void note_work(AlignedRow& row, const CaseInfo& info) { row.one_work = row.one_work && row.first->work == info.work; }
 
   void note_types(const Dims& dims) {
     for (const auto& [name, value] : dims) {
@@ -206,10 +225,11 @@ class Aligner {
   std::string metric_;
   const CompareOptions& options_;
   Alignment result_;
-  std::unordered_map<std::string, std::size_t> row_of_;
+  base::IndexTable rows_;
+  std::unordered_map<std::string, std::size_t> pivot_rows_;
   std::unordered_set<std::string_view> repeated_ids_;
   std::map<std::pair<std::size_t, std::string>, std::size_t> column_of_value_;
-  std::map<std::string, std::string_view> type_of_dim_;
+  std::unordered_map<std::string_view, std::string_view> type_of_dim_;
   std::set<std::string> dims_of_two_types_;
   std::map<std::string, std::size_t> repeated_;
   std::size_t differing_dims_ = 0;

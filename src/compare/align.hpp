@@ -38,12 +38,11 @@ struct Entry {
 };
 
 struct AlignedRow {
-  std::string id;
-  std::string first_case;  ///< the id of the first case in it
-  Dims dims;
-  std::string group;
-  std::vector<std::pair<std::string, double>> work;  ///< of all its cases; empty where they differ
-  std::vector<Entry> entries;                        ///< one for each column
+  const CaseInfo* first = nullptr;  ///< the first case in it
+  std::string title;                ///< with a pivot: what its cases share; else empty, and the row is that of its case
+  Dims dims;                        ///< with a pivot: the others; else empty
+  bool one_work = true;             ///< all its cases work through the same amounts
+  std::vector<Entry> entries;       ///< one for each column
 };
 
 struct Alignment {

@@ -4,6 +4,7 @@
 #include <cmath>
 #include <limits>
 #include <map>
+#include <memory>
 #include <set>
 #include <utility>
 
@@ -24,11 +25,14 @@ namespace {
 /// Rows that one thread takes at a time: some milliseconds of work.
 constexpr std::size_t kRowsAtATime = 256;
 
-/// A comparison in the making.
+/// A comparison in the making; its parts refer to each other.
 struct Table {
-  Comparison comparison;
+  Metric metric;
+  Alignment alignment;
+  std::unique_ptr<RowMaker> maker;
   std::vector<JudgedRow> rows;
 };
+using Tables = std::vector<std::unique_ptr<Table>>;
 
 /// The number that is shown is the one that was judged: with the interval that holds the noise between runs, and of pairs where there are
 /// any. An unpaired one stays the ratio of the two centres beside it.
@@ -48,11 +52,11 @@ struct Family {
   std::vector<Cell*> cells;  ///< where the answers go
 };
 
-std::vector<Family> families_of(std::vector<Table>& tables) {
+std::vector<Family> families_of(Tables& tables) {
   std::vector<Family> families;
-  for (Table& table : tables) {
-    families.resize(std::max(families.size(), table.comparison.columns.size()));
-    for (JudgedRow& row : table.rows) {
+  for (const auto& table : tables) {
+    families.resize(std::max(families.size(), table->alignment.columns.size()));
+    for (JudgedRow& row : table->rows) {
       for (Question& question : row.questions) {
         Family& family = families[question.column];
         family.evidence.push_back(std::move(question.evidence));
@@ -87,10 +91,24 @@ void judge_family(Family& family, const CompareOptions& options) {
   }
 }
 
+/// A ratio whose judgement brought no interval has one of its own, where its samples can carry one.
+void complete_ratios(Table& table) {
+  base::parallel_for(table.rows.size(), kRowsAtATime, [&](std::size_t i) {
+    std::vector<Cell>& cells = table.rows[i].row.cells;
+    for (std::size_t column = 0; column < cells.size(); ++column) {
+      const Cell& base = cells[table.alignment.columns[column].base];
+      const bool has_samples = cells[column].centre.samples > 0 && base.centre.samples > 0;
+      if (has_samples && cells[column].ratio && !cells[column].ratio->interval)
+        cells[column].ratio = table.maker->whole_ratio(table.alignment.rows[i], column);
+    }
+  });
+}
+
 /// Each column against its base, over all metrics.
-void judge_tables(std::vector<Table>& tables, const CompareOptions& options) {
+void judge_tables(Tables& tables, const CompareOptions& options) {
   std::vector<Family> families = families_of(tables);
   base::parallel_for(families.size(), 1, [&](std::size_t column) { judge_family(families[column], options); });
+  for (const auto& table : tables) complete_ratios(*table);
 }
 
 /// The unit in which a file states a metric; the metric's own where it has none of it. Throws benchkit::Error for a file that has two.
@@ -282,50 +300,52 @@ bool is_named(const std::vector<GateLimit>& limits, const std::string& metric) {
   throw Error("no case with a result is selected", {}, why.empty() ? "check -k, --where and --metric" : why);
 }
 
+Comparison comparison_of(Table& table, const CompareOptions& options, const std::vector<Source>& sources) {
+  std::vector<Row> rows;
+  rows.reserve(table.rows.size());
+  for (JudgedRow& row : table.rows) rows.push_back(std::move(row.row));
+  sort_rows(rows, options.sort, sources);
+  return {.metric = table.metric,
+          .statistic = options.statistic,
+          .threshold = threshold_of(table.metric.name, options.judge),
+          .alpha = options.judge.alpha,
+          .has_gate = !options.gate.empty(),
+          .columns = std::move(table.alignment.columns),
+          .groups = group_rows(std::move(rows), options, sources),
+          .notes = std::move(table.alignment.notes)};
+}
+
 }  // namespace
 
 std::vector<Comparison> compare(std::span<const Snapshot> snapshots, const CompareOptions& options) {
   const std::vector<Source> sources = sources_of(snapshots);
-  std::vector<Table> tables;
+  Tables tables;
   std::vector<std::string> under_others;
   for (const Metric& one : chosen_metrics(snapshots, options)) {
-    Alignment alignment = align(sources, one.name, options);
-    const Metric metric = agreed(one, snapshots, alignment.notes);
-    note_ways(alignment, sources, metric.name);
-    label_columns(alignment, sources, metric);
+    auto table = std::make_unique<Table>();
+    Alignment& alignment = table->alignment;
+    alignment = align(sources, one.name, options);
+    table->metric = agreed(one, snapshots, alignment.notes);
+    note_ways(alignment, sources, one.name);
+    label_columns(alignment, sources, table->metric);
     // A metric that a case never had is no row of its table.
     std::erase_if(alignment.rows, [](const AlignedRow& aligned) {
       return std::all_of(aligned.entries.begin(), aligned.entries.end(), [](const Entry& entry) { return entry.records.empty(); });
     });
     if (alignment.rows.empty()) continue;
-    std::vector<JudgedRow> rows(alignment.rows.size());
-    base::parallel_for(rows.size(), kRowsAtATime,
-                       [&](std::size_t i) { rows[i] = row_of(alignment.rows[i], alignment, sources, metric, options); });
-    if (options.metrics.empty() && !is_named(options.gate, metric.name) && states_other_statistics(alignment.rows, rows)) {
-      under_others.push_back(metric.name);
+    table->maker = std::make_unique<RowMaker>(alignment, sources, table->metric, options);
+    table->rows.resize(alignment.rows.size());
+    base::parallel_for(table->rows.size(), kRowsAtATime, [&](std::size_t i) { table->rows[i] = table->maker->row(alignment.rows[i]); });
+    if (options.metrics.empty() && !is_named(options.gate, one.name) && states_other_statistics(alignment.rows, table->rows)) {
+      under_others.push_back(one.name);
       continue;
     }
-    tables.push_back({.comparison = {.metric = metric,
-                                     .statistic = options.statistic,
-                                     .columns = std::move(alignment.columns),
-                                     .groups = {},
-                                     .notes = std::move(alignment.notes)},
-                      .rows = std::move(rows)});
+    tables.push_back(std::move(table));
   }
   // A verdict rests on all that is judged with it, so there is none before the last row.
   judge_tables(tables, options);
   std::vector<Comparison> comparisons;
-  for (Table& table : tables) {
-    std::vector<Row> rows;
-    rows.reserve(table.rows.size());
-    for (JudgedRow& row : table.rows) rows.push_back(std::move(row.row));
-    sort_rows(rows, options.sort, sources);
-    table.comparison.threshold = threshold_of(table.comparison.metric.name, options.judge);
-    table.comparison.alpha = options.judge.alpha;
-    table.comparison.has_gate = !options.gate.empty();
-    table.comparison.groups = group_rows(std::move(rows), options, sources);
-    comparisons.push_back(std::move(table.comparison));
-  }
+  for (const auto& table : tables) comparisons.push_back(comparison_of(*table, options, sources));
   if (!under_others.empty()) {
     const std::string what = fmt::format("the files state no {} of {}", stats::to_string(options.statistic), fmt::join(under_others, ", "));
     if (comparisons.empty()) throw Error(what, "--stat", "another statistic is stated: try mean or min");

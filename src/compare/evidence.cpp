@@ -42,10 +42,6 @@ bool all_equal(const std::vector<double>& values) {
   return std::all_of(values.begin(), values.end(), [&](double value) { return value == values.front(); });
 }
 
-bool has_two_blocks(const std::vector<std::int64_t>& blocks) {
-  return std::any_of(blocks.begin(), blocks.end(), [&](std::int64_t block) { return block != blocks.front(); });
-}
-
 struct Samples {
   std::map<std::int64_t, std::vector<double>> by_pair;
   std::vector<double> all;
@@ -87,8 +83,8 @@ std::vector<double> paired_effects(const Side& base, const Side& head, stats::St
   return effects;
 }
 
-std::vector<double> unpaired_values(const Side& side, stats::Statistic statistic, bool logarithmic) {
-  std::vector<double> values = has_two_blocks(side.blocks) ? stats::block_values({side.values, side.blocks}, statistic) : side.values;
+std::vector<double> unpaired_values(const Side& side, const std::vector<double>& blocks, bool logarithmic) {
+  std::vector<double> values = blocks.size() > 1 ? blocks : side.values;
   for (double& value : values) value = on_scale(value, logarithmic);
   return values;
 }
@@ -110,20 +106,26 @@ std::optional<Standing> standing_from(std::string_view text) noexcept {
 }
 
 void add_samples(Evidence& evidence, const Side& base, const Side& head, stats::Statistic statistic) {
+  add_samples(evidence, base, stats::block_values({base.values, base.blocks}, statistic), head,
+              stats::block_values({head.values, head.blocks}, statistic), statistic);
+}
+
+void add_samples(Evidence& evidence, const Side& base, const std::vector<double>& base_blocks, const Side& head,
+                 const std::vector<double>& head_blocks, stats::Statistic statistic) {
   evidence.has_values = !base.values.empty() && !head.values.empty();
   if (!evidence.has_values) return;
   evidence.logarithmic = all_positive(base.values) && all_positive(head.values);
-  evidence.base_centre = stats::statistic_of(stats::block_values({base.values, base.blocks}, statistic), statistic);
-  evidence.head_centre = stats::statistic_of(stats::block_values({head.values, head.blocks}, statistic), statistic);
+  evidence.base_centre = stats::statistic_of(base_blocks, statistic);
+  evidence.head_centre = stats::statistic_of(head_blocks, statistic);
   if (!stats::has_interval(statistic)) return;
-  const bool two_blocks = has_two_blocks(base.blocks) && has_two_blocks(head.blocks);
+  const bool two_blocks = base_blocks.size() > 1 && head_blocks.size() > 1;
   evidence.exact = two_blocks && all_equal(base.values) && all_equal(head.values);
   evidence.one_block = !two_blocks;
   if (evidence.paired) {
     evidence.effects = paired_effects(base, head, statistic, evidence.logarithmic);
   } else {
-    evidence.base = unpaired_values(base, statistic, evidence.logarithmic);
-    evidence.head = unpaired_values(head, statistic, evidence.logarithmic);
+    evidence.base = unpaired_values(base, base_blocks, evidence.logarithmic);
+    evidence.head = unpaired_values(head, head_blocks, evidence.logarithmic);
   }
 }
 

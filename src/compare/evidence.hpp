@@ -67,5 +67,8 @@ struct Evidence {
 
 /// Fills in what the samples say. `statistic` is median or mean; another one leaves no effects, for it has no interval.
 void add_samples(Evidence& evidence, const Side& base, const Side& head, stats::Statistic statistic);
+/// The same where the statistic of each block is known already.
+void add_samples(Evidence& evidence, const Side& base, const std::vector<double>& base_blocks, const Side& head,
+                 const std::vector<double>& head_blocks, stats::Statistic statistic);
 
 }  // namespace benchkit::compare

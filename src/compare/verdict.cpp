@@ -24,6 +24,7 @@
 
 #include <fmt/format.h>
 
+#include "base/parallel.hpp"
 #include "compare/noise_floor.hpp"
 #include "stats/e_process.hpp"
 #include "stats/equivalence.hpp"
@@ -36,6 +37,8 @@ namespace benchkit::compare {
 namespace {
 
 constexpr std::size_t kFewestBlocks = 3;
+/// Of a suite that is smaller all is judged on one thread: a run that asks between its blocks starts no others.
+constexpr std::size_t kAtATime = 1024;
 
 struct Name {
   Verdict verdict;
@@ -90,12 +93,12 @@ class Judge {
       : evidence_(evidence), options_(options), trials_(evidence.size()), judgements_(evidence.size()) {}
 
   std::vector<Judgement> judge() {
-    for (std::size_t i = 0; i < evidence_.size(); ++i) examine(i);
+    base::parallel_for(evidence_.size(), kAtATime, [&](std::size_t i) { examine(i); });
     add_floors();
     // From here on nothing new is learnt of a case: only levels are reckoned.
-    for (std::size_t i = 0; i < evidence_.size(); ++i) {
+    base::parallel_for(evidence_.size(), kAtATime, [&](std::size_t i) {
       if (trials_[i].open) weigh(i);
-    }
+    });
     decide();
     return std::move(judgements_);
   }
