@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cctype>
 #include <cstdint>
 #include <span>
 #include <utility>
@@ -218,6 +219,55 @@ std::string render_part(const Table& table, const std::vector<std::size_t>& colu
   return result;
 }
 
+/// A line of text as Markdown might see it. Ids are full of brackets and underscores that mean nothing to it: `sort_by[key]` stays as it is.
+class MarkdownLine {
+ public:
+  explicit MarkdownLine(std::string_view line) : line_(line) {
+    // Emphasis has two ends: an underscore before a word and one behind a word. Within a word it is none.
+    for (std::size_t i = 0; i < line.size(); ++i) {
+      opens_ = opens_ || (line[i] == '_' && !is_word(i, -1));
+      closes_ = closes_ || (line[i] == '_' && !is_word(i, 1));
+    }
+  }
+
+  /// Whether this character has a meaning that a backslash takes away.
+  [[nodiscard]] bool is_special(std::size_t at) const {
+    const char next = at + 1 < line_.size() ? line_[at + 1] : '\0';
+    switch (line_[at]) {
+      case '|':
+      case '\\':
+      case '*':
+      case '`':
+      case '$': return true;
+      case '~': return line_.find('~') != line_.rfind('~');  // one alone strikes nothing out
+      case '_': return opens_ && closes_ && (!is_word(at, -1) || !is_word(at, 1));
+      case ']': return next == '(' || next == '[' || (next == ':' && line_.front() == '[');  // a link
+      case '>': return at == 0;
+      case '#':
+      case '-':
+      case '+': return at == 0 && (next == ' ' || next == line_[at]);
+      default: return false;
+    }
+  }
+  /// `&amp;`, `&#38;`: an ampersand that would be read together with what follows.
+  [[nodiscard]] bool is_entity(std::size_t at) const {
+    if (line_[at] != '&') return false;
+    const std::size_t end = line_.find_first_not_of("#0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ", at + 1);
+    return end != std::string_view::npos && end > at + 1 && line_[end] == ';';
+  }
+
+ private:
+  /// Whether the character beside this one is a letter or a digit.
+  [[nodiscard]] bool is_word(std::size_t at, int step) const {
+    const std::size_t beside = at + static_cast<std::size_t>(step);  // wraps round before the first one
+    return beside < line_.size() && std::isalnum(static_cast<unsigned char>(line_[beside])) != 0;
+  }
+
+  std::string_view line_;
+  bool opens_ = false;
+  bool closes_ = false;
+};
+
 std::string csv_cell(const std::string& text) {
   if (text.find_first_of(",\"\r\n") == std::string::npos) return text;
   std::string result = "\"";
@@ -251,10 +301,13 @@ std::string markdown_text(std::string_view text) {
   for (std::size_t begin = 0; begin <= text.size();) {
     const std::size_t end = std::min(text.find('\n', begin), text.size());
     if (begin > 0) result += "<br>";
-    for (const char c : printable(text.substr(begin, end - begin))) {
-      if (c == '<') result += "&lt;";
-      else if (c == '|' || c == '\\' || c == '*' || c == '`') result += std::string("\\") + c;
-      else result += c;
+    const std::string shown = printable(text.substr(begin, end - begin));
+    const MarkdownLine line(shown);
+    for (std::size_t i = 0; i < shown.size(); ++i) {
+      if (shown[i] == '<') result += "&lt;";
+      else if (line.is_entity(i)) result += "&amp;";
+      else if (line.is_special(i)) result += std::string("\\") + shown[i];
+      else result += shown[i];
     }
     begin = end + 1;
   }

@@ -52,8 +52,8 @@ struct TextStyle {
 /// The text with its control characters (newlines too) made visible, so that it cannot move the cursor, colour the terminal or turn the
 /// writing.
 [[nodiscard]] std::string printable(std::string_view text);
-/// The text as it stands in Markdown: what GitHub Markdown would take for its own is escaped, a newline is <br>, other control characters
-/// are made visible.
+/// The text as it stands in Markdown: what GitHub Markdown would take for its own (emphasis, code, links, entities, mathematics, and headings
+/// and lists at the beginning) is escaped, a newline is <br>, other control characters are made visible.
 [[nodiscard]] std::string markdown_text(std::string_view text);
 /// The columns that a text takes on a terminal (East Asian wide = 2, combining = 0).
 [[nodiscard]] std::size_t display_width(std::string_view text);

@@ -97,6 +97,21 @@ TEST(Table, MarkdownTakesNothingOfACellForItsOwn) {
   EXPECT_NE(render_markdown(table).find("| a\\\\\\|b \\*c\\* &lt;i>\\\\x0d<br>d |"), std::string::npos) << render_markdown(table);
 }
 
+TEST(Table, MarkdownLeavesIdsReadable) {
+  EXPECT_EQ(markdown_text("tests/test_sum.py::test_sum[list-10]"), "tests/test_sum.py::test_sum[list-10]");
+  EXPECT_EQ(markdown_text("-9.5% [-10.8%, -9.1%]"), "-9.5% [-10.8%, -9.1%]");
+  EXPECT_EQ(markdown_text("peak of build[100]: _PyEval_Vector, std::f<double const&>"),
+            "peak of build[100]: _PyEval_Vector, std::f&lt;double const&>");
+  EXPECT_EQ(markdown_text("a.__init__"), "a.\\_\\_init\\_\\_");
+  EXPECT_EQ(markdown_text("[x]: http://y"), "[x\\]: http://y");
+  EXPECT_EQ(markdown_text("[x](http://y) &amp; ~~z~~ $m$"), "[x\\](http://y) &amp;amp; \\~\\~z\\~\\~ \\$m\\$");
+  EXPECT_EQ(markdown_text("~+1.0% [+0.5%, +1.5%]"), "~+1.0% [+0.5%, +1.5%]");
+  EXPECT_EQ(markdown_text("# a"), "\\# a");
+  EXPECT_EQ(markdown_text("> a"), "\\> a");
+  EXPECT_EQ(markdown_text("- a"), "\\- a");
+  EXPECT_EQ(markdown_text("---"), "\\---");
+}
+
 TEST(Table, MarkdownAndCsvEscape) {
   Table table;
   table.columns = {{.title = "a|b"}, {.title = "c"}};

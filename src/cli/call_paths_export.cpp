@@ -12,7 +12,6 @@
 namespace benchkit::cli {
 namespace {
 
-
 std::string text_of(const Json& json, int indent) { return json.dump(indent, ' ', false, Json::error_handler_t::replace) + "\n"; }
 
 /// A case's name where there are several.

@@ -8,6 +8,12 @@
 
 namespace benchkit::cli {
 
+double error_level(const std::string& text) {
+  const double level = base::parse_percent(text, "--alpha");
+  if (level >= 0.5) throw Error("an error level is below 50%", "--alpha", "5% is usual");
+  return level;
+}
+
 void TermsOptions::declare(CLI::App& command) {
   command.add_option("--threshold", thresholds, "what counts as a change, of all metrics or by metric: 2%, or time:2%,peak:0 [1%]")
       ->type_name("LIMIT")
@@ -20,9 +26,8 @@ void TermsOptions::declare(CLI::App& command) {
 compare::Terms TermsOptions::terms(compare::Terms otherwise) const {
   compare::Terms terms = std::move(otherwise);
   if (!thresholds.empty()) terms.thresholds = thresholds;
-  if (!alpha.empty()) terms.alpha = base::parse_percent(alpha, "--alpha");
+  if (!alpha.empty()) terms.alpha = error_level(alpha);
   if (!power.empty()) terms.power = base::parse_percent(power, "--power");
-  if (terms.alpha >= 0.5) throw Error("an error level is below 50%", "--alpha", "5% is usual");
   if (terms.power >= 1) throw Error("nothing is found for certain", "--power", "80% is usual");
   return terms;
 }

@@ -12,6 +12,9 @@
 
 namespace benchkit::cli {
 
+/// The share that --alpha gives. Throws benchkit::Error for what is none.
+[[nodiscard]] double error_level(const std::string& text);
+
 struct TermsOptions {
   std::vector<std::string> thresholds;
   std::string alpha, power;  ///< empty: not given

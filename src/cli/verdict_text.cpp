@@ -7,7 +7,7 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
-#include "base/units.hpp"
+#include "compare/thresholds.hpp"
 
 namespace benchkit::cli {
 namespace {
@@ -71,8 +71,9 @@ std::string counts_text(const Tally& tally) {
       parts.push_back(fmt::format("{} {}", found->second, name));
   };
   for (const Verdict verdict : {Verdict::regressed, Verdict::improved, Verdict::same, Verdict::undecided}) add(to_string(verdict));
-  for (const Standing standing : {Standing::vanished, Standing::added, Standing::failed, Standing::skipped, Standing::missing_base,
-                                  Standing::missing_head, Standing::zero_base, Standing::changed_body, Standing::other_machine})
+  for (const Standing standing :
+       {Standing::vanished, Standing::added, Standing::failed, Standing::skipped, Standing::missing_base, Standing::missing_head,
+        Standing::zero_base, Standing::changed_body, Standing::other_unit, Standing::other_machine})
     add(to_string(standing));
   return fmt::format("{}", fmt::join(parts, ", "));
 }
@@ -86,11 +87,10 @@ base::Cell verdict_cell(const compare::Cell& cell) {
 
 std::vector<std::string> verdict_notes(const Comparison& comparison) {
   std::vector<std::string> notes;
-  const std::string threshold = comparison.threshold.relative ? percent(comparison.threshold.amount)
-                                                              : base::format_value(comparison.threshold.amount, comparison.metric.unit);
+  const std::string threshold = to_text(comparison.threshold, comparison.metric.unit);
   for (std::size_t i = 0; i < comparison.columns.size(); ++i) {
     const compare::ColumnHead& head = comparison.columns[i];
-    if (head.base == i) continue;
+    if (head.base == i && !head.lacks_base) continue;
     const Tally tally = tally_of(comparison, i);
     notes.push_back(fmt::format("{}: {} (beyond {}, alpha {})", head.title, counts_text(tally), threshold, percent(comparison.alpha)));
     for (const auto& [reason, count] : tally.reasons) notes.push_back(fmt::format("undecided, {}: {}", count, reason));

@@ -14,6 +14,8 @@
 
 #include <benchkit/base/error.hpp>
 
+#include "base/index_table.hpp"
+
 namespace benchkit::compare {
 namespace {
 
@@ -24,33 +26,12 @@ std::string stem_of(const std::string& path) { return std::filesystem::path(path
 std::string_view kind_of(const DimValue& value) { return value.is_number() ? "number" : value.type_name(); }
 
 /// A value as a key: two are one if they are of one kind and equal (100 and 100.0 are, 100 and "100" are not).
-std::string key_of(const DimValue& value) { return fmt::format("{}:{}", kind_of(value), value.text()); }
-
-/// Dims as a key, whatever their order; the lengths keep two of them from running into one.
-std::string key_of(const Dims& dims) {
-  std::vector<std::string> parts;
-  for (const auto& [name, value] : dims) {
-    const std::string text = key_of(value);
-    parts.push_back(fmt::format("{}:{}{}:{}", name.size(), name, text.size(), text));
-  }
-  std::sort(parts.begin(), parts.end());
-  std::string key;
-  for (const std::string& part : parts) key += part;
-  return key;
-}
+std::string value_key(const DimValue& value) { return fmt::format("{}:{}", kind_of(value), value.text()); }
 
 std::string title_of(const Dims& dims) {
   std::string title;
   for (const auto& [name, value] : dims) title += (title.empty() ? "" : " ") + name + "=" + value.text();
   return title;
-}
-
-Dims without(const Dims& dims, const std::string& name) {
-  Dims rest;
-  for (const auto& [key, value] : dims) {
-    if (key != name) rest.set(key, value);
-  }
-  return rest;
 }
 
 class Aligner {
@@ -61,6 +42,7 @@ class Aligner {
   Alignment align() {
     find_repeated_ids();
     make_columns();
+    if (!sources_.empty()) result_.rows.reserve(sources_.front().snapshot->cases.size());
     for (std::size_t i = 0; i < sources_.size(); ++i) place_source(i);
     for (const std::string& dim : dims_of_two_types_) {
       result_.notes.push_back(fmt::format("the dim \"{}\" has values of different types in different cases or files", dim));
@@ -82,9 +64,9 @@ class Aligner {
   void name_unclear_rows() {
     if (options_.pivot.empty()) return;
     std::map<std::string, std::size_t> rows;
-    for (const AlignedRow& row : result_.rows) ++rows[row.id];
+    for (const AlignedRow& row : result_.rows) ++rows[row.title];
     for (AlignedRow& row : result_.rows) {
-      if (row.id.empty() || rows[row.id] > 1) row.id = row.first_case;
+      if (row.title.empty() || rows[row.title] > 1) row.title = row.first->id;
     }
     for (const auto& [title, count] : repeated_) {
       result_.notes.push_back(fmt::format("{} cases share \"{}\" and differ in nothing but their ids: each stands in a row of its own",
@@ -104,10 +86,6 @@ class Aligner {
     }
   }
 
-  [[nodiscard]] std::string key_of_case(const CaseInfo& info) const {
-    return !repeated_ids_.empty() && repeated_ids_.contains(info.id) ? fmt::format("{}#{}", info.id, key_of(info.dims)) : info.id;
-  }
-
   void make_columns() {
     if (options_.pivot.empty()) {
       for (std::size_t i = 0; i < sources_.size(); ++i) {
@@ -118,17 +96,18 @@ class Aligner {
     }
     const std::vector<DimValue> values = pivot_values();
     if (values.empty()) throw no_such_dim("--pivot", options_.pivot, sources_);
-    const std::string base = key_of(values.front());
+    const std::string base = value_key(values.front());
     for (std::size_t i = 0; i < sources_.size(); ++i) {
       const std::set<std::string> there = pivot_keys(*sources_[i].snapshot);
       for (const DimValue& value : values) {
-        if (!there.contains(key_of(value))) continue;
+        if (!there.contains(value_key(value))) continue;
         const std::string title = sources_.size() > 1 ? sources_[i].title + ": " + value.text() : value.text();
         const std::size_t column = result_.columns.size();
-        column_of_value_[{i, key_of(value)}] = column;
+        column_of_value_[{i, value_key(value)}] = column;
         // One base value for all sources; each is compared with its own, so that only one thing differs.
         const auto found = column_of_value_.find({i, base});
-        result_.columns.push_back({.title = title, .base = found == column_of_value_.end() ? column : found->second});
+        const bool lacks_base = found == column_of_value_.end();
+        result_.columns.push_back({.title = title, .base = lacks_base ? column : found->second, .lacks_base = lacks_base});
         result_.source_of_column.push_back(i);
       }
       if (!there.empty() && !there.contains(base))
@@ -144,7 +123,7 @@ class Aligner {
     for (const Source& source : sources_) {
       for (const CaseInfo& info : source.snapshot->cases) {
         const DimValue* value = info.dims.find(options_.pivot);
-        if (value != nullptr && options_.filter.matches(info.id, info.dims) && known.insert(key_of(*value)).second)
+        if (value != nullptr && options_.filter.matches(info.id, info.dims) && known.insert(value_key(*value)).second)
           values.push_back(*value);
       }
     }
@@ -155,7 +134,7 @@ class Aligner {
     std::set<std::string> keys;
     for (const CaseInfo& info : snapshot.cases) {
       const DimValue* value = info.dims.find(options_.pivot);
-      if (value != nullptr && options_.filter.matches(info.id, info.dims)) keys.insert(key_of(*value));
+      if (value != nullptr && options_.filter.matches(info.id, info.dims)) keys.insert(value_key(*value));
     }
     return keys;
   }
@@ -168,10 +147,10 @@ class Aligner {
     std::map<std::pair<std::size_t, std::string>, std::size_t> seen;
     for (std::size_t i = 0; i < snapshot.cases.size(); ++i) {
       const CaseInfo& info = snapshot.cases[i];
-      if (!options_.filter.matches(info.id, info.dims)) continue;
+      if (!options_.filter.empty() && !options_.filter.matches(info.id, info.dims)) continue;
       note_types(info.dims);
       if (options_.pivot.empty()) {
-        places[i] = {index, row_named(key_of_case(info), info.id, info.dims, info)};
+        places[i] = {index, row_of_case(info)};
         result_.rows[places[i].second].entries[index].info = &info;
         continue;
       }
@@ -180,39 +159,59 @@ class Aligner {
         ++without_pivot_;
         continue;
       }
-      const std::size_t column = column_of_value_.at({index, key_of(*value)});
+      const std::size_t column = column_of_value_.at({index, value_key(*value)});
       const Dims rest = without(info.dims, options_.pivot);
       const std::string key = key_of(rest);
-      const std::string title = title_of(rest);
       const std::size_t repeat = seen[{column, key}]++;
-      if (repeat > 0) repeated_[title] = std::max(repeated_[title], repeat);
-      places[i] = {column, row_named(fmt::format("{}#{}", repeat, key), title, rest, info)};
-      result_.rows[places[i].second].entries[column].info = &info;
+      const std::size_t row = row_under_pivot(fmt::format("{}#{}", repeat, key), rest, info);
+      if (repeat > 0) repeated_[title_of(rest)] = std::max(repeated_[title_of(rest)], repeat);
+      places[i] = {column, row};
+      result_.rows[row].entries[column].info = &info;
     }
+    std::vector<bool> wanted;
+    for (const Metric& metric : snapshot.metrics) wanted.push_back(metric.name == metric_);
     for (const Record& record : snapshot.records) {
-      if (record.version != source.version || snapshot.metrics[record.metric].name != metric_) continue;
+      if (record.version != source.version || !wanted[record.metric]) continue;
       const auto [column, row] = places[record.case_index];
       if (column != kNoColumn) result_.rows[row].entries[column].records.push_back(&record);
     }
   }
 
-  std::size_t row_named(const std::string& key, const std::string& title, const Dims& dims, const CaseInfo& info) {
-    const auto [found, is_new] = row_of_.try_emplace(key, result_.rows.size());
+  std::size_t row_of_case(const CaseInfo& info) {
+    // Those that share an id are told apart by their dims.
+    const bool repeated = !repeated_ids_.empty() && repeated_ids_.contains(info.id);
+    const std::string dims = repeated ? key_of(info.dims) : "";
+    const std::size_t hash = std::hash<std::string>()(info.id) + std::hash<std::string>()(dims);
+    const auto [found, is_new] = rows_.insert(hash, result_.rows.size(), [&](std::size_t at) {
+      const CaseInfo& there = *result_.rows[at].first;
+      return there.id == info.id && (!repeated || key_of(there.dims) == dims);
+    });
+    if (is_new) return add_row(info);
+    AlignedRow& row = result_.rows[found];
+    note_work(row, info);
+    if (!(row.first->dims == info.dims)) ++differing_dims_;
+    return found;
+  }
+
+  std::size_t row_under_pivot(const std::string& key, const Dims& rest, const CaseInfo& info) {
+    const auto [found, is_new] = pivot_rows_.try_emplace(key, result_.rows.size());
     if (is_new) {
-      result_.rows.push_back({.id = title,
-                              .first_case = info.id,
-                              .dims = dims,
-                              .group = info.group,
-                              .work = info.work,
-                              .entries = std::vector<Entry>(result_.columns.size())});
-      return found->second;
+      add_row(info);
+      result_.rows.back().title = title_of(rest);
+      result_.rows.back().dims = rest;
+    } else {
+      note_work(result_.rows[found->second], info);
     }
-    AlignedRow& row = result_.rows[found->second];
-    // A rate over both columns would compare different amounts of work.
-    if (row.work != info.work) row.work.clear();
-    if (options_.pivot.empty() && !(row.dims == dims)) ++differing_dims_;
     return found->second;
   }
+
+  std::size_t add_row(const CaseInfo& info) {
+    result_.rows.push_back({.first = &info, .title = {}, .dims = {}, .entries = std::vector<Entry>(result_.columns.size())});
+    return result_.rows.size() - 1;
+  }
+
+  /// A rate over both columns would compare different amounts of work.
+  static void note_work(AlignedRow& row, const CaseInfo& info) { row.one_work = row.one_work && row.first->work == info.work; }
 
   void note_types(const Dims& dims) {
     for (const auto& [name, value] : dims) {
@@ -226,10 +225,11 @@ class Aligner {
   std::string metric_;
   const CompareOptions& options_;
   Alignment result_;
-  std::unordered_map<std::string, std::size_t> row_of_;
+  base::IndexTable rows_;
+  std::unordered_map<std::string, std::size_t> pivot_rows_;
   std::unordered_set<std::string_view> repeated_ids_;
   std::map<std::pair<std::size_t, std::string>, std::size_t> column_of_value_;
-  std::map<std::string, std::string_view> type_of_dim_;
+  std::unordered_map<std::string_view, std::string_view> type_of_dim_;
   std::set<std::string> dims_of_two_types_;
   std::map<std::string, std::size_t> repeated_;
   std::size_t differing_dims_ = 0;
@@ -237,6 +237,26 @@ class Aligner {
 };
 
 }  // namespace
+
+std::string key_of(const Dims& dims) {
+  std::vector<std::string> parts;
+  for (const auto& [name, value] : dims) {
+    const std::string text = value_key(value);
+    parts.push_back(fmt::format("{}:{}{}:{}", name.size(), name, text.size(), text));
+  }
+  std::sort(parts.begin(), parts.end());
+  std::string key;
+  for (const std::string& part : parts) key += part;
+  return key;
+}
+
+Dims without(const Dims& dims, const std::string& name) {
+  Dims rest;
+  for (const auto& [key, value] : dims) {
+    if (key != name) rest.set(key, value);
+  }
+  return rest;
+}
 
 std::vector<Source> sources_of(std::span<const Snapshot> snapshots) {
   std::vector<Source> sources;

@@ -24,6 +24,10 @@ struct Source {
 /// then their places. No two titles are the same.
 [[nodiscard]] std::vector<Source> sources_of(std::span<const Snapshot> snapshots);
 
+/// Dims as a key, whatever their order: two are one if their values are of one kind and equal (100 and 100.0 are, 100 and "100" are not).
+[[nodiscard]] std::string key_of(const Dims& dims);
+[[nodiscard]] Dims without(const Dims& dims, const std::string& name);
+
 /// The error for an option that names a dim which no case has: says which there are.
 [[nodiscard]] Error no_such_dim(const std::string& option, const std::string& dim, const std::vector<Source>& sources);
 
@@ -34,12 +38,11 @@ struct Entry {
 };
 
 struct AlignedRow {
-  std::string id;
-  std::string first_case;  ///< the id of the first case in it
-  Dims dims;
-  std::string group;
-  std::vector<std::pair<std::string, double>> work;  ///< of all its cases; empty where they differ
-  std::vector<Entry> entries;                        ///< one for each column
+  const CaseInfo* first = nullptr;  ///< the first case in it
+  std::string title;                ///< with a pivot: what its cases share; else empty, and the row is that of its case
+  Dims dims;                        ///< with a pivot: the others; else empty
+  bool one_work = true;             ///< all its cases work through the same amounts
+  std::vector<Entry> entries;       ///< one for each column
 };
 
 struct Alignment {

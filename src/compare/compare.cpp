@@ -4,6 +4,7 @@
 #include <cmath>
 #include <limits>
 #include <map>
+#include <memory>
 #include <set>
 #include <utility>
 
@@ -24,11 +25,14 @@ namespace {
 /// Rows that one thread takes at a time: some milliseconds of work.
 constexpr std::size_t kRowsAtATime = 256;
 
-/// A comparison in the making.
+/// A comparison in the making; its parts refer to each other.
 struct Table {
-  Comparison comparison;
+  Metric metric;
+  Alignment alignment;
+  std::unique_ptr<RowMaker> maker;
   std::vector<JudgedRow> rows;
 };
+using Tables = std::vector<std::unique_ptr<Table>>;
 
 /// The number that is shown is the one that was judged: with the interval that holds the noise between runs, and of pairs where there are
 /// any. An unpaired one stays the ratio of the two centres beside it.
@@ -41,29 +45,104 @@ void show_judgement(Cell& cell, Judgement judgement) {
   cell.judgement = std::move(judgement);
 }
 
-/// Each column against its base, over all metrics.
-void judge_tables(std::vector<Table>& tables, const JudgeOptions& options) {
-  std::size_t columns = 0;
-  for (const Table& table : tables) columns = std::max(columns, table.comparison.columns.size());
-  for (std::size_t column = 0; column < columns; ++column) {
-    std::vector<Evidence> evidence;
-    std::vector<Cell*> cells;
-    for (Table& table : tables) {
-      for (JudgedRow& row : table.rows) {
-        for (auto& [of_column, found] : row.evidence) {
-          if (of_column != column) continue;
-          evidence.push_back(std::move(found));
-          cells.push_back(&row.row.cells[column]);
-        }
+/// All that is to be judged of one column, over all metrics; the lists run side by side.
+struct Family {
+  std::vector<Evidence> evidence;
+  std::vector<const CaseInfo*> cases;
+  std::vector<Cell*> cells;  ///< where the answers go
+};
+
+std::vector<Family> families_of(Tables& tables) {
+  std::vector<Family> families;
+  for (const auto& table : tables) {
+    families.resize(std::max(families.size(), table->alignment.columns.size()));
+    for (JudgedRow& row : table->rows) {
+      for (Question& question : row.questions) {
+        Family& family = families[question.column];
+        family.evidence.push_back(std::move(question.evidence));
+        family.cases.push_back(question.info);
+        family.cells.push_back(&row.row.cells[question.column]);
       }
+      row.questions = {};
     }
-    std::vector<Judgement> judgements = judge(evidence, options);
-    for (std::size_t i = 0; i < cells.size(); ++i) show_judgement(*cells[i], std::move(judgements[i]));
+  }
+  return families;
+}
+
+const Threshold* limit_for(const std::string& metric, const CaseInfo& info, const std::vector<GateLimit>& limits) {
+  const auto found = std::find_if(limits.rbegin(), limits.rend(), [&](const GateLimit& limit) {
+    return (limit.metric.empty() || limit.metric == metric) && limit.where.matches(info.id, info.dims);
+  });
+  return found == limits.rend() ? nullptr : &found->threshold;
+}
+
+/// At the thresholds of the table, then all of it once more with those of the gate where it has one: at equal thresholds both say the same.
+void judge_family(Family& family, const CompareOptions& options) {
+  std::vector<Judgement> judgements = judge(family.evidence, options.judge);
+  for (std::size_t i = 0; i < judgements.size(); ++i) show_judgement(*family.cells[i], std::move(judgements[i]));
+  if (options.gate.empty()) return;
+  for (std::size_t i = 0; i < family.evidence.size(); ++i) {
+    if (const Threshold* limit = limit_for(family.evidence[i].metric, *family.cases[i], options.gate))
+      family.evidence[i].threshold = *limit;
+  }
+  judgements = judge(family.evidence, options.judge);
+  for (std::size_t i = 0; i < judgements.size(); ++i) {
+    if (family.evidence[i].threshold) family.cells[i]->gated = Gated{*family.evidence[i].threshold, std::move(judgements[i])};
   }
 }
 
+/// A ratio whose judgement brought no interval has one of its own, where its samples can carry one.
+void complete_ratios(Table& table) {
+  base::parallel_for(table.rows.size(), kRowsAtATime, [&](std::size_t i) {
+    std::vector<Cell>& cells = table.rows[i].row.cells;
+    for (std::size_t column = 0; column < cells.size(); ++column) {
+      const Cell& base = cells[table.alignment.columns[column].base];
+      const bool has_samples = cells[column].centre.samples > 0 && base.centre.samples > 0;
+      if (has_samples && cells[column].ratio && !cells[column].ratio->interval)
+        cells[column].ratio = table.maker->whole_ratio(table.alignment.rows[i], column);
+    }
+  });
+}
+
+/// Each column against its base, over all metrics.
+void judge_tables(Tables& tables, const CompareOptions& options) {
+  std::vector<Family> families = families_of(tables);
+  base::parallel_for(families.size(), 1, [&](std::size_t column) { judge_family(families[column], options); });
+  for (const auto& table : tables) complete_ratios(*table);
+}
+
+/// The unit in which a file states a metric; the metric's own where it has none of it. Throws benchkit::Error for a file that has two.
+std::string unit_in(const Snapshot& snapshot, const Metric& metric) {
+  const Metric* found = nullptr;
+  for (const Metric& other : snapshot.metrics) {
+    if (other.name != metric.name) continue;
+    if (found != nullptr && found->unit != other.unit)
+      throw Error(fmt::format("the metric \"{}\" is in \"{}\" and in \"{}\" in one file", metric.name, found->unit, other.unit),
+                  snapshot.path);
+    found = &other;
+  }
+  return found == nullptr ? metric.unit : found->unit;
+}
+
+/// Which direction is better, by the files that say so; where two of them say otherwise, none is believed.
+Metric agreed(Metric metric, std::span<const Snapshot> snapshots, std::vector<std::string>& notes) {
+  for (const Snapshot& snapshot : snapshots) {
+    for (const Metric& other : snapshot.metrics) {
+      if (other.name != metric.name || other.better == Better::unknown || other.better == metric.better) continue;
+      if (metric.better != Better::unknown) {
+        notes.push_back(fmt::format("the files differ in which direction of {} is better: no change of it is called", metric.name));
+        metric.better = Better::unknown;
+        return metric;
+      }
+      metric.better = other.better;
+    }
+  }
+  return metric;
+}
+
 /// What makes the comparison of two columns weaker, and what that means.
-void label_column(ColumnHead& head, const Source& base, const Source& source, const std::string& metric, std::vector<std::string>& notes) {
+void label_column(ColumnHead& head, const std::string& base_unit, const Source& base, const Source& source, const std::string& metric,
+                  std::vector<std::string>& notes) {
   // Two values of a pivot, or two versions measured in turn, shared every block.
   head.paired = base.snapshot == source.snapshot && (base.version == source.version || has_design(*base.snapshot, "paired"));
   if (!head.paired) head.labels.emplace_back("unpaired");
@@ -71,6 +150,8 @@ void label_column(ColumnHead& head, const Source& base, const Source& source, co
     notes.push_back(fmt::format("{}: {}: {}", head.title, label, meaning));
     head.labels.push_back(std::move(label));
   };
+  if (head.unit != base_unit)
+    add(fmt::format("other unit (\"{}\", not \"{}\")", head.unit, base_unit), "nothing of this metric is compared");
   if (!states_machine(*base.snapshot) || !states_machine(*source.snapshot)) {
     add("unknown machine", "a file does not say where it was measured");
   } else if (const auto different = machine_differences(*base.snapshot, *source.snapshot); !different.empty()) {
@@ -96,12 +177,14 @@ void note_ways(Alignment& alignment, const std::vector<Source>& sources, const s
   }
 }
 
-void label_columns(Alignment& alignment, const std::vector<Source>& sources, const std::string& metric) {
+void label_columns(Alignment& alignment, const std::vector<Source>& sources, const Metric& metric) {
+  for (std::size_t i = 0; i < alignment.columns.size(); ++i)
+    alignment.columns[i].unit = unit_in(*sources[alignment.source_of_column[i]].snapshot, metric);
   for (std::size_t i = 0; i < alignment.columns.size(); ++i) {
     const std::size_t base = alignment.columns[i].base;
     if (base == i) continue;
-    label_column(alignment.columns[i], sources[alignment.source_of_column[base]], sources[alignment.source_of_column[i]], metric,
-                 alignment.notes);
+    label_column(alignment.columns[i], alignment.columns[base].unit, sources[alignment.source_of_column[base]],
+                 sources[alignment.source_of_column[i]], metric.name, alignment.notes);
   }
 }
 
@@ -163,15 +246,19 @@ std::vector<Group> group_rows(std::vector<Row> rows, const CompareOptions& optio
   return groups;
 }
 
-/// The metrics to show, in the order in which the files name them.
-std::vector<Metric> chosen_metrics(std::span<const Snapshot> snapshots, const std::vector<std::string>& wanted) {
+/// The metrics to show, in the order in which the files name them. What the gate guards is shown.
+std::vector<Metric> chosen_metrics(std::span<const Snapshot> snapshots, const CompareOptions& options) {
   std::vector<Metric> known;
   for (const Snapshot& snapshot : snapshots) {
     for (const Metric& metric : snapshot.metrics) {
       if (std::none_of(known.begin(), known.end(), [&](const Metric& other) { return other.name == metric.name; })) known.push_back(metric);
     }
   }
-  if (wanted.empty()) return known;
+  if (options.metrics.empty()) return known;
+  std::vector<std::string> wanted = options.metrics;
+  for (const GateLimit& limit : options.gate) {
+    if (!limit.metric.empty() && std::find(wanted.begin(), wanted.end(), limit.metric) == wanted.end()) wanted.push_back(limit.metric);
+  }
   std::vector<Metric> chosen;
   for (const std::string& name : wanted) {
     const auto found = std::find_if(known.begin(), known.end(), [&](const Metric& metric) { return metric.name == name; });
@@ -183,17 +270,6 @@ std::vector<Metric> chosen_metrics(std::span<const Snapshot> snapshots, const st
     chosen.push_back(*found);
   }
   return chosen;
-}
-
-void check_units(std::span<const Snapshot> snapshots, const Metric& metric) {
-  for (const Snapshot& snapshot : snapshots) {
-    for (const Metric& other : snapshot.metrics) {
-      if (other.name == metric.name && other.unit != metric.unit) {
-        throw Error(fmt::format("the metric \"{}\" is in \"{}\" here and in \"{}\" in another file", metric.name, other.unit, metric.unit),
-                    snapshot.path);
-      }
-    }
-  }
 }
 
 /// Whether a metric has numbers, but none under this statistic: files that state a mean alone have no median.
@@ -211,6 +287,10 @@ bool states_other_statistics(const std::vector<AlignedRow>& aligned, const std::
   return true;
 }
 
+bool is_named(const std::vector<GateLimit>& limits, const std::string& metric) {
+  return std::any_of(limits.begin(), limits.end(), [&](const GateLimit& limit) { return limit.metric == metric; });
+}
+
 [[noreturn]] void complain_of_nothing(std::span<const Snapshot> snapshots, const Filter& filter) {
   std::vector<const Dims*> cases;
   for (const Snapshot& snapshot : snapshots) {
@@ -220,49 +300,52 @@ bool states_other_statistics(const std::vector<AlignedRow>& aligned, const std::
   throw Error("no case with a result is selected", {}, why.empty() ? "check -k, --where and --metric" : why);
 }
 
+Comparison comparison_of(Table& table, const CompareOptions& options, const std::vector<Source>& sources) {
+  std::vector<Row> rows;
+  rows.reserve(table.rows.size());
+  for (JudgedRow& row : table.rows) rows.push_back(std::move(row.row));
+  sort_rows(rows, options.sort, sources);
+  return {.metric = table.metric,
+          .statistic = options.statistic,
+          .threshold = threshold_of(table.metric.name, options.judge),
+          .alpha = options.judge.alpha,
+          .has_gate = !options.gate.empty(),
+          .columns = std::move(table.alignment.columns),
+          .groups = group_rows(std::move(rows), options, sources),
+          .notes = std::move(table.alignment.notes)};
+}
+
 }  // namespace
 
 std::vector<Comparison> compare(std::span<const Snapshot> snapshots, const CompareOptions& options) {
   const std::vector<Source> sources = sources_of(snapshots);
-  std::vector<Table> tables;
+  Tables tables;
   std::vector<std::string> under_others;
-  for (const Metric& metric : chosen_metrics(snapshots, options.metrics)) {
-    check_units(snapshots, metric);
-    Alignment alignment = align(sources, metric.name, options);
-    note_ways(alignment, sources, metric.name);
-    label_columns(alignment, sources, metric.name);
+  for (const Metric& one : chosen_metrics(snapshots, options)) {
+    auto table = std::make_unique<Table>();
+    Alignment& alignment = table->alignment;
+    alignment = align(sources, one.name, options);
+    table->metric = agreed(one, snapshots, alignment.notes);
+    note_ways(alignment, sources, one.name);
+    label_columns(alignment, sources, table->metric);
     // A metric that a case never had is no row of its table.
     std::erase_if(alignment.rows, [](const AlignedRow& aligned) {
       return std::all_of(aligned.entries.begin(), aligned.entries.end(), [](const Entry& entry) { return entry.records.empty(); });
     });
     if (alignment.rows.empty()) continue;
-    std::vector<JudgedRow> rows(alignment.rows.size());
-    base::parallel_for(rows.size(), kRowsAtATime,
-                       [&](std::size_t i) { rows[i] = row_of(alignment.rows[i], alignment, sources, metric, options); });
-    if (options.metrics.empty() && states_other_statistics(alignment.rows, rows)) {
-      under_others.push_back(metric.name);
+    table->maker = std::make_unique<RowMaker>(alignment, sources, table->metric, options);
+    table->rows.resize(alignment.rows.size());
+    base::parallel_for(table->rows.size(), kRowsAtATime, [&](std::size_t i) { table->rows[i] = table->maker->row(alignment.rows[i]); });
+    if (options.metrics.empty() && !is_named(options.gate, one.name) && states_other_statistics(alignment.rows, table->rows)) {
+      under_others.push_back(one.name);
       continue;
     }
-    tables.push_back({.comparison = {.metric = metric,
-                                     .statistic = options.statistic,
-                                     .columns = std::move(alignment.columns),
-                                     .groups = {},
-                                     .notes = std::move(alignment.notes)},
-                      .rows = std::move(rows)});
+    tables.push_back(std::move(table));
   }
   // A verdict rests on all that is judged with it, so there is none before the last row.
-  judge_tables(tables, options.judge);
+  judge_tables(tables, options);
   std::vector<Comparison> comparisons;
-  for (Table& table : tables) {
-    std::vector<Row> rows;
-    rows.reserve(table.rows.size());
-    for (JudgedRow& row : table.rows) rows.push_back(std::move(row.row));
-    sort_rows(rows, options.sort, sources);
-    table.comparison.threshold = threshold_of(table.comparison.metric.name, options.judge);
-    table.comparison.alpha = options.judge.alpha;
-    table.comparison.groups = group_rows(std::move(rows), options, sources);
-    comparisons.push_back(std::move(table.comparison));
-  }
+  for (const auto& table : tables) comparisons.push_back(comparison_of(*table, options, sources));
   if (!under_others.empty()) {
     const std::string what = fmt::format("the files state no {} of {}", stats::to_string(options.statistic), fmt::join(under_others, ", "));
     if (comparisons.empty()) throw Error(what, "--stat", "another statistic is stated: try mean or min");

@@ -15,6 +15,13 @@
 
 namespace benchkit::compare {
 
+/// A limit of the gate: `time:5%`, `peak:1MiB where n<100`.
+struct GateLimit {
+  std::string metric;  ///< by name; empty: every one
+  Threshold threshold;
+  Filter where;  ///< the cases that it is for
+};
+
 struct CompareOptions {
   std::vector<std::string> metrics;  ///< by name; empty: every one that has values
   stats::Statistic statistic = stats::Statistic::median;
@@ -23,14 +30,24 @@ struct CompareOptions {
   std::string pivot;            ///< a dim whose values become columns; empty: none
   std::string sort;             ///< "", "id", "value", "change" or a dim's name
   JudgeOptions judge;           ///< its alpha is 1 - confidence of every interval
+  std::vector<GateLimit>
+      gate;  ///< of several that are for a case the last one counts; the metrics that they name are compared whatever `metrics` says
 };
 
 /// One column of the table: a version of a snapshot, or one value of the pivot within it.
 struct ColumnHead {
   std::string title;
   std::size_t base = 0;             ///< the column it is compared with; itself: none
+  bool lacks_base = false;          ///< there should have been a base, and there is none
   bool paired = false;              ///< both were measured in one run, in pairs
+  std::string unit;                 ///< of its values; those of the base may have another one
   std::vector<std::string> labels;  ///< what makes the comparison weaker: "unpaired", "different machine (cpu)"
+};
+
+/// A change as the gate sees it.
+struct Gated {
+  Threshold limit;
+  Judgement judgement;  ///< at this limit
 };
 
 /// A case in a column.
@@ -42,6 +59,7 @@ struct Cell {
   bool has_value = false;
   std::optional<stats::Ratio> ratio;                  ///< to the base column, where both went well and have finite values
   std::optional<Judgement> judgement;                 ///< of the change from the base column; none in a base column
+  std::optional<Gated> gated;                         ///< the same, where a limit of the gate is for it
   std::vector<std::pair<std::string, double>> rates;  ///< a second, of what the case says it works through ("items", "bytes")
   std::vector<std::string> warnings;
 };
@@ -62,15 +80,16 @@ struct Group {
 struct Comparison {
   Metric metric;
   stats::Statistic statistic = stats::Statistic::median;
-  Threshold threshold;  ///< of its verdicts
-  double alpha = 0.05;  ///< of its verdicts and intervals
+  Threshold threshold;    ///< of its verdicts
+  double alpha = 0.05;    ///< of its verdicts and intervals
+  bool has_gate = false;  ///< limits were given, for this metric or another one
   std::vector<ColumnHead> columns;
   std::vector<Group> groups;
   std::vector<std::string> notes;  ///< what a reader must know before trusting the numbers
 };
 
 /// Aligns and compares. The first column is the base of all others; with a pivot, its first value is, within each version.
-/// A column's cases are judged against its base with those of all chosen metrics together.
+/// A column's cases are judged against its base with those of all chosen metrics together, and at the gate with all that it has limits for.
 /// Throws benchkit::Error for a metric, a dim or a sort key that no snapshot has, and where no case is selected.
 [[nodiscard]] std::vector<Comparison> compare(std::span<const Snapshot> snapshots, const CompareOptions& options);
 

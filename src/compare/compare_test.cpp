@@ -359,14 +359,6 @@ TEST(Compare, OneLabelInTwoFilesIsToldApartByTheFiles) {
   EXPECT_NE(twice.columns[0].title, twice.columns[1].title) << "one file given twice";
 }
 
-TEST(Compare, OneMetricInTwoUnitsIsRefused) {
-  Maker other("v2");
-  other.add("a", {}, {1}).edit().metrics[0].unit = "s";
-  EXPECT_NE(
-      complaint({Maker("v1").add("a", {}, {1}).snapshot(), other.snapshot()}, {}).find("v2.jsonl: the metric \"time\" is in \"s\" here"),
-      std::string::npos);
-}
-
 TEST(Compare, WhatIsNotThereIsNamed) {
   const auto snapshot = Maker("v").add("a", {{"n", 1}}, {1}).snapshot();
   CompareOptions options;

@@ -23,7 +23,7 @@ struct Name {
   Standing standing;
   std::string_view text;
 };
-constexpr std::array<Name, 10> kNames{{{Standing::compared, "compared"},
+constexpr std::array<Name, 11> kNames{{{Standing::compared, "compared"},
                                        {Standing::vanished, "vanished"},
                                        {Standing::added, "new"},
                                        {Standing::failed, "failed"},
@@ -32,6 +32,7 @@ constexpr std::array<Name, 10> kNames{{{Standing::compared, "compared"},
                                        {Standing::missing_head, "missing-head"},
                                        {Standing::zero_base, "zero-base"},
                                        {Standing::changed_body, "changed-body"},
+                                       {Standing::other_unit, "other-unit"},
                                        {Standing::other_machine, "other-machine"}}};
 
 struct DesignName {
@@ -46,10 +47,6 @@ bool all_positive(const std::vector<double>& values) {
 
 bool all_equal(const std::vector<double>& values) {
   return std::all_of(values.begin(), values.end(), [&](double value) { return value == values.front(); });
-}
-
-bool has_two_blocks(const std::vector<std::int64_t>& blocks) {
-  return std::any_of(blocks.begin(), blocks.end(), [&](std::int64_t block) { return block != blocks.front(); });
 }
 
 struct Samples {
@@ -93,15 +90,13 @@ std::vector<double> paired_effects(const Side& base, const Side& head, stats::St
   return effects;
 }
 
-/// The centre of all blocks, and of the first ones.
-std::pair<double, double> centres_of(const Side& side, stats::Statistic statistic) {
-  const std::vector<double> blocks = stats::block_values({side.values, side.blocks}, statistic);
-  return {stats::statistic_of(blocks, statistic),
-          stats::statistic_of(std::span(blocks).first(std::min(blocks.size(), kFewestBlocks)), statistic)};
+/// The centre of the first blocks alone.
+double first_centre_of(const std::vector<double>& blocks, stats::Statistic statistic) {
+  return stats::statistic_of(std::span(blocks).first(std::min(blocks.size(), kFewestBlocks)), statistic);
 }
 
-std::vector<double> unpaired_values(const Side& side, stats::Statistic statistic, bool logarithmic) {
-  std::vector<double> values = has_two_blocks(side.blocks) ? stats::block_values({side.values, side.blocks}, statistic) : side.values;
+std::vector<double> unpaired_values(const Side& side, const std::vector<double>& blocks, bool logarithmic) {
+  std::vector<double> values = blocks.size() > 1 ? blocks : side.values;
   for (double& value : values) value = on_scale(value, logarithmic);
   return values;
 }
@@ -137,20 +132,28 @@ std::optional<Design> design_from(std::string_view text) noexcept {
 }
 
 void add_samples(Evidence& evidence, const Side& base, const Side& head, stats::Statistic statistic) {
+  add_samples(evidence, base, stats::block_values({base.values, base.blocks}, statistic), head,
+              stats::block_values({head.values, head.blocks}, statistic), statistic);
+}
+
+void add_samples(Evidence& evidence, const Side& base, const std::vector<double>& base_blocks, const Side& head,
+                 const std::vector<double>& head_blocks, stats::Statistic statistic) {
   evidence.has_values = !base.values.empty() && !head.values.empty();
   if (!evidence.has_values) return;
   evidence.logarithmic = all_positive(base.values) && all_positive(head.values);
-  std::tie(evidence.base_centre, evidence.first_base_centre) = centres_of(base, statistic);
-  std::tie(evidence.head_centre, evidence.first_head_centre) = centres_of(head, statistic);
+  evidence.base_centre = stats::statistic_of(base_blocks, statistic);
+  evidence.head_centre = stats::statistic_of(head_blocks, statistic);
+  evidence.first_base_centre = first_centre_of(base_blocks, statistic);
+  evidence.first_head_centre = first_centre_of(head_blocks, statistic);
   if (!stats::has_interval(statistic)) return;
-  const bool two_blocks = has_two_blocks(base.blocks) && has_two_blocks(head.blocks);
+  const bool two_blocks = base_blocks.size() > 1 && head_blocks.size() > 1;
   evidence.exact = two_blocks && all_equal(base.values) && all_equal(head.values);
   evidence.one_block = !two_blocks;
   if (evidence.paired) {
     evidence.effects = paired_effects(base, head, statistic, evidence.logarithmic);
   } else {
-    evidence.base = unpaired_values(base, statistic, evidence.logarithmic);
-    evidence.head = unpaired_values(head, statistic, evidence.logarithmic);
+    evidence.base = unpaired_values(base, base_blocks, evidence.logarithmic);
+    evidence.head = unpaired_values(head, head_blocks, evidence.logarithmic);
   }
 }
 

@@ -25,6 +25,7 @@ enum class Standing {
   missing_head,  ///< likewise head
   zero_base,     ///< base is 0, and the threshold is a share of it
   changed_body,  ///< the case says that it does something else now
+  other_unit,    ///< the two sides state the metric in different units
   other_machine  ///< measured on different machines; an exact metric is compared all the same
 };
 [[nodiscard]] std::string_view to_string(Standing standing) noexcept;  ///< "compared", "vanished", "new", "failed", ...
@@ -37,6 +38,12 @@ enum class Design { fixed, sequential, looks };
 [[nodiscard]] std::string_view to_string(Design design) noexcept;
 [[nodiscard]] std::optional<Design> design_from(std::string_view text) noexcept;
 inline constexpr std::size_t kLooks = 10;
+
+/// What counts as a change: a share of the smaller side (0.01: 1 %), or an amount in the metric's unit. Never negative.
+struct Threshold {
+  double amount = 0.01;
+  bool relative = true;
+};
 
 /// The samples of one side: three columns of equal length, or `pairs` empty where the design is not paired.
 struct Side {
@@ -53,7 +60,8 @@ struct Evidence {
   bool solo = false;  ///< of a run that was to be compared with none, so that a single block of it was a choice
   /// Names of what it has in common with others ("op=sort"): noise between runs is often that of a family.
   std::vector<std::string> families;
-  std::optional<double> known_floor;  ///< the standard deviation of the log-ratio of two runs of one thing, where the machine's is known
+  std::optional<Threshold> threshold;  ///< what counts as a change of it, in place of what the options say
+  std::optional<double> known_floor;   ///< the standard deviation of the log-ratio of two runs of one thing, where the machine's is known
   Design design = Design::fixed;
   std::size_t planned_blocks = 0;  ///< `looks`: how many
   /// More of it will be measured, or the first of it. It counts among the comparisons whatever is known of it now: they may become more, and
@@ -78,5 +86,8 @@ inline constexpr std::size_t kFewestBlocks = 3;
 
 /// Fills in what the samples say. `statistic` is median or mean; another one leaves no effects, for it has no interval.
 void add_samples(Evidence& evidence, const Side& base, const Side& head, stats::Statistic statistic);
+/// The same where the statistic of each block is known already.
+void add_samples(Evidence& evidence, const Side& base, const std::vector<double>& base_blocks, const Side& head,
+                 const std::vector<double>& head_blocks, stats::Statistic statistic);
 
 }  // namespace benchkit::compare

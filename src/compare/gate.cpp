@@ -2,12 +2,15 @@
 
 #include <algorithm>
 #include <array>
+#include <map>
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <benchkit/base/error.hpp>
 
 #include "base/units.hpp"
+#include "compare/thresholds.hpp"
 
 namespace benchkit::compare {
 namespace {
@@ -27,7 +30,8 @@ Policy policy_of(Standing standing, const GateOptions& options) {
 
 std::pair<Standing, Policy> parse_policy(std::string_view text, std::string_view option) {
   constexpr const char* kGrammar =
-      "write OUTCOME=POLICY: vanished, new, failed, skipped, missing-base, missing-head, zero-base, changed-body or other-machine; "
+      "write OUTCOME=POLICY: vanished, new, failed, skipped, missing-base, missing-head, zero-base, changed-body, other-unit or "
+      "other-machine; "
       "pass, undecided or fail";
   const std::size_t sign = text.find('=');
   const auto standing = standing_from(text.substr(0, std::min(sign, text.size())));
@@ -39,24 +43,64 @@ std::pair<Standing, Policy> parse_policy(std::string_view text, std::string_view
   return {*standing, policy->policy};
 }
 
-std::string change_text(const Judgement& judgement, const Metric& metric) {
+/// `+2.0% [+1.8%, +2.2%]` as the table shows it, or a difference in the metric's unit.
+std::string change_text(const Cell& cell, const Judgement& judgement, const std::string& unit) {
   if (!judgement.effect || !judgement.interval) return {};
-  if (judgement.relative)
-    return judgement.exact ? base::format_change(*judgement.effect)
-                           : base::format_change(*judgement.effect, judgement.interval->low, judgement.interval->high);
-  return fmt::format("{}{}", *judgement.effect > 0 ? "+" : "", base::format_value(*judgement.effect, metric.unit));
+  if (judgement.relative) {
+    const double ratio = cell.ratio ? cell.ratio->value : *judgement.effect;
+    const stats::Interval interval = cell.ratio && cell.ratio->interval ? *cell.ratio->interval : *judgement.interval;
+    return judgement.exact ? base::format_change(ratio) : base::format_change(ratio, interval.low, interval.high);
+  }
+  const auto signed_value = [&](double value) { return (value > 0 ? "+" : "") + base::format_value(value, unit); };
+  if (judgement.exact) return signed_value(*judgement.effect);
+  return fmt::format("{} [{}, {}]", signed_value(*judgement.effect), signed_value(judgement.interval->low),
+                     signed_value(judgement.interval->high));
 }
 
-void examine(GateReport& report, const std::string& what, const Judgement& judgement, const Metric& metric, const GateOptions& options) {
-  if (judgement.standing != Standing::compared) {
-    const Policy policy = policy_of(judgement.standing, options);
-    const std::string line = fmt::format("{}: {}", to_string(judgement.standing), what);
-    if (policy == Policy::fail) report.failures.push_back(line);
-    if (policy == Policy::undecided) report.undecided.push_back(line);
-  } else if (judgement.verdict == Verdict::regressed) {
-    report.failures.push_back(fmt::format("regressed: {}: {}", what, change_text(judgement, metric)));
-  } else if (judgement.verdict == Verdict::undecided) {
-    report.undecided.push_back(fmt::format("undecided: {}: {}", what, judgement.reason));
+/// What a cell says of itself, of which it has no number.
+std::string doubt_of(const Cell& cell) { return cell.reason.empty() && !cell.warnings.empty() ? cell.warnings.back() : cell.reason; }
+
+Ruling ruling(const Cell& cell, const Judgement& judgement, const Threshold& limit, const std::string& unit, const GateOptions& options) {
+  if (judgement.standing != Standing::compared)
+    return {.policy = policy_of(judgement.standing, options), .outcome = std::string(to_string(judgement.standing)), .why = doubt_of(cell)};
+  Ruling result{.outcome = std::string(to_string(judgement.verdict)), .why = judgement.reason, .compared = true};
+  if (judgement.verdict == Verdict::undecided) {
+    result.policy = Policy::undecided;
+    return result;
+  }
+  if (judgement.verdict == Verdict::regressed) result.policy = Policy::fail;
+  result.why = fmt::format("{}, {} {}", change_text(cell, judgement, unit), judgement.verdict == Verdict::same ? "within" : "beyond",
+                           to_text(limit, unit));
+  return result;
+}
+
+/// Outcomes and how often each was met.
+using Counts = std::map<std::string, std::size_t>;
+
+std::vector<std::string> texts_of(const Counts& counts) {
+  std::vector<std::string> texts;
+  for (const auto& [outcome, count] : counts) texts.push_back(fmt::format("{} {}", count, outcome));
+  return texts;
+}
+
+bool has_versions(const Comparison& comparison) {
+  for (std::size_t i = 0; i < comparison.columns.size(); ++i) {
+    if (comparison.columns[i].base != i || comparison.columns[i].lacks_base) return true;
+  }
+  return false;
+}
+
+/// Calls `use` with every ruling and the place that it is about.
+template <class Use>
+void for_each_ruling(std::span<const Comparison> comparisons, const GateOptions& options, Use use) {
+  for (const Comparison& comparison : comparisons) {
+    for (const Group& group : comparison.groups) {
+      for (const Row& row : group.rows) {
+        for (std::size_t i = 0; i < row.cells.size(); ++i) {
+          if (const auto ruling = ruling_of(comparison, row, i, options)) use(*ruling, place_of(comparison, row, i));
+        }
+      }
+    }
   }
 }
 
@@ -73,6 +117,7 @@ Policy default_policy(Standing standing) noexcept {
     case Standing::missing_base:
     case Standing::zero_base:
     case Standing::changed_body:
+    case Standing::other_unit:
     case Standing::other_machine: break;
   }
   return Policy::undecided;
@@ -90,20 +135,50 @@ std::vector<std::pair<Standing, Policy>> parse_policies(const std::vector<std::s
   return policies;
 }
 
+std::optional<Ruling> ruling_of(const Comparison& comparison, const Row& row, std::size_t column, const GateOptions& options) {
+  const Cell& cell = row.cells[column];
+  const ColumnHead& head = comparison.columns[column];
+  std::optional<Ruling> result;
+  if (comparison.has_gate) {
+    if (cell.gated) result = ruling(cell, cell.gated->judgement, cell.gated->limit, head.unit, options);
+  } else if (cell.judgement) {
+    result = ruling(cell, *cell.judgement, comparison.threshold, head.unit, options);
+  }
+  // What is missing may be the base's, whose cell says why.
+  if (result && !result->compared && result->why.empty() && head.base != column) {
+    const std::string why = doubt_of(row.cells[head.base]);
+    if (!why.empty()) result->why = fmt::format("{}: {}", comparison.columns[head.base].title, why);
+  }
+  return result;
+}
+
+std::string place_of(const Comparison& comparison, const Row& row, std::size_t column) {
+  const ColumnHead& head = comparison.columns[column];
+  const std::string versus = head.lacks_base ? "" : " vs " + comparison.columns[head.base].title;
+  return fmt::format("{} ({}, {}{})", row.id, comparison.metric.name, head.title, versus);
+}
+
 GateReport gate(std::span<const Comparison> comparisons, const GateOptions& options) {
+  if (std::none_of(comparisons.begin(), comparisons.end(), has_versions))
+    throw Error("there is but one version, and nothing to compare it with", "--fail-on",
+                "name the base first: compare base.jsonl head.jsonl");
   GateReport report;
-  for (const Comparison& comparison : comparisons) {
-    for (const Group& group : comparison.groups) {
-      for (const Row& row : group.rows) {
-        for (std::size_t i = 0; i < row.cells.size(); ++i) {
-          if (!row.cells[i].judgement) continue;
-          const ColumnHead& head = comparison.columns[i];
-          const std::string what =
-              fmt::format("{} ({}, {} vs {})", row.id, comparison.metric.name, head.title, comparison.columns[head.base].title);
-          examine(report, what, *row.cells[i].judgement, comparison.metric, options);
-        }
-      }
-    }
+  Counts undecided;
+  Counts not_compared;
+  bool compared = false;
+  for_each_ruling(comparisons, options, [&](const Ruling& ruling, const std::string& place) {
+    const std::string line = fmt::format("{}: {}{}{}", ruling.outcome, place, ruling.why.empty() ? "" : ": ", ruling.why);
+    if (ruling.policy == Policy::fail) report.failures.push_back(line);
+    if (ruling.policy == Policy::undecided) report.undecided.push_back(line);
+    if (ruling.policy == Policy::undecided) ++undecided[ruling.outcome];
+    if (!ruling.compared) ++not_compared[ruling.outcome];
+    compared = compared || ruling.compared;
+  });
+  report.doubts = texts_of(undecided);
+  if (!compared) {
+    const std::string counts = fmt::format("{}", fmt::join(texts_of(not_compared), ", "));
+    report.undecided.push_back("nothing was compared: " + (counts.empty() ? "no case has a limit" : counts));
+    report.doubts.emplace_back("nothing compared");
   }
   constexpr int kRegressed = 1;
   constexpr int kUndecided = 3;

@@ -1,6 +1,8 @@
 // The gate: verdicts as an exit code.
 #pragma once
 
+#include <cstddef>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -11,7 +13,7 @@
 
 namespace benchkit::compare {
 
-/// What the gate makes of a case that cannot be compared.
+/// What the gate makes of a case; of one that cannot be compared it is a choice.
 enum class Policy { pass, undecided, fail };
 
 struct GateOptions {
@@ -24,13 +26,28 @@ struct GateOptions {
 /// `vanished=pass`, several of them with commas between. Throws benchkit::Error with `option` as place.
 [[nodiscard]] std::vector<std::pair<Standing, Policy>> parse_policies(const std::vector<std::string>& texts, std::string_view option);
 
+/// What the gate makes of one case.
+struct Ruling {
+  Policy policy = Policy::pass;
+  std::string outcome;    ///< "regressed", "same", "vanished", ...
+  std::string why;        ///< the change and the limit, or why it is undecided; may be empty
+  bool compared = false;  ///< false: there was nothing to compare
+};
+/// By the gate's judgement of the cell, where limits were given; else by the table's, at its threshold. Empty for a cell that no limit is
+/// for, and for one of a base column.
+[[nodiscard]] std::optional<Ruling> ruling_of(const Comparison& comparison, const Row& row, std::size_t column, const GateOptions& options);
+
+/// How a case is named in a line of its own: `sort[10] (time, v2 vs v1)`.
+[[nodiscard]] std::string place_of(const Comparison& comparison, const Row& row, std::size_t column);
+
 struct GateReport {
   std::vector<std::string> failures;   ///< a line each: what regressed, and what failed by its policy
   std::vector<std::string> undecided;  ///< a line each, with the reason
+  std::vector<std::string> doubts;     ///< the same, counted: "3 undecided", "1 missing-base", "nothing compared"
   int exit_code = 0;                   ///< 0: fine; 1: there are failures; 3: strict, and something is undecided
 };
 
-/// The comparisons must have been judged at the thresholds of the gate.
+/// A gate that compared nothing is undecided. Throws benchkit::Error where there is nothing to compare with: a single version.
 [[nodiscard]] GateReport gate(std::span<const Comparison> comparisons, const GateOptions& options);
 
 }  // namespace benchkit::compare

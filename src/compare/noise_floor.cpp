@@ -16,6 +16,8 @@
 #include "compare/noise_floor.hpp"
 
 #include <algorithm>
+#include <string_view>
+#include <unordered_map>
 
 #include "stats/moments.hpp"
 
@@ -25,14 +27,14 @@ std::vector<Floor> noise_floors(std::span<const RunRatio> ratios) {
   constexpr double kEfficiency = 0.37;
   if (ratios.size() < kFewestForFloor) return {};
   std::vector<double> all;
-  std::map<std::string, std::vector<double>> by_family;
+  std::unordered_map<std::string_view, std::vector<double>> by_family;
   for (const RunRatio& ratio : ratios) {
     all.push_back(ratio.log_ratio);
     if (ratio.families == nullptr) continue;
     for (const std::string& family : *ratio.families) by_family[family].push_back(ratio.log_ratio);
   }
   const Floor of_suite{stats::robust_spread(all, 0), kEfficiency * static_cast<double>(all.size())};
-  std::map<std::string, double> deviations;
+  std::unordered_map<std::string_view, double> deviations;
   for (const auto& [family, members] : by_family) {
     if (members.size() >= kFewestForFloor) deviations[family] = stats::robust_spread(members, 0);
   }

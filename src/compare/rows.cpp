@@ -4,10 +4,16 @@
 #include <cmath>
 #include <optional>
 #include <string>
+#include <string_view>
+#include <type_traits>
+#include <unordered_map>
+#include <utility>
+#include <variant>
 
 #include <fmt/format.h>
 
 #include "compare/machines.hpp"
+#include "compare/noise_floor.hpp"
 #include "compare/terms.hpp"
 
 namespace benchkit::compare {
@@ -16,7 +22,8 @@ namespace {
 /// The samples behind a cell as one series. Blocks of different sessions are different blocks.
 struct Series {
   Side side;
-  std::size_t not_finite = 0;  ///< samples that are left out: NaN, Infinity
+  std::vector<double> of_blocks;  ///< the statistic of each block
+  std::size_t not_finite = 0;     ///< samples that are left out: NaN, Infinity
   [[nodiscard]] stats::BlockedValues view() const { return {side.values, side.blocks}; }
   [[nodiscard]] bool empty() const { return side.values.empty(); }
 };
@@ -25,27 +32,6 @@ struct Series {
 bool in_one_process(const Session& session) {
   const auto processes = session.header.find("processes");
   return processes != session.header.end() && *processes == "in process";
-}
-
-Series series_of(const Entry& entry, const Snapshot& snapshot) {
-  constexpr std::int64_t kBlocksOfSession = std::int64_t{1} << 32;
-  Series series;
-  for (const Record* record : entry.records) {
-    const Samples& samples = record->samples;
-    const bool one_process = in_one_process(snapshot.sessions[record->session]);
-    // The number of a block is the same for all versions of a file, which may lack different ones.
-    const auto first_block = static_cast<std::int64_t>(record->session) * kBlocksOfSession;
-    for (std::size_t i = 0; i < samples.size(); ++i) {
-      if (!std::isfinite(samples.value[i])) {
-        ++series.not_finite;
-        continue;
-      }
-      series.side.values.push_back(samples.value[i]);
-      series.side.blocks.push_back(first_block + (one_process ? 0 : samples.block[i]));
-      series.side.pairs.push_back(samples.pair[i]);
-    }
-  }
-  return series;
 }
 
 std::optional<double> summary_value(const Summary& summary, stats::Statistic statistic) {
@@ -62,10 +48,10 @@ std::optional<double> summary_value(const Summary& summary, stats::Statistic sta
 using Numbers = std::vector<std::pair<std::string, double>>;
 
 /// What is worked through in a second: only a time of some work has rates.
-Numbers rates_of(const Cell& cell, const Metric& metric, const Numbers& work) {
+Numbers rates_of(const Cell& cell, const std::string& unit, const Numbers& work) {
   constexpr double kNanosecondsPerSecond = 1e9;
   Numbers rates;
-  if (metric.unit != "ns" || !cell.has_value || !(cell.centre.value > 0)) return rates;
+  if (unit != "ns" || !cell.has_value || !(cell.centre.value > 0)) return rates;
   for (const auto& [name, amount] : work) {
     if (amount > 0) rates.emplace_back(name, amount * kNanosecondsPerSecond / cell.centre.value);
   }
@@ -87,7 +73,7 @@ Cell cell_of(const Entry& entry, const Series& series, const CompareOptions& opt
                                         series.not_finite, series.not_finite + series.side.values.size()));
   }
   if (!series.empty()) {
-    cell.centre = stats::centre(series.view(), options.statistic, options.judge.alpha);
+    cell.centre = stats::centre(series.view(), series.of_blocks, options.statistic, options.judge.alpha);
     cell.has_value = true;
   } else if (!entry.records.empty()) {
     if (const auto value = summary_value(entry.records.back()->summary, options.statistic)) {
@@ -100,12 +86,6 @@ Cell cell_of(const Entry& entry, const Series& series, const CompareOptions& opt
 
 /// Whether a cell can be one side of a ratio: it went well, and its numbers are numbers.
 bool comparable(const Cell& cell, const Series& series) { return cell.has_value && cell.status == Status::ok && series.not_finite == 0; }
-
-std::vector<std::string> families_of(const Dims& dims) {
-  std::vector<std::string> families;
-  for (const auto& [name, value] : dims) families.push_back(name + "=" + value.text());
-  return families;
-}
 
 /// A side that has no number of its own to be compared by, and why.
 std::optional<Standing> standing_of_side(const Cell& cell, const Series& series) {
@@ -142,58 +122,196 @@ std::optional<double> floor_of(const Snapshot& snapshot, const std::string& metr
   return floor;
 }
 
-/// What the two files say of how they were measured.
-void add_sources(Evidence& evidence, const Source& base, const Source& head, const Metric& metric) {
+/// What two files, or one that holds both, say of how they were measured.
+struct Relation {
+  bool solo = false;
+  bool other_machine = false;
+  Design design = Design::fixed;
+  std::size_t planned_blocks = 0;
+  std::optional<double> known_floor;
+};
+
+Relation relation_of(const Source& base, const Source& head, const Metric& metric) {
+  Relation relation;
   if (base.snapshot == head.snapshot) {
     const auto terms = terms_of(*head.snapshot);
-    evidence.design = terms ? terms->design : Design::fixed;
-    evidence.planned_blocks = planned_blocks_of(*head.snapshot);
-    return;
+    relation.design = terms ? terms->design : Design::fixed;
+    relation.planned_blocks = planned_blocks_of(*head.snapshot);
+    return relation;
   }
-  evidence.solo = has_design(*base.snapshot, "solo") || has_design(*head.snapshot, "solo");
-  if (evidence.standing == Standing::compared && !machine_differences(*base.snapshot, *head.snapshot).empty())
-    evidence.standing = Standing::other_machine;
+  relation.solo = has_design(*base.snapshot, "solo") || has_design(*head.snapshot, "solo");
+  relation.other_machine = !machine_differences(*base.snapshot, *head.snapshot).empty();
   const auto before = floor_of(*base.snapshot, metric.name);
   const auto after = floor_of(*head.snapshot, metric.name);
-  if (before && after) evidence.known_floor = std::max(*before, *after);
+  if (before && after) relation.known_floor = std::max(*before, *after);
+  return relation;
 }
+
+/// Which values of which dims are shared by enough cases to tell the noise of that family from. Most dims of a large suite have few values; one
+/// that numbers the cases has none for this.
+class Families {
+ public:
+  void count(const Dims& dims) {
+    for (const auto& [name, value] : dims) ++counts_[Key{name, &value}];
+  }
+  [[nodiscard]] std::vector<std::string> of(const Dims& dims) const {
+    std::vector<std::string> families;
+    for (const auto& [name, value] : dims) {
+      if (const auto found = counts_.find(Key{name, &value}); found != counts_.end() && found->second >= kFewestForFloor)
+        families.push_back(name + "=" + value.text());
+    }
+    return families;
+  }
+
+ private:
+  struct Key {
+    std::string_view name;
+    const DimValue* value;
+    friend bool operator==(const Key& left, const Key& right) { return left.name == right.name && *left.value == *right.value; }
+  };
+  struct Hash {
+    std::size_t operator()(const Key& key) const noexcept {
+      const std::size_t of_value =
+          std::visit([](const auto& plain) { return std::hash<std::decay_t<decltype(plain)>>()(plain); }, key.value->variant());
+      return std::hash<std::string_view>()(key.name) * 31 + of_value;
+    }
+  };
+  std::unordered_map<Key, std::size_t, Hash> counts_;
+};
 
 }  // namespace
 
-JudgedRow row_of(AlignedRow& aligned, const Alignment& alignment, const std::vector<Source>& sources, const Metric& metric,
-                 const CompareOptions& options) {
+struct RowMaker::State {
+  const Alignment& alignment;
+  const std::vector<Source>& sources;
+  const Metric& metric;
+  const CompareOptions& options;
+  std::vector<Relation> relations;             ///< of each column to its base
+  std::vector<std::vector<bool>> one_process;  ///< of each column, by session
+  Families families;
+
+  [[nodiscard]] const Dims& dims_of(const AlignedRow& aligned) const { return options.pivot.empty() ? aligned.first->dims : aligned.dims; }
+
+  [[nodiscard]] Series series_of(const Entry& entry, std::size_t column) const {
+    constexpr std::int64_t kBlocksOfSession = std::int64_t{1} << 32;
+    std::size_t count = 0;
+    for (const Record* record : entry.records) count += record->samples.size();
+    Series series;
+    Side& side = series.side;
+    side.values.reserve(count);
+    side.blocks.reserve(count);
+    side.pairs.reserve(count);
+    for (const Record* record : entry.records) {
+      const Samples& samples = record->samples;
+      const bool in_one = one_process[column][record->session];
+      // The number of a block is the same for all versions of a file, which may lack different ones.
+      const auto first_block = static_cast<std::int64_t>(record->session) * kBlocksOfSession;
+      for (std::size_t i = 0; i < samples.size(); ++i) {
+        if (!std::isfinite(samples.value[i])) {
+          ++series.not_finite;
+          continue;
+        }
+        side.values.push_back(samples.value[i]);
+        side.blocks.push_back(first_block + (in_one ? 0 : samples.block[i]));
+        side.pairs.push_back(samples.pair[i]);
+      }
+    }
+    series.of_blocks = stats::block_values(series.view(), options.statistic);
+    return series;
+  }
+
+  void add_ratios(Row& row, const std::vector<Series>& series) const {
+    const std::vector<ColumnHead>& columns = alignment.columns;
+    for (std::size_t i = 0; i < columns.size(); ++i) {
+      const std::size_t base = columns[i].base;
+      if (base == i || columns[i].unit != columns[base].unit) continue;
+      if (!comparable(row.cells[i], series[i]) || !comparable(row.cells[base], series[base])) continue;
+      const double before = row.cells[base].centre.value;
+      const bool samples = !series[i].empty() && !series[base].empty();
+      const bool within_process = samples && (row.cells[i].centre.within_process || row.cells[base].centre.within_process);
+      const double ratio = before == 0 && samples ? std::nan("") : row.cells[i].centre.value / before;
+      row.cells[i].ratio = stats::Ratio{.value = ratio, .interval = {}, .within_process = within_process};
+    }
+  }
+
+  [[nodiscard]] Evidence evidence_of(const AlignedRow& aligned, const Row& row, const std::vector<Series>& series,
+                                     const std::vector<std::string>& of_families, std::size_t i) const {
+    const ColumnHead& head = alignment.columns[i];
+    Evidence evidence{.metric = metric.name, .better = metric.better, .paired = head.paired};
+    if (head.lacks_base) {
+      evidence.standing = Standing::missing_base;
+      return evidence;
+    }
+    const std::size_t base = head.base;
+    const Relation& relation = relations[i];
+    evidence.standing = standing_of(aligned.entries[base], row.cells[base], series[base], aligned.entries[i], row.cells[i], series[i]);
+    if (evidence.standing == Standing::compared && head.unit != alignment.columns[base].unit) evidence.standing = Standing::other_unit;
+    if (evidence.standing == Standing::compared && relation.other_machine) evidence.standing = Standing::other_machine;
+    evidence.solo = relation.solo;
+    evidence.design = relation.design;
+    evidence.planned_blocks = relation.planned_blocks;
+    evidence.known_floor = relation.known_floor;
+    if (!evidence.paired) evidence.families = of_families;
+    add_samples(evidence, series[base].side, series[base].of_blocks, series[i].side, series[i].of_blocks, options.statistic);
+    return evidence;
+  }
+};
+
+RowMaker::RowMaker(const Alignment& alignment, const std::vector<Source>& sources, const Metric& metric, const CompareOptions& options) {
+  auto state = std::make_unique<State>(State{.alignment = alignment,
+                                             .sources = sources,
+                                             .metric = metric,
+                                             .options = options,
+                                             .relations = {},
+                                             .one_process = {},
+                                             .families = {}});
+  bool unpaired = false;
+  for (std::size_t i = 0; i < alignment.columns.size(); ++i) {
+    const ColumnHead& head = alignment.columns[i];
+    const Source& source = sources[alignment.source_of_column[i]];
+    state->relations.push_back(relation_of(sources[alignment.source_of_column[head.base]], source, metric));
+    state->one_process.emplace_back();
+    for (const Session& session : source.snapshot->sessions) state->one_process.back().push_back(in_one_process(session));
+    unpaired = unpaired || (head.base != i && !head.paired);
+  }
+  if (unpaired) {
+    for (const AlignedRow& aligned : alignment.rows) state->families.count(state->dims_of(aligned));
+  }
+  state_ = std::move(state);
+}
+
+RowMaker::~RowMaker() = default;
+
+JudgedRow RowMaker::row(const AlignedRow& aligned) const {
+  const std::vector<ColumnHead>& columns = state_->alignment.columns;
   JudgedRow result;
   Row& row = result.row;
-  std::vector<std::string> families = families_of(aligned.dims);
-  row = {.id = std::move(aligned.id), .dims = std::move(aligned.dims), .group = std::move(aligned.group), .cells = {}};
-  const std::vector<ColumnHead>& columns = alignment.columns;
+  const CaseInfo& first = *aligned.first;
+  row = {.id = aligned.title.empty() ? first.id : aligned.title, .dims = state_->dims_of(aligned), .group = first.group, .cells = {}};
   std::vector<Series> series;
   for (std::size_t i = 0; i < columns.size(); ++i) {
     const Entry& entry = aligned.entries[i];
-    series.push_back(series_of(entry, *sources[alignment.source_of_column[i]].snapshot));
-    Cell cell = cell_of(entry, series.back(), options);
-    cell.rates = rates_of(cell, metric, aligned.work);
+    series.push_back(state_->series_of(entry, i));
+    Cell cell = cell_of(entry, series.back(), state_->options);
+    if (aligned.one_work) cell.rates = rates_of(cell, columns[i].unit, first.work);
     row.cells.push_back(std::move(cell));
   }
+  state_->add_ratios(row, series);
+  const std::vector<std::string> families = state_->families.of(row.dims);
   for (std::size_t i = 0; i < columns.size(); ++i) {
     const std::size_t base = columns[i].base;
-    if (base == i || !comparable(row.cells[i], series[i]) || !comparable(row.cells[base], series[base])) continue;
-    if (!series[i].empty() && !series[base].empty()) {
-      row.cells[i].ratio = stats::unpaired_ratio(series[base].view(), series[i].view(), options.statistic, options.judge.alpha);
-    } else {
-      row.cells[i].ratio = stats::Ratio{.value = row.cells[i].centre.value / row.cells[base].centre.value};
-    }
-  }
-  for (std::size_t i = 0; i < columns.size(); ++i) {
-    if (columns[i].base == i) continue;
-    Evidence evidence{.metric = metric.name, .better = metric.better, .paired = columns[i].paired, .families = families};
-    const std::size_t base = columns[i].base;
-    evidence.standing = standing_of(aligned.entries[base], row.cells[base], series[base], aligned.entries[i], row.cells[i], series[i]);
-    add_sources(evidence, sources[alignment.source_of_column[base]], sources[alignment.source_of_column[i]], metric);
-    add_samples(evidence, series[base].side, series[i].side, options.statistic);
-    result.evidence.emplace_back(i, std::move(evidence));
+    const CaseInfo* info = aligned.entries[i].info != nullptr ? aligned.entries[i].info : aligned.entries[base].info;
+    if (info == nullptr || (base == i && !columns[i].lacks_base)) continue;  // a third column's case, or a base
+    result.questions.push_back({i, state_->evidence_of(aligned, row, series, families, i), info});
   }
   return result;
+}
+
+stats::Ratio RowMaker::whole_ratio(const AlignedRow& aligned, std::size_t column) const {
+  const std::size_t base = state_->alignment.columns[column].base;
+  const Series before = state_->series_of(aligned.entries[base], base);
+  const Series after = state_->series_of(aligned.entries[column], column);
+  return stats::unpaired_ratio(before.view(), after.view(), state_->options.statistic, state_->options.judge.alpha);
 }
 
 }  // namespace benchkit::compare

@@ -2,7 +2,8 @@
 #pragma once
 
 #include <cstddef>
-#include <utility>
+#include <memory>
+#include <optional>
 #include <vector>
 
 #include "compare/align.hpp"
@@ -11,13 +12,34 @@
 
 namespace benchkit::compare {
 
-struct JudgedRow {
-  Row row;
-  std::vector<std::pair<std::size_t, Evidence>> evidence;  ///< by column, of those that are compared with another one
+/// What a cell is to be judged by.
+struct Question {
+  std::size_t column = 0;
+  Evidence evidence;
+  const CaseInfo* info = nullptr;  ///< of the head's case, or of the base's where there is no other
 };
 
-/// Takes id, dims and group out of the aligned row.
-[[nodiscard]] JudgedRow row_of(AlignedRow& aligned, const Alignment& alignment, const std::vector<Source>& sources, const Metric& metric,
-                               const CompareOptions& options);
+struct JudgedRow {
+  Row row;
+  std::vector<Question> questions;  ///< in the order of the columns, of those that are to be compared with another one
+};
+
+/// Makes the rows of one metric. Refers to what it was made of.
+class RowMaker {
+ public:
+  RowMaker(const Alignment& alignment, const std::vector<Source>& sources, const Metric& metric, const CompareOptions& options);
+  ~RowMaker();
+  RowMaker(const RowMaker&) = delete;
+  RowMaker& operator=(const RowMaker&) = delete;
+
+  /// A ratio has no interval yet: most get that of their judgement.
+  [[nodiscard]] JudgedRow row(const AlignedRow& aligned) const;
+  /// The ratio with an interval of its own, from nothing but the samples of the two cells.
+  [[nodiscard]] stats::Ratio whole_ratio(const AlignedRow& aligned, std::size_t column) const;
+
+ private:
+  struct State;
+  std::unique_ptr<const State> state_;
+};
 
 }  // namespace benchkit::compare

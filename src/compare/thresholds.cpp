@@ -27,17 +27,35 @@ const Metric& metric_named(const std::string& name, std::span<const Snapshot> sn
               known.empty() ? "these files hold no metric" : fmt::format("there are: {}", fmt::join(known, ", ")));
 }
 
-void add(Thresholds& thresholds, std::string_view text, std::span<const Snapshot> snapshots, std::string_view option) {
-  if (text.find(':') == std::string_view::npos) {
-    thresholds.of_all = Threshold{base::parse_share(text, option), true};
-    return;
+/// One limit: `METRIC:LIMIT` or a bare share, which has no metric.
+std::pair<std::string, Threshold> limit_from(std::string_view text, std::span<const Snapshot> snapshots, std::string_view option) {
+  if (text.find(':') == std::string_view::npos) return {{}, Threshold{base::parse_share(text, option), true}};
+  const Limit limit = parse_limits(text, option).front();
+  const Metric& metric = metric_named(limit.metric, snapshots, option);
+  const bool share = limit.amount.unit == "%" && metric.unit != "%";
+  return {limit.metric, share ? Threshold{limit.amount.number / kPercent, true} : Threshold{bound_of(limit, metric, option), false}};
+}
+
+/// Calls `use` with each limit of a list.
+template <class Use>
+void for_each_limit(std::string_view list, std::span<const Snapshot> snapshots, std::string_view option, Use use) {
+  for (std::size_t begin = 0; begin <= list.size();) {
+    const std::size_t end = std::min(list.find(',', begin), list.size());
+    use(limit_from(list.substr(begin, end - begin), snapshots, option));
+    begin = end + 1;
   }
-  for (const Limit& limit : parse_limits(text, option)) {
-    const Metric& metric = metric_named(limit.metric, snapshots, option);
-    const bool share = limit.amount.unit == "%" && metric.unit != "%";
-    thresholds.of_metric.emplace_back(
-        limit.metric, share ? Threshold{limit.amount.number / kPercent, true} : Threshold{bound_of(limit, metric, option), false});
+}
+
+/// A condition that selects no case at all was meant otherwise.
+void refuse_empty(const Filter& where, std::span<const Snapshot> snapshots, std::string_view option) {
+  std::vector<const Dims*> cases;
+  for (const Snapshot& snapshot : snapshots) {
+    for (const CaseInfo& info : snapshot.cases) {
+      if (where.matches(info.id, info.dims)) return;
+      cases.push_back(&info.dims);
+    }
   }
+  throw Error(fmt::format("no case is where {}", fmt::join(where.conditions(), " and ")), std::string(option), where.why_nothing(cases));
 }
 
 }  // namespace
@@ -45,13 +63,38 @@ void add(Thresholds& thresholds, std::string_view text, std::span<const Snapshot
 Thresholds parse_thresholds(const std::vector<std::string>& texts, std::span<const Snapshot> snapshots, std::string_view option) {
   Thresholds thresholds;
   for (const std::string& text : texts) {
-    for (std::size_t begin = 0; begin <= text.size();) {
-      const std::size_t end = std::min(text.find(',', begin), text.size());
-      add(thresholds, std::string_view(text).substr(begin, end - begin), snapshots, option);
-      begin = end + 1;
-    }
+    for_each_limit(text, snapshots, option, [&](std::pair<std::string, Threshold> limit) {
+      if (limit.first.empty()) thresholds.of_all = limit.second;
+      else thresholds.of_metric.push_back(std::move(limit));
+    });
   }
   return thresholds;
+}
+
+std::vector<GateLimit> parse_gate_limits(const std::vector<std::string>& texts, std::span<const Snapshot> snapshots,
+                                         std::string_view option) {
+  constexpr std::string_view kWhere = " where ";
+  std::vector<GateLimit> limits;
+  for (const std::string& text : texts) {
+    std::string_view rest = text;
+    const std::string_view list = rest.substr(0, rest.find(kWhere));
+    Filter where;
+    for (rest.remove_prefix(list.size()); !rest.empty();) {
+      rest.remove_prefix(kWhere.size());
+      const std::string_view condition = rest.substr(0, rest.find(kWhere));
+      where.add_where(condition);
+      rest.remove_prefix(condition.size());
+    }
+    if (!where.empty()) refuse_empty(where, snapshots, option);
+    for_each_limit(list, snapshots, option, [&](std::pair<std::string, Threshold> limit) {
+      limits.push_back({std::move(limit.first), limit.second, where});
+    });
+  }
+  return limits;
+}
+
+std::string to_text(const Threshold& threshold, std::string_view unit) {
+  return threshold.relative ? fmt::format("{:.2g}%", threshold.amount * kPercent) : base::format_value(threshold.amount, unit);
 }
 
 }  // namespace benchkit::compare

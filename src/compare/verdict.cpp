@@ -28,6 +28,7 @@
 
 #include <fmt/format.h>
 
+#include "base/parallel.hpp"
 #include "compare/levels.hpp"
 #include "compare/noise_floor.hpp"
 #include "stats/estimate.hpp"
@@ -37,6 +38,9 @@
 
 namespace benchkit::compare {
 namespace {
+
+/// Of a suite that is smaller all is judged on one thread: a run that asks between its blocks starts no others.
+constexpr std::size_t kAtATime = 1024;
 
 struct Name {
   Verdict verdict;
@@ -93,12 +97,12 @@ class Judge {
       : evidence_(evidence), options_(options), trials_(evidence.size()), judgements_(evidence.size()) {}
 
   std::vector<Judgement> judge() {
-    for (std::size_t i = 0; i < evidence_.size(); ++i) examine(i);
+    base::parallel_for(evidence_.size(), kAtATime, [&](std::size_t i) { examine(i); });
     add_floors();
     // From here on nothing new is learnt of a case: only levels are reckoned.
-    for (std::size_t i = 0; i < evidence_.size(); ++i) {
+    base::parallel_for(evidence_.size(), kAtATime, [&](std::size_t i) {
       if (trials_[i].open) weigh(i);
-    }
+    });
     decide();
     return std::move(judgements_);
   }
@@ -112,7 +116,7 @@ class Judge {
     judgement.unpaired = !evidence.paired;
     judgement.relative = evidence.logarithmic;
     const bool comparable = evidence.standing == Standing::compared || (evidence.standing == Standing::other_machine && evidence.exact);
-    const Threshold threshold = threshold_of(evidence.metric, options_);
+    const Threshold threshold = evidence.threshold.value_or(threshold_of(evidence.metric, options_));
     if (!comparable || !evidence.has_values) {
       if (comparable) judgement.standing = Standing::missing_base;
       judgement.decided = !comparable;

@@ -16,12 +16,6 @@ namespace benchkit::compare {
 enum class Verdict { regressed, improved, same, undecided };
 [[nodiscard]] std::string_view to_string(Verdict verdict) noexcept;
 
-/// What counts as a change: a share of the smaller side (0.01: 1 %), or an amount in the metric's unit. Never negative.
-struct Threshold {
-  double amount = 0.01;
-  bool relative = true;
-};
-
 struct JudgeOptions {
   Threshold threshold;                                            ///< of every metric that has none of its own
   std::vector<std::pair<std::string, Threshold>> of_metric = {};  ///< by name; the last one counts

@@ -22,17 +22,22 @@ constexpr std::array<Name, 5> kNames{{{Statistic::median, "median"},
                                       {Statistic::max, "max"},
                                       {Statistic::stddev, "stddev"}}};
 
-/// Calls `use` with the samples of each block.
+/// Calls `use` with the samples of each block, which it may reorder.
 template <class Use>
 void for_each_block(BlockedValues data, Use use) {
-  std::vector<std::size_t> order(data.values.size());
-  std::iota(order.begin(), order.end(), std::size_t{0});
-  const auto earlier = [&](std::size_t left, std::size_t right) { return data.blocks[left] < data.blocks[right]; };
-  if (!std::is_sorted(order.begin(), order.end(), earlier)) std::stable_sort(order.begin(), order.end(), earlier);
+  // Files hold samples in the order of their blocks, nearly all of them.
+  std::vector<std::size_t> order;
+  if (!std::is_sorted(data.blocks.begin(), data.blocks.end())) {
+    order.resize(data.values.size());
+    std::iota(order.begin(), order.end(), std::size_t{0});
+    std::stable_sort(order.begin(), order.end(),
+                     [&](std::size_t left, std::size_t right) { return data.blocks[left] < data.blocks[right]; });
+  }
+  const auto at = [&](std::size_t i) { return order.empty() ? i : order[i]; };
   std::vector<double> block;
-  for (std::size_t i = 0; i < order.size(); ++i) {
-    block.push_back(data.values[order[i]]);
-    if (i + 1 == order.size() || data.blocks[order[i + 1]] != data.blocks[order[i]]) {
+  for (std::size_t i = 0; i < data.values.size(); ++i) {
+    block.push_back(data.values[at(i)]);
+    if (i + 1 == data.values.size() || data.blocks[at(i + 1)] != data.blocks[at(i)]) {
       use(block);
       block.clear();
     }
@@ -76,7 +81,9 @@ std::vector<std::vector<double>> values_by_block(BlockedValues data) {
 
 std::vector<double> block_values(BlockedValues data, Statistic statistic) {
   std::vector<double> result;
-  for_each_block(data, [&](const std::vector<double>& block) { result.push_back(statistic_of(block, statistic)); });
+  for_each_block(data, [&](std::vector<double>& block) {
+    result.push_back(statistic == Statistic::median ? median_in_place(block) : statistic_of(block, statistic));
+  });
   return result;
 }
 

@@ -117,11 +117,14 @@ Ratio ratio_of_centres(const Centre& base, const Centre& head) {
 }  // namespace
 
 Centre centre(BlockedValues data, Statistic statistic, double alpha) {
+  return centre(data, all_finite(data.values) ? block_values(data, statistic) : std::vector<double>{}, statistic, alpha);
+}
+
+Centre centre(BlockedValues data, const std::vector<double>& blocks, Statistic statistic, double alpha) {
   Centre result;
   result.value = kNaN;
   result.samples = data.values.size();
   if (data.values.empty() || !all_finite(data.values)) return result;
-  const std::vector<double> blocks = block_values(data, statistic);
   result.blocks = blocks.size();
   result.within_process = blocks.size() == 1;
   if (!has_interval(statistic)) {

@@ -3,6 +3,7 @@
 
 #include <cstddef>
 #include <optional>
+#include <vector>
 
 #include "stats/blocks.hpp"
 #include "stats/interval.hpp"
@@ -22,6 +23,9 @@ struct Centre {
 
 /// value/interval of the statistic at confidence 1 - alpha. NaN and no interval for no samples.
 [[nodiscard]] Centre centre(BlockedValues data, Statistic statistic, double alpha = 0.05);
+
+/// The same where the statistic of each block is known already.
+[[nodiscard]] Centre centre(BlockedValues data, const std::vector<double>& blocks, Statistic statistic, double alpha);
 
 /// Half the interval's width relative to the centre; infinity where there is no interval. What `--precision` compares with.
 [[nodiscard]] double relative_half_width(const Centre& centre) noexcept;

@@ -8,6 +8,8 @@ namespace benchkit::stats {
 
 /// Of at least one value; the mean of the two middle ones where their number is even.
 [[nodiscard]] double median(std::vector<double> values);
+/// The same of values that may be reordered.
+[[nodiscard]] double median_in_place(std::span<double> values);
 /// Of at least one value.
 [[nodiscard]] double mean(std::span<const double> values);
 /// The unbiased variance; 0 for a single value, and exactly 0 for equal ones, whose mean may differ from them in the last digit.

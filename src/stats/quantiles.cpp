@@ -19,8 +19,9 @@ double normal_upper(double tail) { return boost::math::quantile(boost::math::com
 
 double normal_tail(double value) { return 0.5 * std::erfc(value / std::sqrt(2.0)); }
 
-std::size_t median_rank(std::size_t n, double tail) {
-  if (n == 0) return 0;
+namespace {
+
+std::size_t find_median_rank(std::size_t n, double tail) {
   const Binomial heads(static_cast<double>(n), 0.5);
   std::size_t low = 0;
   std::size_t high = n / 2 + 1;
@@ -31,6 +32,21 @@ std::size_t median_rank(std::size_t n, double tail) {
     else high = middle;
   }
   return low;
+}
+
+}  // namespace
+
+std::size_t median_rank(std::size_t n, double tail) {
+  if (n == 0) return 0;
+  // Asked for the same number of samples over and over.
+  struct Answer {
+    std::size_t n;
+    double tail;
+    std::size_t rank;
+  };
+  thread_local Answer last{0, 0, 0};
+  if (last.n != n || last.tail != tail) last = {n, tail, find_median_rank(n, tail)};
+  return last.rank;
 }
 
 }  // namespace benchkit::stats

@@ -1,19 +1,20 @@
 // Costs span decades and err by a share, not by an amount, so fits weigh relative errors.
 //
 // The exponent: least squares of log cost on log size, with Student's interval of the slope. Whether two versions differ in it: the same line
-// through log(head / base) at the sizes that both have. What bends both curves alike (a cache that ends, a fixed cost) cancels there, and
-// the slope is the difference of the exponents.
+// through log(head / base) at the sizes that both have, where the costs are ratios. What bends both curves alike (a cache that ends, a fixed
+// cost) cancels there, and the slope is the difference of the exponents.
 //
 // The law: cost = a + b g(size), a, b >= 0, by least squares of the relative errors, for each law g. More flexible laws fit better by
 // nature, so they are judged by what they were not shown: every size is left out once and foretold from the others (cross-validation; Stone,
-// Journal of the Royal Statistical Society B 36, 1974). All points of a size are left out together, for one would betray the other.
+// Journal of the Royal Statistical Society B 36, 1974). All points of a size are left out together, for one would betray the other. Errors of
+// few sizes are noisy themselves, and a cost that does not grow would be called logarithmic as often as not: of the laws whose error is within one
+// standard error of the least, the slowest is taken (Breiman et al., "Classification and Regression Trees", 1984).
 #include "stats/scaling.hpp"
 
 #include <algorithm>
 #include <array>
 #include <cmath>
 #include <limits>
-#include <map>
 #include <set>
 
 #include "stats/estimate.hpp"
@@ -48,12 +49,9 @@ std::set<double> sizes_of(const std::vector<SizedCost>& points) {
   return sizes;
 }
 
-constexpr std::size_t kFewestForLine = 3;
-constexpr std::size_t kFewestForLaws = 4;
-
 /// Ordinary least squares of log cost on log size.
 std::optional<PowerLaw> line(const std::vector<SizedCost>& points, double alpha) {
-  if (sizes_of(points).size() < kFewestForLine) return std::nullopt;
+  if (sizes_of(points).size() < kFewestSizes) return std::nullopt;
   std::vector<double> x;
   std::vector<double> y;
   for (const SizedCost& point : points) {
@@ -75,7 +73,8 @@ std::optional<PowerLaw> line(const std::vector<SizedCost>& points, double alpha)
     residuals += residual * residual;
   }
   const double degrees = static_cast<double>(x.size()) - 2;
-  return PowerLaw{slope, interval_of({slope, residuals / degrees / squares, degrees}, alpha), std::exp(centre_y - slope * centre_x)};
+  const Estimate exponent{slope, residuals / degrees / squares, degrees};
+  return PowerLaw{exponent, interval_of(exponent, alpha), std::exp(centre_y - slope * centre_x)};
 }
 
 /// cost = offset + factor * law by least squares of relative errors, without the points of one size; none is negative.
@@ -106,17 +105,22 @@ GrowthFit fit(const Law& law, const std::vector<SizedCost>& points, double left_
   return result;
 }
 
-double foretelling_error(const Law& law, const std::vector<SizedCost>& points, const std::set<double>& sizes) {
-  double squares = 0;
+/// How badly each size is foretold from the others: the mean square of the logarithms of foretold / measured.
+std::vector<double> foretelling_errors(const Law& law, const std::vector<SizedCost>& points, const std::set<double>& sizes) {
+  std::vector<double> errors;
   for (const double size : sizes) {
     const GrowthFit without = fit(law, points, size);
     const double foretold = without.offset + without.factor * law.value(size);
-    if (!(foretold > 0)) return std::numeric_limits<double>::infinity();
+    double squares = 0;
+    double count = 0;
     for (const SizedCost& point : points) {
-      if (point.size == size) squares += std::log(foretold / point.cost) * std::log(foretold / point.cost);
+      if (point.size != size) continue;
+      squares += foretold > 0 ? std::log(foretold / point.cost) * std::log(foretold / point.cost) : std::numeric_limits<double>::infinity();
+      ++count;
     }
+    errors.push_back(squares / count);
   }
-  return std::sqrt(squares / static_cast<double>(points.size()));
+  return errors;
 }
 
 }  // namespace
@@ -134,28 +138,23 @@ std::vector<GrowthFit> growth_laws(std::span<const SizedCost> points) {
   const std::vector<SizedCost> kept = usable(points);
   const std::set<double> sizes = sizes_of(kept);
   std::vector<GrowthFit> fits;
-  if (sizes.size() < kFewestForLaws) return fits;
+  if (sizes.size() < kFewestSizesForLaws) return fits;
+  double least = std::numeric_limits<double>::infinity();
+  double within = least;  // one standard error of the least
   for (const Law& law : kLaws) {
+    const std::vector<double> errors = foretelling_errors(law, kept, sizes);
+    const double error = mean(errors);
     fits.push_back(fit(law, kept, std::numeric_limits<double>::quiet_NaN()));
-    fits.back().error = foretelling_error(law, kept, sizes);
+    fits.back().error = std::sqrt(error);
+    if (!(error < least)) continue;
+    least = error;
+    within = error + std::sqrt(variance(errors) / static_cast<double>(errors.size()));
   }
-  std::stable_sort(fits.begin(), fits.end(), [](const GrowthFit& left, const GrowthFit& right) { return left.error < right.error; });
+  const auto chosen = std::find_if(fits.begin(), fits.end(), [&](const GrowthFit& one) { return one.error * one.error <= within; });
+  if (chosen != fits.end()) std::rotate(fits.begin(), chosen, chosen + 1);
+  const auto others = chosen == fits.end() ? fits.begin() : fits.begin() + 1;
+  std::stable_sort(others, fits.end(), [](const GrowthFit& left, const GrowthFit& right) { return left.error < right.error; });
   return fits;
-}
-
-std::optional<PowerLaw> exponent_change(std::span<const SizedCost> base, std::span<const SizedCost> head, double alpha) {
-  const auto by_size = [](std::span<const SizedCost> points) {
-    std::map<double, std::vector<double>> costs;
-    for (const SizedCost& point : usable(points)) costs[point.size].push_back(std::log(point.cost));
-    return costs;
-  };
-  const std::map<double, std::vector<double>> before = by_size(base);
-  std::vector<SizedCost> ratios;
-  for (const auto& [size, costs] : by_size(head)) {
-    if (const auto found = before.find(size); found != before.end())
-      ratios.push_back({size, std::exp(median(costs) - median(found->second))});
-  }
-  return line(ratios, alpha);
 }
 
 }  // namespace benchkit::stats

@@ -7,6 +7,7 @@
 #include <string_view>
 #include <vector>
 
+#include "stats/estimate.hpp"
 #include "stats/interval.hpp"
 
 namespace benchkit::stats {
@@ -17,14 +18,19 @@ struct SizedCost {
   double cost = 0;
 };
 
+/// The fewest sizes that differ from which an exponent, and a law, can be told.
+inline constexpr std::size_t kFewestSizes = 3;
+inline constexpr std::size_t kFewestSizesForLaws = 4;
+
 /// cost = factor * size^exponent, with the interval of the exponent.
 struct PowerLaw {
-  double exponent = 0;
+  Estimate exponent;
   Interval interval;
   double factor = 0;
 };
 
-/// Empty for fewer than three sizes that differ: two points lie on a line whatever the law is.
+/// Empty for fewer sizes than kFewestSizes: two points lie on a line whatever the law is. Of ratios head / base in place of costs it is
+/// the exponent by which head grows faster: 0 is the same law.
 [[nodiscard]] std::optional<PowerLaw> power_law(std::span<const SizedCost> points, double alpha = 0.05);
 
 /// The growth laws that are compared, the slowest one first.
@@ -36,15 +42,11 @@ struct GrowthFit {
   Growth growth = Growth::constant;
   double offset = 0;  ///< cost = offset + factor * law(size); neither is negative
   double factor = 0;
-  double error = 0;  ///< root mean square of the logarithms of foretold / measured, each size left out once; infinite where one is not > 0
+  double error =
+      0;  ///< root mean square over the sizes of the logarithms of foretold / measured, each left out once; infinite where one is not > 0
 };
 
-/// All laws, the best one first. Empty for fewer than four sizes that differ.
+/// All laws: first the one that is taken, the slowest of those that are as good as the best, then the others, the better ones first. Empty for fewer sizes than kFewestSizesForLaws.
 [[nodiscard]] std::vector<GrowthFit> growth_laws(std::span<const SizedCost> points);
-
-/// The exponent by which head grows faster than base (0: the same law), from the ratios at the sizes that both have; the law differs where
-/// the interval does not hold 0. Empty for fewer than three common sizes.
-[[nodiscard]] std::optional<PowerLaw> exponent_change(std::span<const SizedCost> base, std::span<const SizedCost> head,
-                                                      double alpha = 0.05);
 
 }  // namespace benchkit::stats

@@ -65,6 +65,21 @@ class StudentT {
   double log_beta_;  ///< the logarithm of the beta function of (degrees / 2, 1 / 2)
 };
 
+/// The value above 0 whose tail this is, 0 < tail < 0.5.
+double solve(double degrees, double tail) {
+  const StudentT distribution(degrees);
+  const double normal = normal_upper(tail);
+  double value = normal * (1 + (normal * normal + 1) / (4 * degrees));
+  constexpr int kMostSteps = 100;
+  for (int step = 0; step < kMostSteps; ++step) {
+    const double beyond = distribution.tail(value);
+    const double change = (std::log(beyond) - std::log(tail)) * beyond / (value * distribution.density(value));
+    value *= std::exp(std::clamp(change, -2.0, 2.0));
+    if (!(std::fabs(change) > 1e-7)) break;  // the error of a step is the square of the last one
+  }
+  return value;
+}
+
 }  // namespace
 
 double student_t_tail(double degrees, double value) {
@@ -79,17 +94,13 @@ double student_t_upper(double degrees, double tail) {
   if (tail > 0.5) return -student_t_upper(degrees, 1 - tail);
   if (tail == 0.5) return 0;
   if (tail <= 0) return std::numeric_limits<double>::infinity();
-  const StudentT distribution(degrees);
-  const double normal = normal_upper(tail);
-  double value = normal * (1 + (normal * normal + 1) / (4 * degrees));
-  constexpr int kMostSteps = 100;
-  for (int step = 0; step < kMostSteps; ++step) {
-    const double beyond = distribution.tail(value);
-    const double change = (std::log(beyond) - std::log(tail)) * beyond / (value * distribution.density(value));
-    value *= std::exp(std::clamp(change, -2.0, 2.0));
-    if (!(std::fabs(change) > 1e-7)) break;  // the error of a step is the square of the last one
-  }
-  return value;
+  // The intervals of a table are those of equally many blocks, nearly all of them.
+  struct Answer {
+    double degrees, tail, value;
+  };
+  thread_local Answer last{0, 0, 0};
+  if (last.degrees != degrees || last.tail != tail) last = {degrees, tail, solve(degrees, tail)};
+  return last.value;
 }
 
 }  // namespace benchkit::stats

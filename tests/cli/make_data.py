@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 import random
 import sys
 from pathlib import Path
@@ -87,6 +88,34 @@ def odd_lines(label: str, optimised: bool):
             yield {"kind": "outcome", **place, "case": handle, "status": "signal", "reason": "killed by SIGSEGV", "details": {"signal": 11}}
 
 
+def sized_lines(label: str, exponent: float, seed: int):
+    """Costs over five sizes, and a size at which nothing can be measured."""
+    chance = random.Random(seed)
+    laws = {
+        "sort": lambda n: 3 * n * math.log(n),
+        "scan": lambda n: 500 + 2 * n,
+        "match": lambda n: 40 * n**exponent,
+        "look": lambda n: 50.0,
+    }
+    yield {
+        "kind": "session", "format": 1, "session": 0, "benchkit": "0.1.0", "started": "2026-11-24T00:00:00.000Z", "host": "./suite",
+        "machine": {"cpu": "Big Iron", "architecture": "x86_64", "cpus": 2, "kernel": "Linux 6.1"}, "design": "solo",
+        "processes": "fresh worker a block", "seed": seed, "sealed": True,
+    }  # fmt: skip
+    yield {"kind": "version", "version": 0, "label": label}
+    yield {"kind": "metric", "metric": 0, "name": "time", "unit": "ns", "better": "less"}
+    cases = [(f"{op}[{n}]", {"op": op, "n": n}, law(n)) for op, law in laws.items() for n in (10, 100, 1000, 10000, 100000)]
+    cases += [("sort[0]", {"op": "sort", "n": 0}, 20.0), ("start", {"op": "start"}, 90.0), ("stop[10]", {"op": "stop", "n": 10}, 7.0)]
+    for handle, (case_id, dims, _) in enumerate(cases):
+        yield {"kind": "case", "case": handle, "id": case_id, "dims": dims}
+    for block in range(5):
+        yield {"kind": "block", "session": 0, "block": block, "status": "complete", "meter": "time"}
+    for handle, (_, _, cost) in enumerate(cases):
+        values = [round(cost * chance.lognormvariate(0, 0.02), 3) for _ in range(5)]
+        place = {"session": 0, "version": 0, "case": handle, "metric": 0}
+        yield {"kind": "series", **place, "count": 5, "value": values, "block": list(range(5))}
+
+
 def pytest_benchmark(label: str, factor: float, seed: int, with_data: bool) -> dict:
     chance = random.Random(seed)
     benchmarks = []
@@ -168,6 +197,8 @@ def main() -> None:
         (folder / f"{label}.jsonl").write_text("".join(json.dumps(line) + "\n" for line in lines(label, factor, cpu, seed)))
     for label, optimised in (("odd", True), ("odd2", False)):
         (folder / f"{label}.jsonl").write_text("".join(json.dumps(line) + "\n" for line in odd_lines(label, optimised)))
+    for label, exponent, seed in (("sizes1", 1.0, 4), ("sizes2", 1.4, 5)):
+        (folder / f"{label}.jsonl").write_text("".join(json.dumps(line) + "\n" for line in sized_lines(label, exponent, seed)))
     whole = (folder / "v1.jsonl").read_text()
     (folder / "damaged.jsonl").write_text(whole + '{"kind":"sample","oops"\n{"kind":"sample","case":99}\n')
     (folder / "newer.jsonl").write_text('{"kind":"session","format":9,"session":0}\n')

@@ -1,4 +1,4 @@
-"""What README shows, a reader can do: its programs are built and its commands run, in its order."""
+"""What README and the pages of docs/ show, a reader can do: programs are built and commands run, in their order."""
 
 from __future__ import annotations
 
@@ -11,11 +11,16 @@ import pytest
 from conftest import BUILD, CLEAN_ENVIRONMENT, PYTHON, ROOT
 
 README = (ROOT / "README.md").read_text()
-BLOCKS = re.findall(r"^```(\w+)\n(.*?)^```$", README, re.MULTILINE | re.DOTALL)
+PAGES = [ROOT / "docs/scaling.md"]  # their commands go on where README's have ended
 
 
-def blocks(language: str) -> list[str]:
-    return [text for name, text in BLOCKS if name == language]
+def blocks(language: str, page: str = README) -> list[str]:
+    found = re.findall(r"^```(\w+)\n(.*?)^```$", page, re.MULTILINE | re.DOTALL)
+    return [text for name, text in found if name == language]
+
+
+def commands_of(page: str) -> list[str]:
+    return [line[2:] for block in blocks("console", page) for line in block.splitlines() if line.startswith("$ ")]
 
 
 def test_the_readme_runs(build: Path, tmp_path: Path) -> None:
@@ -30,9 +35,12 @@ def test_the_readme_runs(build: Path, tmp_path: Path) -> None:
         "PKG_CONFIG_PATH": str(next(prefix.rglob("benchkit.pc")).parent),
         "PATH": f"{prefix / 'bin'}:{PYTHON.parent}:{os.environ['PATH']}",
     }
-    commands = [line[2:] for block in blocks("console") for line in block.splitlines() if line.startswith("$ ")]
+    commands = commands_of(README)
     commands += re.findall(r"`(g\+\+ [^`]*)`", README)
     assert len(commands) >= 10
+    for page in PAGES:
+        assert commands_of(page.read_text()), page
+        commands += commands_of(page.read_text())
     for command in commands:
         done = subprocess.run(["sh", "-c", command], cwd=tmp_path, env=environment, capture_output=True, text=True, check=False)
         assert done.returncode == 0, f"{command}\n{done.stdout}{done.stderr}"

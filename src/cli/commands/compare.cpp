@@ -1,5 +1,8 @@
 // compare: snapshots side by side.
 #include <algorithm>
+#include <cerrno>
+#include <cstring>
+#include <fstream>
 #include <memory>
 #include <set>
 
@@ -8,27 +11,25 @@
 
 #include <benchkit/base/error.hpp>
 
+#include "base/os.hpp"
 #include "base/parallel.hpp"
 #include "base/units.hpp"
 #include "cli/commands/command.hpp"
-#include "cli/compare_view.hpp"
+#include "cli/comparison_options.hpp"
 #include "cli/explain_view.hpp"
-#include "cli/options.hpp"
+#include "cli/formats/format.hpp"
+#include "cli/formats/json.hpp"
 #include "cli/terms_options.hpp"
 #include "compare/explain.hpp"
 #include "compare/gate.hpp"
 #include "compare/thresholds.hpp"
-#include "snapshot/read.hpp"
 
 namespace benchkit::cli {
 namespace {
 
 struct CompareCommandOptions {
-  std::vector<std::string> paths;
-  std::string from;
-  FilterOptions filter;
-  compare::CompareOptions compare;
-  std::string statistic = "median";
+  ComparisonOptions comparison;
+  std::string pivot, sort;
   std::string format = "table";
   std::string explain;  ///< a case's id; empty: none
   TermsOptions terms;
@@ -36,17 +37,6 @@ struct CompareCommandOptions {
   std::vector<std::string> policies;
   bool strict = false;
 };
-
-/// A file whose run did not end as runs do. (One that was kept by --no-seal looks the same.)
-void note_unfinished(const std::vector<Snapshot>& snapshots, std::vector<compare::Comparison>& comparisons) {
-  for (const Snapshot& snapshot : snapshots) {
-    if (snapshot.sealed || snapshot.sessions.empty()) continue;
-    for (compare::Comparison& comparison : comparisons) {
-      comparison.notes.push_back(fmt::format(
-          "{0}: unfinished, unless it was kept by --no-seal: cases may lack blocks; `run --resume {0}` goes on with it", snapshot.path));
-    }
-  }
-}
 
 /// What made the peak of a case grow stands behind the table, which then holds that case alone.
 void keep_only(const std::string& case_id, std::vector<compare::Comparison>& comparisons) {
@@ -59,31 +49,17 @@ void keep_only(const std::string& case_id, std::vector<compare::Comparison>& com
 
 std::string explained(const std::vector<Snapshot>& snapshots, std::vector<compare::Comparison>& comparisons,
                       const CompareCommandOptions& options, const base::TextStyle& style) {
-  if (options.format == "csv") throw Error("csv has no place for call paths", "--explain", "--format json holds them");
+  const FormatEntry& format = format_named(options.format);
+  if (!format.holds_call_paths)
+    throw Error(fmt::format("{} has no place for call paths", format.name), "--explain", "--format json holds them");
   const std::vector<compare::Explanation> explanations = compare::explain(snapshots, options.explain);
   keep_only(options.explain, comparisons);
   if (options.format == "json") {
     const Json both{{"comparisons", to_json(comparisons)}, {"explanations", to_json(explanations)}};
     return both.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
   }
-  const std::string table = render(comparisons, options.format, style);
+  const std::string table = format.render({comparisons, style});
   return table + (table.empty() ? "" : "\n") + render(explanations, options.format, style);
-}
-
-/// Judges anew, at the gate's thresholds. Without --fail-on everything passes.
-compare::GateReport judge_at_gate(const CompareCommandOptions& options, const std::vector<Snapshot>& snapshots,
-                                  compare::CompareOptions chosen) {
-  if (options.fail_on.empty()) return {};
-  const compare::GateOptions gate{options.strict, compare::parse_policies(options.policies, "--policy")};
-  compare::Thresholds limits = compare::parse_thresholds(options.fail_on, snapshots, "--fail-on");
-  if (limits.of_all) {
-    chosen.judge.threshold = *limits.of_all;
-  } else {
-    chosen.metrics.clear();
-    for (const auto& [metric, threshold] : limits.of_metric) chosen.metrics.push_back(metric);
-  }
-  chosen.judge.of_metric = std::move(limits.of_metric);
-  return compare::gate(compare::compare(snapshots, chosen), gate);
 }
 
 /// On stderr what does not pass.
@@ -92,36 +68,51 @@ void tell(const Context& context, const compare::GateReport& report, bool strict
   if (strict) {
     for (const std::string& line : report.undecided) context.streams.err << base::printable(line) << "\n";
   } else if (report.exit_code == 0 && !report.undecided.empty()) {
-    context.streams.err << fmt::format("passed, but {} undecided (--strict counts them)\n", report.undecided.size());
+    context.streams.err << fmt::format("passed, but {} (--strict counts them)\n", fmt::join(report.doubts, ", "));
   }
 }
 
-int compare_files(const Context& context, const CompareCommandOptions& options) {
-  std::vector<Snapshot> snapshots = snapshot::read_all(options.paths, options.from);
-  for (const Snapshot& snapshot : snapshots) {
-    for (const Diagnostic& found : snapshot.diagnostics)
-      context.streams.err << describe(Error(found.message, found.where, found.hint)) << "\n";
+/// Onto the page that the CI system names; to the standard output where there is none.
+void write_summary(const Context& context, const FormatEntry& format, const std::string& summary) {
+  const std::string path = base::environment(format.summary_file).value_or("");
+  if (path.empty()) {
+    context.streams.out << summary << "\n";
+    return;
   }
-  compare::CompareOptions chosen = options.compare;
-  chosen.filter = options.filter.filter();
-  chosen.statistic = *stats::statistic_from(options.statistic);
+  std::ofstream page(path, std::ios::app);  // other steps may have written there
+  page << summary << std::flush;
+  if (!page)
+    throw Error(std::string("the summary could not be written: ") + std::strerror(errno), path,
+                fmt::format("${} names the file", format.summary_file));
+}
+
+int compare_files(const Context& context, const CompareCommandOptions& options) {
+  std::vector<Snapshot> snapshots = options.comparison.read(context);
+  compare::CompareOptions chosen = options.comparison.compare_options();
+  chosen.pivot = options.pivot;
+  chosen.sort = options.sort;
   chosen.judge = judge_options(snapshots, options.terms);
-  const compare::GateReport gate = judge_at_gate(options, snapshots, chosen);
+  chosen.gate = compare::parse_gate_limits(options.fail_on, snapshots, "--fail-on");
+  const compare::GateOptions gate_options{options.strict, compare::parse_policies(options.policies, "--policy")};
   std::vector<compare::Comparison> comparisons = compare::compare(snapshots, chosen);
+  const compare::GateReport gate = chosen.gate.empty() ? compare::GateReport{} : compare::gate(comparisons, gate_options);
   note_unfinished(snapshots, comparisons);
   const base::TextStyle style{context.streams.width, context.streams.colour};
+  const FormatEntry& format = format_named(options.format);
+  const Shown what{comparisons, style, gate_options};
   std::string shown;
   if (options.explain.empty()) {
     // To give back the memory of hundreds of thousands of records takes as long as to write their table.
     base::parallel_for(2, 1, [&](std::size_t turn) {
-      if (turn == 0) shown = render(comparisons, options.format, style);
+      if (turn == 0) shown = format.render(what);
       else snapshots.clear();
     });
   } else {
     shown = explained(snapshots, comparisons, options, style);
   }
+  if (format.summary != nullptr) write_summary(context, format, format.summary(what));
   context.streams.out << shown;
-  if (options.format == "csv") {  // which has no place for them
+  if (!format.holds_notes) {
     std::set<std::string> notes;
     for (const compare::Comparison& comparison : comparisons) notes.insert(comparison.notes.begin(), comparison.notes.end());
     for (const std::string& note : notes) context.streams.err << base::printable(note) << "\n";
@@ -130,43 +121,25 @@ int compare_files(const Context& context, const CompareCommandOptions& options) 
   return gate.exit_code;
 }
 
-std::string known_formats() { return fmt::format("{}", fmt::join(snapshot::format_names(), ", ")); }
-
 Action declare(CLI::App& command) {
   const auto options = std::make_shared<CompareCommandOptions>();
-  command.add_option("snapshots", options->paths, "result files, of benchkit or of another tool; the first one is the base")
-      ->required()
-      ->type_name("FILE");
-  command.add_option("--from", options->from, "what wrote the files, where it is not to be found by their content: " + known_formats())
-      ->type_name("FORMAT")
-      ->check(CLI::IsMember(snapshot::format_names()));
-  options->filter.declare(command);
-  command.add_option("--metric", options->compare.metrics, "only these metrics")
-      ->type_name("NAME")
-      ->delimiter(',')
-      ->expected(1)
-      ->take_all();
-  command.add_option("--stat", options->statistic, "median (of the blocks' medians), mean (of their means), min, max or stddev")
-      ->check(CLI::IsMember({"median", "mean", "min", "max", "stddev"}))
-      ->capture_default_str();
-  command.add_option("--by", options->compare.by, "dims whose values become headings")
-      ->type_name("DIM")
-      ->delimiter(',')
-      ->expected(1)
-      ->take_all();
+  options->comparison.declare(command);
   CLI::Option* explain =
       command.add_option("--explain", options->explain, "of this case alone, and which call paths made its peak grow")->type_name("ID");
   CLI::Option* pivot =
-      command.add_option("--pivot", options->compare.pivot, "a dim whose values are set side by side; its first one is the base")
-          ->type_name("DIM");
+      command.add_option("--pivot", options->pivot, "a dim whose values are set side by side; its first one is the base")->type_name("DIM");
   explain->excludes(pivot);
-  command.add_option("--sort", options->compare.sort, "id, value, change or a dim; else the order of the files")->type_name("KEY");
-  command.add_option("--format", options->format, "table, md, csv or json")
-      ->check(CLI::IsMember({"table", "md", "csv", "json"}))
+  command.add_option("--sort", options->sort, "id, value, change or a dim; else the order of the files")->type_name("KEY");
+  std::vector<std::string> names;
+  for (const FormatEntry& format : formats()) names.emplace_back(format.name);
+  command.add_option("--format", options->format, fmt::format("{}", fmt::join(names, ", ")))
+      ->check(CLI::IsMember(names))
       ->capture_default_str();
   options->terms.declare(command);
   auto* const fail_on =
-      command.add_option("--fail-on", options->fail_on, "exit code 1 where a metric is worse by more: 5%, or time:5%,peak:1MiB")
+      command
+          .add_option("--fail-on", options->fail_on,
+                      "exit code 1 where a metric is worse by more: 5%, or time:5%,peak:1MiB; 'time:9% where n<100' for some cases")
           ->type_name("LIMIT")
           ->expected(1)
           ->take_all();

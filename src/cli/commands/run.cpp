@@ -8,8 +8,8 @@
 
 #include "base/units.hpp"
 #include "cli/commands/command.hpp"
-#include "cli/compare_view.hpp"
 #include "cli/failure_line.hpp"
+#include "cli/formats/format.hpp"
 #include "cli/header.hpp"
 #include "cli/progress.hpp"
 #include "cli/resume.hpp"
@@ -163,7 +163,7 @@ void summarise(const Context& context, const runner::RunReport& report, const ru
     options.judge = judge_options(snapshots, {});
     std::vector<compare::Comparison> comparisons = compare::compare(snapshots, options);
     forget_reasons(comparisons);
-    streams.out << render(comparisons, "table", {streams.width, streams.colour}) << "\n";
+    streams.out << format_named("table").render({comparisons, {streams.width, streams.colour}}) << "\n";
     if (!is_watched) {
       for (const std::string& line : detectable_lines(comparisons, options.judge.power)) streams.out << line << "\n";
     }

@@ -1,0 +1,58 @@
+#include "cli/comparison_options.hpp"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <benchkit/base/error.hpp>
+
+#include "snapshot/read.hpp"
+
+namespace benchkit::cli {
+
+void ComparisonOptions::declare(CLI::App& command) {
+  const std::vector<std::string> known = snapshot::format_names();
+  command.add_option("snapshots", paths, "result files, of benchkit or of another tool; the first one is the base")
+      ->required()
+      ->type_name("FILE");
+  command
+      .add_option("--from", from,
+                  fmt::format("what wrote the files, where it is not to be found by their content: {}", fmt::join(known, ", ")))
+      ->type_name("FORMAT")
+      ->check(CLI::IsMember(known));
+  filter.declare(command);
+  command.add_option("--metric", metrics, "only these metrics")->type_name("NAME")->delimiter(',')->expected(1)->take_all();
+  command.add_option("--stat", statistic, "median (of the blocks' medians), mean (of their means), min, max or stddev")
+      ->check(CLI::IsMember({"median", "mean", "min", "max", "stddev"}))
+      ->capture_default_str();
+  command.add_option("--by", by, "dims whose values become headings")->type_name("DIM")->delimiter(',')->expected(1)->take_all();
+}
+
+std::vector<Snapshot> ComparisonOptions::read(const Context& context) const {
+  std::vector<Snapshot> snapshots = snapshot::read_all(paths, from);
+  for (const Snapshot& snapshot : snapshots) {
+    for (const Diagnostic& found : snapshot.diagnostics)
+      context.streams.err << describe(Error(found.message, found.where, found.hint)) << "\n";
+  }
+  return snapshots;
+}
+
+compare::CompareOptions ComparisonOptions::compare_options() const {
+  compare::CompareOptions options;
+  options.metrics = metrics;
+  options.filter = filter.filter();
+  options.statistic = *stats::statistic_from(statistic);
+  options.by = by;
+  return options;
+}
+
+void note_unfinished(const std::vector<Snapshot>& snapshots, std::vector<compare::Comparison>& comparisons) {
+  for (const Snapshot& snapshot : snapshots) {
+    if (snapshot.sealed || snapshot.sessions.empty()) continue;
+    for (compare::Comparison& comparison : comparisons) {
+      comparison.notes.push_back(fmt::format(
+          "{0}: unfinished, unless it was kept by --no-seal: cases may lack blocks; `run --resume {0}` goes on with it", snapshot.path));
+    }
+  }
+}
+
+}  // namespace benchkit::cli

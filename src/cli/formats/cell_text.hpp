@@ -1,0 +1,28 @@
+// The numbers of a comparison as a person reads them.
+#pragma once
+
+#include <set>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "compare/compare.hpp"
+
+namespace benchkit::cli {
+
+/// The marks that a table explains below it.
+enum class Mark { within_process, one_sample, few_samples, stated, unknown };
+using Marks = std::set<Mark>;
+[[nodiscard]] std::string_view meaning_of(Mark mark);
+
+/// `±1.2%`, `~±3%`, `unknown`; the marks that stand in it are added to `marks`.
+[[nodiscard]] std::string half_width_text(const stats::Centre& centre, Marks& marks);
+/// `+1.2% [+0.9%, +1.5%]`; empty where there is no ratio.
+[[nodiscard]] std::string ratio_text(const compare::Cell& cell, Marks& marks);
+
+/// What is worked through in a second, by name, over all cells of a comparison.
+[[nodiscard]] std::vector<std::string> rate_names(const compare::Comparison& comparison);
+/// Null where the cell has no such rate.
+[[nodiscard]] const double* rate_of(const compare::Cell& cell, const std::string& name);
+
+}  // namespace benchkit::cli

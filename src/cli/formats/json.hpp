@@ -1,0 +1,17 @@
+// A comparison as JSON, and parts of it that others write, too.
+#pragma once
+
+#include <span>
+#include <vector>
+
+#include "base/json.hpp"
+#include "compare/compare.hpp"
+
+namespace benchkit::cli {
+
+[[nodiscard]] Json dims_json(const Dims& dims);
+[[nodiscard]] Json columns_json(const std::vector<compare::ColumnHead>& columns);
+/// What the format "json" writes.
+[[nodiscard]] Json to_json(std::span<const compare::Comparison> comparisons);
+
+}  // namespace benchkit::cli

@@ -1,0 +1,223 @@
+#include "cli/formats/metric_table.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <string_view>
+#include <unordered_set>
+#include <utility>
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include "base/parallel.hpp"
+#include "base/units.hpp"
+#include "cli/dim_columns.hpp"
+#include "cli/formats/cell_text.hpp"
+#include "cli/verdict_text.hpp"
+
+namespace benchkit::cli {
+namespace {
+
+using compare::Cell;
+using compare::ColumnHead;
+using compare::Comparison;
+using compare::Row;
+
+constexpr std::size_t kMostRemarks = 8;
+
+/// How the cases are named in a table: by their dims where these tell all of them apart, else by their ids; a dim that all share is told once.
+struct Naming {
+  bool by_id = true;
+  std::vector<std::string> dims;
+  std::vector<std::string> shared;
+};
+
+Naming naming_of(const Comparison& comparison) {
+  Naming naming;
+  std::vector<std::string> all;
+  std::vector<const Row*> rows;
+  for (const compare::Group& group : comparison.groups) {
+    for (const Row& row : group.rows) {
+      rows.push_back(&row);
+      add_dim_names(all, row.dims);
+    }
+  }
+  for (const std::string& dim : all) {
+    const DimValue* first = rows.front()->dims.find(dim);
+    const auto shares = [&](const Row* row) {
+      const DimValue* value = row->dims.find(dim);
+      return first != nullptr && value != nullptr && value->text() == first->text();
+    };
+    if (rows.size() > 1 && std::all_of(rows.begin(), rows.end(), shares)) naming.shared.push_back(dim + "=" + first->text());
+    else naming.dims.push_back(dim);
+  }
+  std::vector<std::string> names(rows.size());  // empty: no dim of the row says anything
+  base::parallel_for(rows.size(), 1024, [&](std::size_t i) {
+    bool says_something = false;
+    for (const std::string& dim : naming.dims) {
+      const std::string text = dim_text(rows[i]->dims, dim);
+      says_something = says_something || !text.empty();
+      names[i] += fmt::format("{}:{}", text.size(), text);  // the length keeps two texts from running into one
+    }
+    if (!says_something) names[i].clear();
+  });
+  const bool nameless = std::any_of(names.begin(), names.end(), [](const std::string& name) { return name.empty(); });
+  const std::unordered_set<std::string_view> seen(names.begin(), names.end());
+  naming.by_id = nameless || seen.size() < rows.size();
+  if (naming.by_id) naming.dims.clear();
+  return naming;
+}
+
+/// The unit of a table's values: one for all, or, where they lie more than four decades apart, each value's own.
+class Unit {
+ public:
+  explicit Unit(const Comparison& comparison) : unit_(comparison.metric.unit) {
+    std::vector<double> values;
+    for (const compare::Group& group : comparison.groups) {
+      for (const Row& row : group.rows) {
+        for (std::size_t i = 0; i < row.cells.size(); ++i) {
+          const Cell& cell = row.cells[i];
+          if (comparison.columns[i].unit != unit_) continue;
+          if (cell.has_value && cell.centre.value != 0) values.push_back(std::fabs(cell.centre.value));
+        }
+      }
+    }
+    const auto [least, most] = std::minmax_element(values.begin(), values.end());
+    if (values.empty() || *most <= kDecades * *least) scale_ = base::scale_for(values, unit_);
+  }
+  [[nodiscard]] std::string title() const { return scale_ && !scale_->unit.empty() ? ", " + scale_->unit : ""; }
+  [[nodiscard]] std::string text(double value) const {
+    return scale_ ? base::format_scaled(value, *scale_) : base::format_value(value, unit_);
+  }
+
+ private:
+  static constexpr double kDecades = 1e4;
+  std::string unit_;
+  std::optional<base::Scale> scale_;
+};
+
+/// Makes the table, with the remarks of its cells gathered below.
+class TableMaker {
+ public:
+  explicit TableMaker(const Comparison& comparison) : comparison_(comparison), naming_(naming_of(comparison)), unit_(comparison) {
+    // Side by side a rate says what the time says, upside down.
+    if (comparison.columns.size() == 1) rates_ = rate_names(comparison);
+  }
+
+  base::Table make() {
+    make_columns();
+    for (const compare::Group& group : comparison_.groups) {
+      if (!group.title.empty()) table_.rows.push_back({.cells = {{group.title}}, .heading = true});
+      for (const Row& row : group.rows) add_row(row);
+    }
+    add_notes();
+    return std::move(table_);
+  }
+
+  [[nodiscard]] std::string title() const {
+    std::string title = fmt::format("{} ({}{})", comparison_.metric.name, stats::to_string(comparison_.statistic), unit_.title());
+    if (!naming_.shared.empty()) title += fmt::format(" · {}", fmt::join(naming_.shared, " "));
+    return base::printable(title);
+  }
+
+ private:
+  void make_columns() {
+    if (naming_.by_id) table_.columns.push_back({.title = "case", .shrink = true, .key = true});
+    for (const std::string& dim : naming_.dims)
+      table_.columns.push_back(
+          {.title = dim, .align = numeric(dim) ? base::Align::right : base::Align::left, .shrink = !numeric(dim), .key = true});
+    for (std::size_t i = 0; i < comparison_.columns.size(); ++i) {
+      const ColumnHead& head = comparison_.columns[i];
+      table_.columns.push_back({.title = head.title, .align = base::Align::right});
+      table_.columns.push_back({.title = "", .align = base::Align::right, .joined = true});
+      if (head.lacks_base) table_.columns.push_back({.title = "verdict", .joined = true});
+      if (head.base == i) continue;
+      const std::string labels = head.labels.empty() ? "" : fmt::format(" ({})", fmt::join(short_labels(head), ", "));
+      // With more than two columns it must be said whose change it is.
+      const std::string whose = comparison_.columns.size() > 2 ? head.title + " " : "";
+      table_.columns.push_back(
+          {.title = whose + "vs " + comparison_.columns[head.base].title + labels, .align = base::Align::right, .joined = true});
+      table_.columns.push_back({.title = "verdict", .joined = true});
+    }
+    for (const std::string& name : rates_) table_.columns.push_back({.title = name + "/s", .align = base::Align::right, .joined = true});
+  }
+
+  /// A label without what stands in parentheses behind it, which goes to the notes.
+  static std::vector<std::string> short_labels(const ColumnHead& head) {
+    std::vector<std::string> labels;
+    for (const std::string& label : head.labels) labels.push_back(label.substr(0, label.find(" (")));
+    return labels;
+  }
+
+  [[nodiscard]] bool numeric(const std::string& dim) const {
+    for (const compare::Group& group : comparison_.groups) {
+      for (const Row& row : group.rows) {
+        if (const DimValue* value = row.dims.find(dim); value != nullptr && !value->is_number()) return false;
+      }
+    }
+    return true;
+  }
+
+  void add_row(const Row& row) {
+    base::Table::Row cells;
+    if (naming_.by_id) cells.cells.push_back({row.id});
+    for (const std::string& dim : naming_.dims) cells.cells.push_back({dim_text(row.dims, dim)});
+    for (std::size_t i = 0; i < row.cells.size(); ++i) {
+      add_cell(row, i, cells.cells);
+      const ColumnHead& head = comparison_.columns[i];
+      if (head.base != i) cells.cells.push_back({ratio_text(row.cells[i], marks_)});
+      if (head.base != i || head.lacks_base) cells.cells.push_back(verdict_cell(row.cells[i]));
+    }
+    for (const std::string& name : rates_) {
+      const double* rate = rate_of(row.cells.front(), name);
+      cells.cells.push_back({rate == nullptr ? "" : base::format_value(*rate, name == "bytes" ? "B" : "")});
+    }
+    table_.rows.push_back(std::move(cells));
+  }
+
+  void add_cell(const Row& row, std::size_t i, std::vector<base::Cell>& cells) {
+    const Cell& cell = row.cells[i];
+    const std::string where = comparison_.columns.size() > 1 ? fmt::format("{} ({})", row.id, comparison_.columns[i].title) : row.id;
+    if (cell.status != Status::ok) {
+      if (!cell.reason.empty()) remarks_.push_back(fmt::format("{}: {}: {}", where, to_string(cell.status), cell.reason));
+      const bool calm = cell.status == Status::skipped || cell.status == Status::absent;
+      cells.push_back({std::string(to_string(cell.status)), calm ? base::Tone::dim : base::Tone::bad});
+      cells.push_back({});
+      return;
+    }
+    for (const std::string& warning : cell.warnings) remarks_.push_back("! " + where + ": " + warning);
+    const std::string& unit = comparison_.columns[i].unit;
+    const auto text = [&] {
+      return unit == comparison_.metric.unit ? unit_.text(cell.centre.value) : base::format_value(cell.centre.value, unit);
+    };
+    cells.push_back({cell.has_value ? text() + (cell.warnings.empty() ? "" : " !") : "-"});
+    cells.push_back({cell.has_value ? half_width_text(cell.centre, marks_) : "", base::Tone::dim});
+  }
+
+  void add_notes() {
+    table_.notes = verdict_notes(comparison_);
+    table_.notes.insert(table_.notes.end(), comparison_.notes.begin(), comparison_.notes.end());
+    for (std::size_t i = 0; i < std::min(remarks_.size(), kMostRemarks); ++i) table_.notes.push_back(remarks_[i]);
+    if (remarks_.size() > kMostRemarks)
+      table_.notes.push_back(fmt::format("and {} more remarks (--format json has all)", remarks_.size() - kMostRemarks));
+    for (const Mark mark : marks_) table_.notes.emplace_back(meaning_of(mark));
+  }
+
+  const Comparison& comparison_;
+  Naming naming_;
+  Unit unit_;
+  base::Table table_;
+  std::vector<std::string> rates_;
+  std::vector<std::string> remarks_;
+  Marks marks_;
+};
+
+}  // namespace
+
+MetricTable table_of(const Comparison& comparison) {
+  TableMaker maker(comparison);
+  std::string title = maker.title();
+  return {std::move(title), maker.make()};
+}
+
+}  // namespace benchkit::cli
