@@ -26,12 +26,19 @@ bool in_one_process(const Session& session) {
   return processes != session.header.end() && *processes == "in process";
 }
 
-Series series_of(const Entry& entry, const Snapshot& snapshot) {
+/// The block that a sample counts to.
+std::int64_t block_of(const Source& source, std::size_t session, std::int64_t block) {
+  const auto found = source.same_layouts.find({session, block});
+  return found == source.same_layouts.end() ? block : found->second;
+}
+
+Series series_of(const Entry& entry, const Source& source) {
   constexpr std::int64_t kBlocksOfSession = std::int64_t{1} << 32;
+  constexpr std::int64_t kPairsOfBlock = std::int64_t{1} << 20;
   Series series;
   for (const Record* record : entry.records) {
     const Samples& samples = record->samples;
-    const bool one_process = in_one_process(snapshot.sessions[record->session]);
+    const bool one_process = in_one_process(source.snapshot->sessions[record->session]);
     // The number of a block is the same for all versions of a file, which may lack different ones.
     const auto first_block = static_cast<std::int64_t>(record->session) * kBlocksOfSession;
     for (std::size_t i = 0; i < samples.size(); ++i) {
@@ -40,8 +47,8 @@ Series series_of(const Entry& entry, const Snapshot& snapshot) {
         continue;
       }
       series.side.values.push_back(samples.value[i]);
-      series.side.blocks.push_back(first_block + (one_process ? 0 : samples.block[i]));
-      series.side.pairs.push_back(samples.pair[i]);
+      series.side.blocks.push_back(first_block + (one_process ? 0 : block_of(source, record->session, samples.block[i])));
+      series.side.pairs.push_back(samples.pair[i] < 0 ? -1 : samples.block[i] * kPairsOfBlock + samples.pair[i]);
     }
   }
   return series;
@@ -164,7 +171,7 @@ JudgedRow row_of(AlignedRow& aligned, const Alignment& alignment, const std::vec
   std::vector<Series> series;
   for (std::size_t i = 0; i < columns.size(); ++i) {
     const Entry& entry = aligned.entries[i];
-    series.push_back(series_of(entry, *sources[alignment.source_of_column[i]].snapshot));
+    series.push_back(series_of(entry, sources[alignment.source_of_column[i]]));
     Cell cell = cell_of(entry, series.back(), options);
     cell.rates = rates_of(cell, metric, aligned.work);
     row.cells.push_back(std::move(cell));

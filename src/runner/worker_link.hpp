@@ -1,6 +1,7 @@
 // The runner's end of a worker: what is said to it and what comes back, its death included. Tests hand in one that is a script.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <memory>
 #include <optional>
@@ -55,6 +56,8 @@ class WorkerFactory {
   virtual ~WorkerFactory() = default;
   /// Throws benchkit::Error if none can be started.
   [[nodiscard]] virtual std::unique_ptr<WorkerLink> start(const protocol::LaunchRecipe& recipe) = 0;
+  /// Which layout of the version's code the workers have that are started from now on: those of benchkit_layouts() are numbered from 1.
+  virtual void choose_layout(std::size_t /*number*/) {}
   /// Why a launch recipe cannot be followed here, or empty.
   [[nodiscard]] virtual std::string refuses_recipes() const { return {}; }
   /// True if every worker is a process of its own, so that blocks are what they are called.
