@@ -3,15 +3,12 @@
 #pragma once
 
 #include <algorithm>
-#include <array>
 #include <cstddef>
 #include <cstdint>
-#include <functional>
-#include <memory>
+#include <list>
 #include <numeric>
 #include <random>
 #include <string>
-#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -44,26 +41,27 @@ inline auto hash() {
 
 /// Memory in order: 512 KiB.
 inline auto scan() {
-  return [numbers = random_numbers(std::size_t{1} << 17)] {
-    return std::accumulate(numbers.begin(), numbers.end(), std::uint64_t{0});
-  };
+  return [numbers = random_numbers(std::size_t{1} << 17)] { return std::accumulate(numbers.begin(), numbers.end(), std::uint64_t{0}); };
 }
 
-/// Branches that cannot be foretold, for there are too many to learn.
+/// Branches that cannot be foretold: each call has numbers of its own, or the predictor would learn ten thousands of them.
 inline auto branch() {
-  return [numbers = random_numbers(20'000)] {
+  return [state = std::uint64_t{88172645463325252}]() mutable {
     std::uint64_t sum = 0;
-    for (const std::uint32_t number : numbers) {
-      if ((number & 0x100) != 0) sum = sum * 3 + number;
-      else sum ^= number >> 3;
+    for (int i = 0; i < 2000; ++i) {
+      state ^= state << 13;
+      state ^= state >> 7;
+      state ^= state << 17;
+      if ((state & 0x100) != 0) sum = sum * 3 + (state >> 40);
+      else sum ^= sum >> 3;
     }
     return sum;
   };
 }
 
-/// Loads of which each waits for the one before: 256 KiB.
+/// Loads of which each waits for the one before: 64 KiB.
 inline auto chase() {
-  constexpr std::size_t kNodes = 4096;  // a cache line each
+  constexpr std::size_t kNodes = 1024;  // a cache line each
   struct alignas(64) Node {
     std::uint32_t next = 0;
   };
@@ -104,15 +102,11 @@ inline auto matrix() {
   };
 }
 
-/// The heap: two hundred blocks of many sizes, freed in another order.
+/// The heap: a list of two hundred nodes, made, walked and freed.
 inline auto allocation() {
-  return [numbers = random_numbers(200), blocks = std::vector<std::unique_ptr<char[]>>(200)]() mutable {
-    for (std::size_t i = 0; i < blocks.size(); ++i) {
-      blocks[i] = std::make_unique_for_overwrite<char[]>(16 + numbers[i] % 1000);
-      blocks[i][0] = static_cast<char>(i);
-    }
-    for (std::size_t i = 0; i < blocks.size(); ++i) blocks[i * 77 % blocks.size()].reset();
-    return blocks.size();
+  return [numbers = random_numbers(200)] {
+    const std::list<std::uint32_t> list(numbers.begin(), numbers.end());
+    return std::accumulate(list.begin(), list.end(), std::uint64_t{0});
   };
 }
 

@@ -77,9 +77,12 @@ protocol::Calibrated Sampler::calibrate(const protocol::Calibrate& request) {
   double cpu_ratio = 0;
   std::optional<protocol::Sampled> first;
   auto result = core::calibrate(goal, [&](std::uint64_t n) {
+    // Both of the whole sample, what is read around it included: that is CPU time too, and of a short batch it would be the part that tips the scales.
+    const std::int64_t wall_before = clock_.now_ns();
     const std::int64_t cpu_before = base::process_cpu_ns();
     protocol::Sampled sampled = sample(n);
-    cpu_ratio = static_cast<double>(base::process_cpu_ns() - cpu_before) / static_cast<double>(std::max<std::int64_t>(took_.whole_ns, 1));
+    const std::int64_t cpu_ns = base::process_cpu_ns() - cpu_before;
+    cpu_ratio = static_cast<double>(cpu_ns) / static_cast<double>(std::max<std::int64_t>(clock_.now_ns() - wall_before, 1));
     if (!first) first = std::move(sampled);
     // Work that times itself is calibrated by what it says, or a device's nanosecond would be repeated for hours.
     const auto own_ns = static_cast<std::int64_t>(log_.own_time_ns().value_or(0));

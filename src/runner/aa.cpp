@@ -128,26 +128,26 @@ AaRow& row_of(AaReport& report, const std::string& case_id, const Metric& metric
   return found != report.rows.end() ? *found : report.rows.emplace_back(AaRow{.case_id = case_id, .metric = metric});
 }
 
-/// `truth`: the log-ratio that was planted.
-void add(const compare::Judgement& judgement, double truth, AaRow& row) {
+/// `planted`: the direction of the slowdown that was planted, seen from the base; 0: none.
+void add(const compare::Judgement& judgement, int planted, AaRow& row) {
   using compare::Verdict;
   const bool called = judgement.verdict == Verdict::regressed || judgement.verdict == Verdict::improved;
-  if (truth == 0) {
-    ++row.identical;
-    row.false_alarms += called ? 1 : 0;
-    row.same += judgement.verdict == Verdict::same ? 1 : 0;
-  } else {
-    ++row.planted;
-    const bool called_larger = (judgement.verdict == Verdict::regressed) == (row.metric.better == Better::less);
-    row.found += called && called_larger == (truth > 0) ? 1 : 0;
-    row.wrong_way += called && called_larger != (truth > 0) ? 1 : 0;
-  }
   if (judgement.detectable) row.detectable.push_back(*judgement.detectable);
+  if (planted != 0) {
+    ++row.planted;
+    const int direction = (judgement.verdict == Verdict::regressed) == (row.metric.better == Better::less) ? 1 : -1;
+    row.found += called && direction == planted ? 1 : 0;
+    row.wrong_way += called && direction != planted ? 1 : 0;
+    return;
+  }
+  ++row.identical;
+  row.false_alarms += called ? 1 : 0;
+  row.same += judgement.verdict == Verdict::same ? 1 : 0;
   if (!judgement.relative || !judgement.effect) return;
-  row.errors.push_back(std::fabs(std::log(*judgement.effect) - truth));
+  row.errors.push_back(std::fabs(std::log(*judgement.effect)));
   if (!judgement.interval) return;
   ++row.intervals;
-  row.covered += judgement.interval->low <= std::exp(truth) && std::exp(truth) <= judgement.interval->high ? 1 : 0;
+  row.covered += judgement.interval->low <= 1 && 1 <= judgement.interval->high ? 1 : 0;
 }
 
 }  // namespace
@@ -171,8 +171,7 @@ void count(const Snapshot& snapshot, const compare::JudgeOptions& judge, AaRepor
         const auto found = planted.find(row.id);
         // What is planted is time: a peak or a count stays what it is.
         const bool has_one = found != planted.end() && comparison.metric.unit == "ns";
-        const double size = has_one ? std::log1p(found->second.share) : 0;
-        add(*head.judgement, has_one && found->second.version == 0 ? -size : size, row_of(report, row.id, comparison.metric));
+        add(*head.judgement, !has_one ? 0 : found->second.version == 0 ? -1 : 1, row_of(report, row.id, comparison.metric));
       }
     }
   }

@@ -33,15 +33,15 @@ struct AaOutput {
 struct AaRow {
   std::string case_id;
   Metric metric;
-  std::size_t identical = 0;         ///< comparisons in which nothing was planted in it
-  std::size_t false_alarms = 0;      ///< of these: called changed
-  std::size_t same = 0;              ///< of these
-  std::size_t planted = 0;           ///< comparisons in which a slowdown was
-  std::size_t found = 0;             ///< of these: called changed, in the right direction
-  std::size_t wrong_way = 0;         ///< of these: called changed, in the wrong direction
-  std::size_t intervals = 0;         ///< comparisons with an interval of a ratio
-  std::size_t covered = 0;           ///< of these: it holds the truth
-  std::vector<double> errors{};      ///< what each comparison's log-ratio is beside the truth, without its sign
+  std::size_t identical = 0;     ///< comparisons in which nothing was planted in it
+  std::size_t false_alarms = 0;  ///< of these: called changed
+  std::size_t same = 0;          ///< of these
+  std::size_t planted = 0;       ///< comparisons in which a slowdown was
+  std::size_t found = 0;         ///< of these: called changed, in the right direction
+  std::size_t wrong_way = 0;     ///< of these: called changed, in the wrong direction
+  std::size_t intervals = 0;     ///< of the identical ones: those with an interval of a ratio
+  std::size_t covered = 0;       ///< of these: it holds 1
+  std::vector<double> errors{};  ///< of the identical ones: the log-ratio without its sign (what planted calls cost is known less exactly)
   std::vector<double> detectable{};  ///< Judgement::detectable of each comparison that has one
 
   [[nodiscard]] std::size_t undecided() const noexcept { return identical - false_alarms - same; }

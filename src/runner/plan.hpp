@@ -19,7 +19,7 @@ struct Budget {
 inline constexpr std::uint64_t kFewestBlocks = 3;
 inline constexpr std::uint64_t kMostBlocks = 10;
 /// Pairs cancel what drifts, and what is left differs from process to process: more blocks are worth more there.
-inline constexpr std::uint64_t kMostPairedBlocks = 20;
+inline constexpr std::uint64_t kMostPairedBlocks = 60;
 /// Samples that one block of a job is divided into, where the clock allows so many.
 inline constexpr std::int64_t kSamplesPerBlock = 20;
 
@@ -41,6 +41,7 @@ struct JobProgress {
   std::uint64_t samples = 0;
   std::int64_t spent_ns = 0;
   std::int64_t dearest_block_ns = 0;  ///< the longest time that one block took
+  std::int64_t ready_ns = 0;          ///< what a block took until its first sample was there; 0: not known
   double half_width = 0;              ///< of the centre's interval; infinity while there is none
   bool exact = false;                 ///< single calls that agree in all blocks so far, of which there are enough to tell
 };

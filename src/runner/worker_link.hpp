@@ -41,7 +41,7 @@ class WorkerLink {
   virtual void pause() {}
   /// Binds all its threads to one CPU; -1: to every one that this process may use.
   virtual void pin(int /*cpu*/) {}
-  /// How many threads it has now; 0: not known.
+  /// How many threads it and what it started have now; 0: not known.
   [[nodiscard]] virtual int threads() const { return 0; }
 
  protected:
