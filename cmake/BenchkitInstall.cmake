@@ -33,6 +33,7 @@ configure_package_config_file("${PROJECT_SOURCE_DIR}/cmake/benchkitConfig.cmake.
                               INSTALL_DESTINATION "${_package_dir}")
 write_basic_package_version_file("${PROJECT_BINARY_DIR}/benchkitConfigVersion.cmake" COMPATIBILITY SameMinorVersion)
 install(FILES "${PROJECT_SOURCE_DIR}/cmake/BenchkitHost.cmake" DESTINATION "${_package_dir}" RENAME BenchkitHostFunction.cmake)
+install(FILES "${PROJECT_SOURCE_DIR}/cmake/BenchkitShuffle.cmake" DESTINATION "${_package_dir}")
 install(FILES "${PROJECT_BINARY_DIR}/benchkitConfig.cmake" "${PROJECT_BINARY_DIR}/benchkitConfigVersion.cmake" DESTINATION "${_package_dir}")
 
 string(JOIN " " BENCHKIT_HOST_LINK_WORDS ${_host_link_words})

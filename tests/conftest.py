@@ -6,6 +6,7 @@ import json
 import os
 import subprocess
 import sys
+import tempfile
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -16,11 +17,15 @@ BUILD = Path(os.environ.get("BENCHKIT_BUILD", ROOT / "build/release"))
 PYTHON = Path(sys.executable)
 COMMAND = BUILD / "benchkit"
 
+# What a person's own `aa` found is not for tests, nor is theirs for a person.
+STATE = tempfile.TemporaryDirectory(prefix="benchkit-state-")
+
 # The tests' own environment must not change what the programs do.
 CLEAN_ENVIRONMENT = {
     **{name: value for name, value in os.environ.items() if not name.startswith(("BENCHKIT", "PYTEST", "COLUMNS", "NO_COLOR"))},
     "LC_ALL": "C.UTF-8",
     "TERM": "xterm-256color",
+    "XDG_STATE_HOME": STATE.name,
 }
 
 

@@ -14,6 +14,7 @@
 #include <cerrno>
 #include <cstring>
 #include <filesystem>
+#include <fstream>
 #include <string>
 
 #include <fmt/format.h>
@@ -196,7 +197,11 @@ void pin_process(int pid, int cpu) noexcept {
 
 int threads_of(int pid) noexcept {
   int count = 0;
-  for_each_thread(pid, [&](pid_t) { ++count; });
+  for_each_thread(pid, [&](pid_t thread) {
+    ++count;
+    std::ifstream children(fmt::format("/proc/{}/task/{}/children", pid, thread));
+    for (int child = 0; children >> child;) count += threads_of(child);
+  });
   return count;
 }
 

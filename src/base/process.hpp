@@ -52,7 +52,7 @@ void continue_group(int group) noexcept;
 void pin_process(int pid, int cpu) noexcept;
 /// The CPUs that this process may use.
 [[nodiscard]] std::vector<int> usable_cpus();
-/// How many threads a process has; 0 if it is gone.
+/// How many threads a process and its descendants have; 0 if it is gone.
 [[nodiscard]] int threads_of(int pid) noexcept;
 void kill_process(int pid) noexcept;
 

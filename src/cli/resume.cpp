@@ -1,5 +1,6 @@
 #include "cli/resume.hpp"
 
+#include <algorithm>
 #include <utility>
 
 #include <fmt/format.h>
@@ -46,10 +47,12 @@ Resumable find_resumable(const std::string& path) {
   if (snapshot.ended) throw Error("this run is complete", snapshot.path, "there is nothing to resume; start a new run");
   const Json& header = snapshot.sessions.back().header;
   if (!header.contains("options")) throw Error("its session does not say how it was measured", snapshot.path, "start a new run");
-  found.against = header.value("against", "");
-  found.inproc = header.value("mode", "") == "inproc";
-  found.label = header.value("label", "");
+  found.versions = {
+      .against = header.value("against", ""), .label = header.value("label", ""), .inproc = header.value("mode", "") == "inproc"};
   found.options = runner::options_from_json(header["options"], snapshot.path);
+  for (const auto& of_version : found.options.layouts) {
+    for (const std::size_t number : of_version) found.versions.layouts = std::max(found.versions.layouts, number);
+  }
   if (header.value("language", "") == "command" && !header.contains("command_cases")) {
     throw Error("--redact left the commands out of it, so they cannot be run again", snapshot.path, "start a new run");
   }

@@ -4,6 +4,7 @@
 #include <string>
 
 #include "cli/options.hpp"
+#include "cli/versions.hpp"
 #include "model/snapshot.hpp"
 #include "runner/runner.hpp"
 
@@ -13,9 +14,7 @@ struct Resumable {
   Snapshot snapshot;
   runner::RunOptions options;
   CommandCaseOptions commands;
-  std::string against;  ///< what it is compared with, as --against has it; empty: nothing
-  std::string label;    ///< as --label has it
-  bool inproc = false;  ///< --mode
+  VersionChoice versions;
 };
 
 /// Reads the file, or the newest interrupted run under .benchkit if `path` is empty. Throws benchkit::Error if there is none, if it is

@@ -12,6 +12,7 @@ namespace benchkit::cli {
 struct HostSpec {
   std::string name;                      ///< as a person calls it: "./sorting", "python -m benchmarks"
   std::vector<std::string> worker_argv;  ///< starts a worker; empty: only `in_process` is there
+  std::vector<std::string> layouts{};    ///< programs of the same code, laid out otherwise, that may stand for the first word
   /// For a notebook: answers one request line with the reply lines; the empty request asks for the hello. Empty where a worker can
   /// be started.
   std::function<std::vector<std::string>(const std::string&)> in_process;

@@ -17,9 +17,9 @@ std::unique_ptr<runner::WorkerFactory> workers_of(const HostSpec& host, const Co
     std::vector<std::string> argv = host.command_argv;
     argv.emplace_back("serve-commands");
     for (std::string& word : commands.words()) argv.push_back(std::move(word));
-    return std::make_unique<runner::ProcessWorkers>(std::move(argv), limits, interrupts);
+    return std::make_unique<runner::ProcessWorkers>(std::move(argv), std::vector<std::string>(), limits, interrupts);
   }
-  if (!host.worker_argv.empty()) return std::make_unique<runner::ProcessWorkers>(host.worker_argv, limits, interrupts);
+  if (!host.worker_argv.empty()) return std::make_unique<runner::ProcessWorkers>(host.worker_argv, host.layouts, limits, interrupts);
   if (host.in_process) return std::make_unique<InProcessWorkers>(host.in_process, host.in_process_reason, interrupts);
   throw Error(
       "there are no cases: this is the bare command", {},

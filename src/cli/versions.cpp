@@ -82,46 +82,102 @@ VersionSpec parse_version_spec(const std::string& text, const std::string& optio
   return spec;
 }
 
-Versions::Versions(const Context& context, const CommandCaseOptions& commands, const std::string& against, std::string label, bool inproc,
-                   runner::ProcessLimits limits, const base::InterruptGuard* interrupts) {
-  if (!against.empty()) {
-    const VersionSpec spec = parse_version_spec(against, "--against");
-    if (context.host.in_process && context.host.worker_argv.empty() && !commands.given())
-      throw Error(fmt::format("versions are measured in workers, which cannot be started here ({})", context.host.in_process_reason),
-                  "--against");
-    if (commands.given() != (spec.kind == VersionSpec::Kind::command)) {
-      throw Error(commands.given() ? "another version of a --command is cmd:COMMAND" : "cmd:COMMAND goes with --command 'name=CMD'",
-                  "--against");
-    }
-    One base{
-        .host = context.host, .commands = commands, .label = spec.label.empty() ? spec.what : spec.label, .spec = spec.text, .workers = {}};
-    if (spec.kind == VersionSpec::Kind::command) base.commands = commands_of(spec, commands, "--against");
-    else base.host = host_of(spec, context.host, "--against");
-    all_.push_back(std::move(base));
+namespace {
+
+void check_has_workers(const Context& context, const CommandCaseOptions& commands, const std::string& option) {
+  if (context.host.in_process && context.host.worker_argv.empty() && !commands.given())
+    throw Error(fmt::format("versions are measured in workers, which cannot be started here ({})", context.host.in_process_reason), option);
+}
+
+/// Where a program's layout with this number lies, as benchkit_layouts() puts it beside the program.
+std::string layout_of(const HostSpec& host, bool inproc, std::size_t number) {
+  std::string program = base::find_program(host.worker_argv.front());
+  if (program.empty()) program = host.worker_argv.front();  // a shared object
+  if (program.ends_with(".so")) program.resize(program.size() - 3);
+  const std::string file = fmt::format("{}-layout-{}{}", program, number, inproc ? ".so" : "");
+  return inproc ? std::filesystem::absolute(file).string() : file;
+}
+
+bool has_layout(const HostSpec& host, bool inproc, std::size_t number) {
+  std::error_code error;
+  return std::filesystem::exists(layout_of(host, inproc, number), error);
+}
+
+void check_can_have_layouts(const HostSpec& host, const CommandCaseOptions& commands) {
+  if (!commands.given() && host.worker_argv.size() == 1) return;
+  throw Error("only a program's own code has layouts", "--layouts", "it goes with suites in C++, built by benchkit_layouts(target N)");
+}
+
+std::vector<std::string> layouts_of(const HostSpec& host, const CommandCaseOptions& commands, const VersionChoice& choice) {
+  check_can_have_layouts(host, commands);
+  std::vector<std::string> files;
+  for (std::size_t number = 1; number <= choice.layouts; ++number) {
+    files.push_back(layout_of(host, choice.inproc, number));
+    if (has_layout(host, choice.inproc, number)) continue;
+    throw Error(fmt::format("there is no {}", files.back()), "--layouts",
+                fmt::format("link the suite by the CMake function benchkit_layouts(target {}){}", choice.layouts,
+                            choice.inproc ? ", behind benchkit_host(target)" : ""));
   }
-  all_.push_back({.host = context.host, .commands = commands, .label = std::move(label), .spec = {}, .workers = {}});
-  if (inproc) {
+  return files;
+}
+
+}  // namespace
+
+std::size_t count_layouts(const HostSpec& host, const CommandCaseOptions& commands, bool inproc) {
+  check_can_have_layouts(host, commands);
+  std::size_t count = 0;
+  while (has_layout(host, inproc, count + 1)) ++count;
+  return count;
+}
+
+Versions::Versions(const Context& context, const CommandCaseOptions& commands, const VersionChoice& choice, runner::ProcessLimits limits,
+                   const base::InterruptGuard* interrupts) {
+  if (choice.itself) {
+    check_has_workers(context, commands, "aa");
+    all_.push_back({.host = context.host, .commands = commands, .label = "itself", .spec = "itself", .workers = {}});
+  } else if (!choice.against.empty()) {
+    all_.push_back(base_of(context, commands, choice.against));
+  }
+  all_.push_back({.host = context.host, .commands = commands, .label = choice.label, .spec = {}, .workers = {}});
+  if (choice.layouts > 0) {
+    for (One& one : all_) one.host.layouts = layouts_of(one.host, one.commands, choice);
+  }
+  if (choice.inproc) {
     share_process(context, limits, interrupts);
     return;
   }
   for (One& one : all_) one.workers = workers_of(one.host, one.commands, limits, interrupts);
 }
 
+Versions::One Versions::base_of(const Context& context, const CommandCaseOptions& commands, const std::string& against) {
+  const std::string option = "--against";
+  const VersionSpec spec = parse_version_spec(against, option);
+  check_has_workers(context, commands, option);
+  if (commands.given() != (spec.kind == VersionSpec::Kind::command)) {
+    throw Error(commands.given() ? "another version of a --command is cmd:COMMAND" : "cmd:COMMAND goes with --command 'name=CMD'", option);
+  }
+  One base{
+      .host = context.host, .commands = commands, .label = spec.label.empty() ? spec.what : spec.label, .spec = spec.text, .workers = {}};
+  if (spec.kind == VersionSpec::Kind::command) base.commands = commands_of(spec, commands, option);
+  else base.host = host_of(spec, context.host, option);
+  return base;
+}
+
 void Versions::share_process(const Context& context, runner::ProcessLimits limits, const base::InterruptGuard* interrupts) {
   const std::string option = "--mode inproc";
   if (all_.size() < 2) throw Error("one process for both versions: there is only one", option, "name the other one: --against ./prog");
-  std::vector<std::string> libraries;
+  std::vector<runner::SharedProcess::Version> loaded;
   for (One& one : all_) {
     if (one.commands.given()) throw Error("a command is a process of its own", option, "use --mode exec");
     if (one.host.worker_argv.size() != 1) {
       throw Error("this suite is in Python, and an interpreter holds one version of a package", option, "use --mode exec");
     }
     one.host.worker_argv.front() = loadable(one.host.worker_argv.front(), option);
-    libraries.push_back(one.host.worker_argv.front());
+    loaded.push_back({one.host.worker_argv.front(), one.host.layouts});
   }
   std::vector<std::string> argv = context.host.command_argv;
   argv.emplace_back("serve-inproc");
-  shared_ = std::make_unique<runner::SharedProcess>(std::move(argv), std::move(libraries), limits, interrupts);
+  shared_ = std::make_unique<runner::SharedProcess>(std::move(argv), std::move(loaded), limits, interrupts);
   for (std::size_t i = 0; i < all_.size(); ++i) all_[i].workers = shared_->workers_of(i);
 }
 

@@ -24,12 +24,24 @@ struct VersionSpec {
 /// Throws benchkit::Error, naming `option`, for what is no such text.
 [[nodiscard]] VersionSpec parse_version_spec(const std::string& text, const std::string& option);
 
+/// How many layouts of a program's code lie beside it. Throws benchkit::Error for what is no program.
+[[nodiscard]] std::size_t count_layouts(const HostSpec& host, const CommandCaseOptions& commands, bool inproc);
+
+/// Which versions a command was asked for.
+struct VersionChoice {
+  std::string against{};    ///< as --against has it; empty: none
+  bool itself = false;      ///< against more workers of the same
+  std::string label{};      ///< of the head, as --label has it; may be empty
+  bool inproc = false;      ///< all versions in one process, as shared objects
+  std::size_t layouts = 0;  ///< how many of each version's code there must be, as benchkit_layouts() makes them
+};
+
 /// What is given to a run, and what is asked of it again when it is resumed. Starts git at once.
 class Versions {
  public:
-  /// `against` and `label` may be empty. `inproc`: both versions in one process, as shared objects. Throws benchkit::Error for a version that is not there.
-  Versions(const Context& context, const CommandCaseOptions& commands, const std::string& against, std::string label, bool inproc,
-           runner::ProcessLimits limits, const base::InterruptGuard* interrupts);
+  /// Throws benchkit::Error for a version that is not there.
+  Versions(const Context& context, const CommandCaseOptions& commands, const VersionChoice& choice, runner::ProcessLimits limits,
+           const base::InterruptGuard* interrupts);
 
   /// The base first, the head last. They refer to this object.
   [[nodiscard]] std::vector<runner::Target> targets();
@@ -46,6 +58,7 @@ class Versions {
   };
   [[nodiscard]] Version version(const One& one);
 
+  [[nodiscard]] static One base_of(const Context& context, const CommandCaseOptions& commands, const std::string& against);
   void share_process(const Context& context, runner::ProcessLimits limits, const base::InterruptGuard* interrupts);
 
   GitState git_;

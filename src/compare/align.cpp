@@ -15,6 +15,7 @@
 #include <benchkit/base/error.hpp>
 
 #include "base/index_table.hpp"
+#include "base/json.hpp"
 
 namespace benchkit::compare {
 namespace {
@@ -236,6 +237,17 @@ class Aligner {
   std::size_t without_pivot_ = 0;
 };
 
+std::map<std::pair<std::size_t, std::int64_t>, std::int64_t> same_layouts_in(const Snapshot& snapshot) {
+  std::map<std::pair<std::size_t, std::int64_t>, std::int64_t> same;
+  std::map<std::pair<std::size_t, std::string>, std::int64_t> first;
+  for (const Block& block : snapshot.blocks) {
+    const auto layouts = block.details.find("layouts");
+    if (layouts == block.details.end()) continue;
+    same[{block.session, block.block}] = first.try_emplace({block.session, base::dump_line(*layouts)}, block.block).first->second;
+  }
+  return same;
+}
+
 }  // namespace
 
 std::string key_of(const Dims& dims) {
@@ -261,7 +273,8 @@ Dims without(const Dims& dims, const std::string& name) {
 std::vector<Source> sources_of(std::span<const Snapshot> snapshots) {
   std::vector<Source> sources;
   for (const Snapshot& snapshot : snapshots) {
-    for (std::size_t i = 0; i < snapshot.versions.size(); ++i) sources.push_back({&snapshot, i, snapshot.versions[i].label});
+    const auto same_layouts = same_layouts_in(snapshot);
+    for (std::size_t i = 0; i < snapshot.versions.size(); ++i) sources.push_back({&snapshot, i, snapshot.versions[i].label, same_layouts});
   }
   // Each step names what the one before could not tell apart: by the label, by the file's name, by its path, by its place.
   const auto tell_apart = [&](const auto& name) {

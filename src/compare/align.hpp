@@ -2,6 +2,8 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
+#include <map>
 #include <span>
 #include <string>
 #include <utility>
@@ -18,6 +20,9 @@ struct Source {
   const Snapshot* snapshot = nullptr;
   std::size_t version = 0;
   std::string title;
+  /// Blocks (by session and number) in which all versions had the layouts of code that they had in an earlier one, and that one: what a layout does
+  /// to a time it does in each of its blocks, so they are not independent of one another, and count as one.
+  std::map<std::pair<std::size_t, std::int64_t>, std::int64_t> same_layouts{};
 };
 
 /// Every version of every snapshot, in the order given; a label that two files share is told apart by the files' names, then their paths,

@@ -4,6 +4,8 @@
 #include <array>
 #include <set>
 
+#include "base/hash.hpp"
+
 namespace benchkit::compare {
 namespace {
 
@@ -33,6 +35,12 @@ std::vector<std::string> machine_differences(const Snapshot& base, const Snapsho
     if (!left.empty() && !right.empty() && left != right) different.emplace_back(fact);
   }
   return different;
+}
+
+std::string fingerprint(const Json& machine) {
+  Json facts = Json::array();
+  for (const char* fact : kFacts) facts.push_back(machine.value(fact, Json()));
+  return base::hash_text(base::hash_bytes(base::dump_line(facts)));
 }
 
 bool states_machine(const Snapshot& snapshot) {

@@ -11,6 +11,8 @@ namespace benchkit::compare {
 /// The facts of the machine in which the sessions of two snapshots differ ("cpu", "kernel", ...); empty where they agree or do not say.
 [[nodiscard]] std::vector<std::string> machine_differences(const Snapshot& base, const Snapshot& head);
 
+/// One text for the facts by which machines are told apart, of a session's `machine`.
+[[nodiscard]] std::string fingerprint(const Json& machine);
 /// Whether any session says where it was measured.
 [[nodiscard]] bool states_machine(const Snapshot& snapshot);
 /// Whether a session was measured in this way ("solo", "paired").

@@ -34,6 +34,12 @@ bool in_one_process(const Session& session) {
   return processes != session.header.end() && *processes == "in process";
 }
 
+/// The block that a sample counts to.
+std::int64_t block_of(const Source& source, std::size_t session, std::int64_t block) {
+  const auto found = source.same_layouts.find({session, block});
+  return found == source.same_layouts.end() ? block : found->second;
+}
+
 std::optional<double> summary_value(const Summary& summary, stats::Statistic statistic) {
   switch (statistic) {
     case stats::Statistic::mean: return summary.mean;
@@ -194,6 +200,8 @@ struct RowMaker::State {
 
   [[nodiscard]] Series series_of(const Entry& entry, std::size_t column) const {
     constexpr std::int64_t kBlocksOfSession = std::int64_t{1} << 32;
+    constexpr std::int64_t kPairsOfBlock = std::int64_t{1} << 20;
+    const Source& source = sources[alignment.source_of_column[column]];
     std::size_t count = 0;
     for (const Record* record : entry.records) count += record->samples.size();
     Series series;
@@ -212,8 +220,8 @@ struct RowMaker::State {
           continue;
         }
         side.values.push_back(samples.value[i]);
-        side.blocks.push_back(first_block + (in_one ? 0 : samples.block[i]));
-        side.pairs.push_back(samples.pair[i]);
+        side.blocks.push_back(first_block + (in_one ? 0 : block_of(source, record->session, samples.block[i])));
+        side.pairs.push_back(samples.pair[i] < 0 ? -1 : samples.block[i] * kPairsOfBlock + samples.pair[i]);
       }
     }
     series.of_blocks = stats::block_values(series.view(), options.statistic);

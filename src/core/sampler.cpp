@@ -63,7 +63,8 @@ Sampler::Sampler(const Case& definition, std::unique_ptr<Meter> meter, Clock& cl
       log_(&taken),
       setup_began_ns_(clock.now_ns()),
       live_(definition, clock),
-      setup_ns_(clock.now_ns() - setup_began_ns_) {
+      setup_ns_(clock.now_ns() - setup_began_ns_),
+      rounding_(static_cast<std::minstd_rand::result_type>(setup_began_ns_)) {
   if (meter_ != nullptr) goal_ = {.resolution_ns = meter_->resolution_ns(), .clock_cost_ns = clock_.info().cost_ns};
 }
 
@@ -76,9 +77,12 @@ protocol::Calibrated Sampler::calibrate(const protocol::Calibrate& request) {
   double cpu_ratio = 0;
   std::optional<protocol::Sampled> first;
   auto result = core::calibrate(goal, [&](std::uint64_t n) {
+    // Both of the whole sample, what is read around it included: that is CPU time too, and of a short batch it would be the part that tips the scales.
+    const std::int64_t wall_before = clock_.now_ns();
     const std::int64_t cpu_before = base::process_cpu_ns();
     protocol::Sampled sampled = sample(n);
-    cpu_ratio = static_cast<double>(base::process_cpu_ns() - cpu_before) / static_cast<double>(std::max<std::int64_t>(took_.whole_ns, 1));
+    const std::int64_t cpu_ns = base::process_cpu_ns() - cpu_before;
+    cpu_ratio = static_cast<double>(cpu_ns) / static_cast<double>(std::max<std::int64_t>(clock_.now_ns() - wall_before, 1));
     if (!first) first = std::move(sampled);
     // Work that times itself is calibrated by what it says, or a device's nanosecond would be repeated for hours.
     const auto own_ns = static_cast<std::int64_t>(log_.own_time_ns().value_or(0));
@@ -91,14 +95,12 @@ protocol::Calibrated Sampler::calibrate(const protocol::Calibrate& request) {
   return result;
 }
 
-/// A slowdown is planted honestly by doing some calls twice: whatever else a larger input would change stays as it is. The rest of a call
-/// that is owed is carried over to the next sample.
+/// A slowdown is planted honestly by doing some calls twice: whatever else a larger input would change stays as it is. A part of a call is a
+/// whole one or none, at random, so that the share is right on the average of however few samples.
 std::uint64_t Sampler::calls_to_plant(std::uint64_t iterations, double planted) {
   if (iterations < kCallsToPlantIn) return 0;
-  planted_calls_ += static_cast<double>(iterations) * planted;
-  const auto calls = static_cast<std::uint64_t>(planted_calls_);
-  planted_calls_ -= static_cast<double>(calls);
-  return calls;
+  const double owed = static_cast<double>(iterations) * planted;
+  return static_cast<std::uint64_t>(owed + std::uniform_real_distribution<double>()(rounding_));
 }
 
 protocol::Sampled Sampler::sample(std::uint64_t iterations, double planted) {

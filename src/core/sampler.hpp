@@ -5,6 +5,7 @@
 #include <functional>
 #include <memory>
 #include <optional>
+#include <random>
 #include <set>
 #include <string>
 #include <vector>
@@ -52,10 +53,10 @@ class Sampler {
   std::optional<bool> times_itself_;  ///< by Probe::time; known after the first sample
   BatchTime took_;                    ///< the last sample
   std::vector<double> headline_;      ///< of each sample of this setup; kept for meters that do not batch
-  double planted_calls_ = 0;          ///< owed, and not made yet: less than one
   std::int64_t setup_began_ns_;
   LiveCase live_;
   std::int64_t setup_ns_;
+  std::minstd_rand rounding_;  ///< of planted calls
 };
 
 }  // namespace benchkit::core

@@ -25,6 +25,8 @@ struct FakeSuite {
   std::function<double(const std::string& id, std::uint64_t running)> value = [](const std::string&, std::uint64_t running) {
     return 100.0 + static_cast<double>(running % 7);
   };
+  /// How much of a planted slowdown comes through.
+  double planting = 1;
   std::uint64_t samples_per_block = 4;
   std::uint64_t iterations = 10;
   /// Cases that take their worker along, with what is then heard.
@@ -146,7 +148,7 @@ class FakeWorker final : public WorkerLink {
       if (since_open_ == 1 && killer != suite_.killers.end()) return heard_.push_back({Heard::Kind::lost, {}, killer->second});
       if (since_open_ == 1 && failing != suite_.failing.end()) return say(protocol::Failed{failing->second});
       protocol::Sampled sampled;
-      sampled.values.assign(suite_.values > 0 ? suite_.values : 1, suite_.value(id_, running_++));
+      sampled.values.assign(suite_.values > 0 ? suite_.values : 1, suite_.value(id_, running_++) * (1 + suite_.planting * take.planted));
       sampled.circumstances.iterations = take.iterations;
       sampled.reports = suite_.reports;
       sampled.circumstances.start_ns = suite_.start_ns();

@@ -10,24 +10,27 @@ Json options_to_json(const RunOptions& options) {
   const Budget& budget = options.budget;
   std::vector<std::string> most;
   for (const Limit& limit : options.most) most.push_back(limit.text);
-  return {{"meters", options.meters},
-          {"modes", options.modes},
-          {"expressions", options.filter.expressions()},
-          {"conditions", options.filter.conditions()},
-          {"budget_ns", budget.per_job_ns},
-          {"total_budget_ns", budget.total_ns},
-          {"samples", budget.samples},
-          {"precision", budget.precision},
-          {"blocks", budget.blocks},
-          {"seed", options.seed},
-          {"timeout_ns", options.timeout_ns},
-          {"pin", options.pin},
-          {"memory_limit_bytes", options.memory_limit_bytes},
-          {"max", most},
-          {"suite_options", options.suite_options},
-          {"attribute", options.attribute},
-          {"redact", options.redact},
-          {"verdicts", compare::to_json(options.verdicts)}};
+  Json json{{"meters", options.meters},
+            {"modes", options.modes},
+            {"expressions", options.filter.expressions()},
+            {"conditions", options.filter.conditions()},
+            {"budget_ns", budget.per_job_ns},
+            {"total_budget_ns", budget.total_ns},
+            {"samples", budget.samples},
+            {"precision", budget.precision},
+            {"blocks", budget.blocks},
+            {"seed", options.seed},
+            {"timeout_ns", options.timeout_ns},
+            {"pin", options.pin},
+            {"memory_limit_bytes", options.memory_limit_bytes},
+            {"max", most},
+            {"suite_options", options.suite_options},
+            {"attribute", options.attribute},
+            {"redact", options.redact},
+            {"verdicts", compare::to_json(options.verdicts)}};
+  for (const auto& [id, planted] : options.planted) json["planted"][id] = {{"version", planted.version}, {"share", planted.share}};
+  if (!options.layouts.empty()) json["layouts"] = options.layouts;
+  return json;
 }
 
 RunOptions options_from_json(const Json& json, const std::string& path) {
@@ -57,6 +60,10 @@ RunOptions options_from_json(const Json& json, const std::string& path) {
       if (!verdicts) throw Error("the session's terms of verdicts cannot be read, so the run cannot be resumed", path, "start a new run");
       options.verdicts = *verdicts;
     }
+    options.layouts = json.value("layouts", std::vector<std::vector<std::size_t>>());
+    const Json all_planted = json.value("planted", Json::object());
+    for (const auto& [id, planted] : all_planted.items())
+      options.planted[id] = {planted.at("version").get<std::size_t>(), planted.at("share").get<double>()};
     if (options.meters.empty()) throw Error("the session's options name no metric", path);
     return options;
   } catch (const Json::exception& error) {

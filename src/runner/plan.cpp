@@ -28,6 +28,8 @@ namespace {
 constexpr double kStartShare = 0.2;
 /// A remainder smaller than this share of the budget is not worth another block.
 constexpr double kWorthwhile = 0.05;
+/// A block is so many times as long as its setup and warm-up take, or most of the time would go there: with fewer blocks for it, then.
+constexpr std::int64_t kReadyTimes = 4;
 
 std::uint64_t share_of(std::uint64_t samples, std::uint64_t blocks) { return (samples + blocks - 1) / blocks; }
 
@@ -90,6 +92,7 @@ BlockShare next_share(const JobProgress& job, const Budget& budget, std::uint64_
   // With a wanted precision the number of blocks is open: each takes what a block of the plan would.
   share.budget_ns = budget.precision > 0 ? std::min(left, budget.per_job_ns / static_cast<std::int64_t>(blocks))
                                          : left / static_cast<std::int64_t>(blocks_left);
+  share.budget_ns = std::max(share.budget_ns, std::min(left, kReadyTimes * job.ready_ns));
   share.sample_ns = share.budget_ns / kSamplesPerBlock;
   return share;
 }

@@ -25,7 +25,7 @@ struct BlockRange {
 };
 inline constexpr BlockRange kSolo{};
 /// Pairs cancel what drifts, and what is left differs from process to process: more blocks are worth more there.
-inline constexpr BlockRange kPaired{3, 40};
+inline constexpr BlockRange kPaired{3, 60};
 /// Watched while they come in: each block is a chance to stop, and there must be so many that any evidence can be told.
 inline constexpr BlockRange kWatched{20, 60};
 /// Samples that one block of a job is divided into, where the clock allows so many.
@@ -54,6 +54,7 @@ struct JobProgress {
   std::uint64_t samples = 0;
   std::int64_t spent_ns = 0;
   std::int64_t dearest_block_ns = 0;  ///< the longest time that one block took
+  std::int64_t ready_ns = 0;          ///< what a block took until its first sample was there; 0: not known
   double half_width = 0;              ///< of the centre's interval; infinity while there is none
   bool exact = false;                 ///< single calls that agree in all blocks so far, of which there are enough to tell
 };

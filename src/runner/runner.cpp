@@ -49,10 +49,11 @@ namespace {
 
 constexpr std::int64_t kForever = std::numeric_limits<std::int64_t>::max();
 constexpr std::size_t kMostNamed = 5;
-/// Random streams of the rounds are numbered from 0, those of the blocks from here.
+/// Random streams of the rounds are numbered from 0, those of the blocks and of the versions' layouts from here.
 constexpr std::uint64_t kBlockStreams = std::uint64_t{1} << 32;
 /// Judging what there is takes no more than this part of the time.
 constexpr std::int64_t kJudgingShare = 50;
+constexpr std::uint64_t kLayoutStreams = std::uint64_t{1} << 48;
 /// Bytes that a worker's environment is padded with at the most: they move its stack, and so what is aligned how.
 constexpr std::uint64_t kMostPadding = 4096;
 
@@ -170,7 +171,7 @@ class Driver {
       jobs_.push_back({.description = descriptions[i] != nullptr ? *descriptions[i] : **any,
                        .meter = choice.meter.name,
                        .side = i,
-                       .planted = i + 1 == sides_.size() ? options_.planted : 0,
+                       .planted = planted_in((*any)->info.id, i),
                        .absent = descriptions[i] == nullptr,
                        .headline = choice.headline(),
                        .batches = choice.meter.batches,
@@ -194,6 +195,11 @@ class Driver {
       known.metrics.insert(known.metrics.end(), choice.meter.cold_metrics.begin(), choice.meter.cold_metrics.end());
     }
     judging_ = compare::judge_options(options_.verdicts, {&known, 1});
+  }
+
+  [[nodiscard]] double planted_in(const std::string& id, std::size_t version) const {
+    const auto planted = options_.planted.find(id);
+    return planted != options_.planted.end() && planted->second.version == version ? planted->second.share : 0;
   }
 
   // ---- 2. the head of the file ----
@@ -369,6 +375,7 @@ class Driver {
   /// A worker of each version for the next block, in random order. False, and the run stops, if even at the second try one cannot be started.
   /// `facts`: what was drawn.
   bool start_workers(std::size_t meter, Random& random, Json& facts) {
+    if (!options_.layouts.empty()) facts["layouts"] = choose_layouts();
     Json order = Json::array();
     Json padding = Json::array();
     for (const std::size_t number : random.order(sides_.size())) {
@@ -396,8 +403,23 @@ class Driver {
         }
       }
     }
-    if (is_paired()) facts = {{"started", std::move(order)}, {"padding", std::move(padding)}};
+    if (is_paired()) facts.update({{"started", std::move(order)}, {"padding", std::move(padding)}});
     return true;
+  }
+
+  /// Before any worker of the block is started. Each version goes through its layouts in a random order of its own, and again in the same:
+  /// so two blocks have both layouts in common or none, and what they have in common can be told from chance (compare/rows.cpp).
+  Json choose_layouts() {
+    const std::uint64_t turn = recorder_->next_block() / head().meters().size();
+    Json chosen = Json::array();
+    for (const auto& side : sides_) {
+      const std::vector<std::size_t>& layouts = options_.layouts.at(side->number());
+      const std::vector<std::size_t> order = Random(options_.seed, kLayoutStreams + side->number()).order(layouts.size());
+      const std::size_t layout = layouts[order[turn % layouts.size()]];
+      side->choose_layout(layout);
+      chosen.push_back(layout);
+    }
+    return chosen;
   }
 
   [[nodiscard]] bool all_alive() const {

@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <map>
 #include <memory>
 #include <string>
 #include <vector>
@@ -16,6 +17,12 @@
 
 namespace benchkit::runner {
 
+/// A slowdown that the samples of one version are given.
+struct Planted {
+  std::size_t version = 0;  ///< in the order of the targets
+  double share = 0;         ///< of their time
+};
+
 /// What is to be measured and how. Everything that shapes the data stands in the session header too.
 struct RunOptions {
   std::vector<std::string> meters{"time"};
@@ -27,11 +34,12 @@ struct RunOptions {
   std::int64_t memory_limit_bytes = 0;  ///< what whoever made the workers holds them to; 0: none
   compare::Terms verdicts;              ///< with several versions: when a case has been measured enough, and how it is judged
   std::vector<Limit> most;              ///< what a case of the head may cost; a case's own limits hold beside them
-  bool pin = true;     ///< with several versions: a case that needs no more than one CPU is bound to one, drawn for each block
-  double planted = 0;  ///< a slowdown that the head's samples are given, as a share of their time: to test the comparison
-  std::vector<std::string> suite_options;  ///< handed to the worker verbatim
-  bool attribute = false;                  ///< one call more a case, of which is kept who held the bytes at its peak
-  bool redact = false;                     ///< what is kept of files is their names, not where they are
+  bool pin = true;  ///< with several versions: a case that needs no more than one CPU is bound to one, drawn for each block
+  std::map<std::string, Planted> planted;         ///< by case: slowdowns of known size, to test the comparison
+  std::vector<std::vector<std::size_t>> layouts;  ///< by version: the numbers of those of its code that blocks draw from; empty: as it is
+  std::vector<std::string> suite_options;         ///< handed to the worker verbatim
+  bool attribute = false;                         ///< one call more a case, of which is kept who held the bytes at its peak
+  bool redact = false;                            ///< what is kept of files is their names, not where they are
 };
 
 /// One version of the suite: where its workers come from and what is known of it.

@@ -38,6 +38,8 @@ class Side {
   [[nodiscard]] bool is_fresh(std::size_t meter) const;
   /// A fresh worker, whose environment is `padding` bytes larger. Throws benchkit::Error, and Interrupted.
   void start(std::size_t meter, std::uint64_t padding);
+  /// Of the workers that are started from now on, as WorkerFactory says.
+  void choose_layout(std::size_t number) { target_.workers->choose_layout(number); }
   [[nodiscard]] Conversation& conversation() { return *conversation_; }
   [[nodiscard]] bool alive() const { return conversation_ && conversation_->alive(); }
   /// Ends the worker; how it ended, as Conversation::stop() says.

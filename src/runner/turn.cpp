@@ -14,6 +14,10 @@ constexpr std::uint64_t kMostSamplesPerBlock = 100'000;
 constexpr std::int64_t kSamplesPerTimeout = 10;
 /// A case may be bound to one CPU if it uses no more of the process' CPU time than this part of the wall time.
 constexpr double kOneCpu = 1.05;
+/// A sample of a pair is no longer than this, where the clock and the action allow. A timer's tick or a neighbour's burst takes some 20 us away. In samples of
+/// a millisecond there is one in every second or third, and their ratios scatter by 2 %; in so short ones there is seldom one, and the trimmed
+/// mean of the pairs leaves it out.
+constexpr std::int64_t kPairedSampleNs = 250'000;
 /// Each pair's batch is drawn from this range around the calibrated one, so that no period of the machine can fall in step with it.
 constexpr double kJitter = 0.2;
 
@@ -96,7 +100,8 @@ class Player {
     Step& operator=(const Step&) = delete;
     ~Step() {
       player_.turn_.took_ns += player_.now_ns() - began_ns_;
-      if (!player_.alone_) player_.conversation_.pause();
+      // A lone thread that waits for its next request disturbs nobody.
+      if (!player_.alone_ && !player_.job_.fits_one_cpu) player_.conversation_.pause();
     }
 
    private:
@@ -105,7 +110,8 @@ class Player {
   };
 
   [[nodiscard]] std::int64_t wanted_sample_ns() const {
-    return limits_.timeout_ns > 0 ? std::min(limits_.share.sample_ns, limits_.timeout_ns / kSamplesPerTimeout) : limits_.share.sample_ns;
+    const std::int64_t wanted_ns = alone_ ? limits_.share.sample_ns : std::min(limits_.share.sample_ns, kPairedSampleNs);
+    return limits_.timeout_ns > 0 ? std::min(wanted_ns, limits_.timeout_ns / kSamplesPerTimeout) : wanted_ns;
   }
 
   bool keep_cold(const protocol::Sampled& cold) {
@@ -233,6 +239,7 @@ class Table {
 
   /// Everyone finds a batch, for each is to be treated alike; one of them, drawn, is taken for all.
   void calibrate() {
+    calibrated_ = true;
     each([](Player& player) { return player.calibrate(); });
     if (left_.empty()) return;
     const Job& drawn = left_[random_.below(left_.size())]->job();
@@ -264,6 +271,8 @@ class Table {
       const double wanted = std::round(static_cast<double>(left_.front()->job().iterations) * jitter);
       const auto iterations = std::max<std::uint64_t>(1, static_cast<std::uint64_t>(wanted));
       each([&](Player& player) { return player.sample_paired(iterations, static_cast<std::int64_t>(pair)); });
+      if (pair > 0 || calibrated_) continue;
+      for (Player* player : left_) player->job().progress.ready_ns = player->turn().took_ns;
     }
   }
 
@@ -272,6 +281,7 @@ class Table {
   std::vector<Player> players_;
   std::vector<Player*> left_;  ///< those who are still in the turn
   bool bound_ = false;
+  bool calibrated_ = false;
   bool interrupted_ = false;
 };
 

@@ -1,6 +1,7 @@
 // The runner's end of a worker: what is said to it and what comes back, its death included. Tests hand in one that is a script.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <memory>
 #include <optional>
@@ -41,7 +42,7 @@ class WorkerLink {
   virtual void pause() {}
   /// Binds all its threads to one CPU; -1: to every one that this process may use.
   virtual void pin(int /*cpu*/) {}
-  /// How many threads it has now; 0: not known.
+  /// How many threads it and what it started have now; 0: not known.
   [[nodiscard]] virtual int threads() const { return 0; }
 
  protected:
@@ -56,6 +57,8 @@ class WorkerFactory {
   virtual ~WorkerFactory() = default;
   /// Throws benchkit::Error if none can be started.
   [[nodiscard]] virtual std::unique_ptr<WorkerLink> start(const protocol::LaunchRecipe& recipe) = 0;
+  /// Which layout of the version's code the workers have that are started from now on: those of benchkit_layouts() are numbered from 1.
+  virtual void choose_layout(std::size_t /*number*/) {}
   /// Why a launch recipe cannot be followed here, or empty.
   [[nodiscard]] virtual std::string refuses_recipes() const { return {}; }
   /// True if every worker is a process of its own, so that blocks are what they are called.

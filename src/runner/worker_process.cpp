@@ -343,8 +343,9 @@ void Process::kill_all() noexcept {
 
 }  // namespace
 
-ProcessWorkers::ProcessWorkers(std::vector<std::string> argv, ProcessLimits limits, const base::InterruptGuard* interrupts)
-    : argv_(std::move(argv)), limits_(limits), interrupts_(interrupts) {}
+ProcessWorkers::ProcessWorkers(std::vector<std::string> argv, std::vector<std::string> layouts, ProcessLimits limits,
+                               const base::InterruptGuard* interrupts)
+    : argv_(std::move(argv)), layouts_(std::move(layouts)), limits_(limits), interrupts_(interrupts) {}
 
 std::unique_ptr<WorkerLink> ProcessWorkers::start(const protocol::LaunchRecipe& recipe) {
   return std::make_unique<ProcessWorker>(std::make_shared<Process>(argv_, recipe, 1, limits_, interrupts_), 0);
@@ -352,7 +353,7 @@ std::unique_ptr<WorkerLink> ProcessWorkers::start(const protocol::LaunchRecipe& 
 
 struct SharedProcess::State {
   std::vector<std::string> argv;
-  std::vector<std::string> libraries;
+  std::vector<Version> versions;
   ProcessLimits limits;
   const base::InterruptGuard* interrupts = nullptr;
   std::shared_ptr<Process> process;
@@ -369,16 +370,20 @@ class SharedProcess::Workers final : public WorkerFactory {
     state_.taken[version_] = true;
     return std::make_unique<ProcessWorker>(state_.process, state_.lane_of[version_]);
   }
+  void choose_layout(std::size_t number) override {
+    Version& version = state_.versions[version_];
+    version.library = version.layouts.at(number - 1);
+  }
 
  private:
   /// Whoever is started first is loaded first.
   void begin(const protocol::LaunchRecipe& recipe) {
-    const std::size_t count = state_.libraries.size();
+    const std::size_t count = state_.versions.size();
     std::vector<std::string> argv = state_.argv;
     state_.lane_of.assign(count, 0);
     for (std::size_t lane = 0; lane < count; ++lane) {
       const std::size_t version = (version_ + lane) % count;
-      argv.push_back(state_.libraries[version]);
+      argv.push_back(state_.versions[version].library);
       state_.lane_of[version] = lane;
     }
     state_.process = std::make_shared<Process>(std::move(argv), recipe, count, state_.limits, state_.interrupts);
@@ -389,11 +394,11 @@ class SharedProcess::Workers final : public WorkerFactory {
   std::size_t version_;
 };
 
-SharedProcess::SharedProcess(std::vector<std::string> argv, std::vector<std::string> libraries, ProcessLimits limits,
+SharedProcess::SharedProcess(std::vector<std::string> argv, std::vector<Version> versions, ProcessLimits limits,
                              const base::InterruptGuard* interrupts)
     : state_(std::make_unique<State>()) {
   state_->argv = std::move(argv);
-  state_->libraries = std::move(libraries);
+  state_->versions = std::move(versions);
   state_->limits = limits;
   state_->interrupts = interrupts;
 }

@@ -15,14 +15,18 @@ struct ProcessLimits {
   std::int64_t memory_bytes = 0;  ///< resident bytes of the worker's whole process tree; 0: no limit
 };
 
-/// Starts `argv` with BENCHKIT_WORKER naming the descriptor of the socket. `interrupts` may be null.
+/// Starts `argv` with BENCHKIT_WORKER naming the descriptor of the socket. `layouts`: programs that may stand in place of its first word.
+/// `interrupts` may be null.
 class ProcessWorkers final : public WorkerFactory {
  public:
-  ProcessWorkers(std::vector<std::string> argv, ProcessLimits limits, const base::InterruptGuard* interrupts);
+  ProcessWorkers(std::vector<std::string> argv, std::vector<std::string> layouts, ProcessLimits limits,
+                 const base::InterruptGuard* interrupts);
   [[nodiscard]] std::unique_ptr<WorkerLink> start(const protocol::LaunchRecipe& recipe) override;
+  void choose_layout(std::size_t number) override { argv_.front() = layouts_.at(number - 1); }
 
  private:
   std::vector<std::string> argv_;
+  std::vector<std::string> layouts_;
   ProcessLimits limits_;
   const base::InterruptGuard* interrupts_;
 };
@@ -31,8 +35,11 @@ class ProcessWorkers final : public WorkerFactory {
 /// `argv`, the libraries in the order in which the versions are started, and the descriptors of their sockets make the command line.
 class SharedProcess {
  public:
-  SharedProcess(std::vector<std::string> argv, std::vector<std::string> libraries, ProcessLimits limits,
-                const base::InterruptGuard* interrupts);
+  struct Version {
+    std::string library;
+    std::vector<std::string> layouts;  ///< libraries that may stand in its place
+  };
+  SharedProcess(std::vector<std::string> argv, std::vector<Version> versions, ProcessLimits limits, const base::InterruptGuard* interrupts);
   SharedProcess(const SharedProcess&) = delete;
   SharedProcess& operator=(const SharedProcess&) = delete;
   ~SharedProcess();

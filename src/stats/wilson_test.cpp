@@ -12,7 +12,10 @@ namespace {
 TEST(Wilson, PublishedExamples) {
   EXPECT_NEAR(wilson_interval(81, 263).low, 0.2553, 5e-5);
   EXPECT_NEAR(wilson_interval(81, 263).high, 0.3662, 5e-5);
-  EXPECT_EQ(wilson_interval(0, 20).low, 0);
+  for (const std::size_t trials : {3, 20, 48, 1000}) {
+    EXPECT_EQ(wilson_interval(0, trials).low, 0);
+    EXPECT_EQ(wilson_interval(trials, trials).high, 1);
+  }
   EXPECT_NEAR(wilson_interval(0, 20).high, 0.1611, 5e-5);
   EXPECT_EQ(wilson_interval(0, 0).high, 1);
 }

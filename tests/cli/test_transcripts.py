@@ -54,6 +54,7 @@ def play(transcript: str, folder: Path, build: Path) -> str:
         "PATH": f"{build}:{PYTHON.parent}:{os.environ['PATH']}",
         "GIT_CEILING_DIRECTORIES": str(folder.parent),
         "BENCHKIT": str(build / "benchkit"),
+        "XDG_STATE_HOME": str(folder / "state"),
     }
     played = []
     for line in commands_of(transcript):

@@ -1,11 +1,13 @@
-// info: the machine as a snapshot's fingerprint sees it, and what would disturb a measurement.
+// info: the machine as a snapshot's fingerprint sees it, what would disturb a measurement, and how often verdicts were wrong here.
 #include <memory>
+#include <optional>
 
 #include <fmt/format.h>
 
 #include "base/machine.hpp"
 #include "base/table.hpp"
 #include "base/units.hpp"
+#include "cli/aa_result.hpp"
 #include "cli/commands/command.hpp"
 #include "cli/header.hpp"
 #include "core/clock.hpp"
@@ -19,14 +21,23 @@ Json disturbances_json(const std::vector<base::Disturbance>& found) {
   return list;
 }
 
+/// "2026-05-04, ./sorting, exec, 1 s a case, 22 comparisons".
+std::string told_of(const Json& summary) {
+  return fmt::format("{}, {}, {}, {} a case, {} comparisons", summary.value("when", "").substr(0, 10),
+                     base::printable(summary.value("host", "")), summary.value("mode", ""),
+                     base::format_duration(summary.value("budget_ns", 0.0) * 1e-9), summary.value("comparisons", 0));
+}
+
 int info(const Context& context, const std::string& format) {
   const base::Machine machine = base::this_machine();
   const std::vector<base::Disturbance> found = base::disturbances(machine);
   const protocol::ClockInfo& clock = core::system_clock().info();
   Json facts = machine_json(machine);
+  const std::optional<Json> aa = kept_summary(facts);
   facts["clock"] = {{"name", clock.name}, {"resolution_ns", clock.resolution_ns}, {"cost_ns", clock.cost_ns}};
   if (format == "json") {
     facts["disturbances"] = disturbances_json(found);
+    facts["aa"] = aa ? *aa : Json(nullptr);
     context.streams.out << facts.dump(2, ' ', false, Json::error_handler_t::replace) << "\n";
     return 0;
   }
@@ -53,6 +64,12 @@ int info(const Context& context, const std::string& format) {
   if (found.empty()) context.streams.out << "\nNothing here is known to disturb a measurement.\n";
   else context.streams.out << "\nWhat would disturb a measurement here:\n";
   for (const base::Disturbance& one : found) context.streams.out << fmt::format("- {}: {}\n  mend: {}\n", one.what, one.why, one.mend);
+  if (!aa) {
+    context.streams.out << "\nHow often verdicts are wrong here is not known yet: `aa` measures it.\n";
+    return 0;
+  }
+  context.streams.out << fmt::format("\nWhat `aa` found here last ({}):\n", told_of(*aa));
+  for (const std::string& line : summary_lines(*aa)) context.streams.out << "- " << line << "\n";
   return 0;
 }
 

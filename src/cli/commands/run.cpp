@@ -1,6 +1,6 @@
 // run: measure the suite, keep the result, show it.
 #include <memory>
-#include <random>
+#include <numeric>
 
 #include <fmt/format.h>
 
@@ -11,6 +11,7 @@
 #include "cli/failure_line.hpp"
 #include "cli/formats/format.hpp"
 #include "cli/header.hpp"
+#include "cli/measure_options.hpp"
 #include "cli/progress.hpp"
 #include "cli/resume.hpp"
 #include "cli/terms_options.hpp"
@@ -25,18 +26,11 @@ namespace {
 
 /// What the command line said; empty texts: nothing.
 struct RunCommandOptions {
-  FilterOptions filter;
-  CommandCaseOptions commands;
-  std::vector<std::string> metrics{"time"};
+  MeasureOptions measure;
   std::vector<std::string> most;
-  std::string budget, total_budget, precision, timeout, memory_limit;
+  std::string total_budget, precision;
   std::uint64_t samples = 0;
-  std::uint64_t blocks = 0;
-  std::optional<std::uint64_t> seed;
   std::string output, label, against;
-  std::string pin = "auto";
-  std::string mode = "exec";
-  bool python_allocator = false;
   bool resume = false;
   std::string resume_path;
   bool until_decided = false;
@@ -74,33 +68,26 @@ class RunView final : public runner::Observer {
   ProgressLine line_;
 };
 
-std::int64_t nanoseconds(const std::string& text, const char* option, std::int64_t otherwise) {
-  return text.empty() ? otherwise : static_cast<std::int64_t>(base::parse_duration_ns(text, option));
-}
-
 runner::RunOptions run_options(const RunCommandOptions& options) {
-  runner::RunOptions run;
-  run.meters = options.metrics;
-  if (options.python_allocator) run.modes.emplace_back("python-allocator");
+  runner::RunOptions run = options.measure.run_options();
   for (const std::string& text : options.most) {
     for (Limit& limit : parse_limits(text, "--max")) run.most.push_back(std::move(limit));
   }
-  run.filter = options.filter.filter();
-  run.budget.per_job_ns = nanoseconds(options.budget, "--budget", run.budget.per_job_ns);
   run.budget.total_ns = nanoseconds(options.total_budget, "--total-budget", 0);
   run.budget.samples = options.samples;
-  run.budget.blocks = options.blocks;
   if (!options.precision.empty()) run.budget.precision = base::parse_percent(options.precision, "--precision");
   run.verdicts = options.terms.terms();
   if (options.until_decided)
     run.verdicts.design = options.until_decided_how == "looks" ? compare::Design::looks : compare::Design::sequential;
+  if (options.measure.layouts > 0) {
+    if (options.against.empty())
+      throw Error("layouts are drawn where two versions are measured", "--layouts", "name the other one: --against ./prog");
+    std::vector<std::size_t> numbers(options.measure.layouts);
+    std::iota(numbers.begin(), numbers.end(), std::size_t{1});
+    run.layouts.assign(2, numbers);
+  }
   run.attribute = options.attribute;
   run.redact = options.redact;
-  run.timeout_ns = nanoseconds(options.timeout, "--timeout", 0);
-  run.pin = options.pin == "auto";
-  run.seed = options.seed ? *options.seed : std::random_device{}();
-  if (!options.memory_limit.empty())
-    run.memory_limit_bytes = static_cast<std::int64_t>(base::parse_bytes(options.memory_limit, "--memory-limit"));
   return run;
 }
 
@@ -110,11 +97,11 @@ runner::RunReport measure(const Context& context, const RunCommandOptions& optio
                            .path = options.output.empty() ? default_path(context.host) : options.output,
                            .session = session_header(context),
                            .seal = !options.no_seal};
-  if (options.commands.given()) output.session.header["command_cases"] = to_json(options.commands);
+  if (options.measure.commands.given()) output.session.header["command_cases"] = to_json(options.measure.commands);
   if (!options.label.empty()) output.session.header["label"] = options.label;
   if (!options.against.empty()) {
     output.session.header["against"] = options.against;
-    output.session.header["mode"] = options.mode;
+    output.session.header["mode"] = options.measure.mode;
   }
   if (options.redact) snapshot::redact(output.session);
   RunView view(context.streams);
@@ -193,10 +180,14 @@ int run_suite(const Context& context, const RunCommandOptions& options) {
   const base::InterruptGuard interrupts;
   std::optional<Resumable> before;
   if (options.resume) before = find_resumable(options.resume_path);
-  const CommandCaseOptions commands = before ? before->commands : options.commands;
+  const CommandCaseOptions commands = before ? before->commands : options.measure.commands;
   const runner::RunOptions run = before ? before->options : run_options(options);
-  Versions versions(context, commands, before ? before->against : options.against, before ? before->label : options.label,
-                    before ? before->inproc : options.mode == "inproc", {.memory_bytes = run.memory_limit_bytes}, &interrupts);
+  const VersionChoice chosen =
+      before
+          ? before->versions
+          : VersionChoice{
+                .against = options.against, .label = options.label, .inproc = options.measure.inproc(), .layouts = options.measure.layouts};
+  Versions versions(context, commands, chosen, {.memory_bytes = run.memory_limit_bytes}, &interrupts);
   const runner::RunReport report =
       before ? measure_rest(context, options, *before, versions) : measure(context, options, run, versions.targets());
   summarise(context, report, run, options.redact && commands.given() ? "--redact left the commands out of the file" : "");
@@ -205,19 +196,13 @@ int run_suite(const Context& context, const RunCommandOptions& options) {
 }
 
 void declare_budget(CLI::App& command, RunCommandOptions& options) {
-  command.add_option("--budget", options.budget, "time for each case, workers' starts and setup included [500ms]")->type_name("TIME");
+  options.measure.declare_how_much(
+      command, "time for each case, workers' starts and setup included [500ms]",
+      "fresh workers a case is divided over [by what a start costs: 3 to 10, in pairs to 60, until decided 20 to 60]");
   command.add_option("--total-budget", options.total_budget, "time for the whole run")->type_name("TIME");
   command.add_option("--samples", options.samples, "exactly so many samples a case")->type_name("N")->check(CLI::Range(1, 100'000'000));
   command.add_option("--precision", options.precision, "stop a case when its interval's half-width is below this, e.g. 1%")
       ->type_name("PERCENT");
-  command
-      .add_option("--blocks", options.blocks,
-                  "fresh workers a case is divided over [by what a start costs: 3 to 10, in pairs to 40, until decided 20 to 60]")
-      ->type_name("N")
-      ->check(CLI::Range(1, 100'000));
-  command.add_option("--seed", options.seed, "of the random order; else drawn, and kept in the file")
-      ->type_name("N")
-      ->check([](const std::string& text) { return text.starts_with('-') ? std::string("a seed is no less than 0") : std::string(); });
 }
 
 /// What goes with another version alone. Behind --against.
@@ -238,14 +223,7 @@ void declare_verdicts(CLI::App& command, RunCommandOptions& options) {
 
 Action declare(CLI::App& command) {
   const auto options = std::make_shared<RunCommandOptions>();
-  options->filter.declare(command);
-  command.add_option("--metric", options->metrics, "what to measure, e.g. time,cpu_time [time]")
-      ->type_name("NAME")
-      ->delimiter(',')
-      ->expected(1)
-      ->take_all();
-  command.add_flag("--python-allocator", options->python_allocator,
-                   "memory: count Python objects one by one, not by the arena that they come from");
+  options->measure.declare_what(command);
   command.add_option("--max", options->most, "a case whose number is above it has failed: peak:10MiB,time:5ms,allocations:1000 [none]")
       ->type_name("METRIC:LIMIT")
       ->expected(1)
@@ -257,30 +235,41 @@ Action declare(CLI::App& command) {
   command.add_option("--against", options->against, "measure another version beside it, in pairs: ./prog, python:PATH, cmd:COMMAND [none]")
       ->type_name("[LABEL=]SPEC");
   declare_verdicts(command, *options);
-  command.add_option("--pin", options->pin, "beside --against: bind cases that need one CPU to one (auto), or none (off) [auto]")
-      ->type_name("HOW")
-      ->check(CLI::IsMember({"auto", "off"}));
-  command
-      .add_option(
-          "--mode", options->mode,
-          "beside --against: each version in a process of its own (exec), or both in one (inproc), which tells smaller changes [exec]")
-      ->type_name("HOW")
-      ->check(CLI::IsMember({"exec", "inproc"}));
-  command.add_option("--timeout", options->timeout, "the longest that a worker may be silent, e.g. 10s [none]")->type_name("TIME");
-  command.add_option("--memory-limit", options->memory_limit, "what a worker and its children may hold resident [none]")->type_name("SIZE");
+  options->measure.declare_how(command, "beside --against: ");
   CLI::Option* resume = command.add_option("--resume", options->resume_path, "go on with an interrupted run [the newest one]")
                             ->type_name("FILE")
                             ->expected(0, 1);
   command.add_flag("--no-seal", options->no_seal, "leave the file as it was written while measuring");
   command.add_flag("--redact", options->redact, "leave command line, folder and host name out of the file");
-  options->commands.declare(command);
-  for (const char* fixed : {"-k",          "--where",     "--metric",       "--python-allocator",
-                            "--attribute", "--max",       "--budget",       "--total-budget",
-                            "--samples",   "--precision", "--blocks",       "--seed",
-                            "--output",    "--label",     "--against",      "--pin",
-                            "--mode",      "--timeout",   "--memory-limit", "--redact",
-                            "--threshold", "--alpha",     "--power",        "--until-decided",
-                            "--command",   "-L",          "--shell",        "--ignore-failure"}) {
+  for (const char* fixed : {"-k",
+                            "--where",
+                            "--metric",
+                            "--python-allocator",
+                            "--attribute",
+                            "--max",
+                            "--budget",
+                            "--total-budget",
+                            "--samples",
+                            "--precision",
+                            "--blocks",
+                            "--seed",
+                            "--output",
+                            "--label",
+                            "--against",
+                            "--pin",
+                            "--mode",
+                            "--layouts",
+                            "--timeout",
+                            "--memory-limit",
+                            "--redact",
+                            "--threshold",
+                            "--alpha",
+                            "--power",
+                            "--until-decided",
+                            "--command",
+                            "-L",
+                            "--shell",
+                            "--ignore-failure"}) {
     resume->excludes(fixed);
   }
   const CLI::Option* const until = command.get_option("--until-decided");

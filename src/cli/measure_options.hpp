@@ -1,0 +1,42 @@
+// What the commands that measure (`run`, `aa`) ask alike.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "cli/options.hpp"
+#include "runner/runner.hpp"
+
+namespace benchkit::cli {
+
+/// What the command line said; empty texts: nothing.
+struct MeasureOptions {
+  FilterOptions filter;
+  CommandCaseOptions commands;
+  std::vector<std::string> metrics{"time"};
+  bool python_allocator = false;
+  std::string budget, timeout, memory_limit;
+  std::uint64_t blocks = 0;
+  std::optional<std::uint64_t> seed;
+  std::string pin = "auto";
+  std::string mode = "exec";
+  std::size_t layouts = 0;
+
+  /// Which cases, and what of them.
+  void declare_what(CLI::App& command);
+  /// How much of them.
+  void declare_how_much(CLI::App& command, const std::string& budget_help, const std::string& blocks_help);
+  /// In what surroundings. `paired`: what precedes the help of options that are of use with several versions alone.
+  void declare_how(CLI::App& command, const std::string& paired);
+
+  [[nodiscard]] bool inproc() const { return mode == "inproc"; }
+  /// A seed is drawn where none was given.
+  [[nodiscard]] runner::RunOptions run_options() const;
+};
+
+/// A time that an option states, or `otherwise` where it states none.
+[[nodiscard]] std::int64_t nanoseconds(const std::string& text, const char* option, std::int64_t otherwise);
+
+}  // namespace benchkit::cli
