@@ -100,13 +100,13 @@ TEST(Explain, TellsWhatGrewAndWhatShrankByFunctionsNotByLines) {
   EXPECT_EQ(one.base_peak_bytes, 900);
   EXPECT_EQ(one.head_peak_bytes, 1900);
   ASSERT_EQ(one.grown.size(), 2u);
-  EXPECT_EQ(one.grown[0].functions, (std::vector<std::string>{"main (suite.py)", "build (model.py)", "libm.so.6+0x40"}));
-  EXPECT_EQ(one.grown[0].bytes(), 1000);
+  EXPECT_EQ(one.grown[0].functions, (std::vector<std::string>{"main (suite.py)", "build (model.py)", "libm.so.6"}))
+      << "another build of it has other offsets";
+  EXPECT_EQ(one.grown[0].bytes(), 960) << "1,000 more at one place of libm's, 40 less at the other";
   EXPECT_EQ(one.grown[1].base, (Held{}));
   EXPECT_EQ(one.grown[1].head, (Held{60, 2}));
-  ASSERT_EQ(one.shrunk.size(), 2u) << "build's second line moved and is the same path";
+  ASSERT_EQ(one.shrunk.size(), 1u) << "build's second line moved and is the same path";
   EXPECT_EQ(one.shrunk[0].bytes(), -70);
-  EXPECT_EQ(one.shrunk[1].bytes(), -40);
 }
 
 TEST(Explain, ASideThatWasNotAttributedIsTheReason) {

@@ -119,26 +119,6 @@ TEST(Account, WindowsOpenAndCloseUnderLoadInEightThreads) {
   }
 }
 
-TEST(Account, AttributedWindowsUnderLoad) {
-  const Load load;
-  for (int cycle = 0; cycle < 100; ++cycle) {
-    const std::int64_t window = opened(BENCHKIT_MEMHOOK_ATTRIBUTE);
-    std::int64_t so_far = 0;
-    std::int64_t all = 0;
-    const auto add = [](const benchkit_memhook_path* path, void* sum) {
-      *static_cast<std::int64_t*>(sum) += path->bytes;
-      return 0;
-    };
-    std::this_thread::yield();
-    EXPECT_EQ(visit_window_paths(window, add, &so_far), 0);
-    const benchkit_memhook_reading seen = closed(window);
-    EXPECT_EQ(visit_window_paths(window, add, &all), 0);
-    EXPECT_EQ(all, seen.peak_bytes) << "who held it adds up";
-    EXPECT_LE(so_far, seen.peak_bytes);
-    EXPECT_EQ(forget_window_paths(window), 0);
-  }
-}
-
 TEST(Account, WindowsOfThreadsBesideEachOther) {
   std::vector<std::thread> threads;
   for (int i = 1; i <= kThreads; ++i) {
