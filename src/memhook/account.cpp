@@ -10,6 +10,7 @@
 //   * A thread that passes its limit takes the lock, adds up the live bytes of all, sets the peak if the sum is one, and deals out the distance
 //     between sum and peak as new limits. In a steady state that is rare. While memory grows, each such step raises the peak by at least the
 //     error that is allowed, a 2,048th of it, so the steps are logarithmic in the growth.
+//   * A thread that has ended leaves its place behind, with what it still holds and no room: the next thread that takes it over asks at once.
 //   * If only one thread has done anything since the limits were dealt last, its own highest on top of the others' live bytes is exact. So threads
 //     that work one after another (an interpreter with a lock, a pool that waits) cost no exactness either.
 //   * The others go on while they are added up, so a sum may be wrong by what is in flight. A single event that is larger than a small part of
@@ -50,6 +51,8 @@ namespace {
 constexpr unsigned kMostPlaces = 4096;
 constexpr std::int64_t kErrorShare = 2048;
 constexpr std::int64_t kErrorFloor = 4096;
+/// As Share::small: whoever takes this place next gets limits at its first event.
+constexpr std::int64_t kAskAtOnce = 0;
 
 Lock g_lock;
 Place* g_places[kMostPlaces];
@@ -134,8 +137,9 @@ void deal_limits(Window& window) noexcept {
     const std::int64_t live = share.live;
     place.dealt[level_of(window)] = {live, share.allocations};
     share.highest = live;
-    share.small = portion;
-    share.limit = live + room + 2 * portion;
+    // The places of threads that have ended get no part of the room, which was divided among the others.
+    share.small = place.taken ? portion : kAskAtOnce;
+    share.limit = place.taken ? live + room + 2 * portion : live;
   });
 }
 
@@ -157,6 +161,7 @@ void read(const Window& window, benchkit_memhook_reading& out) noexcept {
   memset(&out, 0, sizeof out);
   out.live_bytes = sum_of(window);
   out.peak_bytes = peak_of(window);
+  if (out.live_bytes > out.peak_bytes) out.peak_bytes = out.live_bytes;  // others went on since it was looked for
   for_each_share(window, [&](const Share& share, const Place&) {
     out.allocated_bytes += share.allocated;
     out.allocations += share.allocations;
@@ -308,7 +313,7 @@ void add_locked(Window& window, Share& share, std::int64_t bytes, Birth birth, i
   if (window.exact) {
     if (window.attributed) count_attributed(window, bytes, path_of(birth), blocks);
     else count_exactly(window, bytes);
-  } else if (share.live > share.limit) {
+  } else if (share.live > share.limit || share.small == kAskAtOnce) {
     deal_limits(window);
   }
 }

@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include <atomic>
+#include <barrier>
 #include <memory>
 #include <mutex>
 #include <random>
@@ -117,6 +118,39 @@ TEST(Account, WindowsOpenAndCloseUnderLoadInEightThreads) {
       EXPECT_EQ(seen.missed_events, 0u);
     }
   }
+}
+
+/// Addresses that nobody has, so many that making them would take longer than counting them.
+void* nobodys(unsigned thread, std::size_t i) {
+  return reinterpret_cast<void*>((std::uintptr_t{1} << 42) + (std::uintptr_t{thread} << 32) + i * 16);
+}
+
+// What ended threads leave behind must not be room for those that come after them.
+TEST(Account, ThreadsThatFollowEachOtherInGenerations) {
+  constexpr std::size_t kBlock = 4000;
+  const auto generation = [](std::size_t blocks) {
+    std::barrier<> together(kThreads);
+    std::vector<std::thread> threads;
+    for (unsigned thread = 0; thread < kThreads; ++thread) {
+      threads.emplace_back([&together, thread, blocks] {
+        together.arrive_and_wait();
+        for (std::size_t i = 0; i < blocks; ++i) object_made(nobodys(thread, i), kBlock);
+        together.arrive_and_wait();
+        for (std::size_t i = 0; i < blocks; ++i) object_gone(nobodys(thread, i));
+      });
+    }
+    for (std::thread& thread : threads) thread.join();
+  };
+  const std::int64_t window = opened(0);
+  generation(2'500);
+  Told little = make(100);
+  give_back(little);
+  generation(10'000);
+  const benchkit_memhook_reading seen = closed(window);
+  const std::int64_t peak = kThreads * 10'000 * static_cast<std::int64_t>(kBlock);
+  EXPECT_NEAR(static_cast<double>(seen.peak_bytes), static_cast<double>(peak), static_cast<double>(seen.peak_error_bytes));
+  EXPECT_LE(static_cast<double>(seen.peak_error_bytes), static_cast<double>(peak) / 2000);
+  EXPECT_EQ(seen.live_bytes, 0);
 }
 
 TEST(Account, AttributedWindowsUnderLoad) {
