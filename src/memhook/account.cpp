@@ -285,9 +285,14 @@ Place* take_place() noexcept {
   return place;
 }
 
-void join(Window& window, Share& share) noexcept {
-  if (t_thread.busy) return;
+bool join(Window& window, Share& share, unsigned tag) noexcept {
+  if (t_thread.busy) {
+    missed();
+    return false;
+  }
   const Inside inside(g_lock);
+  // While this thread waited for the lock the window may have been closed, and another one opened in its place.
+  if (!window.open || tag < window.tag) return false;
   share.live = share.highest = 0;
   share.allocated = share.allocations = share.largest = 0;
   share.limit = share.small = kNoLimit;
@@ -300,6 +305,7 @@ void join(Window& window, Share& share) noexcept {
   t_thread.place->dealt[level_of(window)] = {0, 0};
   share.serial = window.serial;
   if (is_shared(window)) deal_limits(window);
+  return true;
 }
 
 void add_locked(Window& window, Share& share, std::int64_t bytes, Birth birth, int blocks) noexcept {
@@ -374,9 +380,11 @@ std::int64_t open_window(int account, int flags, char* why, std::size_t size) no
   }
   Window& window = g_windows[depth];
   const unsigned tag = next_tag();
-  window = {};
+  // Events that began in a window that was here before may still read it: its tag goes from the old one to the new.
+  Window fresh{};
+  set_tag(fresh, tag);
+  window = fresh;
   window.serial = ++g_serials;
-  set_tag(window, tag);
   window.exact = attributed || (flags & BENCHKIT_MEMHOOK_EXACT) != 0;
   window.attributed = attributed;
   window.pagemap = (flags & BENCHKIT_MEMHOOK_PAGEMAP) != 0;

@@ -73,7 +73,7 @@ Birth birth_of_piece(const Segment& piece) noexcept { return birth_of(piece.tag,
 void count_in(Place& place, const Segment& piece) noexcept {
   const Birth birth = birth_of_piece(piece);
   if (piece.kind == Kind::memory)
-    count_allocation(place, g_depth.load(std::memory_order_relaxed), piece.bytes(), [birth] { return birth; });
+    count_allocation(place, g_depth.load(std::memory_order_relaxed), piece.bytes(), piece.tag, [birth] { return birth; });
   else count_reserved(piece.tag, static_cast<std::int64_t>(piece.bytes()));
 }
 void count_out(Place& place, const Segment& piece) noexcept {
@@ -158,7 +158,7 @@ void mapped(void* start, std::size_t bytes, int protection, int flags, int descr
   if (g_memray_rules.load(std::memory_order_relaxed)) {
     const Path path = new_path();
     add_layer(begin, begin + bytes, tag, path);
-    count_allocation(*place, g_depth.load(std::memory_order_relaxed), bytes, [birth = birth_of(tag, path)] { return birth; });
+    count_allocation(*place, g_depth.load(std::memory_order_relaxed), bytes, tag, [birth = birth_of(tag, path)] { return birth; });
     return;
   }
   const std::uintptr_t end = begin + whole_pages(bytes);
