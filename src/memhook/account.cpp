@@ -54,7 +54,7 @@ constexpr std::int64_t kErrorFloor = 4096;
 /// As Share::small: whoever takes this place next gets limits at its first event.
 constexpr std::int64_t kAskAtOnce = 0;
 
-Lock g_lock;
+Lock g_account_lock;
 Place* g_places[kMostPlaces];
 unsigned g_place_count = 0;
 Place* g_free_places = nullptr;
@@ -73,7 +73,7 @@ void read(const Window& window, benchkit_memhook_reading& out) noexcept;
 bool is_shared(const Window& window) noexcept;
 
 void give_back_place(void* place) noexcept {
-  const Inside inside(g_lock);
+  const Inside inside(g_account_lock);
   // What this thread did is taken in while it is the one that did it.
   for (unsigned level = 0; level < g_depth.load(std::memory_order_relaxed); ++level) {
     if (g_windows[level].open && is_shared(g_windows[level])) deal_limits(g_windows[level]);
@@ -263,7 +263,7 @@ Place* take_place() noexcept {
   }
   Place* place = nullptr;
   {
-    const Inside inside(g_lock);
+    const Inside inside(g_account_lock);
     if (g_free_places != nullptr) {
       place = g_free_places;
       g_free_places = place->next_free;
@@ -290,7 +290,7 @@ bool join(Window& window, Share& share, unsigned tag) noexcept {
     missed();
     return false;
   }
-  const Inside inside(g_lock);
+  const Inside inside(g_account_lock);
   // While this thread waited for the lock the window may have been closed, and another one opened in its place.
   if (!window.open || tag < window.tag) return false;
   share.live = share.highest = 0;
@@ -310,7 +310,7 @@ bool join(Window& window, Share& share, unsigned tag) noexcept {
 
 void add_locked(Window& window, Share& share, std::int64_t bytes, Birth birth, int blocks) noexcept {
   if (t_thread.busy) return missed();
-  const Inside inside(g_lock);
+  const Inside inside(g_account_lock);
   // The event may have begun before this window was opened, in the place of one that was closed meanwhile; and what could not be remembered
   // would never be taken off again.
   if (!window.open || share.serial != window.serial || birth < window.first_birth) return;
@@ -326,7 +326,7 @@ void add_locked(Window& window, Share& share, std::int64_t bytes, Birth birth, i
 
 void over_limit(Window& window) noexcept {
   if (t_thread.busy) return missed();
-  const Inside inside(g_lock);
+  const Inside inside(g_account_lock);
   deal_limits(window);
 }
 
@@ -344,7 +344,7 @@ bool is_of_thread(const Window& window, unsigned tag) noexcept { return g_tag_ow
 void missed() noexcept { g_missed.fetch_add(1, std::memory_order_relaxed); }
 
 void count_reserved(unsigned tag, std::int64_t bytes) noexcept {
-  const Inside inside(g_lock);
+  const Inside inside(g_account_lock);
   const unsigned depth = g_depth.load(std::memory_order_relaxed);
   for (unsigned level = 0; level < depth; ++level) {
     Window& window = g_windows[level];
@@ -358,7 +358,7 @@ void count_reserved(unsigned tag, std::int64_t bytes) noexcept {
 std::int64_t open_window(int account, int flags, char* why, std::size_t size) noexcept {
   Place* const place = here();
   if (place == nullptr) return refuse(why, size, "no memory for the hooks' own tables");
-  const Inside inside(g_lock);
+  const Inside inside(g_account_lock);
   const unsigned depth = g_depth.load(std::memory_order_relaxed);
   const bool memray = account == BENCHKIT_MEMHOOK_MEMRAY;
   const bool of_thread = (flags & BENCHKIT_MEMHOOK_THIS_THREAD) != 0;
@@ -404,7 +404,7 @@ std::int64_t open_window(int account, int flags, char* why, std::size_t size) no
 }
 
 int read_window(std::int64_t handle, benchkit_memhook_reading* out) noexcept {
-  const Inside inside(g_lock);
+  const Inside inside(g_account_lock);
   Window* const window = find_window(handle);
   if (window == nullptr) return -1;
   if (is_shared(*window)) deal_limits(*window);
@@ -413,7 +413,7 @@ int read_window(std::int64_t handle, benchkit_memhook_reading* out) noexcept {
 }
 
 int reset_window(std::int64_t handle) noexcept {
-  const Inside inside(g_lock);
+  const Inside inside(g_account_lock);
   Window* const window = find_window(handle);
   if (window == nullptr) return -1;
   window->error = 0;
@@ -426,7 +426,7 @@ int reset_window(std::int64_t handle) noexcept {
 }
 
 int close_window(std::int64_t handle, benchkit_memhook_reading* out) noexcept {
-  const Inside inside(g_lock);
+  const Inside inside(g_account_lock);
   Window* const window = find_window(handle);
   if (window == nullptr) return -1;
   const unsigned depth = g_depth.load(std::memory_order_relaxed);
@@ -461,7 +461,7 @@ namespace {
 
 /// Whether this window is closed and its paths can be had.
 bool has_paths(std::int64_t handle) noexcept {
-  const Inside inside(g_lock);
+  const Inside inside(g_account_lock);
   return handle != 0 && handle == g_attributed_handle && g_attributed.load(std::memory_order_relaxed) == nullptr;
 }
 
@@ -469,7 +469,7 @@ bool has_paths(std::int64_t handle) noexcept {
 
 int visit_window_paths(std::int64_t handle, benchkit_memhook_path_visitor visit, void* data) noexcept {
   {
-    const Inside inside(g_lock);
+    const Inside inside(g_account_lock);
     const Window* const open = g_attributed.load(std::memory_order_relaxed);
     if (open != nullptr && static_cast<std::int64_t>(open->serial) == handle) {
       visit_growing_paths(open->at_peak, visit, data);
@@ -484,7 +484,7 @@ int visit_window_paths(std::int64_t handle, benchkit_memhook_path_visitor visit,
 int forget_window_paths(std::int64_t handle) noexcept {
   if (!has_paths(handle)) return -1;
   end_paths();
-  const Inside inside(g_lock);
+  const Inside inside(g_account_lock);
   g_attributed_handle = 0;
   return 0;
 }
@@ -492,7 +492,7 @@ int forget_window_paths(std::int64_t handle) noexcept {
 int use_walker(const benchkit_memhook_walker* walker) noexcept {
   // Under no lock but the linker's: who holds that may allocate.
   const CodeRange interpreter = walker != nullptr ? object_around(walker->interpreter) : CodeRange{};
-  const Inside inside(g_lock);
+  const Inside inside(g_account_lock);
   if (g_attributed_handle != 0) return -1;
   set_walker(walker);
   leave_out(interpreter);
@@ -500,7 +500,7 @@ int use_walker(const benchkit_memhook_walker* walker) noexcept {
 }
 
 void put_in_tree(std::int64_t handle) noexcept {
-  const Inside inside(g_lock);
+  const Inside inside(g_account_lock);
   Window* const window = find_window(handle);
   if (window == nullptr) return;
   window->in_tree = true;
@@ -508,13 +508,40 @@ void put_in_tree(std::int64_t handle) noexcept {
   deal_limits(*window);
 }
 
+namespace {
+
+void release_locks() noexcept {
+  release_blocks();
+  release_paths();
+  release_maps();
+  g_account_lock.release();
+  std::atomic_signal_fence(std::memory_order_seq_cst);
+  t_thread.forks = t_thread.busy = false;
+}
+
+}  // namespace
+
+// In the order in which they are taken elsewhere. A signal handler that allocates meanwhile must stay out; one that forks in the midst of a slow part has
+// one of them already.
+void hold_account() noexcept {
+  if (t_thread.busy) return;
+  t_thread.forks = t_thread.busy = true;
+  std::atomic_signal_fence(std::memory_order_seq_cst);
+  g_account_lock.acquire();
+  hold_maps();
+  hold_paths();
+  hold_blocks();
+}
+
+void release_account() noexcept {
+  if (t_thread.forks) release_locks();
+}
+
 void forked_child() noexcept {
-  g_lock.release();
-  t_thread.busy = false;
+  release_locks();
   for (Window& window : g_windows) window.open = window.in_tree = false;
   g_attributed = nullptr;
   keep_paths_of_blocks(false);
-  release_paths();
   g_depth = 0;
   set_state();
 }

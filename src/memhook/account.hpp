@@ -180,6 +180,10 @@ inline void count_release(Place& place, unsigned depth, std::size_t bytes, Birth
 [[nodiscard]] int use_walker(const benchkit_memhook_walker* walker) noexcept;
 /// Makes a window one that tells the process tree what it sees.
 void put_in_tree(std::int64_t handle) noexcept;
+/// Around a fork: every lock of the account, the maps, the paths and the blocks is held over it, so that the child finds them free and what they guard
+/// whole. Patching's lock goes before.
+void hold_account() noexcept;
+void release_account() noexcept;
 /// In a child that was forked: locks are free again, and windows that the parent opened are closed.
 void forked_child() noexcept;
 
