@@ -10,6 +10,7 @@
 //   * A thread that passes its limit takes the lock, adds up the live bytes of all, sets the peak if the sum is one, and deals out the distance
 //     between sum and peak as new limits. In a steady state that is rare. While memory grows, each such step raises the peak by at least the
 //     error that is allowed, a 2,048th of it, so the steps are logarithmic in the growth.
+//   * A thread that has ended leaves its place behind, with what it still holds and no room: the next thread that takes it over asks at once.
 //   * If only one thread has done anything since the limits were dealt last, its own highest on top of the others' live bytes is exact. So threads
 //     that work one after another (an interpreter with a lock, a pool that waits) cost no exactness either.
 //   * The others go on while they are added up, so a sum may be wrong by what is in flight. A single event that is larger than a small part of
@@ -50,8 +51,10 @@ namespace {
 constexpr unsigned kMostPlaces = 4096;
 constexpr std::int64_t kErrorShare = 2048;
 constexpr std::int64_t kErrorFloor = 4096;
+/// As Share::small: whoever takes this place next gets limits at its first event.
+constexpr std::int64_t kAskAtOnce = 0;
 
-Lock g_lock;
+Lock g_account_lock;
 Place* g_places[kMostPlaces];
 unsigned g_place_count = 0;
 Place* g_free_places = nullptr;
@@ -70,7 +73,7 @@ void read(const Window& window, benchkit_memhook_reading& out) noexcept;
 bool is_shared(const Window& window) noexcept;
 
 void give_back_place(void* place) noexcept {
-  const Inside inside(g_lock);
+  const Inside inside(g_account_lock);
   // What this thread did is taken in while it is the one that did it.
   for (unsigned level = 0; level < g_depth.load(std::memory_order_relaxed); ++level) {
     if (g_windows[level].open && is_shared(g_windows[level])) deal_limits(g_windows[level]);
@@ -134,8 +137,9 @@ void deal_limits(Window& window) noexcept {
     const std::int64_t live = share.live;
     place.dealt[level_of(window)] = {live, share.allocations};
     share.highest = live;
-    share.small = portion;
-    share.limit = live + room + 2 * portion;
+    // The places of threads that have ended get no part of the room, which was divided among the others.
+    share.small = place.taken ? portion : kAskAtOnce;
+    share.limit = place.taken ? live + room + 2 * portion : live;
   });
 }
 
@@ -157,6 +161,7 @@ void read(const Window& window, benchkit_memhook_reading& out) noexcept {
   memset(&out, 0, sizeof out);
   out.live_bytes = sum_of(window);
   out.peak_bytes = peak_of(window);
+  if (out.live_bytes > out.peak_bytes) out.peak_bytes = out.live_bytes;  // others went on since it was looked for
   for_each_share(window, [&](const Share& share, const Place&) {
     out.allocated_bytes += share.allocated;
     out.allocations += share.allocations;
@@ -258,7 +263,7 @@ Place* take_place() noexcept {
   }
   Place* place = nullptr;
   {
-    const Inside inside(g_lock);
+    const Inside inside(g_account_lock);
     if (g_free_places != nullptr) {
       place = g_free_places;
       g_free_places = place->next_free;
@@ -280,9 +285,14 @@ Place* take_place() noexcept {
   return place;
 }
 
-void join(Window& window, Share& share) noexcept {
-  if (t_thread.busy) return;
-  const Inside inside(g_lock);
+bool join(Window& window, Share& share, unsigned tag) noexcept {
+  if (t_thread.busy) {
+    missed();
+    return false;
+  }
+  const Inside inside(g_account_lock);
+  // While this thread waited for the lock the window may have been closed, and another one opened in its place.
+  if (!window.open || tag < window.tag) return false;
   share.live = share.highest = 0;
   share.allocated = share.allocations = share.largest = 0;
   share.limit = share.small = kNoLimit;
@@ -295,11 +305,12 @@ void join(Window& window, Share& share) noexcept {
   t_thread.place->dealt[level_of(window)] = {0, 0};
   share.serial = window.serial;
   if (is_shared(window)) deal_limits(window);
+  return true;
 }
 
 void add_locked(Window& window, Share& share, std::int64_t bytes, Birth birth, int blocks) noexcept {
   if (t_thread.busy) return missed();
-  const Inside inside(g_lock);
+  const Inside inside(g_account_lock);
   // The event may have begun before this window was opened, in the place of one that was closed meanwhile; and what could not be remembered
   // would never be taken off again.
   if (!window.open || share.serial != window.serial || birth < window.first_birth) return;
@@ -308,14 +319,14 @@ void add_locked(Window& window, Share& share, std::int64_t bytes, Birth birth, i
   if (window.exact) {
     if (window.attributed) count_attributed(window, bytes, path_of(birth), blocks);
     else count_exactly(window, bytes);
-  } else if (share.live > share.limit) {
+  } else if (share.live > share.limit || share.small == kAskAtOnce) {
     deal_limits(window);
   }
 }
 
 void over_limit(Window& window) noexcept {
   if (t_thread.busy) return missed();
-  const Inside inside(g_lock);
+  const Inside inside(g_account_lock);
   deal_limits(window);
 }
 
@@ -333,7 +344,7 @@ bool is_of_thread(const Window& window, unsigned tag) noexcept { return g_tag_ow
 void missed() noexcept { g_missed.fetch_add(1, std::memory_order_relaxed); }
 
 void count_reserved(unsigned tag, std::int64_t bytes) noexcept {
-  const Inside inside(g_lock);
+  const Inside inside(g_account_lock);
   const unsigned depth = g_depth.load(std::memory_order_relaxed);
   for (unsigned level = 0; level < depth; ++level) {
     Window& window = g_windows[level];
@@ -347,7 +358,7 @@ void count_reserved(unsigned tag, std::int64_t bytes) noexcept {
 std::int64_t open_window(int account, int flags, char* why, std::size_t size) noexcept {
   Place* const place = here();
   if (place == nullptr) return refuse(why, size, "no memory for the hooks' own tables");
-  const Inside inside(g_lock);
+  const Inside inside(g_account_lock);
   const unsigned depth = g_depth.load(std::memory_order_relaxed);
   const bool memray = account == BENCHKIT_MEMHOOK_MEMRAY;
   const bool of_thread = (flags & BENCHKIT_MEMHOOK_THIS_THREAD) != 0;
@@ -369,9 +380,11 @@ std::int64_t open_window(int account, int flags, char* why, std::size_t size) no
   }
   Window& window = g_windows[depth];
   const unsigned tag = next_tag();
-  window = {};
+  // Events that began in a window that was here before may still read it: its tag goes from the old one to the new.
+  Window fresh{};
+  set_tag(fresh, tag);
+  window = fresh;
   window.serial = ++g_serials;
-  set_tag(window, tag);
   window.exact = attributed || (flags & BENCHKIT_MEMHOOK_EXACT) != 0;
   window.attributed = attributed;
   window.pagemap = (flags & BENCHKIT_MEMHOOK_PAGEMAP) != 0;
@@ -391,7 +404,7 @@ std::int64_t open_window(int account, int flags, char* why, std::size_t size) no
 }
 
 int read_window(std::int64_t handle, benchkit_memhook_reading* out) noexcept {
-  const Inside inside(g_lock);
+  const Inside inside(g_account_lock);
   Window* const window = find_window(handle);
   if (window == nullptr) return -1;
   if (is_shared(*window)) deal_limits(*window);
@@ -400,7 +413,7 @@ int read_window(std::int64_t handle, benchkit_memhook_reading* out) noexcept {
 }
 
 int reset_window(std::int64_t handle) noexcept {
-  const Inside inside(g_lock);
+  const Inside inside(g_account_lock);
   Window* const window = find_window(handle);
   if (window == nullptr) return -1;
   window->error = 0;
@@ -413,7 +426,7 @@ int reset_window(std::int64_t handle) noexcept {
 }
 
 int close_window(std::int64_t handle, benchkit_memhook_reading* out) noexcept {
-  const Inside inside(g_lock);
+  const Inside inside(g_account_lock);
   Window* const window = find_window(handle);
   if (window == nullptr) return -1;
   const unsigned depth = g_depth.load(std::memory_order_relaxed);
@@ -448,7 +461,7 @@ namespace {
 
 /// Whether this window is closed and its paths can be had.
 bool has_paths(std::int64_t handle) noexcept {
-  const Inside inside(g_lock);
+  const Inside inside(g_account_lock);
   return handle != 0 && handle == g_attributed_handle && g_attributed.load(std::memory_order_relaxed) == nullptr;
 }
 
@@ -456,7 +469,7 @@ bool has_paths(std::int64_t handle) noexcept {
 
 int visit_window_paths(std::int64_t handle, benchkit_memhook_path_visitor visit, void* data) noexcept {
   {
-    const Inside inside(g_lock);
+    const Inside inside(g_account_lock);
     const Window* const open = g_attributed.load(std::memory_order_relaxed);
     if (open != nullptr && static_cast<std::int64_t>(open->serial) == handle) {
       visit_growing_paths(open->at_peak, visit, data);
@@ -471,7 +484,7 @@ int visit_window_paths(std::int64_t handle, benchkit_memhook_path_visitor visit,
 int forget_window_paths(std::int64_t handle) noexcept {
   if (!has_paths(handle)) return -1;
   end_paths();
-  const Inside inside(g_lock);
+  const Inside inside(g_account_lock);
   g_attributed_handle = 0;
   return 0;
 }
@@ -479,7 +492,7 @@ int forget_window_paths(std::int64_t handle) noexcept {
 int use_walker(const benchkit_memhook_walker* walker) noexcept {
   // Under no lock but the linker's: who holds that may allocate.
   const CodeRange interpreter = walker != nullptr ? object_around(walker->interpreter) : CodeRange{};
-  const Inside inside(g_lock);
+  const Inside inside(g_account_lock);
   if (g_attributed_handle != 0) return -1;
   set_walker(walker);
   leave_out(interpreter);
@@ -487,7 +500,7 @@ int use_walker(const benchkit_memhook_walker* walker) noexcept {
 }
 
 void put_in_tree(std::int64_t handle) noexcept {
-  const Inside inside(g_lock);
+  const Inside inside(g_account_lock);
   Window* const window = find_window(handle);
   if (window == nullptr) return;
   window->in_tree = true;
@@ -495,13 +508,40 @@ void put_in_tree(std::int64_t handle) noexcept {
   deal_limits(*window);
 }
 
+namespace {
+
+void release_locks() noexcept {
+  release_blocks();
+  release_paths();
+  release_maps();
+  g_account_lock.release();
+  std::atomic_signal_fence(std::memory_order_seq_cst);
+  t_thread.forks = t_thread.busy = false;
+}
+
+}  // namespace
+
+// In the order in which they are taken elsewhere. A signal handler that allocates meanwhile must stay out; one that forks in the midst of a slow part has
+// one of them already.
+void hold_account() noexcept {
+  if (t_thread.busy) return;
+  t_thread.forks = t_thread.busy = true;
+  std::atomic_signal_fence(std::memory_order_seq_cst);
+  g_account_lock.acquire();
+  hold_maps();
+  hold_paths();
+  hold_blocks();
+}
+
+void release_account() noexcept {
+  if (t_thread.forks) release_locks();
+}
+
 void forked_child() noexcept {
-  g_lock.release();
-  t_thread.busy = false;
+  release_locks();
   for (Window& window : g_windows) window.open = window.in_tree = false;
   g_attributed = nullptr;
   keep_paths_of_blocks(false);
-  release_paths();
   g_depth = 0;
   set_state();
 }

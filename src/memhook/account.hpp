@@ -87,7 +87,9 @@ extern std::atomic<const Window*> g_attributed;
 
 /// The calling thread's place, made at its first event. Null while it is held, and from a signal handler that interrupted the account.
 [[nodiscard]] Place* take_place() noexcept;
-void join(Window& window, Share& share) noexcept;
+/// Gives the calling thread a share, for an event of this tag. False: the event is not this window's, which was opened after it in the place of the one
+/// that it was meant for, and does not count there.
+[[nodiscard]] bool join(Window& window, Share& share, unsigned tag) noexcept;
 /// Of what had this birth: `bytes` more, or less, and so many more blocks.
 void add_locked(Window& window, Share& share, std::int64_t bytes, Birth birth, int blocks) noexcept;
 void over_limit(Window& window) noexcept;
@@ -134,14 +136,15 @@ template <class BirthOf>
   }
 }
 
-/// A block of `bytes` was made at `depth` open windows.
+/// A block of `bytes` was made in the window of this tag, at `depth` open windows.
 template <class BirthOf>
-inline void count_allocation(Place& place, unsigned depth, std::size_t bytes, BirthOf&& birth) noexcept {
+inline void count_allocation(Place& place, unsigned depth, std::size_t bytes, unsigned tag, BirthOf&& birth) noexcept {
   for (unsigned level = 0; level < depth; ++level) {
     Window& window = g_windows[level];
+    if (tag < window.tag) continue;  // opened since: what is counted there now would not be taken off when it is freed
     if (__builtin_expect(!window.open || (window.of_thread != nullptr && window.of_thread != &place), 0)) continue;
     Share& share = place.share[level];
-    if (__builtin_expect(share.serial != window.serial, 0)) join(window, share);
+    if (__builtin_expect(share.serial != window.serial, 0) && !join(window, share, tag)) continue;
     count_in(window, share, bytes, birth);
   }
 }
@@ -154,7 +157,7 @@ inline void count_release(Place& place, unsigned depth, std::size_t bytes, Birth
     if (__builtin_expect(!window.open, 0)) continue;
     if (__builtin_expect(window.of_thread != nullptr, 0) && (window.of_thread != &place || !is_of_thread(window, tag_of(birth)))) continue;
     Share& share = place.share[level];
-    if (__builtin_expect(share.serial != window.serial, 0)) join(window, share);
+    if (__builtin_expect(share.serial != window.serial, 0) && !join(window, share, tag_of(birth))) continue;
     count_out(window, share, bytes, birth, blocks);
     // The sum over the tree must hear of a fall too, or it would hold what is gone.
     if (__builtin_expect(window.in_tree, 0) && share.live < share.limit - 4 * share.small) over_limit(window);
@@ -177,6 +180,10 @@ inline void count_release(Place& place, unsigned depth, std::size_t bytes, Birth
 [[nodiscard]] int use_walker(const benchkit_memhook_walker* walker) noexcept;
 /// Makes a window one that tells the process tree what it sees.
 void put_in_tree(std::int64_t handle) noexcept;
+/// Around a fork: every lock of the account, the maps, the paths and the blocks is held over it, so that the child finds them free and what they guard
+/// whole. Patching's lock goes before.
+void hold_account() noexcept;
+void release_account() noexcept;
 /// In a child that was forked: locks are free again, and windows that the parent opened are closed.
 void forked_child() noexcept;
 

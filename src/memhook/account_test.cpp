@@ -4,6 +4,8 @@
 #include <gtest/gtest.h>
 
 #include <atomic>
+#include <barrier>
+#include <chrono>
 #include <memory>
 #include <mutex>
 #include <random>
@@ -116,6 +118,99 @@ TEST(Account, WindowsOpenAndCloseUnderLoadInEightThreads) {
       EXPECT_LE(seen.largest_bytes, 100'000u);
       EXPECT_EQ(seen.missed_events, 0u);
     }
+  }
+}
+
+/// Addresses that nobody has, so many that making them would take longer than counting them.
+void* nobodys(unsigned thread, std::size_t i) {
+  return reinterpret_cast<void*>((std::uintptr_t{1} << 42) + (std::uintptr_t{thread} << 32) + i * 16);
+}
+
+// What ended threads leave behind must not be room for those that come after them.
+TEST(Account, ThreadsThatFollowEachOtherInGenerations) {
+  constexpr std::size_t kBlock = 4000;
+  const auto generation = [](std::size_t blocks) {
+    std::barrier<> together(kThreads);
+    std::vector<std::thread> threads;
+    for (unsigned thread = 0; thread < kThreads; ++thread) {
+      threads.emplace_back([&together, thread, blocks] {
+        together.arrive_and_wait();
+        for (std::size_t i = 0; i < blocks; ++i) object_made(nobodys(thread, i), kBlock);
+        together.arrive_and_wait();
+        for (std::size_t i = 0; i < blocks; ++i) object_gone(nobodys(thread, i));
+      });
+    }
+    for (std::thread& thread : threads) thread.join();
+  };
+  const std::int64_t window = opened(0);
+  generation(2'500);
+  Told little = make(100);
+  give_back(little);
+  generation(10'000);
+  const benchkit_memhook_reading seen = closed(window);
+  const std::int64_t peak = kThreads * 10'000 * static_cast<std::int64_t>(kBlock);
+  EXPECT_NEAR(static_cast<double>(seen.peak_bytes), static_cast<double>(peak), static_cast<double>(seen.peak_error_bytes));
+  EXPECT_LE(static_cast<double>(seen.peak_error_bytes), static_cast<double>(peak) / 2000);
+  EXPECT_EQ(seen.live_bytes, 0);
+}
+
+/// Threads that make and give back one block at a time, and can be told to rest, when nothing of theirs lives.
+class RestingLoad {
+ public:
+  RestingLoad() {
+    for (unsigned thread = 0; thread < kThreads; ++thread) {
+      threads_.emplace_back([this, thread] {
+        while (!stop_) {
+          if (pause_) {
+            ++resting_;
+            while (pause_ && !stop_) std::this_thread::sleep_for(kMoment);
+            --resting_;
+          }
+          object_made(nobodys(thread, 0), 4000);
+          object_gone(nobodys(thread, 0));
+        }
+      });
+    }
+  }
+  RestingLoad(const RestingLoad&) = delete;
+  RestingLoad& operator=(const RestingLoad&) = delete;
+  ~RestingLoad() {
+    stop_ = true;
+    for (std::thread& thread : threads_) thread.join();
+  }
+  /// Returns when all of them rest, or work again.
+  void rest(bool rests) {
+    pause_ = rests;
+    while (resting_ != (rests ? kThreads : 0)) std::this_thread::sleep_for(kMoment);
+  }
+
+ private:
+  static constexpr std::chrono::microseconds kMoment{20};
+  std::atomic<bool> stop_{false};
+  std::atomic<bool> pause_{false};
+  std::atomic<int> resting_{0};
+  std::vector<std::thread> threads_;
+};
+
+std::int64_t live_in(std::int64_t window) {
+  benchkit_memhook_reading seen{};
+  EXPECT_EQ(read_window(window, &seen), 0);
+  return seen.live_bytes;
+}
+
+// An event on its way into a window that is closed meanwhile must not end up in the next one, where its other half would be missing.
+TEST(Account, EventsInFlightWhenTheNextWindowOpens) {
+  RestingLoad load;
+  for (int cycle = 0; cycle < 40; ++cycle) {
+    const std::int64_t before = opened(0);
+    std::this_thread::sleep_for(std::chrono::microseconds(300));
+    (void)closed(before);
+    const std::int64_t window = opened(0);
+    std::this_thread::sleep_for(std::chrono::microseconds(100));
+    load.rest(true);
+    EXPECT_EQ(live_in(window), 0) << "cycle " << cycle;
+    (void)closed(window);
+    load.rest(false);
   }
 }
 

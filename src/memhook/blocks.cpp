@@ -88,6 +88,8 @@ class Shard {
       return block;
     }
   }
+  void hold() noexcept { lock_.acquire(); }
+  void release() noexcept { lock_.release(); }
   void clear() noexcept {
     const Guard guard(lock_);
     if (used_ > 0) wipe_pages(entries_, capacity_ * sizeof(Entry));
@@ -256,6 +258,13 @@ Birth birth_of_block(const void* block) noexcept {
 }
 
 void keep_paths_of_blocks(bool keep) noexcept { g_marks_suffice = g_chunk_headers && !keep; }
+
+void hold_blocks() noexcept {
+  for (Shard& shard : g_shards) shard.hold();
+}
+void release_blocks() noexcept {
+  for (Shard& shard : g_shards) shard.release();
+}
 
 void forget_everything() noexcept {
   for (MarkPlace* marks = g_newest_region.load(std::memory_order_acquire); marks != nullptr; marks = tail_of(marks).next) {

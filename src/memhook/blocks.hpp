@@ -119,6 +119,10 @@ void keep_paths_of_blocks(bool keep) noexcept;
   return {};
 }
 
+/// Around a fork: the table's locks.
+void hold_blocks() noexcept;
+void release_blocks() noexcept;
+
 /// Every mark is wiped and the table emptied: no window is open.
 void forget_everything() noexcept;
 /// Tags become the number of open windows' tags (ascending, `count` of them) that are not above them. Marks that change meanwhile keep sense:

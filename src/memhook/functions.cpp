@@ -80,9 +80,17 @@ bool is_libc(const char* file) noexcept {
   return strncmp(slash != nullptr ? slash + 1 : file, "libc.so", 7) == 0;
 }
 
-void unlock_in_child() {
+void hold_all() {
+  hold_patching();
+  hold_account();
+}
+void release_all() {
+  release_account();
   release_patching();
+}
+void release_in_child() {
   forked_child();
+  release_patching();
   join_tree_again();
 }
 
@@ -91,7 +99,7 @@ void begin_with(void* allocate, bool is_glibc) noexcept {
   __atomic_store_n(g_hooks[0].real, allocate, __ATOMIC_RELEASE);
   if (allocate == nullptr) return;
   examine_allocator(g_real.malloc, g_real.free, g_real.malloc_usable_size, is_glibc);
-  pthread_atfork(hold_patching, release_patching, unlock_in_child);
+  pthread_atfork(hold_all, release_all, release_in_child);
 }
 
 void take_wrapped_functions() noexcept {

@@ -52,7 +52,7 @@ void settle(const Place& place, std::uint64_t state) noexcept {
   const unsigned tag = birth_tag(place);
   if (tag == 0) return;
   remember(block, size, tag);
-  count_allocation(*place, g_depth.load(std::memory_order_acquire), size, [block] { return birth_of_block(block); });
+  count_allocation(*place, g_depth.load(std::memory_order_acquire), size, tag, [block] { return birth_of_block(block); });
   settle(*place, state);
 }
 

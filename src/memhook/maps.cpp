@@ -30,7 +30,7 @@ constexpr std::size_t kPage = 4096;
 /// More than this is not looked at by mincore: it would take too long, and nobody populates so much of a reservation.
 constexpr std::size_t kMostExamined = std::size_t{64} << 30;
 
-Lock g_lock;
+Lock g_maps_lock;
 Segments g_segments;
 constexpr std::size_t kPagesAtOnce = 8192;
 unsigned char g_residency[kPagesAtOnce];
@@ -54,15 +54,15 @@ std::size_t present_or_swapped(int pagemap, std::uintptr_t start, std::size_t pa
 }
 
 bool take(std::uintptr_t start, std::uintptr_t end, Segment& piece) noexcept {
-  const Inside inside(g_lock);
+  const Inside inside(g_maps_lock);
   return g_segments.take(start, end, piece);
 }
 void put(const Segment& segment) noexcept {
-  const Inside inside(g_lock);
+  const Inside inside(g_maps_lock);
   if (!g_segments.insert(segment)) missed();
 }
 bool find(std::uintptr_t address, Segment& found) noexcept {
-  const Inside inside(g_lock);
+  const Inside inside(g_maps_lock);
   return g_segments.find(address, found);
 }
 
@@ -73,7 +73,7 @@ Birth birth_of_piece(const Segment& piece) noexcept { return birth_of(piece.tag,
 void count_in(Place& place, const Segment& piece) noexcept {
   const Birth birth = birth_of_piece(piece);
   if (piece.kind == Kind::memory)
-    count_allocation(place, g_depth.load(std::memory_order_relaxed), piece.bytes(), [birth] { return birth; });
+    count_allocation(place, g_depth.load(std::memory_order_relaxed), piece.bytes(), piece.tag, [birth] { return birth; });
   else count_reserved(piece.tag, static_cast<std::int64_t>(piece.bytes()));
 }
 void count_out(Place& place, const Segment& piece) noexcept {
@@ -158,7 +158,7 @@ void mapped(void* start, std::size_t bytes, int protection, int flags, int descr
   if (g_memray_rules.load(std::memory_order_relaxed)) {
     const Path path = new_path();
     add_layer(begin, begin + bytes, tag, path);
-    count_allocation(*place, g_depth.load(std::memory_order_relaxed), bytes, [birth = birth_of(tag, path)] { return birth; });
+    count_allocation(*place, g_depth.load(std::memory_order_relaxed), bytes, tag, [birth = birth_of(tag, path)] { return birth; });
     return;
   }
   const std::uintptr_t end = begin + whole_pages(bytes);
@@ -207,7 +207,7 @@ void populated(void* start, std::size_t bytes) noexcept {
 
 std::size_t populated_bytes(unsigned tag, bool swapped, void (*told)(void* context, Path path, std::int64_t bytes),
                             void* context) noexcept {
-  const Inside inside(g_lock);
+  const Inside inside(g_maps_lock);
   const int pagemap = swapped ? static_cast<int>(syscall(SYS_openat, AT_FDCWD, "/proc/self/pagemap", O_RDONLY | O_CLOEXEC)) : -1;
   std::size_t populated = 0;
   g_segments.for_each([&](const Segment& segment) {
@@ -225,12 +225,15 @@ std::size_t populated_bytes(unsigned tag, bool swapped, void (*told)(void* conte
 }
 
 void forget_maps() noexcept {
-  const Inside inside(g_lock);
+  const Inside inside(g_maps_lock);
   g_segments.clear();
 }
 
+void hold_maps() noexcept { g_maps_lock.acquire(); }
+void release_maps() noexcept { g_maps_lock.release(); }
+
 void renumber_maps(const unsigned* open_tags, std::size_t count) noexcept {
-  const Inside inside(g_lock);
+  const Inside inside(g_maps_lock);
   g_segments.for_each([&](Segment& segment) { segment.tag = renumbered(segment.tag, open_tags, count); });
 }
 

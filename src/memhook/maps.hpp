@@ -22,6 +22,9 @@ void populated(void* start, std::size_t bytes) noexcept;
                                           void* context) noexcept;
 
 void forget_maps() noexcept;
+/// Around a fork.
+void hold_maps() noexcept;
+void release_maps() noexcept;
 void renumber_maps(const unsigned* open_tags, std::size_t count) noexcept;
 
 }  // namespace benchkit::memhook

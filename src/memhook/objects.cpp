@@ -39,7 +39,7 @@ void object_made(void* object, std::size_t size) noexcept {
   if (tag == 0) return;
   const Birth birth = birth_of(tag, is_attributed_here() ? path_here() : 0);
   remember_foreign(reinterpret_cast<std::uintptr_t>(object), {size, birth});
-  count_allocation(*place, depth, size, [birth] { return birth; });
+  count_allocation(*place, depth, size, tag, [birth] { return birth; });
 }
 
 void object_gone(void* object) noexcept { released(forget_object(object)); }

@@ -37,7 +37,7 @@ struct Held {
 
 constexpr std::size_t kSlots = std::size_t{kMostPaths} * 2;
 
-Lock g_lock;
+Lock g_paths_lock;
 Node* g_nodes = nullptr;
 Path* g_slots = nullptr;  ///< by hash, linear probing
 Held* g_held = nullptr;
@@ -99,7 +99,7 @@ void spell(Path path) noexcept {
 unsigned tree_generation() noexcept { return __atomic_load_n(&g_generation, __ATOMIC_RELAXED); }
 
 bool intern(unsigned generation, Path parent, const std::uint64_t* numbers, std::size_t count, Path* out) noexcept {
-  const Guard guard(g_lock);
+  const Guard guard(g_paths_lock);
   if (!g_growing || generation != g_generation) return false;
   for (std::size_t i = 0; i < count; ++i) {
     parent = child(parent, numbers[i]);
@@ -128,14 +128,14 @@ bool begin_paths() noexcept {
   if (g_held == nullptr) g_held = static_cast<Held*>(take_pages(kMostPaths * sizeof(Held)));
   if (g_nodes == nullptr || g_slots == nullptr || g_held == nullptr) return false;
   g_serial = 1;
-  const Guard guard(g_lock);
+  const Guard guard(g_paths_lock);
   g_growing = true;
   __atomic_store_n(&g_generation, g_generation + 1, __ATOMIC_RELAXED);
   return true;
 }
 
 void stop_paths() noexcept {
-  const Guard guard(g_lock);
+  const Guard guard(g_paths_lock);
   g_growing = false;
 }
 
@@ -150,7 +150,7 @@ void end_paths() noexcept {
     kept = 0;
   }
   if (kept > 0) g_walker->drop(g_spelled.numbers, kept);
-  const Guard guard(g_lock);
+  const Guard guard(g_paths_lock);
   wipe_pages(g_nodes, kMostPaths * sizeof(Node));
   wipe_pages(g_slots, kSlots * sizeof(Path));
   wipe_pages(g_held, kMostPaths * sizeof(Held));
@@ -180,12 +180,13 @@ void visit_paths(bool now, benchkit_memhook_path_visitor visit, void* data) noex
 }
 
 void visit_growing_paths(bool now, benchkit_memhook_path_visitor visit, void* data) noexcept {
-  const Guard guard(g_lock);
+  const Guard guard(g_paths_lock);
   visit_paths(now, visit, data);
 }
 
 void set_walker(const benchkit_memhook_walker* walker) noexcept { g_walker = walker; }
 const benchkit_memhook_walker* walker() noexcept { return g_walker; }
-void release_paths() noexcept { g_lock.release(); }
+void hold_paths() noexcept { g_paths_lock.acquire(); }
+void release_paths() noexcept { g_paths_lock.release(); }
 
 }  // namespace benchkit::memhook

@@ -45,7 +45,8 @@ void end_paths() noexcept;
 /// Of the interpreter, whose frames stand before the native ones. Null: none.
 void set_walker(const benchkit_memhook_walker* walker) noexcept;
 [[nodiscard]] const benchkit_memhook_walker* walker() noexcept;
-/// In a child that was forked: the lock is free again.
+/// Around a fork.
+void hold_paths() noexcept;
 void release_paths() noexcept;
 
 }  // namespace benchkit::memhook

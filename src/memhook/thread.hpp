@@ -16,6 +16,7 @@ struct Thread {
   Place* kept;          ///< its place while it is held
   unsigned held;        ///< how often it was told to hold (objects.hpp)
   bool busy;            ///< inside a slow part, a lock may be held: a signal handler on this thread must stay out
+  bool forks;           ///< it holds all locks over a fork
 };
 
 extern __thread Thread t_thread __attribute__((tls_model("initial-exec")));

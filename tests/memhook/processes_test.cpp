@@ -1,4 +1,5 @@
 // Windows and other processes: fork, exec, limits of address space.
+#include <sys/mman.h>
 #include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -57,6 +58,37 @@ TEST_F(Processes, AForkWhileThreadsAllocate) {
   stop = true;
   for (std::thread& thread : load) thread.join();
   EXPECT_GE(seen.peak_bytes, 100'000);
+}
+
+// Also while others are at work on maps and in the table of blocks, whose locks would stay taken in the child.
+TEST_F(Processes, AForkWhileThreadsMapAndAlign) {
+  std::atomic<bool> stop{false};
+  std::vector<std::thread> load;
+  for (int i = 0; i < 2; ++i) {
+    load.emplace_back([&] {
+      while (!stop) munmap(mmap(nullptr, 4096, PROT_READ, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0), 4096);
+    });
+    load.emplace_back([&] {
+      while (!stop) give(std::aligned_alloc(4096, 4096));
+    });
+  }
+  MemoryWindow window;
+  int stuck = 0;
+  for (int i = 0; i < 400 && stuck == 0; ++i) {
+    const int code = in_child([] {
+      alarm(2);
+      MemoryWindow own;
+      void* const pages = mmap(nullptr, 8192, PROT_READ, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+      give(std::aligned_alloc(4096, 100));
+      munmap(pages, 8192);
+      return own.close().live_bytes == 0 ? 0 : 1;
+    });
+    if (code != 0) ++stuck;
+  }
+  window.close();
+  stop = true;
+  for (std::thread& thread : load) thread.join();
+  EXPECT_EQ(stuck, 0);
 }
 
 TEST_F(Processes, TheParentGoesOnAsIfNothingHadHappened) {
