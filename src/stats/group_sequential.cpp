@@ -22,7 +22,8 @@ namespace {
 
 constexpr double kReach = 8;  // standard deviations: a path that is further down does not come back
 constexpr double kStep = 0.1;
-constexpr std::size_t kPoints = 161;  // from -kReach to kReach
+constexpr auto kPoints = static_cast<std::size_t>(2 * kReach / kStep) + 1;
+static_assert(kPoints == 161);
 constexpr std::size_t kZero = kPoints / 2;
 
 double point(std::size_t i) { return kStep * (static_cast<double>(i) - static_cast<double>(kZero)); }

@@ -115,7 +115,8 @@ std::vector<double> foretelling_errors(const Law& law, const std::vector<SizedCo
     double count = 0;
     for (const SizedCost& point : points) {
       if (point.size != size) continue;
-      squares += foretold > 0 ? std::log(foretold / point.cost) * std::log(foretold / point.cost) : std::numeric_limits<double>::infinity();
+      const double error = foretold > 0 ? std::log(foretold / point.cost) : std::numeric_limits<double>::infinity();
+      squares += error * error;
       ++count;
     }
     errors.push_back(squares / count);

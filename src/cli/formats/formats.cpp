@@ -5,12 +5,12 @@
 namespace benchkit::cli {
 
 const std::vector<FormatEntry>& formats() {
-  static const std::vector<FormatEntry> kFormats{
+  static const std::vector<FormatEntry> all{
 #define BENCHKIT_FORMAT(name) name##_format(),
 #include "cli/formats/formats.def"
 #undef BENCHKIT_FORMAT
   };
-  return kFormats;
+  return all;
 }
 
 const FormatEntry& format_named(std::string_view name) {
