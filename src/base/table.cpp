@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <cctype>
+#include <cmath>
 #include <cstdint>
 #include <span>
 #include <utility>
@@ -375,6 +376,8 @@ std::string render_markdown(const Table& table) {
   for (const std::string& note : table.notes) result += "\n" + markdown_text(note) + "\n";
   return result;
 }
+
+std::string csv_number(double value) { return std::isfinite(value) ? fmt::format("{}", value) : ""; }
 
 std::string render_csv(const Table& table) {
   std::string result;

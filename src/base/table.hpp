@@ -48,6 +48,8 @@ struct TextStyle {
 [[nodiscard]] std::string render_markdown(const Table& table);
 /// RFC 4180 CSV with \n; headings become no rows.
 [[nodiscard]] std::string render_csv(const Table& table);
+/// A finite number to its last digit, for a cell of it; empty for any other.
+[[nodiscard]] std::string csv_number(double value);
 
 /// The text with its control characters (newlines too) made visible, so that it cannot move the cursor, colour the terminal or turn the
 /// writing.

@@ -197,4 +197,9 @@ double parse_percent(std::string_view text, std::string_view option) {
   return *value;
 }
 
+std::string format_percent(double share) {
+  constexpr double kPercent = 100;
+  return fmt::format("{:.2g}%", share * kPercent);
+}
+
 }  // namespace benchkit::base

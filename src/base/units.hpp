@@ -47,6 +47,9 @@ struct Quantity {
 /// size; zero needs no unit anywhere. nullopt where the units do not fit.
 [[nodiscard]] std::optional<double> in_unit(const Quantity& quantity, std::string_view unit);
 
+/// A share as it is told: `0.12%`, `5%`, to two digits.
+[[nodiscard]] std::string format_percent(double share);
+
 /// `500ms`, `1.5s`, `2min`, `1h`, `10us`, `100ns`: nanoseconds, at least one. A bare number is refused. Throws benchkit::Error with
 /// `option` as place.
 [[nodiscard]] double parse_duration_ns(std::string_view text, std::string_view option);

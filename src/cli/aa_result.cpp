@@ -22,9 +22,8 @@ using runner::AaRow;
 
 constexpr double kPercent = 100;
 
-std::string percent(double share) { return fmt::format("{:.2g}%", share * kPercent); }
 /// Of a share near 1 the last digits are what counts.
-std::string rate(double share) { return share < 0.1 ? percent(share) : fmt::format("{:.3g}%", share * kPercent); }
+std::string rate(double share) { return share < 0.1 ? base::format_percent(share) : fmt::format("{:.3g}%", share * kPercent); }
 
 std::string of(std::size_t hits, std::size_t trials) { return fmt::format("{}/{}", hits, trials); }
 
@@ -94,7 +93,7 @@ std::vector<OfMetric> by_metric(const AaReport& report) {
 }
 
 void add_row(base::Table& table, const std::string& name, const AaRow& row, bool injected, base::Tone tone) {
-  const auto number = [](const std::optional<double>& value) { return value ? percent(*value) : std::string("-"); };
+  const auto number = [](const std::optional<double>& value) { return value ? base::format_percent(*value) : std::string("-"); };
   std::vector<base::Cell> cells{{name, tone},
                                 {of(row.false_alarms, row.identical), row.false_alarms > 0 ? base::Tone::bad : tone},
                                 {std::to_string(row.same), tone},
@@ -124,15 +123,16 @@ base::Table table_of(const OfMetric& one, bool injected) {
 /// The sums of one metric, as they are kept.
 Json summary_of(const OfMetric& one, const AaWay& way) {
   const compare::Threshold threshold = compare::threshold_of(one.metric.name, way.judge);
-  Json json{{"metric", one.metric.name},
-            {"cases", one.rows.size()},
-            {"threshold", threshold.relative ? percent(threshold.amount) : base::format_value(threshold.amount, one.metric.unit)},
-            {"false_alarms", {one.all.false_alarms, one.all.identical}},
-            {"same", one.all.same},
-            {"intervals_that_hold_the_truth", {one.all.covered, one.all.intervals}},
-            {"median_error", optional_json(middle(one.all.errors))},
-            {"smallest_change", optional_json(middle(one.all.detectable))},
-            {"smallest_change_beyond_threshold", optional_json(beyond(middle(one.all.detectable), threshold))}};
+  Json json{
+      {"metric", one.metric.name},
+      {"cases", one.rows.size()},
+      {"threshold", threshold.relative ? base::format_percent(threshold.amount) : base::format_value(threshold.amount, one.metric.unit)},
+      {"false_alarms", {one.all.false_alarms, one.all.identical}},
+      {"same", one.all.same},
+      {"intervals_that_hold_the_truth", {one.all.covered, one.all.intervals}},
+      {"median_error", optional_json(middle(one.all.errors))},
+      {"smallest_change", optional_json(middle(one.all.detectable))},
+      {"smallest_change_beyond_threshold", optional_json(beyond(middle(one.all.detectable), threshold))}};
   if (one.all.planted > 0) {
     json["found"] = {one.all.found, one.all.planted};
     json["wrong_way"] = one.all.wrong_way;
@@ -149,19 +149,22 @@ std::vector<std::string> lines_of(const Json& one, const Json& summary) {
   lines.push_back(fmt::format("false alarms: {}; {} same, {} undecided", with_interval(one.at("false_alarms")), same, undecided));
   if (one.contains("found")) {
     lines.push_back(fmt::format("slowdowns of {} found: {}; {} called in the wrong direction",
-                                percent(summary.at("injected").get<double>()), with_interval(one.at("found")),
+                                base::format_percent(summary.at("injected").get<double>()), with_interval(one.at("found")),
                                 one.at("wrong_way").get<std::size_t>()));
   }
   const auto& held = one.at("intervals_that_hold_the_truth");
   if (held[1].get<std::size_t>() > 0)
-    lines.push_back(fmt::format("intervals that hold the truth: {}; {} are promised", with_interval(held), percent(1 - alpha)));
-  if (one.at("median_error").is_number()) lines.push_back(fmt::format("median error: {}", percent(one.at("median_error").get<double>())));
+    lines.push_back(
+        fmt::format("intervals that hold the truth: {}; {} are promised", with_interval(held), base::format_percent(1 - alpha)));
+  if (one.at("median_error").is_number())
+    lines.push_back(fmt::format("median error: {}", base::format_percent(one.at("median_error").get<double>())));
   if (one.at("smallest_change").is_number()) {
     const Json& more = one.at("smallest_change_beyond_threshold");
-    lines.push_back(fmt::format("smallest change seen in {} a case, four times of five: {}{}",
-                                base::format_duration(static_cast<double>(summary.at("budget_ns").get<std::int64_t>()) * 1e-9),
-                                percent(one.at("smallest_change").get<double>()),
-                                more.is_number() ? fmt::format(" ({} beyond the threshold)", percent(more.get<double>())) : std::string()));
+    lines.push_back(fmt::format(
+        "smallest change seen in {} a case, four times of five: {}{}",
+        base::format_duration(static_cast<double>(summary.at("budget_ns").get<std::int64_t>()) * 1e-9),
+        base::format_percent(one.at("smallest_change").get<double>()),
+        more.is_number() ? fmt::format(" ({} beyond the threshold)", base::format_percent(more.get<double>())) : std::string()));
   }
   return lines;
 }

@@ -12,6 +12,7 @@
 
 #include <benchkit/base/error.hpp>
 
+#include "base/list.hpp"
 #include "core/command.hpp"
 
 namespace benchkit::cli {
@@ -29,11 +30,7 @@ ParameterList parse_list(const std::string& text) {
     throw Error(fmt::format("\"{}\" is no parameter", text), "-L", "write NAME=VALUE,VALUE,...");
   }
   ParameterList list{text.substr(0, equals), {}};
-  for (std::size_t begin = equals + 1; begin <= text.size();) {
-    const std::size_t end = std::min(text.find(',', begin), text.size());
-    list.values.push_back(text.substr(begin, end - begin));
-    begin = end + 1;
-  }
+  base::for_each_part(std::string_view(text).substr(equals + 1), [&](std::string_view value) { list.values.emplace_back(value); });
   const std::string& first = list.values.front();
   const std::size_t dots = first.find("..");
   const auto digit_at = [&](std::size_t at) { return at < first.size() && std::isdigit(static_cast<unsigned char>(first[at])) != 0; };

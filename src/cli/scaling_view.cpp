@@ -11,6 +11,7 @@
 #include <fmt/ranges.h>
 
 #include "base/json.hpp"
+#include "base/units.hpp"
 #include "cli/dim_columns.hpp"
 #include "cli/formats/json.hpp"
 
@@ -139,15 +140,15 @@ class TableMaker {
       std::vector<std::string> texts;
       for (const auto& [steepness, count] : counts) texts.push_back(fmt::format("{} {}", count, to_string(steepness)));
       if (texts.empty()) texts.emplace_back("nothing to compare");
-      table_.notes.push_back(fmt::format("{}: {} (k beyond {}, alpha {:.2g}%)", scaling_.columns[i].title, fmt::join(texts, ", "),
-                                         scaling_.threshold, scaling_.alpha * 100));
+      table_.notes.push_back(fmt::format("{}: {} (k beyond {}, alpha {})", scaling_.columns[i].title, fmt::join(texts, ", "),
+                                         scaling_.threshold, base::format_percent(scaling_.alpha)));
     }
     table_.notes.insert(table_.notes.end(), scaling_.notes.begin(), scaling_.notes.end());
     if (left_out_ > 0) table_.notes.push_back(fmt::format("{} left out: a fit takes sizes and values above 0", left_out_));
     table_.notes.push_back(
-        fmt::format("k: of the line through the logarithms, with its {:.2g}% interval; a law takes {} sizes, and ± is how far it "
+        fmt::format("k: of the line through the logarithms, with its {} interval; a law takes {} sizes, and ± is how far it "
                     "foretells one that it was not shown",
-                    (1 - scaling_.alpha) * 100, stats::kFewestSizesForLaws));
+                    base::format_percent(1 - scaling_.alpha), stats::kFewestSizesForLaws));
   }
 
   const Scaling& scaling_;
@@ -155,9 +156,6 @@ class TableMaker {
   base::Table table_;
   std::size_t left_out_ = 0;
 };
-
-/// A finite number to its last digit.
-std::string number(double value) { return std::isfinite(value) ? fmt::format("{}", value) : ""; }
 
 /// One line a curve.
 class Csv {
@@ -188,7 +186,7 @@ class Csv {
     base::Table::Row line;
     const auto put = [&](std::string text) { line.cells.push_back({std::move(text)}); };
     const auto put_all = [&](bool there, std::initializer_list<double> numbers) {
-      for (const double one : numbers) put(there ? number(one) : "");
+      for (const double one : numbers) put(there ? base::csv_number(one) : "");
     };
     put(scaling.metric.name);
     put(scaling.columns[i].unit);
@@ -216,10 +214,6 @@ class Csv {
   std::vector<std::string> dims_;
   base::Table table_;
 };
-
-Json interval_json(const stats::Interval& interval) {
-  return Json::array({base::number_to_json(interval.low), base::number_to_json(interval.high)});
-}
 
 Json curve_json(const Curve& curve) {
   Json json{{"points", Json::array()}, {"left_out", curve.left_out}, {"laws", Json::array()}};

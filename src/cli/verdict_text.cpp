@@ -7,6 +7,8 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include "base/units.hpp"
+#include "cli/formats/json.hpp"
 #include "compare/thresholds.hpp"
 
 namespace benchkit::cli {
@@ -31,11 +33,6 @@ base::Tone tone_of(const Judgement& judgement) {
     case Verdict::same: break;
   }
   return base::Tone::plain;
-}
-
-std::string percent(double share) {
-  constexpr double kPercent = 100;
-  return fmt::format("{:.2g}%", share * kPercent);
 }
 
 /// What is told of one column.
@@ -92,11 +89,12 @@ std::vector<std::string> verdict_notes(const Comparison& comparison) {
     const compare::ColumnHead& head = comparison.columns[i];
     if (head.base == i && !head.lacks_base) continue;
     const Tally tally = tally_of(comparison, i);
-    notes.push_back(fmt::format("{}: {} (beyond {}, alpha {})", head.title, counts_text(tally), threshold, percent(comparison.alpha)));
+    notes.push_back(
+        fmt::format("{}: {} (beyond {}, alpha {})", head.title, counts_text(tally), threshold, base::format_percent(comparison.alpha)));
     for (const auto& [reason, count] : tally.reasons) notes.push_back(fmt::format("undecided, {}: {}", count, reason));
     if (tally.most_floor > 0) {
-      const std::string least = percent(tally.least_floor);
-      const std::string most = percent(tally.most_floor);
+      const std::string least = base::format_percent(tally.least_floor);
+      const std::string most = base::format_percent(tally.most_floor);
       notes.push_back(
           fmt::format("unpaired: noise between the runs of {} is in the intervals", least == most ? least : least + " to " + most));
     }
@@ -118,11 +116,11 @@ std::vector<std::string> detectable_lines(const std::vector<Comparison>& compari
     std::sort(shares.begin(), shares.end());
     const auto& [least, finest] = shares.front();
     const auto& [most, coarsest] = shares.back();
-    std::string which = fmt::format("{} ({})", percent(least), finest);
-    if (shares.size() > 1) which += fmt::format(" to {} ({})", percent(most), coarsest);
-    if (shares.size() > 2) which += fmt::format(", {} in the middle", percent(shares[shares.size() / 2].first));
-    lines.push_back(fmt::format("{}: changes that would be called with a power of {}: {}", comparison.metric.name, percent(power),
-                                base::printable(which)));
+    std::string which = fmt::format("{} ({})", base::format_percent(least), finest);
+    if (shares.size() > 1) which += fmt::format(" to {} ({})", base::format_percent(most), coarsest);
+    if (shares.size() > 2) which += fmt::format(", {} in the middle", base::format_percent(shares[shares.size() / 2].first));
+    lines.push_back(fmt::format("{}: changes that would be called with a power of {}: {}", comparison.metric.name,
+                                base::format_percent(power), base::printable(which)));
   }
   return lines;
 }
@@ -135,8 +133,7 @@ Json judgement_json(const Judgement& judgement) {
             {"adjusted_level", base::number_to_json(judgement.adjusted_level)}};
   if (judgement.exact) json["exact"] = true;
   if (judgement.effect) json[judgement.relative ? "ratio" : "difference"] = base::number_to_json(*judgement.effect);
-  if (judgement.interval)
-    json["interval"] = {base::number_to_json(judgement.interval->low), base::number_to_json(judgement.interval->high)};
+  if (judgement.interval) json["interval"] = interval_json(judgement.interval);
   if (judgement.floor) json["noise_floor"] = base::number_to_json(*judgement.floor);
   if (judgement.detectable) json["detectable"] = base::number_to_json(*judgement.detectable);
   if (!judgement.reason.empty()) json["reason"] = judgement.reason;

@@ -9,6 +9,7 @@
 
 #include <benchkit/base/error.hpp>
 
+#include "base/list.hpp"
 #include "base/units.hpp"
 #include "compare/thresholds.hpp"
 
@@ -126,11 +127,7 @@ Policy default_policy(Standing standing) noexcept {
 std::vector<std::pair<Standing, Policy>> parse_policies(const std::vector<std::string>& texts, std::string_view option) {
   std::vector<std::pair<Standing, Policy>> policies;
   for (const std::string& text : texts) {
-    for (std::size_t begin = 0; begin <= text.size();) {
-      const std::size_t end = std::min(text.find(',', begin), text.size());
-      policies.push_back(parse_policy(std::string_view(text).substr(begin, end - begin), option));
-      begin = end + 1;
-    }
+    base::for_each_part(text, [&](std::string_view part) { policies.push_back(parse_policy(part, option)); });
   }
   return policies;
 }
@@ -152,10 +149,17 @@ std::optional<Ruling> ruling_of(const Comparison& comparison, const Row& row, st
   return result;
 }
 
-std::string place_of(const Comparison& comparison, const Row& row, std::size_t column) {
+bool fails(const Ruling& ruling, const GateOptions& options) noexcept {
+  return ruling.policy == Policy::fail || (ruling.policy == Policy::undecided && options.strict);
+}
+
+std::string versions_of(const Comparison& comparison, std::size_t column) {
   const ColumnHead& head = comparison.columns[column];
-  const std::string versus = head.lacks_base ? "" : " vs " + comparison.columns[head.base].title;
-  return fmt::format("{} ({}, {}{})", row.id, comparison.metric.name, head.title, versus);
+  return head.lacks_base ? head.title : head.title + " vs " + comparison.columns[head.base].title;
+}
+
+std::string place_of(const Comparison& comparison, const Row& row, std::size_t column) {
+  return fmt::format("{} ({}, {})", row.id, comparison.metric.name, versions_of(comparison, column));
 }
 
 GateReport gate(std::span<const Comparison> comparisons, const GateOptions& options) {

@@ -37,6 +37,11 @@ struct Ruling {
 /// for, and for one of a base column.
 [[nodiscard]] std::optional<Ruling> ruling_of(const Comparison& comparison, const Row& row, std::size_t column, const GateOptions& options);
 
+/// Whether it does not pass.
+[[nodiscard]] bool fails(const Ruling& ruling, const GateOptions& options) noexcept;
+
+/// What a column is about: `v2 vs v1`, or `v2` where it has no base.
+[[nodiscard]] std::string versions_of(const Comparison& comparison, std::size_t column);
 /// How a case is named in a line of its own: `sort[10] (time, v2 vs v1)`.
 [[nodiscard]] std::string place_of(const Comparison& comparison, const Row& row, std::size_t column);
 

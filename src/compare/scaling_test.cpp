@@ -7,36 +7,30 @@
 
 #include <benchkit/base/error.hpp>
 
+#include "compare/snapshot_maker_test.hpp"
+
 namespace benchkit::compare {
 namespace {
 
 /// Snapshots of one metric; each case has the same value in three blocks.
-class Maker {
+class CurveMaker {
  public:
-  explicit Maker(const std::string& label, const std::string& cpu = "A") {
-    snapshot_.path = label + ".jsonl";
-    snapshot_.sessions.push_back({{{"machine", {{"cpu", cpu}}}}});
-    snapshot_.versions.push_back({label});
-    snapshot_.metrics.push_back({"allocations", "", Better::less});
-  }
-  Maker& add(Dims dims, double value) {
-    Record record{.case_index = snapshot_.cases.size()};
-    for (int block = 0; block < 3; ++block) record.samples.push_back({.value = value, .block = block});
+  explicit CurveMaker(const std::string& label, const std::string& cpu = "A") : maker_(label, cpu, {"allocations", "", Better::less}) {}
+  CurveMaker& add(Dims dims, double value) {
     std::string id;
     for (const auto& [name, dim] : dims) id += name + "=" + dim.text() + " ";
-    snapshot_.cases.push_back({.id = id, .dims = std::move(dims)});
-    snapshot_.records.push_back(std::move(record));
+    maker_.add(id, std::move(dims), {value, value, value});
     return *this;
   }
   template <class Cost>
-  Maker& curve(const std::string& op, Cost cost) {
+  CurveMaker& curve(const std::string& op, Cost cost) {
     for (const int n : {10, 100, 1000, 10'000}) add({{"op", op}, {"n", n}}, cost(static_cast<double>(n)));
     return *this;
   }
-  Snapshot snapshot() const { return snapshot_; }
+  Snapshot snapshot() const { return maker_.snapshot(); }
 
  private:
-  Snapshot snapshot_;
+  Maker maker_;
 };
 
 std::vector<Scaling> fits(const std::vector<Snapshot>& snapshots, const ScalingOptions& options = {.x = "n"},
@@ -61,7 +55,7 @@ std::string complaint(const std::vector<Snapshot>& snapshots, const std::string&
 
 TEST(Scaling, EachChoiceOfTheOtherDimsIsACurve) {
   const auto all =
-      fits({Maker("v1").curve("sort", [](double n) { return n * std::log(n); }).curve("look", [](double) { return 7.0; }).snapshot()});
+      fits({CurveMaker("v1").curve("sort", [](double n) { return n * std::log(n); }).curve("look", [](double) { return 7.0; }).snapshot()});
   const std::vector<ScalingRow>& rows = all.at(0).groups.at(0).rows;
   ASSERT_EQ(rows.size(), 2U);
   EXPECT_EQ(rows[0].dims, (Dims{{"op", "sort"}}));
@@ -75,7 +69,7 @@ TEST(Scaling, EachChoiceOfTheOtherDimsIsACurve) {
 TEST(Scaling, HeadingsAreThoseOfTheComparison) {
   CompareOptions compared;
   compared.by = {"op"};
-  const auto all = fits({Maker("v1").curve("sort", [](double n) { return n; }).curve("scan", [](double n) { return n; }).snapshot()},
+  const auto all = fits({CurveMaker("v1").curve("sort", [](double n) { return n; }).curve("scan", [](double n) { return n; }).snapshot()},
                         {.x = "n"}, compared);
   ASSERT_EQ(all.at(0).groups.size(), 2U);
   EXPECT_EQ(all[0].groups[1].title, "op=scan");
@@ -84,7 +78,8 @@ TEST(Scaling, HeadingsAreThoseOfTheComparison) {
 TEST(Scaling, AChangeOfTheExponentIsCalledBeyondTheThreshold) {
   const auto change = [](double exponent, double threshold) {
     const auto power = [&](double n) { return 1e6 * std::pow(n, exponent); };
-    return *only(fits({Maker("v1").curve("a", [](double n) { return 1e6 * n; }).snapshot(), Maker("v2").curve("a", power).snapshot()},
+    return *only(fits({CurveMaker("v1").curve("a", [](double n) { return 1e6 * n; }).snapshot(),
+                       CurveMaker("v2").curve("a", power).snapshot()},
                       {.x = "n", .threshold = threshold}),
                  1)
                 .change;
@@ -100,8 +95,8 @@ TEST(Scaling, AChangeOfTheExponentIsCalledBeyondTheThreshold) {
 // One curve of many that wobbles by chance is no discovery.
 TEST(Scaling, ChangesAreCorrectedTogether) {
   const auto with_flat_ones = [](int others) {
-    Maker base("v1");
-    Maker head("v2");
+    CurveMaker base("v1");
+    CurveMaker head("v2");
     base.curve("a", [](double n) { return 1000 * n; });
     head.curve("a", [i = 0](double n) mutable { return 1000 * std::pow(n, 1.18) * (i++ % 2 == 0 ? 0.99 : 1.01); });
     for (int k = 0; k < others; ++k) {
@@ -116,8 +111,8 @@ TEST(Scaling, ChangesAreCorrectedTogether) {
 }
 
 TEST(Scaling, WhatMayNotBeComparedHasNoChange) {
-  Maker base("v1");
-  Maker head("v2", "B");
+  CurveMaker base("v1");
+  CurveMaker head("v2", "B");
   for (const int n : {10, 100, 1000, 10'000}) {
     base.add({{"n", n}}, n);
     head.add({{"n", n}}, n * n);
@@ -132,7 +127,7 @@ TEST(Scaling, WhatMayNotBeComparedHasNoChange) {
 TEST(Scaling, WhatHasNoLogarithmIsLeftOutAndCounted) {
   const double nan = std::numeric_limits<double>::quiet_NaN();
   const double infinite = std::numeric_limits<double>::infinity();
-  Maker maker("v1");
+  CurveMaker maker("v1");
   for (const int n : {1, 2, 4}) maker.add({{"n", n}}, n);
   maker.add({{"n", 8}}, 0).add({{"n", 16}}, -5).add({{"n", 32}}, nan).add({{"n", 64}}, infinite);
   maker.add({{"n", 0}}, 1).add({{"n", -3}}, 1).add({{"n", nan}}, 1).add({{"n", infinite}}, 1);
@@ -144,7 +139,7 @@ TEST(Scaling, WhatHasNoLogarithmIsLeftOutAndCounted) {
 }
 
 TEST(Scaling, AFailureIsNoPoint) {
-  Maker maker("v1");
+  CurveMaker maker("v1");
   for (const int n : {1, 2, 4, 8}) maker.add({{"n", n}}, n);
   Snapshot snapshot = maker.snapshot();
   snapshot.records[1].outcome = {Status::timeout, "too long", Json::object()};
@@ -153,7 +148,7 @@ TEST(Scaling, AFailureIsNoPoint) {
 }
 
 TEST(Scaling, CasesWithoutTheSizeAreNamed) {
-  Maker maker("v1");
+  CurveMaker maker("v1");
   for (const int n : {1, 2, 4, 8}) maker.add({{"n", n}}, n);
   maker.add({{"op", "start"}}, 5).add({{"n", "many"}}, 6);
   EXPECT_EQ(fits({maker.snapshot()}).at(0).notes.back(), "2 cases without a number in \"n\" are left out");
@@ -161,11 +156,11 @@ TEST(Scaling, CasesWithoutTheSizeAreNamed) {
 
 TEST(Scaling, NothingToFitIsAnError) {
   const Snapshot named =
-      Maker("v1").add({{"op", "a"}, {"n", 1}}, 1).add({{"op", "a"}, {"n", 2}}, 2).add({{"op", "a"}, {"n", 2}}, 2).snapshot();
+      CurveMaker("v1").add({{"op", "a"}, {"n", 1}}, 1).add({{"op", "a"}, {"n", 2}}, 2).add({{"op", "a"}, {"n", 2}}, 2).snapshot();
   EXPECT_EQ(complaint({named}, "op"), "--x: the dim \"op\" holds no numbers\n  hint: with numbers there are: n");
   EXPECT_EQ(complaint({named}, "m"), "--x: no selected case has the dim \"m\"\n  hint: with numbers there are: n");
   EXPECT_NE(complaint({named}, "n").find("--x n: the longest curve has 2 sizes"), std::string::npos) << complaint({named}, "n");
-  EXPECT_NE(complaint({Maker("v1").add({{"op", "a"}}, 1).snapshot()}, "op").find("there is no size"), std::string::npos);
+  EXPECT_NE(complaint({CurveMaker("v1").add({{"op", "a"}}, 1).snapshot()}, "op").find("there is no size"), std::string::npos);
 }
 
 }  // namespace

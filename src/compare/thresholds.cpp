@@ -7,6 +7,7 @@
 
 #include <benchkit/base/error.hpp>
 
+#include "base/list.hpp"
 #include "base/units.hpp"
 #include "model/limit.hpp"
 
@@ -39,11 +40,7 @@ std::pair<std::string, Threshold> limit_from(std::string_view text, std::span<co
 /// Calls `use` with each limit of a list.
 template <class Use>
 void for_each_limit(std::string_view list, std::span<const Snapshot> snapshots, std::string_view option, Use use) {
-  for (std::size_t begin = 0; begin <= list.size();) {
-    const std::size_t end = std::min(list.find(',', begin), list.size());
-    use(limit_from(list.substr(begin, end - begin), snapshots, option));
-    begin = end + 1;
-  }
+  base::for_each_part(list, [&](std::string_view part) { use(limit_from(part, snapshots, option)); });
 }
 
 /// A condition that selects no case at all was meant otherwise.
@@ -94,7 +91,7 @@ std::vector<GateLimit> parse_gate_limits(const std::vector<std::string>& texts, 
 }
 
 std::string to_text(const Threshold& threshold, std::string_view unit) {
-  return threshold.relative ? fmt::format("{:.2g}%", threshold.amount * kPercent) : base::format_value(threshold.amount, unit);
+  return threshold.relative ? base::format_percent(threshold.amount) : base::format_value(threshold.amount, unit);
 }
 
 }  // namespace benchkit::compare

@@ -89,19 +89,16 @@ class Gathered {
 
 /// A path as the hooks have it, kept to be named when nobody waits for it.
 struct RawPath {
-  std::vector<std::uint64_t> frames;  ///< the native ones first
-  benchkit_memhook_path path{};       ///< its pointers mean nothing any more
+  std::vector<std::uint64_t> native, interpreted;
+  std::int64_t bytes, blocks;
 
-  explicit RawPath(const benchkit_memhook_path& seen) : path(seen) {
-    frames.reserve(seen.native_count + seen.interpreted_count);
-    frames.assign(seen.native, seen.native + seen.native_count);
-    frames.insert(frames.end(), seen.interpreted, seen.interpreted + seen.interpreted_count);
-  }
-  [[nodiscard]] benchkit_memhook_path whole() const {
-    benchkit_memhook_path result = path;
-    result.native = frames.data();
-    result.interpreted = frames.data() + path.native_count;
-    return result;
+  explicit RawPath(const benchkit_memhook_path& seen)
+      : native(seen.native, seen.native + seen.native_count),
+        interpreted(seen.interpreted, seen.interpreted + seen.interpreted_count),
+        bytes(seen.bytes),
+        blocks(seen.blocks) {}
+  [[nodiscard]] benchkit_memhook_path path() const {
+    return {native.data(), native.size(), interpreted.data(), interpreted.size(), bytes, blocks};
   }
 };
 
@@ -112,9 +109,9 @@ class Heaviest {
     total_ += path.bytes;
     if (path.native_count + path.interpreted_count == 0) return add_to_rest(path);
     if (kept_.size() == kMostKept) {
-      if (path.bytes <= kept_.front().path.bytes) return add_to_rest(path);
+      if (path.bytes <= kept_.front().bytes) return add_to_rest(path);
       std::ranges::pop_heap(kept_, lighter_last);
-      add_to_rest(kept_.back().path);
+      add_to_rest(kept_.back().path());
       kept_.pop_back();
     }
     kept_.emplace_back(path);
@@ -125,7 +122,7 @@ class Heaviest {
   [[nodiscard]] std::int64_t total_bytes() const noexcept { return total_; }
 
  private:
-  static bool lighter_last(const RawPath& a, const RawPath& b) { return a.path.bytes > b.path.bytes; }
+  static bool lighter_last(const RawPath& a, const RawPath& b) { return a.bytes > b.bytes; }
   void add_to_rest(const benchkit_memhook_path& path) {
     rest_.bytes += path.bytes;
     rest_.blocks += path.blocks;
@@ -172,7 +169,7 @@ CallPaths call_paths_so_far(const benchkit_memhook_interface& hooks, std::int64_
   };
   if (hooks.paths(window, visit, &visited) != 0 || visited.out_of_memory) return {};
   Gathered gathered;
-  for (const RawPath& path : visited.heaviest.kept()) gathered.add(path.whole());
+  for (const RawPath& path : visited.heaviest.kept()) gathered.add(path.path());
   gathered.add(visited.heaviest.rest());
   CallPaths paths = gathered.take();
   paths.peak_bytes = visited.heaviest.total_bytes();

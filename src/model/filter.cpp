@@ -14,6 +14,8 @@
 
 #include <benchkit/base/error.hpp>
 
+#include "base/list.hpp"
+
 namespace benchkit {
 namespace {
 
@@ -140,11 +142,7 @@ DimTest equals(const std::string& wanted) {
 
 DimTest any_of(std::string_view list) {
   std::vector<DimTest> tests;
-  for (std::size_t begin = 0; begin <= list.size();) {
-    const std::size_t end = std::min(list.find(',', begin), list.size());
-    tests.push_back(equals(std::string(list.substr(begin, end - begin))));
-    begin = end + 1;
-  }
+  base::for_each_part(list, [&](std::string_view part) { tests.push_back(equals(std::string(part))); });
   return
       [tests](const DimValue& value) { return std::any_of(tests.begin(), tests.end(), [&](const DimTest& test) { return test(value); }); };
 }

@@ -6,6 +6,8 @@
 
 #include <benchkit/base/error.hpp>
 
+#include "base/list.hpp"
+
 namespace benchkit {
 namespace {
 
@@ -39,11 +41,7 @@ std::string examples_for(const std::string& unit) {
 
 std::vector<Limit> parse_limits(std::string_view text, std::string_view where) {
   std::vector<Limit> limits;
-  for (std::size_t begin = 0; begin <= text.size();) {
-    const std::size_t end = std::min(text.find(',', begin), text.size());
-    limits.push_back(parse_limit(without_blanks(text.substr(begin, end - begin)), where));
-    begin = end + 1;
-  }
+  base::for_each_part(text, [&](std::string_view part) { limits.push_back(parse_limit(without_blanks(part), where)); });
   return limits;
 }
 

@@ -48,9 +48,8 @@ class Aa : public testing::Test {
   ~Aa() override { std::filesystem::remove_all(folder_); }
 
   AaReport check(bool keep = false) {
-    const std::vector<Target> targets{{.version = [] { return Version{.label = "one"}; }, .workers = &one_workers_, .name = "one"},
-                                      {.version = [] { return Version{.label = "other"}; }, .workers = &other_workers_, .name = "other"}};
-    return run_aa(options_, targets, {.files = &base::file_system(), .folder = folder_, .session = session_, .keep = keep}, events_);
+    return run_aa(options_, targets_of("one", one_workers_, "other", other_workers_),
+                  {.files = &base::file_system(), .folder = folder_, .session = session_, .keep = keep}, events_);
   }
   [[nodiscard]] std::size_t files() const {
     if (!std::filesystem::exists(folder_)) return 0;

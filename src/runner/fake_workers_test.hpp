@@ -191,6 +191,13 @@ inline std::vector<Target> only(WorkerFactory& workers) {
   return {{.version = [] { return Version{.label = "v"}; }, .workers = &workers}};
 }
 
+/// Two versions, which bear these names: the base first.
+inline std::vector<Target> targets_of(const std::string& base, WorkerFactory& base_workers, const std::string& head,
+                                      WorkerFactory& head_workers) {
+  return {{.version = [base] { return Version{.label = base}; }, .workers = &base_workers, .name = base},
+          {.version = [head] { return Version{.label = head}; }, .workers = &head_workers, .name = head}};
+}
+
 /// Sees nothing, or counts.
 class SilentObserver final : public Observer {
  public:

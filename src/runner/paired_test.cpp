@@ -26,10 +26,7 @@ class Paired : public testing::Test {
   }
   ~Paired() override { std::filesystem::remove(path_); }
 
-  [[nodiscard]] std::vector<Target> targets() {
-    return {{.version = [] { return Version{.label = "old"}; }, .workers = &old_workers_, .name = "old"},
-            {.version = [] { return Version{.label = "new"}; }, .workers = &fresh_workers_, .name = "new"}};
-  }
+  [[nodiscard]] std::vector<Target> targets() { return targets_of("old", old_workers_, "new", fresh_workers_); }
   Snapshot measure() {
     report_ = run(options_, targets(), {.files = &base::file_system(), .path = path_, .session = {}}, observer_);
     return snapshot::read(path_);

@@ -15,8 +15,8 @@ constexpr std::int64_t kSamplesPerTimeout = 10;
 /// A case may be bound to one CPU if it uses no more of the process' CPU time than this part of the wall time.
 constexpr double kOneCpu = 1.05;
 /// A sample of a pair is no longer than this, where the clock and the action allow. A timer's tick or a neighbour's burst takes some 20 us away. In samples of
-/// a millisecond there is one in every second or third, and their ratios scatter by 2 %; in so short ones there is seldom one, and the trimmed
-/// mean of the pairs leaves it out.
+/// a millisecond there is one in every second or third, and their ratios scatter by 2 %; in so short ones there is seldom one, and the
+/// median of the pairs leaves it out (compare/evidence.cpp).
 constexpr std::int64_t kPairedSampleNs = 250'000;
 /// Each pair's batch is drawn from this range around the calibrated one, so that no period of the machine can fall in step with it.
 constexpr double kJitter = 0.2;

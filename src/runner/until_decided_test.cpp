@@ -93,10 +93,7 @@ class World {
   std::string path;
 
  private:
-  std::vector<Target> targets() {
-    return {{.version = [] { return Version{.label = "old"}; }, .workers = &old_workers_, .name = "old"},
-            {.version = [] { return Version{.label = "new"}; }, .workers = &fresh_workers_, .name = "new"}};
-  }
+  std::vector<Target> targets() { return targets_of("old", old_workers_, "new", fresh_workers_); }
 
   FakeWorkers old_workers_{old}, fresh_workers_{fresh};
   std::map<std::pair<const FakeSuite*, std::string>, std::pair<std::size_t, double>> luck_;

@@ -16,6 +16,7 @@
 #include "cli/header.hpp"
 #include "cli/measure_options.hpp"
 #include "cli/progress.hpp"
+#include "cli/terms_options.hpp"
 #include "cli/versions.hpp"
 #include "compare/thresholds.hpp"
 
@@ -94,8 +95,7 @@ Snapshot metrics_of(const SuiteDescription& suite) {
 
 compare::JudgeOptions judge_options(const AaCommandOptions& options, const SuiteDescription& suite, double injected) {
   compare::JudgeOptions judge;
-  judge.alpha = base::parse_percent(options.alpha, "--alpha");
-  if (judge.alpha >= 0.5) throw Error("an error level is below 50%", "--alpha", "5% is usual");
+  judge.alpha = error_level(options.alpha);
   const Snapshot metrics = metrics_of(suite);
   compare::Thresholds thresholds = compare::parse_thresholds(options.thresholds, {&metrics, 1}, "--threshold");
   if (injected > 0) judge.threshold.amount = kThresholdOfInjected * injected;
@@ -191,7 +191,7 @@ Action declare(CLI::App& command) {
       .add_option("--inject", options->inject, "plant slowdowns of this size in half of the cases, and count how many are found, e.g. 1%")
       ->type_name("PERCENT");
   options->measure.declare_how_much(command, "time for each case in a comparison, both sides and their starts included [1s]",
-                                    "fresh workers a side and comparison [3 to 20, by what a start costs]");
+                                    "fresh workers a side and comparison [3 to 60, by what a start costs]");
   command
       .add_option("--threshold", options->thresholds,
                   "what counts as a change: 1% (the default; with --inject a quarter of what is planted), or METRIC:LIMIT: time:2%,peak:0")

@@ -1,7 +1,6 @@
 // csv: one line a case and column, for a data frame.
 #include <algorithm>
 #include <array>
-#include <cmath>
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
@@ -18,9 +17,6 @@ using compare::Cell;
 using compare::ColumnHead;
 using compare::Comparison;
 using compare::Row;
-
-/// A finite number to its last digit.
-std::string number(double value) { return std::isfinite(value) ? fmt::format("{}", value) : ""; }
 
 /// What makes a cell's number or its ratio weaker.
 std::vector<std::string> labels_of(const ColumnHead& head, const Cell& cell) {
@@ -76,8 +72,8 @@ class Csv {
     base::Table::Row line;
     const auto put = [&](std::string text) { line.cells.push_back({std::move(text)}); };
     const auto put_interval = [&](const std::optional<stats::Interval>& interval) {
-      put(interval ? number(interval->low) : "");
-      put(interval ? number(interval->high) : "");
+      put(interval ? base::csv_number(interval->low) : "");
+      put(interval ? base::csv_number(interval->high) : "");
     };
     put(comparison.metric.name);
     put(comparison.columns[i].unit);
@@ -87,11 +83,11 @@ class Csv {
     put(row.group);
     put(comparison.columns[i].title);
     put(std::string(to_string(cell.status)));
-    put(cell.has_value ? number(cell.centre.value) : "");
+    put(cell.has_value ? base::csv_number(cell.centre.value) : "");
     put_interval(cell.centre.interval);
     put(std::to_string(cell.centre.samples));
     put(std::to_string(cell.centre.blocks));
-    put(cell.ratio ? number(cell.ratio->value) : "");
+    put(cell.ratio ? base::csv_number(cell.ratio->value) : "");
     put_interval(cell.ratio ? cell.ratio->interval : std::nullopt);
     put_judgement(line, cell.judgement);
     put(fmt::format("{}", fmt::join(labels_of(comparison.columns[i], cell), "; ")));
@@ -99,7 +95,7 @@ class Csv {
     put(fmt::format("{}", fmt::join(cell.warnings, "; ")));
     for (const std::string& name : rates_) {
       const double* rate = rate_of(cell, name);
-      put(rate == nullptr ? "" : number(*rate));
+      put(rate == nullptr ? "" : base::csv_number(*rate));
     }
     table_.rows.push_back(std::move(line));
   }
@@ -108,9 +104,9 @@ class Csv {
     const auto put = [&](std::string text) { line.cells.push_back({std::move(text)}); };
     put(judgement ? std::string(to_string(judgement->verdict)) : "");
     put(judgement ? std::string(to_string(judgement->standing)) : "");
-    put(judgement ? number(judgement->level) : "");
-    put(judgement ? number(judgement->adjusted_level) : "");
-    put(judgement && judgement->floor ? number(*judgement->floor) : "");
+    put(judgement ? base::csv_number(judgement->level) : "");
+    put(judgement ? base::csv_number(judgement->adjusted_level) : "");
+    put(judgement && judgement->floor ? base::csv_number(*judgement->floor) : "");
     put(judgement ? judgement->reason : "");
   }
 

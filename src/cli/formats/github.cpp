@@ -49,7 +49,7 @@ Findings findings_of(const Shown& shown) {
         for (std::size_t i = 0; i < row.cells.size(); ++i) {
           auto ruling = compare::ruling_of(comparison, row, i, shown.gate);
           if (!ruling) continue;
-          const bool fails = ruling->policy == Policy::fail || (ruling->policy == Policy::undecided && shown.gate.strict);
+          const bool fails = compare::fails(*ruling, shown.gate);
           const bool improves = ruling->outcome == to_string(compare::Verdict::improved);
           if (!fails && !improves && ruling->policy == Policy::pass) continue;
           (fails ? all.failures : improves ? all.improved : all.doubts).push_back({std::move(*ruling), &comparison, &row, i});
@@ -130,9 +130,11 @@ std::string list_of(const std::vector<Finding>& findings) {
   for (const char* title : {"", "case", "metric", "versions", "change, or why"}) table.columns.push_back({.title = title});
   for (std::size_t i = 0; i < std::min(findings.size(), kMostRows); ++i) {
     const Finding& one = findings[i];
-    const compare::ColumnHead& head = one.comparison->columns[one.column];
-    const std::string versions = head.lacks_base ? head.title : head.title + " vs " + one.comparison->columns[head.base].title;
-    table.rows.push_back({.cells = {{one.ruling.outcome}, {one.row->id}, {one.comparison->metric.name}, {versions}, {one.ruling.why}}});
+    table.rows.push_back({.cells = {{one.ruling.outcome},
+                                    {one.row->id},
+                                    {one.comparison->metric.name},
+                                    {compare::versions_of(*one.comparison, one.column)},
+                                    {one.ruling.why}}});
   }
   if (findings.size() > kMostRows) table.notes.push_back(fmt::format("and {} more", findings.size() - kMostRows));
   return base::render_markdown(table);

@@ -14,11 +14,6 @@ using compare::ColumnHead;
 using compare::Comparison;
 using compare::Row;
 
-Json interval_json(const std::optional<stats::Interval>& interval) {
-  if (!interval) return nullptr;
-  return Json::array({base::number_to_json(interval->low), base::number_to_json(interval->high)});
-}
-
 Json threshold_json(const compare::Threshold& threshold) {
   return {{"amount", base::number_to_json(threshold.amount)}, {"relative", threshold.relative}};
 }
@@ -82,6 +77,11 @@ Json comparison_json(const Comparison& comparison) {
 std::string render(const Shown& shown) { return to_json(shown.comparisons).dump(2, ' ', false, Json::error_handler_t::replace) + "\n"; }
 
 }  // namespace
+
+Json interval_json(const std::optional<stats::Interval>& interval) {
+  if (!interval) return nullptr;
+  return Json::array({base::number_to_json(interval->low), base::number_to_json(interval->high)});
+}
 
 Json dims_json(const Dims& dims) {
   Json json = Json::object();

@@ -1,6 +1,7 @@
 // A comparison as JSON, and parts of it that others write, too.
 #pragma once
 
+#include <optional>
 #include <span>
 #include <vector>
 
@@ -9,6 +10,8 @@
 
 namespace benchkit::cli {
 
+/// [low, high], or null.
+[[nodiscard]] Json interval_json(const std::optional<stats::Interval>& interval);
 [[nodiscard]] Json dims_json(const Dims& dims);
 [[nodiscard]] Json columns_json(const std::vector<compare::ColumnHead>& columns);
 /// What the format "json" writes.

@@ -38,7 +38,7 @@ class Suite {
  public:
   Suite(const Comparison& comparison, std::size_t column, const compare::GateOptions& gate)
       : comparison_(comparison), column_(column), head_(comparison.columns[column]), gate_(gate) {
-    const std::string versions = head_.lacks_base ? head_.title : head_.title + " vs " + comparison.columns[head_.base].title;
+    const std::string versions = compare::versions_of(comparison, column);
     name_ = comparison.metric.name + ": " + versions;
     class_ = without_dots(comparison.metric.name) + "." + without_dots(versions);
   }
@@ -108,7 +108,7 @@ class Suite {
 
   std::string result_of(const Row& row, const Ruling& ruling) {
     const std::string message = ruling.outcome + (ruling.why.empty() ? "" : ": " + ruling.why);
-    if (ruling.policy == Policy::fail || (ruling.policy == Policy::undecided && gate_.strict)) {
+    if (compare::fails(ruling, gate_)) {
       ++failures_;
       return fmt::format("      <failure{}{}>{}</failure>\n", attribute("type", ruling.outcome), attribute("message", message),
                          body(details(row, message)));
