@@ -23,7 +23,7 @@ namespace benchkit {
 template <class T>
 [[gnu::always_inline]] inline void keep(const T& value) {
   if constexpr (std::is_trivially_copyable_v<T> && sizeof(T) <= sizeof(void*)) {
-    asm volatile("" : : "r,m"(value) : "memory");
+    asm volatile("" : : "r,m"(value) : "memory");  // NOLINT(bugprone-branch-clone): a register will do here
   } else {
     asm volatile("" : : "m"(value) : "memory");
   }
