@@ -9,6 +9,8 @@
 //   * A frame is known by its code object and the instruction in it. The hooks keep() what becomes part of a path: a reference, taken by the thread that
 //     is current, while the running frame still holds one. So no other object can come to its address until the path has been named and dropped.
 //
+//   * Only the main interpreter's frames are: another one may have a lock of its own, and takes its code objects with it when it ends.
+//
 // Other threads' allocations, and this one's while it has let go of the interpreter, are known by their native frames alone. `limit` is an object that the
 // interpreter's loop has on the native stack: what lies beyond it is the loop and its callers.
 #define Py_BUILD_CORE 1  // before Python.h: the internal structures; in this file alone
@@ -85,6 +87,7 @@ std::size_t walk(std::uint64_t* frames, std::size_t most, std::uintptr_t* limit)
   // Compared by address before anything is read: another thread's state may be gone at any moment.
   PyThreadState* const own = PyGILState_GetThisThreadState();
   if (own == nullptr || own != _PyThreadState_UncheckedGet()) return 0;
+  if (PyThreadState_GetInterpreter(own) != PyInterpreterState_Main()) return 0;
   std::size_t count = 0;
   *limit = for_each_frame(own, [&](const PyCodeObject* code, std::int64_t instruction) {
     if (count < most) frames[count] = number_of(code, instruction);
