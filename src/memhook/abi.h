@@ -130,10 +130,10 @@ typedef struct benchkit_memhook_interface {
   /* Opens a window inside those that are open. Returns its handle (> 0), or -1 with the reason in `why`: not attached, nested too deeply,
    * another account than the outer one's, a window of the process inside one of a thread, a second attributed one. */
   int64_t (*open)(int account, int flags, char* why, size_t size);
-  /* 0, or -1: no such window is open. `out` may be null for close(). */
+  /* 0, or -1: no such window is open. */
   int (*read)(int64_t window, benchkit_memhook_reading* out);
   int (*reset_peak)(int64_t window);
-  /* Also -1: another window was opened after it and is still open. */
+  /* Also -1: another window was opened inside it and is still open; but if `out` is null, for what it saw is not wanted, it ends when that one has. */
   int (*close)(int64_t window, benchkit_memhook_reading* out);
 
   /* Visits the paths of the attributed window that held something at its peak; last comes one without frames, the rest: what could not be told apart.

@@ -72,6 +72,16 @@ void deal_limits(Window& window) noexcept;
 void read(const Window& window, benchkit_memhook_reading& out) noexcept;
 bool is_shared(const Window& window) noexcept;
 
+/// A place that a thread has left is for the next one, but not as long as a window of that thread alone is open: another one's doings are not its.
+void free_if_nobodys(Place& place) noexcept {
+  if (place.taken) return;
+  for (unsigned level = 0; level < g_depth.load(std::memory_order_relaxed); ++level) {
+    if (g_windows[level].open && g_windows[level].of_thread == &place) return;
+  }
+  place.next_free = g_free_places;
+  g_free_places = &place;
+}
+
 void give_back_place(void* place) noexcept {
   const Inside inside(g_account_lock);
   // What this thread did is taken in while it is the one that did it.
@@ -82,8 +92,7 @@ void give_back_place(void* place) noexcept {
   t_thread.place = nullptr;
   auto* const left = static_cast<Place*>(place);
   left->taken = false;
-  left->next_free = g_free_places;
-  g_free_places = left;
+  free_if_nobodys(*left);
 }
 
 unsigned level_of(const Window& window) noexcept { return static_cast<unsigned>(&window - g_windows); }
@@ -195,14 +204,20 @@ unsigned next_tag() noexcept {
       forget_everything();
       forget_maps();
     } else {
-      unsigned tags[kMostWindows];
+      Window* by_tag[kMostWindows];
       for (unsigned level = 0; level < depth; ++level) {
-        tags[level] = g_windows[level].tag;
-        g_tag_owner[level + 1] = g_windows[level].of_thread;
+        unsigned at = level;
+        for (; at > 0 && by_tag[at - 1]->tag > g_windows[level].tag; --at) by_tag[at] = by_tag[at - 1];
+        by_tag[at] = &g_windows[level];
       }
+      unsigned tags[kMostWindows];
+      for (unsigned i = 0; i < depth; ++i) tags[i] = by_tag[i]->tag;
       renumber(tags, depth);
       renumber_maps(tags, depth);
-      for (unsigned level = 0; level < depth; ++level) set_tag(g_windows[level], level + 1);
+      for (unsigned i = 0; i < depth; ++i) {
+        set_tag(*by_tag[i], i + 1);
+        g_tag_owner[i + 1] = by_tag[i]->of_thread;
+      }
     }
     g_last_tag = depth;
   }
@@ -335,7 +350,8 @@ unsigned tag_here(const Place* place) noexcept {
   unsigned tag = g_tag.load(std::memory_order_relaxed);
   const unsigned depth = g_depth.load(std::memory_order_relaxed);
   for (unsigned level = 0; level < depth; ++level) {
-    if (g_windows[level].open && g_windows[level].of_thread == place && place != nullptr) tag = g_windows[level].tag;
+    const bool is_own = g_windows[level].open && g_windows[level].of_thread == place && place != nullptr;
+    if (is_own && g_windows[level].tag > tag) tag = g_windows[level].tag;
   }
   return tag;
 }
@@ -349,8 +365,7 @@ void count_reserved(unsigned tag, std::int64_t bytes) noexcept {
   const unsigned depth = g_depth.load(std::memory_order_relaxed);
   for (unsigned level = 0; level < depth; ++level) {
     Window& window = g_windows[level];
-    if (tag < window.tag) break;
-    if (!window.open || window.of_thread != nullptr) continue;
+    if (tag < window.tag || !window.open || window.of_thread != nullptr) continue;
     window.reserved += bytes;
     if (window.reserved > window.most_reserved) window.most_reserved = window.reserved;
   }
@@ -364,7 +379,9 @@ std::int64_t open_window(int account, int flags, char* why, std::size_t size) no
   const bool memray = account == BENCHKIT_MEMHOOK_MEMRAY;
   const bool of_thread = (flags & BENCHKIT_MEMHOOK_THIS_THREAD) != 0;
   const bool attributed = (flags & BENCHKIT_MEMHOOK_ATTRIBUTE) != 0;
-  if (depth == kMostWindows) return refuse(why, size, "windows are nested too deeply: 32 at the most");
+  unsigned level = 0;
+  while (level < depth && g_windows[level].open) ++level;
+  if (level == kMostWindows) return refuse(why, size, "32 windows are open, those of single threads included: there cannot be more");
   if (depth > 0 && memray != g_memray_rules) {
     return refuse(why, size, "a window of the other account is open: nested windows follow the rules of the outermost one");
   }
@@ -379,7 +396,7 @@ std::int64_t open_window(int account, int flags, char* why, std::size_t size) no
     g_memray_rules = memray;
     forget_maps();
   }
-  Window& window = g_windows[depth];
+  Window& window = g_windows[level];
   const unsigned tag = next_tag();
   // Events that began in a window that was here before may still read it: its tag goes from the old one to the new.
   Window fresh{};
@@ -399,7 +416,7 @@ std::int64_t open_window(int account, int flags, char* why, std::size_t size) no
     keep_paths_of_blocks(true);
     g_attributed.store(&window, std::memory_order_release);
   }
-  g_depth.store(depth + 1, std::memory_order_release);
+  if (level == depth) g_depth.store(depth + 1, std::memory_order_release);
   set_state();
   return static_cast<std::int64_t>(window.serial);
 }
@@ -426,35 +443,79 @@ int reset_window(std::int64_t handle) noexcept {
   return 0;
 }
 
-int close_window(std::int64_t handle, benchkit_memhook_reading* out) noexcept {
-  const Inside inside(g_account_lock);
-  Window* const window = find_window(handle);
-  if (window == nullptr) return -1;
+namespace {
+
+/// Whether a window that is open was opened inside this one.
+bool has_inner(const Window& window) noexcept {
   const unsigned depth = g_depth.load(std::memory_order_relaxed);
-  for (unsigned level = level_of(*window) + 1; level < depth; ++level) {
-    const bool concerns = window->of_thread == nullptr || g_windows[level].of_thread == window->of_thread;
-    if (g_windows[level].open && concerns) return -1;
+  for (unsigned level = 0; level < depth; ++level) {
+    const Window& other = g_windows[level];
+    const bool concerns = window.of_thread == nullptr || other.of_thread == window.of_thread;
+    if (other.open && concerns && other.serial > window.serial) return true;
   }
-  if (is_shared(*window)) deal_limits(*window);
-  if (out != nullptr) {
-    read(*window, *out);
-    if (window->reserved > 0 && window->of_thread == nullptr) {
-      out->populated_bytes = populated_bytes(window->tag, window->pagemap, attribute_populated, window);
-      out->live_bytes += static_cast<std::int64_t>(out->populated_bytes);
-      if (out->live_bytes > out->peak_bytes) out->peak_bytes = out->live_bytes;
-    }
-  }
-  if (window->attributed) {
+  return false;
+}
+
+/// Its paths, if it kept any, can be had from now on.
+void end_window(Window& window) noexcept {
+  if (window.attributed) {
     g_attributed.store(nullptr, std::memory_order_release);
     keep_paths_of_blocks(false);
     stop_paths();
-    g_closed_at_peak = window->at_peak;
+    g_closed_at_peak = window.at_peak;
   }
-  window->open = false;
-  unsigned left = depth;
-  while (left > 0 && !g_windows[left - 1].open) --left;
-  g_depth.store(left, std::memory_order_release);
-  set_state();
+  window.open = false;
+  const Place* const of_thread = window.of_thread;
+  for (unsigned i = 0; of_thread != nullptr && i < g_place_count; ++i) {
+    if (g_places[i] == of_thread) free_if_nobodys(*g_places[i]);
+  }
+}
+
+/// Ends those that waited for the ones inside them. Returns the one that was attributed, or 0.
+std::int64_t end_abandoned() noexcept {
+  std::int64_t attributed = 0;
+  for (bool ended = true; ended;) {
+    ended = false;
+    for (Window& window : g_windows) {
+      if (!window.open || !window.abandoned || has_inner(window)) continue;
+      if (window.attributed) attributed = static_cast<std::int64_t>(window.serial);
+      end_window(window);
+      ended = true;
+    }
+  }
+  return attributed;
+}
+
+}  // namespace
+
+int close_window(std::int64_t handle, benchkit_memhook_reading* out) noexcept {
+  std::int64_t unwanted_paths = 0;
+  {
+    const Inside inside(g_account_lock);
+    Window* const window = find_window(handle);
+    if (window == nullptr) return -1;
+    if (has_inner(*window)) {
+      if (out != nullptr) return -1;
+      window->abandoned = true;
+      return 0;
+    }
+    if (is_shared(*window)) deal_limits(*window);
+    if (out != nullptr) {
+      read(*window, *out);
+      if (window->reserved > 0 && window->of_thread == nullptr) {
+        out->populated_bytes = populated_bytes(window->tag, window->pagemap, attribute_populated, window);
+        out->live_bytes += static_cast<std::int64_t>(out->populated_bytes);
+        if (out->live_bytes > out->peak_bytes) out->peak_bytes = out->live_bytes;
+      }
+    }
+    end_window(*window);
+    unwanted_paths = end_abandoned();
+    unsigned left = g_depth.load(std::memory_order_relaxed);
+    while (left > 0 && !g_windows[left - 1].open) --left;
+    g_depth.store(left, std::memory_order_release);
+    set_state();
+  }
+  if (unwanted_paths != 0) (void)forget_window_paths(unwanted_paths);
   return 0;
 }
 

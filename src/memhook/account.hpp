@@ -39,7 +39,7 @@ struct Dealt {
 struct Place {
   Share share[kMostWindows];
   Dealt dealt[kMostWindows];
-  bool taken;
+  bool taken;    ///< by a thread that lives
   Place* next_free;
   Recent* recent;  ///< of the thread's stack; null until something was attributed
 };
@@ -54,6 +54,7 @@ struct Window {
   Relaxed<const Place*> of_thread;  ///< null: of the whole process
   // Under the account's lock:
   bool exact;
+  bool abandoned;         ///< nobody wants to know what it saw; it ends when those inside it have
   bool pagemap;           ///< what was swapped out of a reservation is populated too
   bool attributed;        ///< exact, and it keeps who held what at the peak
   bool at_peak;           ///< attributed only: no event has taken anything off since the peak was reached
@@ -67,7 +68,8 @@ struct Window {
 };
 
 extern Window g_windows[kMostWindows];
-/// Windows that are open, innermost last.
+/// Levels up to the last window that is open. Those of the process come first, outermost first; those of single threads behind them, with gaps where one has
+/// been closed, which the next one takes.
 extern std::atomic<unsigned> g_depth;
 /// All that an event must know of them in the common case, in one word. 0: none is open, the hooks only pass on. One, of the whole process: its serial
 /// and, in the low bits, its tag; a thread that counted in this very state needs to look at nothing else. kManyWindows: what needs a closer look.
@@ -153,7 +155,7 @@ inline void count_allocation(Place& place, unsigned depth, std::size_t bytes, un
 inline void count_release(Place& place, unsigned depth, std::size_t bytes, Birth birth, int blocks) noexcept {
   for (unsigned level = 0; level < depth; ++level) {
     Window& window = g_windows[level];
-    if (birth < window.first_birth) break;  // tags rise with the level
+    if (birth < window.first_birth) continue;
     if (__builtin_expect(!window.open, 0)) continue;
     if (__builtin_expect(window.of_thread != nullptr, 0) && (window.of_thread != &place || !is_of_thread(window, tag_of(birth)))) continue;
     Share& share = place.share[level];

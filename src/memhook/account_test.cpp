@@ -220,11 +220,9 @@ TEST(Account, WindowsOfThreadsBesideEachOther) {
     threads.emplace_back([i] {
       std::vector<Told> own(16);
       for (int cycle = 0; cycle < 100; ++cycle) {
-        char why[200] = "";
-        const std::int64_t window = open_window(BENCHKIT_MEMHOOK_TRUTH, BENCHKIT_MEMHOOK_THIS_THREAD, why, sizeof why);
+        const std::int64_t window = opened(BENCHKIT_MEMHOOK_THIS_THREAD);
         for (Told& told : own) told = make(static_cast<std::size_t>(i) * 100);
         for (Told& told : own) give_back(told);
-        if (window < 0) continue;  // 32 at once are the most, closed ones below an open one included
         benchkit_memhook_reading seen;
         ASSERT_EQ(close_window(window, &seen), 0);
         ASSERT_EQ(seen.peak_bytes, 1600 * i);

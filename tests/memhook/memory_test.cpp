@@ -155,6 +155,26 @@ TEST_F(Memory, TheWrongOrderIsRefusedAndLosesNothing) {
   give(block);
 }
 
+TEST_F(Memory, OneThatIsDestroyedBeforeThoseInsideEndsWithThem) {
+  for (int i = 0; i < 100; ++i) {  // more than can be open at once
+    auto outer = std::make_unique<MemoryWindow>();
+    MemoryWindow inner;
+    outer.reset();
+    void* const block = take(10);
+    EXPECT_EQ(inner.close().live_bytes, 10);
+    give(block);
+  }
+  auto attributed = std::make_unique<MemoryWindow>(benchkit::MemoryOptions{.attribute = true});
+  auto between = std::make_unique<MemoryWindow>();
+  auto inner = std::make_unique<MemoryWindow>();
+  attributed.reset();
+  between.reset();
+  EXPECT_THROW(MemoryWindow({.attribute = true}), Error);  // it is still there, for the inner one's sake
+  inner.reset();
+  EXPECT_NO_THROW(MemoryWindow({.attribute = true}));
+  EXPECT_NO_THROW(benchkit::detach_memory_hooks());
+}
+
 TEST_F(Memory, ThirtyTwoLevelsAndNoMore) {
   std::vector<std::unique_ptr<MemoryWindow>> windows;
   windows.reserve(64);

@@ -93,6 +93,18 @@ TEST_F(Processes, AForkWhileThreadsMapAndAlign) {
   EXPECT_EQ(stuck, 0);
 }
 
+TEST_F(Processes, AChildsCopyOfAWindowIsNone) {
+  MemoryWindow window;
+  void* const block = take(1000);
+  const int code = in_child([&] {
+    const MemoryReading seen = window.close();
+    return seen.peak_bytes == 0 && benchkit::measure_peak([] { give(take(70)); }).peak_bytes == 70 ? 0 : 1;
+  });
+  EXPECT_EQ(code, 0);
+  EXPECT_EQ(window.close().live_bytes, 1000);
+  give(block);
+}
+
 /// What a tree of one program and its children counts.
 class Tree {
  public:

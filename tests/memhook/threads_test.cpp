@@ -6,7 +6,9 @@
 #include <atomic>
 #include <barrier>
 #include <cstdint>
+#include <memory>
 #include <random>
+#include <semaphore>
 #include <thread>
 #include <vector>
 
@@ -167,6 +169,37 @@ TEST_F(Threads, TwoThreadsWithAWindowEach) {
   second.join();
   EXPECT_EQ(one.peak_bytes, 1000);
   EXPECT_EQ(two.peak_bytes, 77);
+}
+
+// Each is closed when the next one is open, so that there are never more than two.
+TEST_F(Threads, WindowsOfThreadsThatOverlapWithoutEnd) {
+  std::binary_semaphore turns[2]{std::binary_semaphore(1), std::binary_semaphore(0)};
+  const auto measure = [&](int number) {
+    std::unique_ptr<MemoryWindow> window;
+    for (int i = 0; i < 200; ++i) {
+      turns[number].acquire();
+      if (window != nullptr) {
+        EXPECT_EQ(window->close().peak_bytes, 100 + number);
+      }
+      window = std::make_unique<MemoryWindow>(benchkit::MemoryOptions{.this_thread = true});
+      give(take(static_cast<std::size_t>(100 + number)));
+      turns[1 - number].release();
+    }
+  };
+  std::thread first(measure, 0);
+  std::thread second(measure, 1);
+  first.join();
+  second.join();
+}
+
+TEST_F(Threads, WhatAThreadsWindowSawStaysWhenTheThreadIsGone) {
+  std::unique_ptr<MemoryWindow> window;
+  std::thread([&] {
+    window = std::make_unique<MemoryWindow>(benchkit::MemoryOptions{.this_thread = true});
+    give(take(1000));
+  }).join();
+  std::thread([] { give(take(50'000)); }).join();  // in the place of the one that is gone
+  EXPECT_EQ(window->close().peak_bytes, 1000);
 }
 
 // Hooks put in and taken out, windows opened and closed, while eight threads allocate without pause.

@@ -54,7 +54,8 @@ struct MemoryReading {
 };
 
 /// Counts from construction to close() or destruction. The first window puts the hooks in place (some milliseconds); they stay until
-/// detach_memory_hooks(). Windows nest, and close in the opposite order. Blocks that are older than the window never count.
+/// detach_memory_hooks(). Windows nest, and close in the opposite order; one that is destroyed before those inside it
+/// ends with them. Blocks that are older than the window never count.
 ///
 /// The constructor throws benchkit::Error where memory cannot be counted: the hooks' library is not found, the program was built with a sanitizer, memray
 /// or heaptrack is at work, a window with other rules is open, or another attributed one.
@@ -69,7 +70,7 @@ class MemoryWindow {
   [[nodiscard]] MemoryReading read() const;
   /// The peak begins anew at what is live now.
   void reset_peak();
-  /// Throws benchkit::Error if a window inside this one is still open.
+  /// Throws benchkit::Error if a window inside this one is still open. In a child that was forked meanwhile the window is none: all is 0.
   MemoryReading close();
   /// Of an attributed window that is closed: who held the bytes at its peak. Else empty.
   [[nodiscard]] const CallPaths& call_paths() const noexcept { return call_paths_; }
