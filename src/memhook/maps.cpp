@@ -4,8 +4,8 @@
 // it covers, each layer of it; mremap, mprotect and brk are not seen.
 //
 // By the rules of truth address space is not memory. What is made with PROT_NONE, with MAP_NORESERVE, or of a file that lies on a disk is
-// *reserved*, counted apart. It becomes memory when access is allowed (mprotect), when it is populated (MAP_POPULATE, madvise), or, for
-// MAP_NORESERVE, as far as it is found resident when the window closes (mincore). A map over a live one takes its place; mremap is the
+// *reserved*, counted apart. It becomes memory when access is allowed (mprotect) or when it is populated (MAP_POPULATE, madvise); with MAP_NORESERVE, whose
+// pages mprotect does not back either, as far as it is found resident when the window closes (mincore). A map over a live one takes its place; mremap is the
 // end of the old piece and the birth of the new, as realloc is.
 //
 // The lock here is never held while the account's is taken: pieces are cut out one at a time, then counted.
@@ -27,20 +27,23 @@ namespace {
 constexpr long kTmpfs = 0x01021994;
 constexpr long kHugetlbfs = 0x958458f6;
 constexpr std::size_t kPage = 4096;
-/// More than this is not looked at by mincore: it would take too long, and nobody populates so much of a reservation.
-constexpr std::size_t kMostExamined = std::size_t{64} << 30;
+/// More than this is not looked at by mincore, which would take seconds; `missed_events` says so.
+constexpr std::size_t kMostExamined = std::size_t{16} << 40;
 
 Lock g_maps_lock;
 Segments g_segments;
 constexpr std::size_t kPagesAtOnce = 8192;
-unsigned char g_residency[kPagesAtOnce];
+std::uint64_t g_residency[kPagesAtOnce / 8];  // a byte a page
 std::uint64_t g_entries[kPagesAtOnce];
 
 /// How many of the pages are resident.
 std::size_t resident(std::uintptr_t start, std::size_t pages) noexcept {
+  const std::size_t words = (pages + 7) / 8;
+  g_residency[words - 1] = 0;
   if (syscall(SYS_mincore, start, pages * kPage, g_residency) != 0) return 0;
   std::size_t count = 0;
-  for (std::size_t page = 0; page < pages; ++page) count += g_residency[page] & 1;
+  for (std::size_t word = 0; word < words; ++word)
+    count += static_cast<std::size_t>(__builtin_popcountll(g_residency[word] & 0x0101010101010101u));
   return count;
 }
 
@@ -92,8 +95,9 @@ Kind kind_of(int protection, int flags, int descriptor) noexcept {
   if (g_memray_rules.load(std::memory_order_relaxed)) return Kind::memory;
   if ((flags & MAP_ANONYMOUS) == 0 && !lies_in_memory(descriptor)) return Kind::file;
   if ((flags & MAP_POPULATE) != 0 && protection != PROT_NONE) return Kind::memory;
-  if (protection == PROT_NONE) return Kind::protected_;
-  return (flags & MAP_NORESERVE) != 0 ? Kind::unbacked : Kind::memory;
+  const bool unbacked = (flags & MAP_NORESERVE) != 0;
+  if (protection == PROT_NONE) return unbacked ? Kind::protected_unbacked : Kind::protected_;
+  return unbacked ? Kind::unbacked : Kind::memory;
 }
 
 std::uintptr_t address_of(const void* start) noexcept { return reinterpret_cast<std::uintptr_t>(start); }
@@ -196,7 +200,8 @@ void protection_changed(void* start, std::size_t bytes, int protection) noexcept
   turn(address_of(start), address_of(start) + whole_pages(bytes), [protection](Kind kind) {
     if (kind == Kind::memory && protection == PROT_NONE) return Kind::protected_;
     if (kind == Kind::protected_ && protection != PROT_NONE) return Kind::memory;
-    return kind;
+    if (kind == Kind::protected_unbacked && protection != PROT_NONE) return Kind::unbacked;
+    return kind;  // what is unbacked keeps what it has, whether it is shut or not
   });
 }
 
@@ -211,7 +216,8 @@ std::size_t populated_bytes(unsigned tag, bool swapped, void (*told)(void* conte
   const int pagemap = swapped ? static_cast<int>(syscall(SYS_openat, AT_FDCWD, "/proc/self/pagemap", O_RDONLY | O_CLOEXEC)) : -1;
   std::size_t populated = 0;
   g_segments.for_each([&](const Segment& segment) {
-    if (segment.kind != Kind::unbacked || segment.tag < tag || segment.bytes() > kMostExamined) return;
+    if (segment.kind != Kind::unbacked || segment.tag < tag) return;
+    if (segment.bytes() > kMostExamined) return missed();
     const std::size_t before = populated;
     for (std::uintptr_t at = segment.start; at < segment.end; at += kPagesAtOnce * kPage) {
       const std::size_t left = (segment.end - at + kPage - 1) / kPage;

@@ -8,10 +8,11 @@
 namespace benchkit::memhook {
 
 enum class Kind : std::uint8_t {
-  memory,      ///< counts
-  protected_,  ///< PROT_NONE: address space until somebody is allowed in
-  unbacked,    ///< MAP_NORESERVE: address space until it is shown to be populated
-  file,        ///< a file's pages: they belong to the page cache
+  memory,              ///< counts
+  protected_,          ///< PROT_NONE: address space until somebody is allowed in
+  unbacked,            ///< MAP_NORESERVE: address space until it is shown to be populated
+  protected_unbacked,  ///< both: unbacked as soon as somebody is allowed in
+  file,                ///< a file's pages: they belong to the page cache
 };
 
 struct Segment {

@@ -118,6 +118,36 @@ TEST_F(Maps, AReservationCountsAsFarAsItIsPopulated) {
   EXPECT_EQ(theirs.peak_bytes, static_cast<std::int64_t>(kGibibyte));
 }
 
+// What allocators do that give out a large range piece by piece: mprotect opens it, and backs nothing either.
+TEST_F(Maps, AReservationThatIsOpenedIsOneStill) {
+  constexpr std::size_t kGibibyte = std::size_t{1} << 30;
+  MemoryWindow window;
+  char* const reserved = map(kGibibyte, PROT_NONE, kAnonymous | MAP_NORESERVE);
+  mprotect(reserved, kGibibyte, PROT_READ | PROT_WRITE);
+  const MemoryReading opened = window.read();
+  reserved[0] = 1;
+  mprotect(reserved, kGibibyte, PROT_NONE);
+  const MemoryReading seen = window.close();
+  munmap(reserved, kGibibyte);
+  EXPECT_EQ(opened.live_bytes, 0);
+  EXPECT_EQ(opened.reserved_bytes, kGibibyte);
+  EXPECT_GE(seen.populated_bytes, kPage);
+  EXPECT_LE(seen.populated_bytes, std::size_t{2} << 20);
+}
+
+TEST_F(Maps, AReservationOfATebibyteIsLookedThrough) {
+  constexpr std::size_t kTebibyte = std::size_t{1} << 40;
+  MemoryWindow window;
+  char* const reserved = map(kTebibyte, PROT_READ | PROT_WRITE, kAnonymous | MAP_NORESERVE);
+  if (reserved == MAP_FAILED) GTEST_SKIP() << "there is not so much address space";
+  madvise(reserved, kTebibyte, MADV_NOHUGEPAGE);
+  for (std::size_t page = 0; page < 100; ++page) reserved[kTebibyte - (page * 7 + 1) * kPage] = 1;
+  const MemoryReading seen = window.close();
+  munmap(reserved, kTebibyte);
+  EXPECT_EQ(seen.populated_bytes, 100 * kPage);
+  EXPECT_EQ(seen.missed_events, 0u);
+}
+
 TEST_F(Maps, AFileOnDiskIsReservedSharedMemoryIsMemory) {
   // Where this was built: a temporary folder is memory on many machines.
   const int on_disk = open(BENCHKIT_VICTIMS "map", O_RDWR | O_CREAT | O_TRUNC, 0600);
