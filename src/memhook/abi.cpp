@@ -32,7 +32,7 @@ std::int64_t open(int account, int flags, char* why, std::size_t size) {
 }
 
 int close(std::int64_t handle, benchkit_memhook_reading* out) {
-  if (!look_after_patches(nullptr, 0)) missed();
+  (void)look_after_patches(nullptr, 0);
   return close_window(handle, out);
 }
 

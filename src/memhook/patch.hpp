@@ -10,8 +10,9 @@ namespace benchkit::memhook {
 [[nodiscard]] bool is_attached() noexcept;
 [[nodiscard]] int attach(char* why, std::size_t size) noexcept;
 [[nodiscard]] int detach() noexcept;
-/// Objects that were loaded since are patched, and slots that another tool has overwritten are put right; cheap where there is nothing to do. False: some
-/// had been overwritten, so that events may have been missed; `why` is filled in only where the tool is still at work.
+/// Objects that were loaded since are patched, and slots that lead to the functions themselves again are put right; cheap where there is nothing to do.
+/// False: some had been overwritten, so that events may have been missed, which is counted if a window is open; `why` is filled in only where a known tool is
+/// still at work.
 bool look_after_patches(char* why, std::size_t size) noexcept;
 void describe_attachment(benchkit_memhook_attachment& out) noexcept;
 /// Around a fork: the child must not be born with the lock held.

@@ -1,7 +1,12 @@
 // Objects that are loaded and unloaded while a window is open.
 #include <dlfcn.h>
 
+#include <link.h>
+
+#include <atomic>
 #include <string>
+#include <thread>
+#include <vector>
 
 #include "window.hpp"
 
@@ -68,6 +73,75 @@ TEST_F(Loading, AnObjectWithAnAllocatorOfItsOwnKeepsIt) {
     EXPECT_EQ(function<int (*)()>(victim, "victim_churn")(), mode == (RTLD_NOW | RTLD_DEEPBIND) ? 1 : 2);
     window.close();
   }
+}
+
+std::uintptr_t place_of(void* handle) { return static_cast<const link_map*>(handle)->l_addr; }
+
+TEST_F(Loading, AnotherLibraryAtTheSamePlaceIsNotTakenForTheOne) {
+  MemoryWindow window;
+  void* const plain = load("victim_plain.so", RTLD_LAZY);
+  const std::uintptr_t place = place_of(plain);
+  dlclose(plain);
+  void* const other = load("victim_other.so", RTLD_LAZY);
+  if (place_of(other) != place) GTEST_SKIP() << "the linker chose another place";
+  const std::size_t length = function<std::size_t (*)(const char*)>(other, "victim_length")("four");
+  const char* const variable = function<char* (*)(const char*)>(other, "victim_variable")("BENCHKIT_NO_SUCH_VARIABLE");
+  window.close();
+  dlclose(other);
+  EXPECT_EQ(length, 4u);
+  EXPECT_EQ(variable, nullptr);
+}
+
+TEST_F(Loading, LoadedAgainAtTheSamePlaceItCountsAgain) {
+  MemoryWindow window;
+  for (int i = 0; i < 3; ++i) {
+    void* const victim = load("victim_plain.so");
+    const auto victim_take = function<void* (*)(std::size_t)>(victim, "victim_take");
+    const std::uint64_t before = window.read().allocated_bytes;
+    void* const block = victim_take(12'345);
+    const std::uint64_t counted = window.read().allocated_bytes - before;
+    function<void (*)(void*)>(victim, "victim_give")(block);
+    dlclose(victim);
+    EXPECT_EQ(counted, 12'345u) << "load " << i;
+  }
+  window.close();
+}
+
+// Neither is a slot written to that is gone, nor do the linker's locks and the hooks' get in each other's way.
+TEST_F(Loading, ThreadsThatLoadAndUnloadAtOnce) {
+  std::atomic<int> failures{0};
+  {
+    MemoryWindow window;
+    std::vector<std::thread> threads;
+    for (const char* name : {"victim_plain.so", "victim_other.so", "victim_work.so"}) {
+      threads.emplace_back([&failures, name] {
+        const std::string file = std::string(BENCHKIT_VICTIMS) + name;
+        for (int i = 0; i < 1500; ++i) {
+          void* const victim = dlopen(file.c_str(), i % 2 == 0 ? RTLD_NOW : RTLD_LAZY);
+          if (victim == nullptr) ++failures;
+          else dlclose(victim);
+        }
+      });
+    }
+    for (std::thread& thread : threads) thread.join();
+    window.close();
+  }
+  EXPECT_EQ(failures, 0);
+}
+
+TEST_F(Loading, WhatTheProgramPutIntoAVariableStays) {
+  void* const victim = load("victim_variable.so");
+  { MemoryWindow first; }
+  function<void (*)()>(victim, "victim_choose")();
+  MemoryWindow window;
+  MemoryWindow inner;
+  inner.close();
+  const MemoryReading reading = window.close();
+  EXPECT_EQ(function<int (*)()>(victim, "victim_has_chosen")(), 1);
+  EXPECT_EQ(reading.missed_events, 0u);
+  benchkit::detach_memory_hooks();
+  EXPECT_EQ(function<int (*)()>(victim, "victim_has_chosen")(), 1);
+  dlclose(victim);
 }
 
 }  // namespace
