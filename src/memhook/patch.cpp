@@ -102,11 +102,15 @@ const char* tool_in(const char* file) noexcept {
   return strstr(file, "libheaptrack") != nullptr ? "heaptrack" : nullptr;
 }
 
-/// Whether a slot that the linker has not filled yet will lead to the real function.
+/// Whether a slot that the linker has not filled yet will lead to the real function, or to the hook by its name.
 bool would_find(const ObjectFacts& object, const Hook& hook) noexcept {
   if (object.file[0] == '\0') return true;  // the program's own calls go the way by which the function was found
   if (!g_scope.is_defined_elsewhere(hook.name, *hook.real, &g_real)) return true;
-  return g_scope.find_from(object, hook.name) == *hook.real;
+  void* const found = g_scope.find_from(object, hook.name);
+  if (found == *hook.real) return true;
+  // The allocator's operator new stands before that of the C++ library, which takes its memory from the same allocator.
+  const ObjectFacts* const there = hook.where == Where::own_operators ? g_scope.holder(found) : nullptr;
+  return there != nullptr && (strstr(there->file, "/libstdc++.so") != nullptr || strstr(there->file, "/libc++.so") != nullptr);
 }
 
 enum class Finding : std::uint8_t { ours, patch, leave, unfilled };
@@ -122,7 +126,7 @@ Finding look_at(const ObjectFacts& object, const Hook& hook, void* value, SlotKi
     if (before_relocation) return Finding::unfilled;
   }
   if (kind == SlotKind::call && object.holds(value)) {  // lazy: it leads to the object's own stub, and from there to the linker
-    if (!is_interposed() && would_find(object, hook)) return Finding::patch;
+    if (would_find(object, hook)) return Finding::patch;
   } else if (const ObjectFacts* const there = g_scope.holder(value); there != nullptr) {
     if (const char* const tool = tool_in(there->file); tool != nullptr) conflict = tool;
     else if (is_stub_in(*there, hook.name, value)) return Finding::leave;  // a program's own stub, whose slot is patched
