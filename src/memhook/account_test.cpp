@@ -78,7 +78,7 @@ class Load {
       if (random() % 8 == 0) exchange(told);
       if (random() % 64 != 0) continue;
       auto* const map = reinterpret_cast<void*>(space);
-      mapped(map, 16 * kPage, 3, 0x22, -1);
+      mapped(map, 16 * kPage, 3, 0x22, -1, BENCHKIT_HOOK_FRAME);
       unmapped(map, (1 + random() % 16) * kPage);
       unmapped(map, 16 * kPage);
     }
