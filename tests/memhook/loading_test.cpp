@@ -28,7 +28,7 @@ Function function(void* handle, const char* name) {
 }
 
 TEST_F(Loading, WhatIsLoadedInsideTheWindowIsSeen) {
-  for (const int mode : {RTLD_NOW, RTLD_LAZY}) {
+  for (const int mode : {RTLD_NOW, RTLD_LAZY, RTLD_NOW | RTLD_DEEPBIND, RTLD_LAZY | RTLD_DEEPBIND}) {
     MemoryWindow window;
     void* const victim = load("victim_plain.so", mode);
     const auto victim_take = function<void* (*)(std::size_t)>(victim, "victim_take");
@@ -126,6 +126,35 @@ TEST_F(Loading, ThreadsThatLoadAndUnloadAtOnce) {
     for (std::thread& thread : threads) thread.join();
     window.close();
   }
+  EXPECT_EQ(failures, 0);
+}
+
+// The hooks are put in and taken out again while other threads are half way through loading, and through unloading.
+TEST_F(Loading, WindowsOpenAndCloseWhileThreadsLoadAndUnload) {
+  std::atomic<bool> stop{false};
+  std::atomic<int> failures{0};
+  const auto work = [&](const char* name, auto&& use) {
+    const std::string file = std::string(BENCHKIT_VICTIMS) + name;
+    for (int i = 0; !stop; ++i) {
+      void* const victim = dlopen(file.c_str(), i % 2 == 0 ? RTLD_NOW : RTLD_LAZY);
+      if (victim == nullptr || !use(victim)) ++failures;
+      if (victim != nullptr) dlclose(victim);
+    }
+  };
+  std::thread plain(work, "victim_plain.so", [](void* victim) {
+    function<void (*)(void*)>(victim, "victim_give")(function<void* (*)(std::size_t)>(victim, "victim_take")(100));
+    return true;
+  });
+  std::thread other(work, "victim_other.so",
+                    [](void* victim) { return function<std::size_t (*)(const char*)>(victim, "victim_length")("four") == 4; });
+  for (int i = 0; i < 1000; ++i) {
+    MemoryWindow window;
+    window.close();
+    benchkit::detach_memory_hooks();
+  }
+  stop = true;
+  plain.join();
+  other.join();
   EXPECT_EQ(failures, 0);
 }
 

@@ -48,6 +48,15 @@ def test_a_linked_allocator(build: Path, tmp_path: Path, name: str, door: str) -
         assert name in ended.out, ended
 
 
+def test_libraries_that_look_past_the_preloaded_hooks(build: Path, tmp_path: Path) -> None:
+    """They do so where they were opened with RTLD_DEEPBIND, and are seen all the same, except for an allocator of their own."""
+    wanted = ["WhatIsLoadedInsideTheWindowIsSeen", "AnObjectWithAnAllocatorOfItsOwnKeepsIt", "LoadedAgainAtTheSamePlaceItCountsAgain"]
+    program = [build / "tests/memhook/test_memory", "--gtest_filter=" + ":".join(f"Loading.{name}" for name in wanted)]
+    ended = run(program, tmp_path, LD_PRELOAD=hooks(build))
+    assert ended.code == 0, ended
+    assert f"[  PASSED  ] {len(wanted)} tests" in ended.out, ended
+
+
 def test_heaptrack_at_work_is_refused_by_name(build: Path, tmp_path: Path) -> None:
     heaptrack = shutil.which("heaptrack")
     if heaptrack is None:
