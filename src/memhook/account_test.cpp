@@ -121,6 +121,25 @@ TEST(Account, WindowsOpenAndCloseUnderLoadInEightThreads) {
   }
 }
 
+// What the paths held at the peak is the peak, whatever was on its way when the window opened and closed.
+TEST(Account, AttributedWindowsOpenAndCloseUnderLoad) {
+  const Load load;
+  for (int cycle = 0; cycle < 300; ++cycle) {
+    const std::int64_t window = opened(BENCHKIT_MEMHOOK_ATTRIBUTE);
+    std::this_thread::yield();
+    const benchkit_memhook_reading seen = closed(window);
+    std::int64_t held = 0;
+    const auto add = [](const benchkit_memhook_path* path, void* sum) {
+      *static_cast<std::int64_t*>(sum) += path->bytes;
+      return 0;
+    };
+    EXPECT_EQ(visit_window_paths(window, add, &held), 0);
+    EXPECT_EQ(forget_window_paths(window), 0);
+    EXPECT_EQ(held, seen.peak_bytes) << "cycle " << cycle;
+    EXPECT_EQ(seen.missed_events, 0u);
+  }
+}
+
 /// Addresses that nobody has, so many that making them would take longer than counting them.
 void* nobodys(unsigned thread, std::size_t i) {
   return reinterpret_cast<void*>((std::uintptr_t{1} << 42) + (std::uintptr_t{thread} << 32) + i * 16);

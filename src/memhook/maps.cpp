@@ -67,6 +67,11 @@ bool find(std::uintptr_t address, Segment& found) noexcept {
 }
 
 Path new_path(HookFrame frame) noexcept { return is_attributed_here() ? path_from(frame) : 0; }
+/// Its path is none of the tree's: it was mapped as the attributed window opened, by an event of the window before.
+bool is_from_before_attribution(const Segment& piece) noexcept {
+  const Window* const window = g_attributed.load(std::memory_order_acquire);
+  return window != nullptr && piece.tag < window->tag;
+}
 Birth birth_of_piece(const Segment& piece) noexcept { return birth_of(piece.tag, piece.path); }
 
 /// A piece of a map is what a block is of the heap: where a map is cut in two there are two.
@@ -136,8 +141,8 @@ void turn(std::uintptr_t start, std::uintptr_t end, HookFrame frame, Wanted&& wa
     if (kind != piece.kind) {
       count_out(*place, piece);
       piece.kind = kind;
+      if (piece.path == 0 || is_from_before_attribution(piece)) piece.path = new_path(frame);
       if (const unsigned tag = birth_tag(place); kind == Kind::memory && tag != 0) piece.tag = tag;
-      if (piece.path == 0) piece.path = new_path(frame);
       count_in(*place, piece);
     } else if (kind == Kind::memory && piece.remains > 0) {
       count_release(*place, g_depth.load(std::memory_order_relaxed), 0, birth_of_piece(piece), piece.remains);  // it was cut, and stays
