@@ -123,8 +123,8 @@ bool counts() noexcept {
   return true;
 }
 
-[[gnu::always_inline]] inline void* map(void* (*real)(void*, std::size_t, int, int, int, off_t), void* start, std::size_t bytes, int protection, int flags,
-          int descriptor, off_t offset) noexcept {
+[[gnu::always_inline]] inline void* map(void* (*real)(void*, std::size_t, int, int, int, off_t), void* start, std::size_t bytes,
+                                        int protection, int flags, int descriptor, off_t offset) noexcept {
   void* const result = real != nullptr ? real(start, bytes, protection, flags, descriptor, offset)
                                        : reinterpret_cast<void*>(syscall(SYS_mmap, start, bytes, protection, flags, descriptor, offset));
   if (result != MAP_FAILED && counts()) mapped(result, bytes, protection, flags, descriptor, BENCHKIT_HOOK_FRAME);

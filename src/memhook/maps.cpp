@@ -207,7 +207,8 @@ void protection_changed(void* start, std::size_t bytes, int protection, HookFram
 
 void populated(void* start, std::size_t bytes, HookFrame frame) noexcept {
   if (g_memray_rules.load(std::memory_order_relaxed)) return;
-  turn(address_of(start), address_of(start) + whole_pages(bytes), frame, [](Kind kind) { return kind == Kind::unbacked ? Kind::memory : kind; });
+  turn(address_of(start), address_of(start) + whole_pages(bytes), frame,
+       [](Kind kind) { return kind == Kind::unbacked ? Kind::memory : kind; });
 }
 
 std::size_t populated_bytes(unsigned tag, bool swapped, void (*told)(void* context, Path path, std::int64_t bytes),

@@ -40,6 +40,7 @@
 #include "memhook/lock.hpp"
 #include "memhook/relocations.hpp"
 #include "memhook/scope.hpp"
+#include "memhook/unloaded.hpp"
 
 namespace benchkit::memhook {
 namespace {
@@ -57,18 +58,27 @@ struct Object {
   ObjectFacts facts;
   std::size_t first_slot;
   std::size_t slots;
-  bool whole;  ///< it was relocated, so that it need not be looked through again
+  bool whole;        ///< it was relocated, so that it need not be looked through again
+  bool still_there;  ///< when the list was made anew
+  std::size_t name;  ///< of its file, among the names that are kept
 };
 
 struct Known {
   List<Object> objects;
   List<Slot> slots;
+  Names names;
+  void clear() noexcept {
+    objects.clear();
+    slots.clear();
+    names.clear();
+  }
 };
 
 Lock g_lock;  // taken before the lock of the linker's list, and no other lock of the linker's is taken under it
 Known g_known[2];
 unsigned g_current = 0;
 Scope g_scope;
+UnloadedObjects g_unloaded;
 std::atomic<bool> g_attached{false};
 unsigned long long g_loads_seen = 0;
 unsigned long long g_unloads_seen = 0;
@@ -183,7 +193,7 @@ class Writer {
 
 /// The slots of an object that is looked through for the first time, with what they hold.
 Object scan_object(const ObjectFacts& facts, Known& into, const char*& conflict) noexcept {
-  Object object{facts, into.slots.size(), 0, true};
+  Object object{facts, into.slots.size(), 0, true, false, 0};
   // An allocator calls itself past the hooks: what it does or maps within a call is that call's.
   const bool is_allocator = allocator_stands_apart() && facts.holds(reinterpret_cast<const void*>(g_real.malloc));
   const bool is_linker = strstr(facts.file, "/ld-linux") != nullptr || strstr(facts.file, "linux-vdso") != nullptr;
@@ -256,7 +266,7 @@ bool is_as_left(const Object& object, Known& known) noexcept {
   return is_attached();
 }
 
-const Object* find_known(const ObjectFacts& facts, Known& known, std::size_t& next) noexcept {
+Object* find_known(const ObjectFacts& facts, Known& known, std::size_t& next) noexcept {
   const std::size_t count = known.objects.size();
   for (std::size_t i = 0; i < count; ++i, ++next) {  // they come in the order in which they came last
     if (next >= count) next = 0;
@@ -272,15 +282,16 @@ bool objects_changed(const dl_phdr_info& now) noexcept { return now.dlpi_adds !=
 const char* scan_objects(const dl_phdr_info& now, std::size_t& first_new) noexcept {
   Known& old = g_known[g_current];
   Known& fresh = g_known[1 - g_current];
-  fresh.objects.clear();
-  fresh.slots.clear();
+  fresh.clear();
+  for (Object& object : old.objects) object.still_there = false;
   first_new = 0;
   const bool unloaded = now.dlpi_subs != g_unloads_seen;
   const char* conflict = nullptr;
   for (int turn = 0; turn < 2; ++turn) {
     std::size_t next = 0;
     for (const ObjectFacts& facts : g_scope.objects()) {
-      const Object* const known = find_known(facts, old, next);
+      Object* const known = find_known(facts, old, next);
+      if (known != nullptr) known->still_there = true;
       const bool keep = known != nullptr && known->whole && (!unloaded || is_as_left(*known, old));
       if (keep != (turn == 0)) continue;
       Object object{};
@@ -295,9 +306,13 @@ const char* scan_objects(const dl_phdr_info& now, std::size_t& first_new) noexce
       } else {
         object = scan_object(facts, fresh, conflict);
       }
+      object.name = fresh.names.keep(facts.file);
       if (!fresh.objects.push(object)) missed();
     }
     if (turn == 0) first_new = fresh.objects.size();
+  }
+  for (const Object& object : old.objects) {
+    if (!object.still_there) g_unloaded.note(object.facts, old.names[object.name]);
   }
   g_current = 1 - g_current;
   g_loads_seen = now.dlpi_adds;
@@ -307,10 +322,7 @@ const char* scan_objects(const dl_phdr_info& now, std::size_t& first_new) noexce
 }
 
 void forget_all() noexcept {
-  for (Known& known : g_known) {
-    known.objects.clear();
-    known.slots.clear();
-  }
+  for (Known& known : g_known) known.clear();
   g_loads_seen = g_unloads_seen = 0;
 }
 
@@ -427,6 +439,20 @@ bool look_after_patches(char* why, std::size_t size) noexcept {
 void describe_attachment(benchkit_memhook_attachment& out) noexcept {
   const Guard guard(g_lock);
   out = g_facts;
+}
+
+void watch_unloading(bool watch) noexcept {
+  const Guard guard(g_lock);
+  g_unloaded.watch(watch);
+}
+
+int unloaded_at(std::uint64_t address, char* file, std::size_t size, std::uint64_t* offset) noexcept {
+  const Guard guard(g_lock);
+  const ObjectFacts* now = nullptr;
+  for (const Object& object : g_known[g_current].objects) {
+    if (address >= object.facts.begin && address < object.facts.end) now = &object.facts;
+  }
+  return g_unloaded.find(address, now, file, size, offset);
 }
 
 void hold_patching() noexcept { g_lock.acquire(); }

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 
 #include "memhook/abi.h"
 
@@ -15,6 +16,10 @@ namespace benchkit::memhook {
 /// still at work.
 bool look_after_patches(char* why, std::size_t size) noexcept;
 void describe_attachment(benchkit_memhook_attachment& out) noexcept;
+/// While an attributed window's paths are to be had: what is unloaded is kept in mind.
+void watch_unloading(bool watch) noexcept;
+/// As benchkit_memhook_interface::unloaded.
+[[nodiscard]] int unloaded_at(std::uint64_t address, char* file, std::size_t size, std::uint64_t* offset) noexcept;
 /// Around a fork: the child must not be born with the lock held.
 void hold_patching() noexcept;
 void release_patching() noexcept;

@@ -4,6 +4,7 @@
 #include <link.h>
 
 #include <atomic>
+#include <cstdlib>
 #include <string>
 #include <thread>
 #include <vector>
@@ -105,6 +106,47 @@ TEST_F(Loading, LoadedAgainAtTheSamePlaceItCountsAgain) {
     EXPECT_EQ(counted, 12'345u) << "load " << i;
   }
   window.close();
+}
+
+/// The innermost frame of what held so many bytes.
+benchkit::Frame keeper_of(const MemoryWindow& window, std::int64_t bytes) {
+  for (const benchkit::CallPath& path : window.call_paths().paths) {
+    if (path.bytes == bytes && !path.frames.empty()) return window.call_paths().frames.at(path.frames.back());
+  }
+  ADD_FAILURE() << "nobody held " << bytes;
+  return {};
+}
+
+TEST_F(Loading, WhoHeldItIsToldByTheFileThatWasThere) {
+  MemoryWindow window({.attribute = true});
+  void* const plain = load("victim_plain.so");
+  const std::uintptr_t place = place_of(plain);
+  void* const block = function<void* (*)(std::size_t)>(plain, "victim_take")(123'456);
+  const auto function_offset = function<std::uintptr_t>(plain, "victim_take") - place;
+  dlclose(plain);
+  window.close();
+  std::free(block);
+  const benchkit::Frame frame = keeper_of(window, 123'456);
+  EXPECT_EQ(frame.module, std::string(BENCHKIT_VICTIMS) + "victim_plain.so");
+  EXPECT_GE(frame.offset, function_offset);
+  EXPECT_LE(frame.offset, function_offset + 64);
+}
+
+TEST_F(Loading, WhoHeldItIsNotToldByWhatCameToItsPlace) {
+  MemoryWindow window({.attribute = true});
+  void* const plain = load("victim_plain.so");
+  const std::uintptr_t place = place_of(plain);
+  void* const block = function<void* (*)(std::size_t)>(plain, "victim_take")(123'456);
+  dlclose(plain);
+  void* const other = load("victim_other.so");
+  const bool same_place = place_of(other) == place;
+  window.close();
+  std::free(block);
+  dlclose(other);
+  if (!same_place) GTEST_SKIP() << "the linker chose another place";
+  const benchkit::Frame frame = keeper_of(window, 123'456);
+  EXPECT_EQ(frame.module, "");
+  EXPECT_EQ(frame.function, "");
 }
 
 // Neither is a slot written to that is gone, nor do the linker's locks and the hooks' get in each other's way.
