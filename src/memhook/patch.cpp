@@ -112,15 +112,35 @@ const char* tool_in(const char* file) noexcept {
   return strstr(file, "libheaptrack") != nullptr ? "heaptrack" : nullptr;
 }
 
+bool is_standard_library(const ObjectFacts& object) noexcept {
+  for (const char* const name : {"/libc.so", "/libstdc++.so", "/libc++.so"}) {
+    if (strstr(object.file, name) != nullptr) return true;
+  }
+  return false;
+}
+
+/// Whether a slot of the object's leads to libc's function where the process has another allocator: it was opened with RTLD_DEEPBIND.
+bool looks_past_allocator(const ObjectFacts& object) noexcept {
+  bool past = false;
+  for_each_relocation(object, [&](const ElfW(Sym)& /*symbol*/, const char* name, void** place, SlotKind /*kind*/) {
+    const Hook* const hook = past ? nullptr : find_hook(name);
+    void* const value = hook != nullptr ? __atomic_load_n(place, __ATOMIC_RELAXED) : nullptr;
+    if (value == nullptr || value == *hook->real || object.holds(value)) return;
+    const ObjectFacts* const there = g_scope.holder(value);
+    past = there != nullptr && is_standard_library(*there);
+  });
+  return past;
+}
+
 /// Whether a slot that the linker has not filled yet will lead to the real function, or to the hook by its name.
 bool would_find(const ObjectFacts& object, const Hook& hook) noexcept {
   if (object.file[0] == '\0') return true;  // the program's own calls go the way by which the function was found
   if (!g_scope.is_defined_elsewhere(hook.name, *hook.real, &g_real)) return true;
   void* const found = g_scope.find_from(object, hook.name);
   if (found == *hook.real) return true;
-  // The allocator's operator new stands before that of the C++ library, which takes its memory from the same allocator.
-  const ObjectFacts* const there = hook.where == Where::own_operators ? g_scope.holder(found) : nullptr;
-  return there != nullptr && (strstr(there->file, "/libstdc++.so") != nullptr || strstr(there->file, "/libc++.so") != nullptr);
+  const ObjectFacts* const there = g_scope.holder(found);
+  // In the order of the whole process the allocator that was found stands before libc and the C++ library.
+  return there != nullptr && is_standard_library(*there) && !looks_past_allocator(object);
 }
 
 enum class Finding : std::uint8_t { ours, patch, leave, unfilled };

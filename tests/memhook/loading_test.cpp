@@ -28,21 +28,48 @@ Function function(void* handle, const char* name) {
   return reinterpret_cast<Function>(dlsym(handle, name));
 }
 
+void expect_seen(int mode) {
+  MemoryWindow window;
+  void* const victim = load("victim_plain.so", mode);
+  const auto victim_take = function<void* (*)(std::size_t)>(victim, "victim_take");
+  const auto victim_give = function<void (*)(void*)>(victim, "victim_give");
+  const std::uint64_t before = window.read().allocated_bytes;
+  void* const block = victim_take(12'345);
+  const MemoryReading held = window.read();
+  victim_give(block);
+  const MemoryReading freed = window.read();
+  void* const by_new = function<void* (*)(std::size_t)>(victim, "victim_take_new")(500);
+  const MemoryReading more = window.read();
+  function<void (*)(void*)>(victim, "victim_give_new")(by_new);
+  EXPECT_EQ(more.allocated_bytes - freed.allocated_bytes, 500u) << "mode " << mode;
+  EXPECT_EQ(window.read().live_bytes, freed.live_bytes) << "mode " << mode;
+  dlclose(victim);
+  window.close();
+  EXPECT_EQ(held.allocated_bytes - before, 12'345u) << "mode " << mode;
+  EXPECT_EQ(held.live_bytes - freed.live_bytes, 12'345) << "mode " << mode;
+}
+
 TEST_F(Loading, WhatIsLoadedInsideTheWindowIsSeen) {
-  for (const int mode : {RTLD_NOW, RTLD_LAZY, RTLD_NOW | RTLD_DEEPBIND, RTLD_LAZY | RTLD_DEEPBIND}) {
-    MemoryWindow window;
+  expect_seen(RTLD_NOW);
+  expect_seen(RTLD_LAZY);
+}
+
+// As long as the process' allocator is libc's own, or is not looked past.
+TEST_F(Loading, WhatLooksPastTheOthersIsSeen) {
+  expect_seen(RTLD_NOW | RTLD_DEEPBIND);
+  expect_seen(RTLD_LAZY | RTLD_DEEPBIND);
+}
+
+// Beside another allocator it has libc's: what it took there it must give back there, though only one of its two slots was filled when the hooks came.
+TEST_F(Loading, HalfBoundWhenTheWindowOpens) {
+  for (const int mode : {RTLD_LAZY, RTLD_LAZY | RTLD_DEEPBIND}) {
     void* const victim = load("victim_plain.so", mode);
-    const auto victim_take = function<void* (*)(std::size_t)>(victim, "victim_take");
-    const auto victim_give = function<void (*)(void*)>(victim, "victim_give");
-    const std::uint64_t before = window.read().allocated_bytes;
-    void* const block = victim_take(12'345);
-    const MemoryReading held = window.read();
-    victim_give(block);
-    const MemoryReading freed = window.read();
+    void* const block = function<void* (*)(std::size_t)>(victim, "victim_take")(1000);
+    MemoryWindow window;
+    function<void (*)(void*)>(victim, "victim_give")(block);
+    function<void (*)(void*)>(victim, "victim_give")(function<void* (*)(std::size_t)>(victim, "victim_take")(1000));
+    EXPECT_EQ(window.close().live_bytes, 0);
     dlclose(victim);
-    window.close();
-    EXPECT_EQ(held.allocated_bytes - before, 12'345u) << "mode " << mode;
-    EXPECT_EQ(held.live_bytes - freed.live_bytes, 12'345) << "mode " << mode;
   }
 }
 
