@@ -34,7 +34,8 @@ add_library(benchkit::memhook ALIAS benchkit_memhook_linked)
 file(STRINGS "${_memhook}/hooks.def" _wrapped REGEX "^BENCHKIT_HOOK.*, everywhere\\)$")
 list(TRANSFORM _wrapped REPLACE "^BENCHKIT_HOOK\\(([a-z0-9_]+),.*$" "-Wl,--wrap=\\1")
 set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS "${_memhook}/hooks.def")
-set(BENCHKIT_MEMHOOK_STATIC_LINK_WORDS -Wl,-u,benchkit_memhook ${_wrapped})
+# Attributed windows walk the stack by the search table of .eh_frame, which gcc leaves out of static programs.
+set(BENCHKIT_MEMHOOK_STATIC_LINK_WORDS -Wl,-u,benchkit_memhook,--eh-frame-hdr ${_wrapped})
 add_library(benchkit_memhook_static STATIC "${_memhook}/wrapped.cpp"
             $<FILTER:$<TARGET_OBJECTS:benchkit_memhook_objects>,EXCLUDE,/names.cpp>)
 benchkit_memhook_flags(benchkit_memhook_static)

@@ -1,6 +1,7 @@
 #include "core/call_paths.hpp"
 
 #include <algorithm>
+#include <array>
 #include <map>
 #include <new>
 #include <string>
@@ -32,9 +33,23 @@ Frame native_frame(std::uint64_t return_address) {
   return frame;
 }
 
+/// What was unloaded while the window was open is not to be named after what is in its place now.
+Frame native_frame(const benchkit_memhook_interface& hooks, std::uint64_t return_address) {
+  std::array<char, 4096> file{};
+  Frame frame;
+  switch (hooks.unloaded(return_address - 1, file.data(), file.size(), &frame.offset)) {
+    case 0: return native_frame(return_address);
+    case 1: frame.module = file.data(); break;
+    default: break;
+  }
+  return frame;
+}
+
 /// Gathers paths; those that look the same, as two calls on one line of Python do, become one.
 class Gathered {
  public:
+  explicit Gathered(const benchkit_memhook_interface& hooks) : hooks_(hooks) {}
+
   void add(const benchkit_memhook_path& path) {
     if (path.native_count + path.interpreted_count == 0) {
       result_.rest_bytes += path.bytes;
@@ -45,7 +60,8 @@ class Gathered {
     frames.reserve(path.native_count + path.interpreted_count);
     for (std::size_t i = path.interpreted_count; i-- > 0;)
       frames.push_back(index_of(interpreted_, path.interpreted[i], the_interpreter().frame));
-    for (std::size_t i = path.native_count; i-- > 0;) frames.push_back(index_of(native_, path.native[i], native_frame));
+    const auto native = [this](std::uint64_t return_address) { return native_frame(hooks_, return_address); };
+    for (std::size_t i = path.native_count; i-- > 0;) frames.push_back(index_of(native_, path.native[i], native));
     CallPath& sum = paths_[frames];
     sum.bytes += path.bytes;
     sum.allocations += path.blocks;
@@ -81,6 +97,7 @@ class Gathered {
     return place->second = same->second;
   }
 
+  const benchkit_memhook_interface& hooks_;
   CallPaths result_;
   Known native_, interpreted_;
   std::map<Looks, std::uint32_t> looks_;
@@ -142,7 +159,7 @@ void tell_of_interpreter(const benchkit_memhook_interface& hooks) {
 }
 
 CallPaths take_call_paths(const benchkit_memhook_interface& hooks, std::int64_t window) {
-  Gathered gathered;
+  Gathered gathered(hooks);
   const auto visit = [](const benchkit_memhook_path* path, void* data) {
     static_cast<Gathered*>(data)->add(*path);
     return 0;
@@ -168,7 +185,7 @@ CallPaths call_paths_so_far(const benchkit_memhook_interface& hooks, std::int64_
     return to.out_of_memory ? 1 : 0;
   };
   if (hooks.paths(window, visit, &visited) != 0 || visited.out_of_memory) return {};
-  Gathered gathered;
+  Gathered gathered(hooks);
   for (const RawPath& path : visited.heaviest.kept()) gathered.add(path.path());
   gathered.add(visited.heaviest.rest());
   CallPaths paths = gathered.take();

@@ -28,12 +28,25 @@ std::int64_t open(int account, int flags, char* why, std::size_t size) {
     if (why != nullptr && size > 0) snprintf(why, size, "%s", conflict);
     return -1;
   }
-  return open_window(account, flags, why, size);
+  const std::int64_t window = open_window(account, flags, why, size);
+  if (window > 0 && (flags & BENCHKIT_MEMHOOK_ATTRIBUTE) != 0) watch_unloading(true);
+  return window;
 }
 
 int close(std::int64_t handle, benchkit_memhook_reading* out) {
-  if (!look_after_patches(nullptr, 0)) missed();
+  (void)look_after_patches(nullptr, 0);
   return close_window(handle, out);
+}
+
+int paths(std::int64_t handle, benchkit_memhook_path_visitor visit, void* data) {
+  (void)look_after_patches(nullptr, 0);
+  return visit_window_paths(handle, visit, data);
+}
+
+int forget_paths(std::int64_t handle) {
+  const int result = forget_window_paths(handle);
+  if (result == 0) watch_unloading(false);
+  return result;
 }
 
 constexpr benchkit_memhook_interface kInterface{
@@ -47,8 +60,9 @@ constexpr benchkit_memhook_interface kInterface{
     .read = read_window,
     .reset_peak = reset_window,
     .close = close,
-    .paths = visit_window_paths,
-    .forget_paths = forget_window_paths,
+    .paths = paths,
+    .unloaded = unloaded_at,
+    .forget_paths = forget_paths,
     .set_walker = use_walker,
     .depth = depth,
     .hold = hold,

@@ -140,6 +140,10 @@ typedef struct benchkit_memhook_interface {
    * Their sum is the peak. While the window is open, the peak is the highest so far, and threads that allocate wait until the visit is over, so a
    * visitor must then wait for nobody. -1: that window was not attributed, or has been forgotten. */
   int (*paths)(int64_t window, benchkit_memhook_path_visitor visit, void* data);
+  /* Whether what a native frame's address was in has been unloaded since the attributed window was opened, until forget_paths(). 0: no; 1: yes, and nothing
+   * else has been seen there: `file` (at most `size` bytes with the terminator) and the offset from where it was loaded; 2: more than one object has been
+   * there, and there is no telling which it was. */
+  int (*unloaded)(uint64_t address, char* file, size_t size, uint64_t* offset);
   /* Makes room for the next attributed window. -1 as paths(), and while the window is open. */
   int (*forget_paths)(int64_t window);
   /* One for the process; it must stay where it is, and null takes it away. -1: an attributed window has not been forgotten yet. */

@@ -78,7 +78,7 @@ class Load {
       if (random() % 8 == 0) exchange(told);
       if (random() % 64 != 0) continue;
       auto* const map = reinterpret_cast<void*>(space);
-      mapped(map, 16 * kPage, 3, 0x22, -1);
+      mapped(map, 16 * kPage, 3, 0x22, -1, BENCHKIT_HOOK_FRAME);
       unmapped(map, (1 + random() % 16) * kPage);
       unmapped(map, 16 * kPage);
     }
@@ -118,6 +118,25 @@ TEST(Account, WindowsOpenAndCloseUnderLoadInEightThreads) {
       EXPECT_LE(seen.largest_bytes, 100'000u);
       EXPECT_EQ(seen.missed_events, 0u);
     }
+  }
+}
+
+// What the paths held at the peak is the peak, whatever was on its way when the window opened and closed.
+TEST(Account, AttributedWindowsOpenAndCloseUnderLoad) {
+  const Load load;
+  for (int cycle = 0; cycle < 300; ++cycle) {
+    const std::int64_t window = opened(BENCHKIT_MEMHOOK_ATTRIBUTE);
+    std::this_thread::yield();
+    const benchkit_memhook_reading seen = closed(window);
+    std::int64_t held = 0;
+    const auto add = [](const benchkit_memhook_path* path, void* sum) {
+      *static_cast<std::int64_t*>(sum) += path->bytes;
+      return 0;
+    };
+    EXPECT_EQ(visit_window_paths(window, add, &held), 0);
+    EXPECT_EQ(forget_window_paths(window), 0);
+    EXPECT_EQ(held, seen.peak_bytes) << "cycle " << cycle;
+    EXPECT_EQ(seen.missed_events, 0u);
   }
 }
 

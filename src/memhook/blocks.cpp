@@ -214,8 +214,8 @@ void put_elsewhere(std::uintptr_t address, std::size_t size, unsigned tag, Path 
 
 }  // namespace
 
-void remember_elsewhere(std::uintptr_t address, std::size_t size, unsigned tag) noexcept {
-  put_elsewhere(address, size, tag, is_attributed_here() ? path_here() : 0);
+void remember_elsewhere(std::uintptr_t address, std::size_t size, unsigned tag, HookFrame frame) noexcept {
+  put_elsewhere(address, size, tag, is_attributed_here() ? path_from(frame) : 0);
 }
 
 void remember_foreign(std::uintptr_t address, const Block& as) noexcept {

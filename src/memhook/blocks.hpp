@@ -24,6 +24,7 @@
 
 #include "memhook/paths.hpp"
 #include "memhook/relaxed.hpp"
+#include "memhook/stack.hpp"
 
 namespace benchkit::memhook {
 
@@ -62,7 +63,7 @@ extern std::atomic<bool> g_ask_table;
 /// Finds out whether blocks have glibc's headers; `usable` is the allocator's malloc_usable_size.
 void examine_allocator(void* (*allocate)(std::size_t), void (*release)(void*), std::size_t (*usable)(void*), bool is_glibc) noexcept;
 
-void remember_elsewhere(std::uintptr_t address, std::size_t size, unsigned tag) noexcept;
+void remember_elsewhere(std::uintptr_t address, std::size_t size, unsigned tag, HookFrame frame) noexcept;
 /// What is no block of the process' allocator: nothing stands before it that would say its size.
 void remember_foreign(std::uintptr_t address, const Block& as) noexcept;
 /// A block that was forgotten lives on after all.
@@ -87,8 +88,8 @@ void keep_paths_of_blocks(bool keep) noexcept;
 }
 [[nodiscard]] inline std::size_t mark_index(std::uintptr_t address) noexcept { return (address >> kGranuleBits) & (kMarksARegion - 1); }
 
-/// A block was made in the window of this tag.
-[[gnu::always_inline]] inline void remember(void* block, std::size_t size, unsigned tag) noexcept {
+/// A block was made in the window of this tag, by a call of the hook with this frame.
+[[gnu::always_inline]] inline void remember(void* block, std::size_t size, unsigned tag, HookFrame frame) noexcept {
   const auto address = reinterpret_cast<std::uintptr_t>(block);
   MarkPlace* const marks = region_of(address).load(std::memory_order_acquire);
   if (__builtin_expect(marks != nullptr && g_marks_suffice, 1)) {
@@ -98,7 +99,7 @@ void keep_paths_of_blocks(bool keep) noexcept;
       return;
     }
   }
-  remember_elsewhere(address, size, tag);
+  remember_elsewhere(address, size, tag, frame);
 }
 
 /// A block is about to be freed: what is known of it, which is then forgotten.

@@ -47,11 +47,8 @@ int find_definition(dl_phdr_info* info, std::size_t /*size*/, void* data) {
   auto& search = *static_cast<Search*>(data);
   const ObjectFacts object = read_object(*info);
   if (object.file[0] == '\0' || (!search.ours_too && object.holds(&g_real))) return 0;
-  void* const handle = dlopen(object.file, RTLD_LAZY | RTLD_NOLOAD);
-  if (handle == nullptr) return 0;
-  void* const address = dlsym(handle, search.name);
-  dlclose(handle);
-  if (address == nullptr || !object.holds(address)) return 0;
+  void* const address = definition_in(object, search.name);
+  if (address == nullptr) return 0;
   search.found = address;
   return 1;
 }

@@ -46,12 +46,12 @@ void settle(const Place& place, std::uint64_t state) noexcept {
   if (state != kManyWindows && state_of(place.share[0].serial, tag_in(state)) == state) t_thread.state = state;
 }
 
-[[gnu::noinline]] void made_at_length(void* block, std::size_t size, std::uint64_t state) noexcept {
+[[gnu::noinline]] void made_at_length(void* block, std::size_t size, std::uint64_t state, HookFrame frame) noexcept {
   Place* const place = here();
   if (place == nullptr) return;
   const unsigned tag = birth_tag(place);
   if (tag == 0) return;
-  remember(block, size, tag);
+  remember(block, size, tag, frame);
   count_allocation(*place, g_depth.load(std::memory_order_acquire), size, tag, [block] { return birth_of_block(block); });
   settle(*place, state);
 }
@@ -63,14 +63,16 @@ void settle(const Place& place, std::uint64_t state) noexcept {
   settle(*place, state);
 }
 
+// What takes the hook's frame becomes part of the hook, whose frame it is then.
+
 [[gnu::always_inline]] inline void* made(void* block, std::size_t size) noexcept {
   const std::uint64_t state = state_now();
   if (state == 0 || block == nullptr) return block;
   if (__builtin_expect(t_thread.state == state, 1)) {
-    remember(block, size, tag_in(state));
+    remember(block, size, tag_in(state), BENCHKIT_HOOK_FRAME);
     count_in(g_windows[0], t_thread.place->share[0], size, [block] { return birth_of_block(block); });
   } else {
-    made_at_length(block, size, state);
+    made_at_length(block, size, state, BENCHKIT_HOOK_FRAME);
   }
   return block;
 }
@@ -121,20 +123,32 @@ bool counts() noexcept {
   return true;
 }
 
-void* map(void* (*real)(void*, std::size_t, int, int, int, off_t), void* start, std::size_t bytes, int protection, int flags,
-          int descriptor, off_t offset) noexcept {
+[[gnu::always_inline]] inline void* map(void* (*real)(void*, std::size_t, int, int, int, off_t), void* start, std::size_t bytes,
+                                        int protection, int flags, int descriptor, off_t offset) noexcept {
   void* const result = real != nullptr ? real(start, bytes, protection, flags, descriptor, offset)
                                        : reinterpret_cast<void*>(syscall(SYS_mmap, start, bytes, protection, flags, descriptor, offset));
-  if (result != MAP_FAILED && counts()) mapped(result, bytes, protection, flags, descriptor);
+  if (result != MAP_FAILED && counts()) mapped(result, bytes, protection, flags, descriptor, BENCHKIT_HOOK_FRAME);
   return result;
 }
 
-void break_moved(void* before, void* after) noexcept {
+[[gnu::always_inline]] inline void break_moved(void* before, void* after) noexcept {
   if (before == after || !counts() || g_memray_rules.load(std::memory_order_relaxed)) return;
   const auto from = reinterpret_cast<std::uintptr_t>(before);
   const auto to = reinterpret_cast<std::uintptr_t>(after);
-  if (to > from) mapped(before, to - from, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1);
+  if (to > from) mapped(before, to - from, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, BENCHKIT_HOOK_FRAME);
   else unmapped(after, from - to);
+}
+
+[[gnu::always_inline]] inline void* resized(void* block, std::size_t size) noexcept {
+  if (__builtin_expect(!ready() || is_early(block), 0)) {
+    void* const fresh = ready() ? made(g_real.malloc(size), size) : early(size);
+    if (fresh != nullptr && block != nullptr) {
+      const std::size_t there = static_cast<std::size_t>(g_early + sizeof g_early - static_cast<char*>(block));
+      memcpy(fresh, block, size < there ? size : there);
+    }
+    return fresh;
+  }
+  return reallocated(block, size, [=] { return g_real.realloc(block, size); });
 }
 
 }  // namespace
@@ -159,17 +173,7 @@ void* benchkit_hook_calloc(std::size_t count, std::size_t size) {
   return made(g_real.calloc(count, size), count * size);
 }
 
-void* benchkit_hook_realloc(void* block, std::size_t size) {
-  if (__builtin_expect(!ready() || is_early(block), 0)) {
-    void* const fresh = ready() ? benchkit_hook_malloc(size) : early(size);
-    if (fresh != nullptr && block != nullptr) {
-      const std::size_t there = static_cast<std::size_t>(g_early + sizeof g_early - static_cast<char*>(block));
-      memcpy(fresh, block, size < there ? size : there);
-    }
-    return fresh;
-  }
-  return reallocated(block, size, [=] { return g_real.realloc(block, size); });
-}
+void* benchkit_hook_realloc(void* block, std::size_t size) { return resized(block, size); }
 
 void* benchkit_hook_reallocarray(void* block, std::size_t count, std::size_t size) {
   std::size_t bytes = 0;
@@ -177,7 +181,7 @@ void* benchkit_hook_reallocarray(void* block, std::size_t count, std::size_t siz
     errno = ENOMEM;
     return nullptr;
   }
-  return benchkit_hook_realloc(block, bytes);
+  return resized(block, bytes);
 }
 
 int benchkit_hook_posix_memalign(void** out, std::size_t alignment, std::size_t size) {
@@ -222,14 +226,14 @@ int benchkit_hook_munmap(void* start, std::size_t bytes) {
 void* benchkit_hook_mremap(void* start, std::size_t old_bytes, std::size_t bytes, int flags, void* wanted) {
   void* const result = g_real.mremap != nullptr ? g_real.mremap(start, old_bytes, bytes, flags, wanted)
                                                 : reinterpret_cast<void*>(syscall(SYS_mremap, start, old_bytes, bytes, flags, wanted));
-  if (result != MAP_FAILED && counts()) moved(start, old_bytes, result, bytes);
+  if (result != MAP_FAILED && counts()) moved(start, old_bytes, result, bytes, BENCHKIT_HOOK_FRAME);
   return result;
 }
 
 int benchkit_hook_mprotect(void* start, std::size_t bytes, int protection) {
   const int result = g_real.mprotect != nullptr ? g_real.mprotect(start, bytes, protection)
                                                 : static_cast<int>(syscall(SYS_mprotect, start, bytes, protection));
-  if (result == 0 && counts()) protection_changed(start, bytes, protection);
+  if (result == 0 && counts()) protection_changed(start, bytes, protection, BENCHKIT_HOOK_FRAME);
   return result;
 }
 
@@ -237,7 +241,7 @@ int benchkit_hook_madvise(void* start, std::size_t bytes, int advice) {
   const int result =
       g_real.madvise != nullptr ? g_real.madvise(start, bytes, advice) : static_cast<int>(syscall(SYS_madvise, start, bytes, advice));
   const bool populates = advice == MADV_POPULATE_READ || advice == MADV_POPULATE_WRITE;
-  if (result == 0 && populates && counts()) populated(start, bytes);
+  if (result == 0 && populates && counts()) populated(start, bytes, BENCHKIT_HOOK_FRAME);
   return result;
 }
 

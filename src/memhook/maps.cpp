@@ -69,7 +69,12 @@ bool find(std::uintptr_t address, Segment& found) noexcept {
   return g_segments.find(address, found);
 }
 
-Path new_path() noexcept { return is_attributed_here() ? path_here() : 0; }
+Path new_path(HookFrame frame) noexcept { return is_attributed_here() ? path_from(frame) : 0; }
+/// Its path is none of the tree's: it was mapped as the attributed window opened, by an event of the window before.
+bool is_from_before_attribution(const Segment& piece) noexcept {
+  const Window* const window = g_attributed.load(std::memory_order_acquire);
+  return window != nullptr && piece.tag < window->tag;
+}
 Birth birth_of_piece(const Segment& piece) noexcept { return birth_of(piece.tag, piece.path); }
 
 /// A piece of a map is what a block is of the heap: where a map is cut in two there are two.
@@ -131,7 +136,7 @@ void add_layer(std::uintptr_t start, std::uintptr_t end, unsigned tag, Path path
 
 /// Turns pieces of one kind into another where `wanted` says so.
 template <class Wanted>
-void turn(std::uintptr_t start, std::uintptr_t end, Wanted&& wanted) noexcept {
+void turn(std::uintptr_t start, std::uintptr_t end, HookFrame frame, Wanted&& wanted) noexcept {
   Place* const place = here();
   while (place != nullptr && start < end) {
     Segment piece;
@@ -140,8 +145,8 @@ void turn(std::uintptr_t start, std::uintptr_t end, Wanted&& wanted) noexcept {
     if (kind != piece.kind) {
       count_out(*place, piece);
       piece.kind = kind;
+      if (piece.path == 0 || is_from_before_attribution(piece)) piece.path = new_path(frame);
       if (const unsigned tag = birth_tag(place); kind == Kind::memory && tag != 0) piece.tag = tag;
-      if (piece.path == 0) piece.path = new_path();
       count_in(*place, piece);
     } else if (kind == Kind::memory && piece.remains > 0) {
       count_release(*place, g_depth.load(std::memory_order_relaxed), 0, birth_of_piece(piece), piece.remains);  // it was cut, and stays
@@ -153,21 +158,21 @@ void turn(std::uintptr_t start, std::uintptr_t end, Wanted&& wanted) noexcept {
 
 }  // namespace
 
-void mapped(void* start, std::size_t bytes, int protection, int flags, int descriptor) noexcept {
+void mapped(void* start, std::size_t bytes, int protection, int flags, int descriptor, HookFrame frame) noexcept {
   Place* const place = here();
   if (place == nullptr) return;
   const unsigned tag = birth_tag(place);
   if (tag == 0) return;
   const std::uintptr_t begin = address_of(start);
   if (g_memray_rules.load(std::memory_order_relaxed)) {
-    const Path path = new_path();
+    const Path path = new_path(frame);
     add_layer(begin, begin + bytes, tag, path);
     count_allocation(*place, g_depth.load(std::memory_order_relaxed), bytes, tag, [birth = birth_of(tag, path)] { return birth; });
     return;
   }
   const std::uintptr_t end = begin + whole_pages(bytes);
   remove(*place, begin, end);
-  const Segment segment{.start = begin, .end = end, .tag = tag, .kind = kind_of(protection, flags, descriptor), .path = new_path()};
+  const Segment segment{.start = begin, .end = end, .tag = tag, .kind = kind_of(protection, flags, descriptor), .path = new_path(frame)};
   put(segment);
   count_in(*place, segment);
 }
@@ -179,7 +184,7 @@ void unmapped(void* start, std::size_t bytes) noexcept {
   remove(*place, begin, begin + (g_memray_rules.load(std::memory_order_relaxed) ? bytes : whole_pages(bytes)));
 }
 
-void moved(void* old_start, std::size_t old_bytes, void* start, std::size_t bytes) noexcept {
+void moved(void* old_start, std::size_t old_bytes, void* start, std::size_t bytes, HookFrame frame) noexcept {
   Place* const place = here();
   if (place == nullptr || g_memray_rules.load(std::memory_order_relaxed)) return;
   const unsigned tag = birth_tag(place);
@@ -189,15 +194,15 @@ void moved(void* old_start, std::size_t old_bytes, void* start, std::size_t byte
   remove(*place, old_begin, old_begin + whole_pages(old_bytes));
   if (tag == 0) return;
   const std::uintptr_t begin = address_of(start);
-  const Segment segment{.start = begin, .end = begin + whole_pages(bytes), .tag = tag, .kind = kind, .path = new_path()};
+  const Segment segment{.start = begin, .end = begin + whole_pages(bytes), .tag = tag, .kind = kind, .path = new_path(frame)};
   remove(*place, segment.start, segment.end);
   put(segment);
   count_in(*place, segment);
 }
 
-void protection_changed(void* start, std::size_t bytes, int protection) noexcept {
+void protection_changed(void* start, std::size_t bytes, int protection, HookFrame frame) noexcept {
   if (g_memray_rules.load(std::memory_order_relaxed)) return;
-  turn(address_of(start), address_of(start) + whole_pages(bytes), [protection](Kind kind) {
+  turn(address_of(start), address_of(start) + whole_pages(bytes), frame, [protection](Kind kind) {
     if (kind == Kind::memory && protection == PROT_NONE) return Kind::protected_;
     if (kind == Kind::protected_ && protection != PROT_NONE) return Kind::memory;
     if (kind == Kind::protected_unbacked && protection != PROT_NONE) return Kind::unbacked;
@@ -205,9 +210,10 @@ void protection_changed(void* start, std::size_t bytes, int protection) noexcept
   });
 }
 
-void populated(void* start, std::size_t bytes) noexcept {
+void populated(void* start, std::size_t bytes, HookFrame frame) noexcept {
   if (g_memray_rules.load(std::memory_order_relaxed)) return;
-  turn(address_of(start), address_of(start) + whole_pages(bytes), [](Kind kind) { return kind == Kind::unbacked ? Kind::memory : kind; });
+  turn(address_of(start), address_of(start) + whole_pages(bytes), frame,
+       [](Kind kind) { return kind == Kind::unbacked ? Kind::memory : kind; });
 }
 
 std::size_t populated_bytes(unsigned tag, bool swapped, void (*told)(void* context, Path path, std::int64_t bytes),

@@ -15,6 +15,18 @@ void released(const Block& object) noexcept {
   if (Place* const place = here(); place != nullptr) count_release(*place, open_windows(), object.size, object.birth, -1);
 }
 
+void object_made_from(HookFrame frame, void* object, std::size_t size) noexcept {
+  const unsigned depth = open_windows();
+  if (depth == 0 || object == nullptr) return;
+  Place* const place = here();
+  if (place == nullptr) return;
+  const unsigned tag = birth_tag(place);
+  if (tag == 0) return;
+  const Birth birth = birth_of(tag, is_attributed_here() ? path_from(frame) : 0);
+  remember_foreign(reinterpret_cast<std::uintptr_t>(object), {size, birth});
+  count_allocation(*place, depth, size, tag, [birth] { return birth; });
+}
+
 }  // namespace
 
 void hold() noexcept {
@@ -30,17 +42,7 @@ void resume() noexcept {
   t_thread.place = t_thread.kept;
 }
 
-void object_made(void* object, std::size_t size) noexcept {
-  const unsigned depth = open_windows();
-  if (depth == 0 || object == nullptr) return;
-  Place* const place = here();
-  if (place == nullptr) return;
-  const unsigned tag = birth_tag(place);
-  if (tag == 0) return;
-  const Birth birth = birth_of(tag, is_attributed_here() ? path_here() : 0);
-  remember_foreign(reinterpret_cast<std::uintptr_t>(object), {size, birth});
-  count_allocation(*place, depth, size, tag, [birth] { return birth; });
-}
+void object_made(void* object, std::size_t size) noexcept { object_made_from(BENCHKIT_HOOK_FRAME, object, size); }
 
 void object_gone(void* object) noexcept { released(forget_object(object)); }
 
@@ -51,7 +53,7 @@ void* object_moved(void* object, std::size_t size, void* (*move)(void*, void*, s
   resume();
   if (moved != nullptr) {
     released(old);
-    object_made(moved, size);
+    object_made_from(BENCHKIT_HOOK_FRAME, moved, size);
   } else if (old.birth != 0) {
     remember_foreign(reinterpret_cast<std::uintptr_t>(object), old);  // it failed, and the old one lives on
   }

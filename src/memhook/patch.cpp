@@ -11,17 +11,26 @@
 // Pages that the linker made read-only after relocation (RELRO) are opened for the moment of the write. The library is never unmapped after
 // that: a thread may be inside a hook at any time, or have a hook's address in a register.
 //
-// Objects that are loaded later are patched when dlopen returns, and when a window opens or closes, by the linker's own count of loads.
+// All this happens while the linker's list of objects is held still (scope.hpp): what is written to is in the list, so it cannot be unmapped under the
+// hand. Names are looked up in the objects' own tables, for nothing may be asked of the linker there.
+//
+// Objects that are loaded later are patched when dlopen returns, and when a window opens or closes, by the linker's own count of loads. Another thread's
+// dlopen may be half way then: slots of an object that is not relocated as a whole are taken as far as they are filled, and looked at again. As long as its
+// RELRO pages are open they are the linker's to close, so they are written to by the kernel, which refuses where they were closed meanwhile.
+// Where an object was unloaded, another may have come to its place: what is known of an object counts only if its file has the same name and
+// each of its slots still leads to the hooks; otherwise it is looked through anew.
 //
 // Another tool that patches the same slots afterwards (memray) takes them away, and does not give them back when it ends, for it writes the real
-// function's address then. So some slots are looked at when a window opens and closes; where one has changed, all are put right.
+// function's address then. So the slots are looked at when a window opens and closes, and where one leads to the function itself again, the hook is put
+// back. Where it leads anywhere else, it is somebody's who may be at work, and stays as it is. A variable that the program set is no loss.
 #include "memhook/patch.hpp"
 
-#include <pthread.h>
+#include <linux/futex.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/syscall.h>
+#include <sys/uio.h>
 #include <unistd.h>
 
 #include "memhook/account.hpp"
@@ -30,6 +39,8 @@
 #include "memhook/list.hpp"
 #include "memhook/lock.hpp"
 #include "memhook/relocations.hpp"
+#include "memhook/scope.hpp"
+#include "memhook/unloaded.hpp"
 
 namespace benchkit::memhook {
 namespace {
@@ -38,6 +49,8 @@ struct Slot {
   void** place;
   void* before;
   void* hook;
+  void* real;        ///< what may be written over; the allocator's own slots have only `before`
+  bool is_variable;  ///< the program may set it
 };
 
 /// A loaded object that was looked through.
@@ -45,14 +58,31 @@ struct Object {
   ObjectFacts facts;
   std::size_t first_slot;
   std::size_t slots;
+  bool whole;        ///< it was relocated, so that it need not be looked through again
+  bool still_there;  ///< when the list was made anew
+  std::size_t name;  ///< of its file, among the names that are kept
 };
 
-Lock g_lock;
-List<Object> g_objects;
-List<Slot> g_slots;
+struct Known {
+  List<Object> objects;
+  List<Slot> slots;
+  Names names;
+  void clear() noexcept {
+    objects.clear();
+    slots.clear();
+    names.clear();
+  }
+};
+
+Lock g_lock;  // taken before the lock of the linker's list, and no other lock of the linker's is taken under it
+Known g_known[2];
+unsigned g_current = 0;
+Scope g_scope;
+UnloadedObjects g_unloaded;
 std::atomic<bool> g_attached{false};
 unsigned long long g_loads_seen = 0;
 unsigned long long g_unloads_seen = 0;
+bool g_look_again = false;
 benchkit_memhook_attachment g_facts;
 
 constexpr const char* kTracking = "%s is tracking this process: its hooks stand where these would; stop it first";
@@ -82,199 +112,313 @@ const char* tool_in(const char* file) noexcept {
   return strstr(file, "libheaptrack") != nullptr ? "heaptrack" : nullptr;
 }
 
-struct Scan {
-  const ObjectFacts* object;
-  void* handle = nullptr;  ///< opened when first needed
-  const char** conflict;
-};
-
-/// Whether a slot that the linker has not filled yet will lead to the real function.
-bool would_find(Scan& scan, const Hook& hook) noexcept {
-  const char* const file = scan.object->file;
-  if (scan.handle == nullptr) scan.handle = dlopen(file[0] != '\0' ? file : nullptr, RTLD_LAZY | RTLD_NOLOAD);
-  if (scan.handle == nullptr) return false;
-  void* const found = dlsym(scan.handle, hook.name);
-  return found == *hook.real || (found != nullptr && !is_function_itself(found));
-}
-
-bool should_patch(Scan& scan, const Hook& hook, void* value, bool is_call) noexcept {
-  if (is_interposed() && hook.where != Where::own_operators) return false;
-  if (value == *hook.real) return true;
-  if (value == hook.stands_in || value == nullptr) return false;
-  if (is_call && scan.object->holds(value)) {  // lazy: it leads to the object's own stub, and from there to the linker
-    if (would_find(scan, hook)) return true;
-  } else if (const char* const tool = tool_in(file_of(value)); tool != nullptr) {
-    *scan.conflict = tool;
-  } else if (!is_function_itself(value)) {
-    return false;  // a program's own stub, whose slot is patched
+bool is_standard_library(const ObjectFacts& object) noexcept {
+  for (const char* const name : {"/libc.so", "/libstdc++.so", "/libc++.so"}) {
+    if (strstr(object.file, name) != nullptr) return true;
   }
-  ++g_facts.left_alone;
   return false;
 }
 
-int scan_object(dl_phdr_info* info, std::size_t /*size*/, void* data) {
-  for (const Object& known : g_objects) {
-    if (known.facts.is(*info)) return 0;
+/// Whether a slot of the object's leads to libc's function where the process has another allocator: it was opened with RTLD_DEEPBIND.
+bool looks_past_allocator(const ObjectFacts& object) noexcept {
+  bool past = false;
+  for_each_relocation(object, [&](const ElfW(Sym)& /*symbol*/, const char* name, void** place, SlotKind /*kind*/) {
+    const Hook* const hook = past ? nullptr : find_hook(name);
+    void* const value = hook != nullptr ? __atomic_load_n(place, __ATOMIC_RELAXED) : nullptr;
+    if (value == nullptr || value == *hook->real || object.holds(value)) return;
+    const ObjectFacts* const there = g_scope.holder(value);
+    past = there != nullptr && is_standard_library(*there);
+  });
+  return past;
+}
+
+/// Whether a slot that the linker has not filled yet will lead to the real function, or to the hook by its name.
+bool would_find(const ObjectFacts& object, const Hook& hook) noexcept {
+  if (object.file[0] == '\0') return true;  // the program's own calls go the way by which the function was found
+  if (!g_scope.is_defined_elsewhere(hook.name, *hook.real, &g_real)) return true;
+  void* const found = g_scope.find_from(object, hook.name);
+  if (found == *hook.real) return true;
+  const ObjectFacts* const there = g_scope.holder(found);
+  // In the order of the whole process the allocator that was found stands before libc and the C++ library.
+  return there != nullptr && is_standard_library(*there) && !looks_past_allocator(object);
+}
+
+enum class Finding : std::uint8_t { ours, patch, leave, unfilled };
+
+Finding look_at(const ObjectFacts& object, const Hook& hook, void* value, SlotKind kind, const char*& conflict) noexcept {
+  if (value == hook.stands_in) return is_interposed() ? Finding::leave : Finding::ours;
+  // What stands before the function by its name is found by all, but for those who look in their own libraries first (RTLD_DEEPBIND).
+  if (value == *hook.real) return is_interposed() && object.holds(value) ? Finding::leave : Finding::patch;
+  if (value == nullptr) return kind == SlotKind::pointer ? Finding::leave : Finding::unfilled;
+  if (kind == SlotKind::call) {
+    const bool before_relocation =
+        object.base != 0 && object.holds(reinterpret_cast<void*>(object.base + reinterpret_cast<std::uintptr_t>(value)));
+    if (before_relocation) return Finding::unfilled;
   }
-  Object object{read_object(*info), g_slots.size(), 0};
-  // An allocator calls itself past the hooks: what it does or maps within a call is that call's.
-  const bool is_allocator = allocator_stands_apart() && object.facts.holds(reinterpret_cast<const void*>(g_real.malloc));
-  const bool is_linker = strstr(object.facts.file, "/ld-linux") != nullptr || strstr(object.facts.file, "linux-vdso") != nullptr;
-  if (!is_linker && !object.facts.holds(&g_real)) {
-    Scan scan{&object.facts, nullptr, static_cast<const char**>(data)};
-    for_each_relocation(object.facts, [&](const char* name, void** place, bool is_call) {
-      const Hook* const hook = find_hook(name);
-      if (hook == nullptr || (is_allocator ? !is_interposed() : !should_patch(scan, *hook, *place, is_call))) return;
-      if (!g_slots.push({place, *place, is_allocator ? *hook->real : hook->stands_in})) missed();
-    });
-    if (scan.handle != nullptr) dlclose(scan.handle);
+  if (kind == SlotKind::call && object.holds(value)) {  // lazy: it leads to the object's own stub, and from there to the linker
+    if (would_find(object, hook)) return Finding::patch;
+  } else if (const ObjectFacts* const there = g_scope.holder(value); there != nullptr) {
+    if (const char* const tool = tool_in(there->file); tool != nullptr) conflict = tool;
+    else if (is_stub_in(*there, hook.name, value)) return Finding::leave;  // a program's own stub, whose slot is patched
   }
-  object.slots = g_slots.size() - object.first_slot;
-  g_objects.push(object);
-  return 0;
+  if (!is_interposed()) ++g_facts.left_alone;
+  return Finding::leave;
 }
 
 // ---- writing them ----
 
-void set_writable(const ObjectFacts& facts, bool writable) noexcept {
-  syscall(SYS_mprotect, facts.relro_begin, facts.relro_end - facts.relro_begin, writable ? PROT_READ | PROT_WRITE : PROT_READ);
+/// Adds nothing to a word by the kernel's hand, which says whether that would have been allowed.
+bool is_open(std::uintptr_t page) noexcept {
+  static unsigned nobody_waits = 0;
+  return syscall(SYS_futex, &nobody_waits, FUTEX_WAKE_OP_PRIVATE, 0, 0, page, FUTEX_OP(FUTEX_OP_ADD, 0, FUTEX_OP_CMP_EQ, 0)) >= 0;
 }
 
-template <class Write>
-void write_slots(const Object& object, Write&& write) noexcept {
-  bool opened = false;
-  for (std::size_t i = 0; i < object.slots; ++i) {
-    Slot& slot = g_slots[object.first_slot + i];
-    if (!opened && object.facts.is_relro(slot.place)) {
-      set_writable(object.facts, true);
-      opened = true;
+bool has_relro(const ObjectFacts& facts) noexcept { return facts.relro_end > facts.relro_begin; }
+
+/// Writes into the slots of one object, and leaves its pages as they were.
+class Writer {
+ public:
+  explicit Writer(const ObjectFacts& facts) noexcept : facts_(facts) {}
+  Writer(const Writer&) = delete;
+  Writer& operator=(const Writer&) = delete;
+  ~Writer() {
+    if (state_ == State::opened) (void)protect(PROT_READ);
+  }
+  /// False: the page could not be written to.
+  bool write(void** place, void* value) noexcept {
+    if (facts_.is_relro(place)) {
+      if (state_ == State::untouched) {
+        if (is_open(facts_.relro_begin)) state_ = State::found_open;
+        else state_ = protect(PROT_READ | PROT_WRITE) ? State::opened : State::shut;
+      }
+      if (state_ == State::shut) return false;
+      if (state_ == State::found_open) {  // the linker may close it at any moment
+        iovec from{&value, sizeof value};
+        iovec to{place, sizeof value};
+        return syscall(SYS_process_vm_writev, syscall(SYS_getpid), &from, 1, &to, 1, 0) == static_cast<long>(sizeof value);
+      }
     }
-    write(slot);
+    __atomic_store_n(place, value, __ATOMIC_RELEASE);
+    return true;
   }
-  if (opened) set_writable(object.facts, false);
-}
 
-void put_in(const Object& object) noexcept {
-  write_slots(object, [](Slot& slot) {
-    slot.before = *slot.place;
-    __atomic_store_n(slot.place, slot.hook, __ATOMIC_RELEASE);
-    ++g_facts.slots;
+ private:
+  enum class State : std::uint8_t { untouched, opened, found_open, shut };
+  bool protect(int protection) const noexcept {
+    return syscall(SYS_mprotect, facts_.relro_begin, facts_.relro_end - facts_.relro_begin, protection) == 0;
+  }
+  const ObjectFacts& facts_;
+  State state_ = State::untouched;
+};
+
+/// The slots of an object that is looked through for the first time, with what they hold.
+Object scan_object(const ObjectFacts& facts, Known& into, const char*& conflict) noexcept {
+  Object object{facts, into.slots.size(), 0, true, false, 0};
+  // An allocator calls itself past the hooks: what it does or maps within a call is that call's.
+  const bool is_allocator = allocator_stands_apart() && facts.holds(reinterpret_cast<const void*>(g_real.malloc));
+  const bool is_linker = strstr(facts.file, "/ld-linux") != nullptr || strstr(facts.file, "linux-vdso") != nullptr;
+  if (is_linker || facts.holds(&g_real)) return object;
+  if (has_relro(facts) && is_open(facts.relro_begin)) object.whole = false;
+  for_each_relocation(facts, [&](const ElfW(Sym)& /*symbol*/, const char* name, void** place, SlotKind kind) {
+    const Hook* const hook = find_hook(name);
+    if (hook == nullptr) return;
+    void* const value = __atomic_load_n(place, __ATOMIC_RELAXED);
+    Slot slot{place, value, is_allocator ? *hook->real : hook->stands_in, is_allocator ? nullptr : *hook->real, kind == SlotKind::pointer};
+    if (is_allocator) {
+      if (!is_interposed()) return;
+    } else {
+      const Finding finding = look_at(facts, *hook, value, kind, conflict);
+      if (finding == Finding::unfilled) object.whole = false;
+      if (finding == Finding::ours) slot.before = *hook->real;
+      if (finding != Finding::patch && finding != Finding::ours) return;
+    }
+    if (!into.slots.push(slot)) missed();
   });
+  object.slots = into.slots.size() - object.first_slot;
+  return object;
 }
 
-constexpr int kLookedAt = 16;
-
-/// Whether another tool wrote over the hooks. Those that do go through all objects, so the first slot of some of them tells. Called by the linker, which
-/// unloads nothing meanwhile.
-int look_at_slots(dl_phdr_info* info, std::size_t /*size*/, void* data) {
-  auto& disturbed = *static_cast<bool*>(data);
-  if (info->dlpi_subs != g_unloads_seen) return 1;
-  int looked_at = 0;
-  for (const Object& object : g_objects) {
-    if (object.slots == 0) continue;
-    const Slot& slot = g_slots[object.first_slot];
-    if (__atomic_load_n(slot.place, __ATOMIC_RELAXED) != slot.hook) disturbed = true;
-    if (++looked_at == kLookedAt) break;
-  }
-  return 1;
-}
-
-/// Puts the hooks in again where they are gone. Returns the name of a tool that stands there now, or null.
-const char* put_right() noexcept {
+struct Repair {
   const char* conflict = nullptr;
-  for (const Object& object : g_objects) {
-    write_slots(object, [&](const Slot& slot) {
-      void* const value = *slot.place;
-      if (value == slot.hook) return;
-      if (const char* const tool = tool_in(file_of(value)); tool != nullptr) conflict = tool;
-      else if (is_function_itself(value)) __atomic_store_n(slot.place, slot.hook, __ATOMIC_RELEASE);
-    });
+  bool disturbed = false;
+};
+
+/// Puts the hooks in where the slots lead to what they led to before, or to the function itself.
+void put_in(Object& object, Known& known, Repair& repair) noexcept {
+  Writer writer(object.facts);
+  for (std::size_t i = 0; i < object.slots; ++i) {
+    Slot& slot = known.slots[object.first_slot + i];
+    void* const value = __atomic_load_n(slot.place, __ATOMIC_RELAXED);
+    if (value == slot.hook) {
+      ++g_facts.slots;
+      continue;
+    }
+    if (!slot.is_variable) repair.disturbed = true;
+    if (value == slot.before || (value == slot.real && value != nullptr)) {
+      slot.before = value;
+      if (writer.write(slot.place, slot.hook)) ++g_facts.slots;
+      else object.whole = false;
+      continue;
+    }
+    const ObjectFacts* const there = g_scope.holder(value);
+    if (const char* const tool = there != nullptr ? tool_in(there->file) : nullptr; tool != nullptr) repair.conflict = tool;
   }
-  return conflict;
 }
 
-void put_back(const Object& object) noexcept {
-  write_slots(object, [](const Slot& slot) {
-    if (*slot.place == slot.hook) __atomic_store_n(slot.place, slot.before, __ATOMIC_RELEASE);
-    else ++g_facts.changed;
-  });
+void put_back(Object& object, Known& known) noexcept {
+  Writer writer(object.facts);
+  for (std::size_t i = 0; i < object.slots; ++i) {
+    const Slot& slot = known.slots[object.first_slot + i];
+    void* const value = __atomic_load_n(slot.place, __ATOMIC_RELAXED);
+    if (value == slot.before) continue;  // it was never put in
+    if (value != slot.hook || !writer.write(slot.place, slot.before)) ++g_facts.changed;
+  }
 }
 
 // ---- objects that come and go ----
 
-int count_loads(dl_phdr_info* info, std::size_t /*size*/, void* data) {
-  auto* const counts = static_cast<unsigned long long*>(data);
-  counts[0] = info->dlpi_adds;
-  counts[1] = info->dlpi_subs;
-  return 1;
-}
-
-/// Whether objects were loaded or unloaded since this was asked last.
-bool objects_changed() noexcept {
-  unsigned long long counts[2] = {0, 0};
-  dl_iterate_phdr(count_loads, counts);
-  const bool changed = counts[0] != g_loads_seen || counts[1] != g_unloads_seen;
-  g_loads_seen = counts[0];
-  g_unloads_seen = counts[1];
-  return changed;
-}
-
-int keep_loaded(dl_phdr_info* info, std::size_t /*size*/, void* data) {
-  for (const Object& object : g_objects) {
-    if (object.facts.is(*info)) static_cast<List<Object>*>(data)->push(object);
+/// Whether the object is as it was left, slot for slot.
+bool is_as_left(const Object& object, Known& known) noexcept {
+  for (std::size_t i = 0; i < object.slots; ++i) {
+    const Slot& slot = known.slots[object.first_slot + i];
+    if (*slot.place != slot.hook) return false;
   }
-  return 0;
+  return is_attached();
 }
 
-/// Forgets objects that are gone, so that nothing is written to where they were.
-void drop_unloaded() noexcept {
-  static List<Object> kept;
-  kept.clear();
-  dl_iterate_phdr(keep_loaded, &kept);
-  g_objects.clear();
-  for (const Object& object : kept) g_objects.push(object);
+Object* find_known(const ObjectFacts& facts, Known& known, std::size_t& next) noexcept {
+  const std::size_t count = known.objects.size();
+  for (std::size_t i = 0; i < count; ++i, ++next) {  // they come in the order in which they came last
+    if (next >= count) next = 0;
+    if (known.objects[next].facts.looks_like(facts)) return &known.objects[next++];
+  }
+  return nullptr;
 }
 
-/// Looks through objects that are not known yet; they stand from `first_new` on. Returns the name of a tool that is in the way, or null.
-const char* scan_objects(std::size_t& first_new) noexcept {
-  drop_unloaded();
-  first_new = g_objects.size();
+bool objects_changed(const dl_phdr_info& now) noexcept { return now.dlpi_adds != g_loads_seen || now.dlpi_subs != g_unloads_seen; }
+
+/// Makes what is known anew: what is still there is kept, what is new is looked through. Returns the name of a tool that is in the way, or null. The new ones'
+/// hooks are not put in yet; they stand from `first_new` on.
+const char* scan_objects(const dl_phdr_info& now, std::size_t& first_new) noexcept {
+  Known& old = g_known[g_current];
+  Known& fresh = g_known[1 - g_current];
+  fresh.clear();
+  for (Object& object : old.objects) object.still_there = false;
+  first_new = 0;
+  const bool unloaded = now.dlpi_subs != g_unloads_seen;
   const char* conflict = nullptr;
-  dl_iterate_phdr(scan_object, &conflict);
-  g_facts.objects = static_cast<std::uint32_t>(g_objects.size());
+  for (int turn = 0; turn < 2; ++turn) {
+    std::size_t next = 0;
+    for (const ObjectFacts& facts : g_scope.objects()) {
+      Object* const known = find_known(facts, old, next);
+      if (known != nullptr) known->still_there = true;
+      const bool keep = known != nullptr && known->whole && (!unloaded || is_as_left(*known, old));
+      if (keep != (turn == 0)) continue;
+      Object object{};
+      if (keep) {
+        object = *known;
+        object.facts = facts;
+        object.first_slot = fresh.slots.size();
+        for (std::size_t i = 0; i < known->slots; ++i) {
+          if (!fresh.slots.push(old.slots[known->first_slot + i])) missed();
+        }
+        object.slots = fresh.slots.size() - object.first_slot;
+      } else {
+        object = scan_object(facts, fresh, conflict);
+      }
+      object.name = fresh.names.keep(facts.file);
+      if (!fresh.objects.push(object)) missed();
+    }
+    if (turn == 0) first_new = fresh.objects.size();
+  }
+  for (const Object& object : old.objects) {
+    if (!object.still_there) g_unloaded.note(object.facts, old.names[object.name]);
+  }
+  g_current = 1 - g_current;
+  g_loads_seen = now.dlpi_adds;
+  g_unloads_seen = now.dlpi_subs;
+  g_facts.objects = static_cast<std::uint32_t>(fresh.objects.size());
   return conflict;
 }
 
-int attach_locked(char* why, std::size_t size) noexcept {
-  find_real_functions();
-  if (is_wrapped()) {
-    g_attached = true;
-    return 0;
+void forget_all() noexcept {
+  for (Known& known : g_known) known.clear();
+  g_loads_seen = g_unloads_seen = 0;
+}
+
+void note_unfinished(Known& known) noexcept {
+  g_look_again = false;
+  for (const Object& object : known.objects) g_look_again = g_look_again || !object.whole;
+}
+
+const char* attach_still(const dl_phdr_info& now) noexcept {
+  if (!g_scope.read()) return nullptr;
+  if (objects_changed(now) || g_look_again) {
+    std::size_t first_new = 0;
+    if (const char* const conflict = scan_objects(now, first_new); conflict != nullptr) return conflict;
   }
+  Known& known = g_known[g_current];
+  g_facts.objects = static_cast<std::uint32_t>(known.objects.size());
+  Repair repair;
+  for (Object& object : known.objects) put_in(object, known, repair);
+  note_unfinished(known);
+  return repair.conflict;
+}
+
+/// Whoever writes over the hooks goes through all objects, so one slot in each of some of them tells. Nothing was unloaded.
+bool looks_undisturbed(Known& known) noexcept {
+  constexpr int kLookedAt = 16;
+  int looked_at = 0;
+  for (const Object& object : known.objects) {
+    if (object.slots == 0) continue;
+    const Slot& slot = known.slots[object.first_slot];
+    if (slot.is_variable) continue;
+    if (__atomic_load_n(slot.place, __ATOMIC_RELAXED) != slot.hook) return false;
+    if (++looked_at == kLookedAt) break;
+  }
+  return true;
+}
+
+Repair repair_still(const dl_phdr_info& now) noexcept {
+  Repair repair;
+  std::size_t first_new = g_known[g_current].objects.size();
+  const bool changed = objects_changed(now) || g_look_again;
+  if (!changed && looks_undisturbed(g_known[g_current])) return repair;
+  const bool gone = now.dlpi_subs != g_unloads_seen;  // then nothing is known to be where it was
+  g_facts.slots = 0;
+  if (!gone) {  // before anything is looked through anew, so that what others wrote is seen
+    bool scope_read = false;
+    Known& known = g_known[g_current];
+    for (Object& object : known.objects) {
+      if (!object.whole) continue;
+      if (!scope_read) scope_read = g_scope.read();
+      put_in(object, known, repair);
+    }
+  }
+  if (!changed || !g_scope.read()) return repair;
+  (void)scan_objects(now, first_new);
+  Known& known = g_known[g_current];
+  g_facts.slots = 0;
+  Repair of_new;
+  for (std::size_t i = 0; i < known.objects.size(); ++i) put_in(known.objects[i], known, i < first_new ? repair : of_new);
+  if (repair.conflict == nullptr) repair.conflict = of_new.conflict;
+  note_unfinished(known);
+  return repair;
+}
+
+/// Why the hooks cannot be put in here, which is asked before any lock is taken, or false.
+bool is_refused(char* why, std::size_t size) noexcept {
   for (const char* sanitizer : {"__asan_init", "__tsan_init", "__msan_init"}) {
     if (dlsym(RTLD_DEFAULT, sanitizer) != nullptr) {
       return refuse(why, size, "this program was built with a sanitizer (%s), which has an allocator of its own: build it without",
-                    sanitizer);
+                    sanitizer) != 0;
     }
   }
-  if (g_real.malloc == nullptr) return refuse(why, size, "the process has no %s", "malloc");
+  if (g_real.malloc == nullptr) return refuse(why, size, "the process has no %s", "malloc") != 0;
   if (const char* file = file_of(reinterpret_cast<void*>(g_real.malloc)); strstr(file, "heaptrack") != nullptr) {
-    return refuse(why, size, "heaptrack is at work in this process (%s): run without it", file);
+    return refuse(why, size, "heaptrack is at work in this process (%s): run without it", file) != 0;
   }
-  g_facts = {};
-  if (objects_changed() || g_objects.size() == 0) {
-    std::size_t first_new = 0;
-    if (const char* conflict = scan_objects(first_new); conflict != nullptr) {
-      g_objects.clear();
-      g_slots.clear();
-      g_loads_seen = 0;
-      return refuse(why, size, kTracking, conflict);
-    }
-  }
-  g_facts.objects = static_cast<std::uint32_t>(g_objects.size());
-  for (const Object& object : g_objects) put_in(object);
-  g_attached = true;
-  return 0;
+  return false;
 }
 
 }  // namespace
@@ -282,19 +426,37 @@ int attach_locked(char* why, std::size_t size) noexcept {
 bool is_attached() noexcept { return g_attached.load(std::memory_order_acquire); }
 
 int attach(char* why, std::size_t size) noexcept {
+  if (is_attached()) return 0;
+  find_real_functions();
+  if (!is_wrapped() && is_refused(why, size)) return -1;
   const Guard guard(g_lock);
-  return is_attached() ? 0 : attach_locked(why, size);
+  if (is_attached()) return 0;
+  if (!is_wrapped()) {
+    g_facts = {};
+    const char* conflict = nullptr;
+    with_linker_still([&](const dl_phdr_info& now) {
+      conflict = attach_still(now);
+      if (conflict == nullptr) return;
+      for (Object& object : g_known[g_current].objects) put_back(object, g_known[g_current]);
+      forget_all();
+    });
+    if (conflict != nullptr) return refuse(why, size, kTracking, conflict);
+  }
+  g_attached = true;
+  return 0;
 }
 
 int detach() noexcept {
   const Guard guard(g_lock);
   if (!is_attached()) return 0;
   if (is_interposed() || g_depth.load() != 0) return -1;
-  if (objects_changed()) {
-    drop_unloaded();
-    g_loads_seen = 0;  // what was loaded meanwhile has not been looked through
-  }
-  for (const Object& object : g_objects) put_back(object);
+  with_linker_still([](const dl_phdr_info& now) {
+    if (objects_changed(now) && g_scope.read()) {
+      std::size_t first_new = 0;
+      (void)scan_objects(now, first_new);
+    }
+    for (Object& object : g_known[g_current].objects) put_back(object, g_known[g_current]);
+  });
   g_attached = false;
   return 0;
 }
@@ -302,22 +464,30 @@ int detach() noexcept {
 bool look_after_patches(char* why, std::size_t size) noexcept {
   const Guard guard(g_lock);
   if (is_wrapped() || !is_attached()) return true;
-  if (objects_changed()) {
-    std::size_t first_new = 0;
-    (void)scan_objects(first_new);
-    for (std::size_t i = first_new; i < g_objects.size(); ++i) put_in(g_objects[i]);
-  }
-  bool disturbed = false;
-  dl_iterate_phdr(look_at_slots, &disturbed);
-  if (!disturbed) return true;
-  const char* const conflict = put_right();
-  if (conflict != nullptr) (void)refuse(why, size, kTracking, conflict);
-  return false;
+  Repair repair;
+  with_linker_still([&](const dl_phdr_info& now) { repair = repair_still(now); });
+  if (repair.conflict != nullptr) (void)refuse(why, size, kTracking, repair.conflict);
+  if (repair.disturbed && g_depth.load(std::memory_order_acquire) != 0) missed();
+  return !repair.disturbed;
 }
 
 void describe_attachment(benchkit_memhook_attachment& out) noexcept {
   const Guard guard(g_lock);
   out = g_facts;
+}
+
+void watch_unloading(bool watch) noexcept {
+  const Guard guard(g_lock);
+  g_unloaded.watch(watch);
+}
+
+int unloaded_at(std::uint64_t address, char* file, std::size_t size, std::uint64_t* offset) noexcept {
+  const Guard guard(g_lock);
+  const ObjectFacts* now = nullptr;
+  for (const Object& object : g_known[g_current].objects) {
+    if (address >= object.facts.begin && address < object.facts.end) now = &object.facts;
+  }
+  return g_unloaded.find(address, now, file, size, offset);
 }
 
 void hold_patching() noexcept { g_lock.acquire(); }

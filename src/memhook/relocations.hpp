@@ -12,13 +12,18 @@ namespace benchkit::memhook {
 /// Where a loaded object is.
 struct ObjectFacts {
   std::uintptr_t base = 0;
-  const void* headers = nullptr;  ///< with the base, tells it from another object that came to the same place
-  const char* file = "";
+  const void* headers = nullptr;
+  const char* file = "";        ///< the linker's own string, which goes with the object
+  std::uint64_t file_hash = 0;  ///< of the file's name, which stays
   const ElfW(Dyn) * dynamic = nullptr;
   std::uintptr_t begin = UINTPTR_MAX, end = 0;
   std::uintptr_t relro_begin = 0, relro_end = 0;
 
-  [[nodiscard]] bool is(const dl_phdr_info& info) const noexcept { return base == info.dlpi_addr && headers == info.dlpi_phdr; }
+  /// The same object, as long as none was unloaded in between; otherwise another may have come to the same place, even out of the same file.
+  [[nodiscard]] bool looks_like(const ObjectFacts& other) const noexcept {
+    return base == other.base && headers == other.headers && file_hash == other.file_hash && dynamic == other.dynamic &&
+           begin == other.begin && end == other.end && relro_begin == other.relro_begin && relro_end == other.relro_end;
+  }
   [[nodiscard]] bool holds(const void* address) const noexcept {
     const auto at = reinterpret_cast<std::uintptr_t>(address);
     return at >= begin && at < end;
@@ -38,12 +43,27 @@ struct RelocationTables {
   std::size_t data_count = 0;
   const ElfW(Rela) * calls = nullptr;
   std::size_t call_count = 0;
+  const std::uint32_t* gnu_hash = nullptr;
+  const std::uint32_t* hash = nullptr;
+  const ElfW(Half) * versions = nullptr;
+  const char* own_name = nullptr;  ///< DT_SONAME
 };
 [[nodiscard]] RelocationTables read_tables(const ObjectFacts& object) noexcept;
-/// Whether a relocation makes a slot hold a symbol's address, and whether for calls (which may be bound lazily).
-[[nodiscard]] bool holds_address(const ElfW(Rela) & entry, bool& is_call) noexcept;
+/// What an object defines by a name, by its own tables; null if nothing. It asks nothing of the linker, so it may be called where the linker is at work.
+[[nodiscard]] void* definition_in(const ObjectFacts& object, const char* name) noexcept;
+/// Whether an address in this object is that of a stub of the name: a program that is not position-independent may be the home of a function's address
+/// without being that of the function.
+[[nodiscard]] bool is_stub_in(const ObjectFacts& object, const char* name, const void* address) noexcept;
+enum class SlotKind : std::uint8_t {
+  none,
+  call,     ///< in the table of calls, which may be bound lazily
+  address,  ///< in the table of addresses, which is the linker's as well
+  pointer,  ///< a variable of the program's, which may set it as it likes
+};
+/// What holds a symbol's address after a relocation.
+[[nodiscard]] SlotKind slot_kind(const ElfW(Rela) & entry) noexcept;
 
-/// Calls `use(symbol name, slot, is_call)` for every slot that holds a symbol's address.
+/// Calls `use(symbol, its name, slot, kind)` for every slot that holds a symbol's address.
 template <class Use>
 void for_each_relocation(const ObjectFacts& object, Use&& use) noexcept {
   if (object.dynamic == nullptr) return;
@@ -51,10 +71,10 @@ void for_each_relocation(const ObjectFacts& object, Use&& use) noexcept {
   if (tables.symbols == nullptr || tables.strings == nullptr) return;
   const auto go_through = [&](const ElfW(Rela) * table, std::size_t count) {
     for (std::size_t i = 0; i < count; ++i) {
-      bool is_call = false;
-      if (!holds_address(table[i], is_call)) continue;
-      const char* const name = tables.strings + tables.symbols[ELF64_R_SYM(table[i].r_info)].st_name;
-      use(name, reinterpret_cast<void**>(object.base + table[i].r_offset), is_call);
+      const SlotKind kind = slot_kind(table[i]);
+      if (kind == SlotKind::none) continue;
+      const ElfW(Sym)& symbol = tables.symbols[ELF64_R_SYM(table[i].r_info)];
+      use(symbol, tables.strings + symbol.st_name, reinterpret_cast<void**>(object.base + table[i].r_offset), kind);
     }
   };
   go_through(tables.data, tables.data_count);

@@ -26,13 +26,7 @@
 #include "memhook/thread.hpp"
 #include "memhook/unwind_rules.hpp"
 
-extern "C" {
-// NOLINTBEGIN(readability-identifier-naming): names of the linker and of glibc
-extern const char __ehdr_start[] __attribute__((visibility("hidden")));
-extern const char _etext[] __attribute__((visibility("hidden")));
-extern void* __libc_stack_end;
-// NOLINTEND(readability-identifier-naming)
-}
+extern "C" void* __libc_stack_end;  // NOLINT(readability-identifier-naming): glibc's name
 
 namespace benchkit::memhook {
 namespace {
@@ -186,16 +180,12 @@ std::uintptr_t word_at(std::uintptr_t place) noexcept { return *reinterpret_cast
   return to.address != 0;
 }
 
-/// The frame that called a hook. The hooks themselves are compiled with frame pointers.
-[[gnu::always_inline]] inline Frame caller_of_hook() noexcept {
-  const auto* frame = static_cast<const std::uintptr_t*>(__builtin_frame_address(0));
-  const auto begin = reinterpret_cast<std::uintptr_t>(__ehdr_start);
-  const auto end = reinterpret_cast<std::uintptr_t>(_etext);
-  while (frame[1] >= begin && frame[1] < end) frame = reinterpret_cast<const std::uintptr_t*>(frame[0]);
+[[gnu::always_inline]] inline Frame caller_of(HookFrame hook) noexcept {
+  const auto* const words = static_cast<const std::uintptr_t*>(hook);
   Frame caller{};
-  caller.place = reinterpret_cast<std::uintptr_t>(frame + 1);
-  caller.address = frame[1];
-  caller.frame_pointer = frame[0];
+  caller.place = reinterpret_cast<std::uintptr_t>(words + 1);
+  caller.address = words[1];
+  caller.frame_pointer = words[0];
   return caller;
 }
 
@@ -292,8 +282,7 @@ Path give_up(Recent& recent) noexcept {
   return 0;
 }
 
-Path path_of(Recent& recent) noexcept {
-  const Frame first = caller_of_hook();
+Path path_of(Recent& recent, const Frame& first) noexcept {
   const unsigned generation = tree_generation();
   if (recent.generation != generation) {
     recent.generation = generation;
@@ -359,12 +348,12 @@ CodeRange object_around(const void* address) noexcept {
 
 void leave_out(const CodeRange& code) noexcept { g_left_out = code; }
 
-Path path_here() noexcept {
+Path path_from(HookFrame frame) noexcept {
   const Busy busy;
   Place* const place = t_thread.place;
   if (!busy.entered() || place == nullptr) return 0;
   if (place->recent == nullptr) place->recent = static_cast<Recent*>(take_pages(sizeof(Recent)));
-  return place->recent != nullptr ? path_of(*place->recent) : 0;
+  return place->recent != nullptr ? path_of(*place->recent, caller_of(frame)) : 0;
 }
 
 }  // namespace benchkit::memhook

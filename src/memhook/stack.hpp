@@ -8,8 +8,13 @@ namespace benchkit::memhook {
 /// What is known of a thread's stack, from its last allocation to its next.
 struct Recent;
 
-/// From within a hook. 0 where it cannot be told: the tree is full, the stack is too deep, there is no memory.
-[[nodiscard]] Path path_here() noexcept;
+/// The frame of a hook, or of what else was called from outside: its caller's frame pointer and, after it, the address that it returns to. A hook takes
+/// it itself and hands it down. By its address a hook cannot be told from its caller: linked into a program, it lies in the midst of the program's code.
+using HookFrame = const void*;
+#define BENCHKIT_HOOK_FRAME __builtin_frame_address(0)
+
+/// 0 where it cannot be told: the tree is full, the stack is too deep, there is no memory.
+[[nodiscard]] Path path_from(HookFrame frame) noexcept;
 /// Code of which no frame is told.
 struct CodeRange {
   std::uintptr_t begin = 0, end = 0;

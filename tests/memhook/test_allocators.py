@@ -48,6 +48,25 @@ def test_a_linked_allocator(build: Path, tmp_path: Path, name: str, door: str) -
         assert name in ended.out, ended
 
 
+def test_libraries_that_look_past_the_preloaded_hooks(build: Path, tmp_path: Path) -> None:
+    """They do so where they were opened with RTLD_DEEPBIND, and are seen all the same, except for an allocator of their own."""
+    wanted = ["WhatLooksPastTheOthersIsSeen", "AnObjectWithAnAllocatorOfItsOwnKeepsIt", "LoadedAgainAtTheSamePlaceItCountsAgain"]
+    program = [build / "tests/memhook/test_memory", "--gtest_filter=" + ":".join(f"Loading.{name}" for name in wanted)]
+    ended = run(program, tmp_path, LD_PRELOAD=hooks(build))
+    assert ended.code == 0, ended
+    assert f"[  PASSED  ] {len(wanted)} tests" in ended.out, ended
+
+
+@pytest.mark.parametrize("door", ["patched", "preloaded"])
+@pytest.mark.parametrize("name", ALLOCATORS)
+def test_libraries_that_are_loaded_beside_a_preloaded_allocator(build: Path, tmp_path: Path, name: str, door: str) -> None:
+    wanted = "--gtest_filter=Loading.WhatIsLoadedInsideTheWindowIsSeen:Loading.HalfBoundWhenTheWindowOpens"
+    program = [build / "tests/memhook/test_memory", wanted]
+    ended = run(program, tmp_path, LD_PRELOAD=":".join([hooks(build)] * (door == "preloaded") + [library_of(name)]))
+    assert ended.code == 0, ended
+    assert "[  PASSED  ] 2 tests" in ended.out, ended
+
+
 def test_heaptrack_at_work_is_refused_by_name(build: Path, tmp_path: Path) -> None:
     heaptrack = shutil.which("heaptrack")
     if heaptrack is None:

@@ -73,6 +73,30 @@ def test_frames_of_sub_interpreters_are_left_out(tmp_path: Path) -> None:
     assert (python, native) == (0, 1)
 
 
+# _decimal tells libmpdec to allocate by Python's functions: variables of the library's that begin with malloc and free.
+DECIMAL = """
+import benchkit
+with benchkit.MemoryWindow():
+    pass
+import decimal
+def work():
+    with decimal.localcontext() as context:
+        context.prec = 5_000
+        return [decimal.Decimal(i).sqrt() for i in range(2, 20)]
+for _ in range(3):
+    held = work()
+    seen = benchkit.measure_peak(work)
+    del held
+    print("=", seen.peak_bytes, seen.missed_events)
+"""
+
+
+def test_what_a_library_allocates_by_is_its_own_choice(tmp_path: Path) -> None:
+    numbers = printed(DECIMAL, tmp_path, Path(sys.executable))
+    assert all(peak > 18 * 2_000 for peak in numbers[::2])
+    assert numbers[1::2] == [0, 0, 0]
+
+
 # The bindings may refuse to be loaded a second time; nothing may fall over.
 SUB_IMPORT = """
 import benchkit
