@@ -163,6 +163,16 @@ def by_compare_fail(base: list[float], head: list[float]) -> int:
     return 1 if statistics.mean(head) > 1.01 * statistics.mean(base) else 0
 
 
+# By name: what it judges, and how; 1 is slower, -1 faster.
+RULES: dict[str, tuple[str, Callable[[list[float], list[float]], int]]] = {
+    "Google Benchmark and its U test": ("google", by_u_test),
+    "criterion's rule": ("google", by_criterion),
+    "hyperfine": ("hyperfine", by_hyperfine),
+    "pytest-benchmark, mean:1%": ("pytest-benchmark", by_compare_fail),
+}
+NAMES = (*RULES, "benchstat")
+
+
 def find_benchstat(folder: Path) -> str | None:
     found = shutil.which("benchstat")
     if found or not shutil.which("go"):
@@ -170,7 +180,8 @@ def find_benchstat(folder: Path) -> str | None:
     place = folder / "go/benchstat"
     if not place.exists():
         environment = {**os.environ, "GOBIN": str(place.parent.absolute())}
-        subprocess.run(["go", "install", "golang.org/x/perf/cmd/benchstat@latest"], env=environment, capture_output=True, check=False)
+        argv = ["go", "install", "golang.org/x/perf/cmd/benchstat@latest"]
+        subprocess.run(argv, env=environment, capture_output=True, check=False, timeout=300)
     return str(place) if place.exists() else None
 
 
@@ -210,14 +221,8 @@ class Count:
 def counts_of_peers(trials: Sequence[dict], folder: Path) -> dict[str, Count]:
     counts: dict[str, Count] = {}
     benchstat = find_benchstat(folder)
-    rules: dict[str, tuple[str, Callable[[list[float], list[float]], int]]] = {
-        "Google Benchmark and its U test": ("google", by_u_test),
-        "criterion's rule": ("google", by_criterion),
-        "hyperfine": ("hyperfine", by_hyperfine),
-        "pytest-benchmark, mean:1%": ("pytest-benchmark", by_compare_fail),
-    }
     for trial, measured in enumerate(trials):
-        for name, (tool, rule) in rules.items():
+        for name, (tool, rule) in RULES.items():
             for kernel in KERNELS if tool in measured else ():
                 base, head = measured[tool][kernel]
                 count = counts.setdefault(name, Count())
