@@ -199,7 +199,7 @@ double half_width(double between, std::size_t blocks, int runs) {
 int main(int argc, char** argv) {
   const int runs = argc > 1 ? std::atoi(argv[1]) : 1000;
   Json power = Json::array();
-  for (const double change : {0.0, 0.005, 0.01, 0.015, 0.02, 0.03, 0.05, 0.1, 0.2}) {
+  for (const double change : {0.0, 0.0025, 0.005, 0.0075, 0.01, 0.0125, 0.015, 0.0175, 0.02, 0.025, 0.03, 0.05, 0.1, 0.2}) {
     for (const Design design : kDesigns) power.push_back(power_of(design, change, runs));
   }
   Json suites = Json::array();

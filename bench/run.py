@@ -24,7 +24,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from memory_rows import memory_rows
-from stopping_rows import stopping_rows, suite_rows
+from stopping_rows import stopping_rows
 from unpaired_rows import unpaired_rows
 from verdict_rows import aa_rows, layout_rows, same_rows
 
@@ -261,8 +261,7 @@ PARTS: dict[str, tuple[str, Callable[[Report, Bench], None]]] = {
     "verdicts:aa": ("Verdicts: false ones, and a true 1 %", aa_rows),
     "verdicts:same": ("Verdicts: what is the same", same_rows),
     "verdicts:layouts": ("Verdicts: the code linked anew", layout_rows),
-    "verdicts:stopping": ("Verdicts: stopping early", stopping_rows),
-    "verdicts:suite": ("Verdicts: many cases at once", suite_rows),
+    "verdicts:stopping": ("Verdicts: stopping early, and many cases at once", stopping_rows),
     "verdicts:unpaired": ("Verdicts: files of different runs", unpaired_rows),
 }
 

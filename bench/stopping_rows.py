@@ -21,12 +21,10 @@ BUDGET = "2s"
 
 
 def stopping_rows(report: Report, bench: Bench) -> None:
-    simulated_savings(report, simulated(bench)["power"])
+    shown = simulated(bench)
+    simulated_savings(report, shown["power"])
+    simulated_suites(report, shown["suites"])
     real_savings(report, bench)
-
-
-def suite_rows(report: Report, bench: Bench) -> None:
-    simulated_suites(report, simulated(bench)["suites"])
     real_suite(report, bench)
 
 
@@ -47,10 +45,10 @@ def add_savings(report: Report, what: str, used: dict[int, float], beside: str) 
 
 def simulated_savings(report: Report, power: list[dict]) -> None:
     """The share of a budget that is left when a case is decided; one that never is has used all of it."""
-    rows = {(row["design"], round(row["change"] * 1000)): row for row in power}
+    rows = {(row["design"], round(row["change"] * 10_000)): row for row in power}
 
     def share(what: str, design: str, percent: float) -> str:
-        row = rows[design, round(percent * 10)]
+        row = rows[design, round(percent * 100)]
         hits = row["regressed"] + row["same"] if what == "decided" else row[what]
         return f"{hits / row['runs']:.1%}"
 
@@ -58,9 +56,9 @@ def simulated_savings(report: Report, power: list[dict]) -> None:
         beside = (
             f"wrong at a true 1 %: {share('wrong', design, 1)}, fixed {share('wrong', 'fixed', 1)}; decided at 0 and 2 %: "
             f"{share('decided', design, 0)} and {share('decided', design, 2)}, fixed {share('decided', 'fixed', 0)} and "
-            f"{share('decided', 'fixed', 2)} (N = {rows[design, 10]['runs']} each)"
+            f"{share('decided', 'fixed', 2)} (N = {rows[design, 100]['runs']} each)"
         )
-        used = {change: rows[design, 10 * change]["used"] for change in CHANGES}
+        used = {change: rows[design, 100 * change]["used"] for change in CHANGES}
         add_savings(report, f"early stopping, threshold 1 %, simulated, {design}", used, beside)
 
 
