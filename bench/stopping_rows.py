@@ -25,6 +25,7 @@ def stopping_rows(report: Report, bench: Bench) -> None:
     simulated_savings(report, shown["power"])
     simulated_suites(report, shown["suites"])
     real_savings(report, bench)
+    real_power(report, bench)
     real_suite(report, bench)
 
 
@@ -110,6 +111,22 @@ def real_savings(report: Report, bench: Bench) -> None:
         used = {change: took[rule, change] / took["fixed", change] for change in CHANGES}
         beside = f"decided rightly {decided[rule]} of {runs}, fixed {decided['fixed']}; wrongly {wrong[rule]}, fixed {wrong['fixed']}"
         add_savings(report, f"early stopping, threshold 1 %, {BUDGET} a case, eight kernels, {rule}", used, beside)
+
+
+def real_power(report: Report, bench: Bench) -> None:
+    """What the row of the fixed rule asks (verdict_rows.py), asked of those that may stop early."""
+    kept, seeds = Kept(bench.folder / "power.jsonl"), 1 if bench.quick else 3
+    for rule, options in RULES.items():
+        found = dict.fromkeys(KERNELS, 0)
+        for seed in range(seeds):
+            for kernel in KERNELS:
+                plan = ["-k", f"{kernel}[0]", "--budget", "1s", "--threshold", "0.25%", "--seed", str(seed), *options]
+                _, judged = kept.of(f"{kernel} {seed} {rule}", lambda p=plan: measure(bench, 1, *p))
+                found[kernel] += [verdict for _, verdict in judged] == ["regressed"]
+        each = ", ".join(f"{kernel} {count}/{seeds}" for kernel, count in found.items())
+        what = f"a true 1 % found, `exec`, 1 s a case, `--threshold 0.25%`, {rule}"
+        ours = f"{counted(sum(found.values()), seeds * len(KERNELS))}: {each}"
+        report.add(what, "none: beside the fixed rule's", ours, "it may stop after any block" if rule == "sequential" else "-", met=True)
 
 
 def real_suite(report: Report, bench: Bench) -> None:
