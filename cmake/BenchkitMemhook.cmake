@@ -5,7 +5,7 @@
 #   libbenchkit-memhook-static.a   benchkit::memhook_static, linked into a program that is linked with -static
 set(_memhook "${PROJECT_SOURCE_DIR}/src/memhook")
 file(GLOB _memhook_sources CONFIGURE_DEPENDS "${_memhook}/*.cpp")
-list(FILTER _memhook_sources EXCLUDE REGEX "(_test|/wrapped)\\.cpp$")
+list(FILTER _memhook_sources EXCLUDE REGEX "(_test|/wrapped|/programs)\\.cpp$")
 
 function(benchkit_memhook_flags target)
   target_include_directories(${target} PRIVATE "${PROJECT_SOURCE_DIR}/src")
@@ -17,7 +17,8 @@ endfunction()
 add_library(benchkit_memhook_objects OBJECT ${_memhook_sources})
 benchkit_memhook_flags(benchkit_memhook_objects)
 
-add_library(benchkit_memhook SHARED $<TARGET_OBJECTS:benchkit_memhook_objects>)
+add_library(benchkit_memhook SHARED $<TARGET_OBJECTS:benchkit_memhook_objects> "${_memhook}/programs.cpp")   # which is for preloaded programs alone
+benchkit_memhook_flags(benchkit_memhook)
 set_target_properties(benchkit_memhook PROPERTIES OUTPUT_NAME benchkit-memhook EXPORT_NAME memhook_shared LINKER_LANGUAGE CXX)
 target_link_options(benchkit_memhook PRIVATE -nodefaultlibs -Wl,-z,now,-z,nodelete,-z,defs)
 target_link_libraries(benchkit_memhook PRIVATE c gcc)

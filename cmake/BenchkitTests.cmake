@@ -3,14 +3,16 @@ find_package(GTest REQUIRED)
 find_package(rapidcheck REQUIRED)
 include(GoogleTest)
 
+add_custom_target(unit_tests)   # all that `ctest` runs, and nothing else
+
 function(benchkit_test_program name)
   cmake_parse_arguments(ARG "" "" "SOURCES;LIBRARIES" ${ARGN})
   add_executable(${name} ${ARG_SOURCES})
   target_include_directories(${name} PRIVATE "${PROJECT_SOURCE_DIR}/src")
-  target_compile_definitions(${name} PRIVATE BENCHKIT_SOURCE_DIR="${PROJECT_SOURCE_DIR}"
-                                             BENCHKIT_BINARY_DIR="${PROJECT_BINARY_DIR}")
+  target_compile_definitions(${name} PRIVATE BENCHKIT_SOURCE_DIR="${PROJECT_SOURCE_DIR}")
   target_link_libraries(${name} PRIVATE ${ARG_LIBRARIES} benchkit_flags benchkit_fmt nlohmann_json::nlohmann_json Boost::boost rapidcheck GTest::gmock
                                         GTest::gtest_main)
+  add_dependencies(unit_tests ${name})
   gtest_discover_tests(${name} DISCOVERY_TIMEOUT 60 PROPERTIES TIMEOUT 300)
 endfunction()
 

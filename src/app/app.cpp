@@ -63,7 +63,8 @@ namespace {
 
 /// `--benchkit-worker N`: a host that was loaded into a process with others has no environment of its own to find its descriptor in.
 int descriptor_of(int argc, char** argv) {
-  if (argc == 3 && std::string_view(argv[1]) == "--benchkit-worker") return std::atoi(argv[2]);
+  if (argc == 3 && std::string_view(argv[1]) == "--benchkit-worker")
+    return std::atoi(argv[2]);  // NOLINT(bugprone-unchecked-string-to-number-conversion): the runner wrote it
   return core::take_worker_descriptor();
 }
 

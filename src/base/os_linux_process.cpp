@@ -129,7 +129,7 @@ int spawn(const SpawnOptions& options) {
   sigfillset(&all);
   pthread_sigmask(SIG_SETMASK, &all, &before);
   volatile int child_error = 0;
-  const pid_t child = vfork();  // NOLINT(clang-analyzer-security.insecureAPI.vfork): see the head of this file
+  const pid_t child = vfork();  // NOLINT(bugprone-unsafe-functions): see the head of this file
   if (child == 0) {
     become_child(options, prepared, null, parent);
     child_error = errno == 0 ? ECANCELED : errno;

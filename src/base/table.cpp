@@ -351,10 +351,10 @@ std::string render_text(const Table& table, const TextStyle& style) {
   fit(widths, table, style.width);
   std::string result;
   for (const std::vector<std::size_t>& part : parts_of(table, widths, style.width)) {
-    if (!result.empty()) result += "\n";
+    if (!result.empty()) result += '\n';
     result += render_part(table, part, widths, style.colour);
   }
-  if (!table.notes.empty()) result += "\n";
+  if (!table.notes.empty()) result += '\n';
   for (const std::string& note : table.notes) result += coloured(printable(note), Tone::dim, style.colour) + "\n";
   return result;
 }
@@ -364,14 +364,14 @@ std::string render_markdown(const Table& table) {
   for (const TableColumn& column : table.columns) result += " " + markdown_text(column.title) + " |";
   result += "\n|";
   for (const TableColumn& column : table.columns) result += column.align == Align::right ? " ---: |" : " --- |";
-  result += "\n";
+  result += '\n';
   for (const Table::Row& row : table.rows) {
-    result += "|";
+    result += '|';
     for (std::size_t i = 0; i < table.columns.size(); ++i) {
       const std::string text = i < row.cells.size() ? markdown_text(row.cells[i].text) : "";
       result += row.heading && i == 0 ? " **" + text + "** |" : " " + text + " |";
     }
-    result += "\n";
+    result += '\n';
   }
   for (const std::string& note : table.notes) result += "\n" + markdown_text(note) + "\n";
   return result;
@@ -383,11 +383,11 @@ std::string render_csv(const Table& table) {
   std::string result;
   const auto add = [&](std::size_t i, const std::string& text) { result += (i > 0 ? "," : "") + csv_cell(text); };
   for (std::size_t i = 0; i < table.columns.size(); ++i) add(i, table.columns[i].title);
-  result += "\n";
+  result += '\n';
   for (const Table::Row& row : table.rows) {
     if (row.heading) continue;
     for (std::size_t i = 0; i < table.columns.size(); ++i) add(i, i < row.cells.size() ? row.cells[i].text : "");
-    result += "\n";
+    result += '\n';
   }
   return result;
 }

@@ -97,7 +97,7 @@ std::string format_value(double value, std::string_view unit) {
 std::string format_duration(double seconds) {
   if (!std::isfinite(seconds)) return "-";
   if (seconds < 9.95) return fmt::format("{:.1f} s", std::max(seconds, 0.0));
-  const auto whole = static_cast<long long>(std::llround(seconds));
+  const auto whole = std::llround(seconds);
   if (whole < 60) return fmt::format("{} s", whole);
   if (whole < 3600) return fmt::format("{} min {:02} s", whole / 60, whole % 60);
   return fmt::format("{} h {:02} min", whole / 3600, whole % 3600 / 60);

@@ -37,7 +37,7 @@ std::string path_text(const std::vector<std::string>& functions, std::size_t wid
       text += "\n" + std::string(kIndent);
       used = kIndent.size();
     } else if (i > 0) {
-      text += " ";
+      text += ' ';
     }
     text += word;
     used += columns;
@@ -106,7 +106,7 @@ class TextOf {
   void add(const char* what, const std::vector<PathChange>& changes) {
     if (changes.empty()) return;
     text_ += fmt::format("\n{}\n", what);
-    if (markdown_) text_ += "\n";
+    if (markdown_) text_ += '\n';
     for (std::size_t i = 0; i < std::min(changes.size(), kMostChanges); ++i) {
       text_ += fmt::format("{}{} ({})\n", markdown_ ? "- " : "  ", change_text(changes[i].bytes()), was_and_is(changes[i]));
       if (shared_ < changes[i].functions.size()) add_path(changes[i], shared_, changes[i].functions.size());

@@ -274,7 +274,7 @@ std::string render(const std::vector<Scaling>& all, const std::string& format, c
   std::string text;
   for (const Scaling& scaling : all) {
     TableMaker maker(scaling);
-    if (!text.empty()) text += "\n";
+    if (!text.empty()) text += '\n';
     if (format == "md") text += "### " + base::markdown_text(maker.title()) + "\n\n" + base::render_markdown(maker.make());
     else text += maker.title() + "\n\n" + base::render_text(maker.make(), style);
   }

@@ -13,7 +13,7 @@
 extern "C" {
 #endif
 
-#define BENCHKIT_MEMHOOK_VERSION 3
+#define BENCHKIT_MEMHOOK_VERSION 4
 
 /* How it stands before the process' allocator. */
 enum benchkit_memhook_door {
@@ -93,6 +93,7 @@ typedef struct benchkit_memhook_process {
   int32_t pid;
   uint32_t ended;     /* it came to its end, or became another program */
   char name[56];      /* what it was called, cut off */
+  uint64_t started;   /* in clock ticks since the machine was: another process may have the number later */
   int64_t live_bytes; /* to within the tree's error; 0 once it has ended */
   int64_t peak_bytes;
   int64_t left_bytes; /* live when it ended by itself */
@@ -107,6 +108,8 @@ typedef struct benchkit_memhook_tree {
   uint32_t processes;        /* entries taken; more than there is room for are not counted */
   int64_t peak_bytes;        /* of the sum over all processes that lived at once */
   uint64_t peak_error_bytes; /* bound of its error; 0 while there is one process */
+  uint32_t unseen;           /* programs that processes of the tree became or started, into which the hooks could not come */
+  char unseen_name[60];      /* the first of them, cut off */
   benchkit_memhook_process process[BENCHKIT_MEMHOOK_MOST_PROCESSES];
 } benchkit_memhook_tree;
 

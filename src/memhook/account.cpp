@@ -327,7 +327,8 @@ void add_locked(Window& window, Share& share, std::int64_t bytes, Birth birth, i
 void over_limit(Window& window) noexcept {
   if (t_thread.busy) return missed();
   const Inside inside(g_account_lock);
-  deal_limits(window);
+  // It may have been closed since, and another one be open in its place.
+  if (window.open && !window.exact) deal_limits(window);
 }
 
 unsigned tag_here(const Place* place) noexcept {

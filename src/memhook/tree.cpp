@@ -2,13 +2,15 @@
 //
 // Each process keeps what it holds in an entry of a shared file, and writes it anew when that has changed by a portion: an 8,192th of the tree's
 // peak, or 4 KiB. Whoever writes adds up all entries, and the sum may be a new peak. So the error is at most a few portions a process. A process that
-// became another program (exec) or was killed leaves an entry behind; before a sum is taken for a peak it is made sure that all it counts still live.
+// became another program (exec) or was killed leaves an entry behind; before a sum is taken for a peak it is made sure that all it counts still live: that
+// /proc knows them under the same number since the same time, and not as dead and waiting to be reaped.
 #include "memhook/tree.hpp"
 
 #include <errno.h>
 #include <fcntl.h>
 #include <sched.h>
 #include <signal.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
@@ -30,7 +32,42 @@ benchkit_memhook_process* g_own = nullptr;
 std::int64_t g_window = 0;
 
 std::int32_t own_pid() noexcept { return static_cast<std::int32_t>(getpid()); }
-bool lives(std::int32_t pid) noexcept { return kill(pid, 0) == 0 || errno == EPERM; }
+
+struct Stat {
+  char state = '\0';  ///< as proc_pid_stat(5) has it; 0: it cannot be read
+  std::uint64_t started = 0;
+};
+
+/// What the kernel says of a process. By system calls alone, for the caller may be in the midst of malloc.
+Stat stat_of(std::int32_t pid) noexcept {
+  char path[32];
+  snprintf(path, sizeof path, "/proc/%d/stat", static_cast<int>(pid));
+  const long file = syscall(SYS_openat, AT_FDCWD, path, O_RDONLY | O_CLOEXEC);
+  if (file < 0) return {};
+  char text[1024];
+  const long size = syscall(SYS_read, file, text, sizeof text - 1);
+  syscall(SYS_close, file);
+  if (size <= 0) return {};
+  text[size] = '\0';
+  const char* at = strrchr(text, ')');  // behind the name, which may hold anything
+  if (at == nullptr || at[1] != ' ') return {};
+  Stat stat;
+  stat.state = at[2];
+  ++at;
+  for (int field = 3; at != nullptr && field < 22; ++field) at = strchr(at + 1, ' ');
+  if (at != nullptr) stat.started = strtoull(at + 1, nullptr, 10);
+  return stat;
+}
+
+/// Not so a process that is dead and has not been reaped, nor one that has the number since. `started` 0: not known.
+bool lives(std::int32_t pid, std::uint64_t started) noexcept {
+  const int error = errno;
+  const bool exists = kill(pid, 0) == 0 || errno == EPERM;
+  const Stat stat = exists ? stat_of(pid) : Stat{};
+  errno = error;  // the program's
+  if (!exists || stat.state == 'Z' || stat.state == 'X') return false;
+  return started == 0 || stat.started == 0 || started == stat.started;
+}
 
 /// Among processes, any of which may be killed while it holds it: then the next one takes it over.
 class TreeLock {
@@ -41,7 +78,7 @@ class TreeLock {
       std::int32_t holder = 0;
       if (__atomic_compare_exchange_n(&g_tree->holder, &holder, own, false, __ATOMIC_ACQUIRE, __ATOMIC_RELAXED)) return;
       if (tries % 64 == 0) sched_yield();
-      if (tries % 4096 == 0 && !lives(holder) &&
+      if (tries % 4096 == 0 && !lives(holder, 0) &&
           __atomic_compare_exchange_n(&g_tree->holder, &holder, own, false, __ATOMIC_ACQUIRE, __ATOMIC_RELAXED)) {
         return;
       }
@@ -75,6 +112,7 @@ void take_entry() noexcept {
   if (index >= BENCHKIT_MEMHOOK_MOST_PROCESSES) return;
   g_own = &g_tree->process[index];
   g_own->pid = pid;
+  g_own->started = stat_of(pid).started;
   strncpy(g_own->name, program_invocation_short_name, sizeof g_own->name - 1);
 }
 
@@ -123,6 +161,7 @@ void join_tree() noexcept {
 std::int64_t tell_tree(const benchkit_memhook_reading& seen, std::int64_t reached) noexcept {
   if (g_own == nullptr) return kPortionFloor;
   const TreeLock lock;
+  if (g_own == nullptr) return kPortionFloor;  // the process has come to its end since
   g_own->live_bytes = seen.live_bytes;
   if (reached > g_own->peak_bytes) g_own->peak_bytes = reached;
   g_own->allocated_bytes = seen.allocated_bytes;
@@ -144,7 +183,7 @@ std::int64_t tell_tree(const benchkit_memhook_reading& seen, std::int64_t reache
   add_up();
   if (sum > g_tree->peak_bytes && others > 0) {
     for_each_process([](benchkit_memhook_process& process) {
-      if (process.ended == 0 && !lives(process.pid)) end(process);
+      if (process.ended == 0 && process.live_bytes > 0 && !lives(process.pid, process.started)) end(process);
     });
     add_up();
   }
@@ -161,5 +200,15 @@ void join_tree_again() noexcept {
   if (g_tree == nullptr || !is_attached()) return;
   count_whole_life();
 }
+
+bool is_in_tree() noexcept { return g_tree != nullptr; }
+
+void note_unseen(const char* path) noexcept {
+  if (__atomic_fetch_add(&g_tree->unseen, 1, __ATOMIC_RELAXED) != 0) return;
+  const char* const slash = strrchr(path, '/');
+  strncpy(g_tree->unseen_name, slash != nullptr ? slash + 1 : path, sizeof g_tree->unseen_name - 1);
+}
+
+void take_back_unseen() noexcept { __atomic_fetch_sub(&g_tree->unseen, 1, __ATOMIC_RELAXED); }
 
 }  // namespace benchkit::memhook

@@ -15,4 +15,10 @@ void join_tree() noexcept;
 /// A forked child is a process of its own.
 void join_tree_again() noexcept;
 
+/// Whether somebody wants this process' numbers, its children's included.
+[[nodiscard]] bool is_in_tree() noexcept;
+/// A program is about to start that cannot be counted; and it did not start. Both take no lock.
+void note_unseen(const char* path) noexcept;
+void take_back_unseen() noexcept;
+
 }  // namespace benchkit::memhook

@@ -1,4 +1,5 @@
 // Windows and other processes: fork, exec, limits of address space.
+#include <fcntl.h>
 #include <sys/mman.h>
 #include <sys/resource.h>
 #include <sys/wait.h>
@@ -8,6 +9,7 @@
 #include <thread>
 #include <vector>
 
+#include "core/memory_hooks.hpp"
 #include "window.hpp"
 
 using benchkit::MemoryReading;
@@ -89,6 +91,53 @@ TEST_F(Processes, AForkWhileThreadsMapAndAlign) {
   stop = true;
   for (std::thread& thread : load) thread.join();
   EXPECT_EQ(stuck, 0);
+}
+
+/// What a tree of one program and its children counts.
+class Tree {
+ public:
+  Tree() : file_(memfd_create("tree", 0)) {
+    EXPECT_EQ(ftruncate(file_, sizeof(benchkit_memhook_tree)), 0);
+    tree_ = static_cast<benchkit_memhook_tree*>(mmap(nullptr, sizeof(benchkit_memhook_tree), PROT_READ, MAP_SHARED, file_, 0));
+  }
+  Tree(const Tree&) = delete;
+  Tree& operator=(const Tree&) = delete;
+  ~Tree() {
+    munmap(const_cast<benchkit_memhook_tree*>(tree_), sizeof(benchkit_memhook_tree));
+    close(file_);
+  }
+  int run(const char* what) {
+    const std::string path = "/proc/" + std::to_string(getpid()) + "/fd/" + std::to_string(file_);
+    const std::string hooks = benchkit::MemoryOptions{}.hooks;
+    const pid_t child = fork();
+    if (child == 0) {
+      setenv("LD_PRELOAD", hooks.c_str(), 1);
+      setenv(BENCHKIT_MEMHOOK_TREE, path.c_str(), 1);
+      execl(BENCHKIT_VICTIM_TREE, "victim_tree", what, nullptr);
+      _exit(127);
+    }
+    return wait_code(child);
+  }
+  const benchkit_memhook_tree* operator->() const { return tree_; }
+
+ private:
+  int file_;
+  const benchkit_memhook_tree* tree_;
+};
+
+TEST_F(Processes, ATreeForgetsChildrenThatAreDeadAndNotReaped) {
+  Tree tree;
+  ASSERT_EQ(tree.run("unreaped"), 0);
+  EXPECT_GE(tree->peak_bytes, 20'000'000);
+  EXPECT_LT(tree->peak_bytes, 30'000'000);
+}
+
+// A smoke test: what it is there for was a crash at three ends in nine hundred.
+TEST_F(Processes, AProgramOfATreeEndsWhileItsThreadsAllocate) {
+  for (int i = 0; i < 40; ++i) {
+    Tree tree;
+    ASSERT_EQ(tree.run("ending"), 0) << "end " << i;
+  }
 }
 
 TEST_F(Processes, TheParentGoesOnAsIfNothingHadHappened) {

@@ -22,7 +22,7 @@ namespace benchkit {
 /// Makes the optimiser believe that `value` is used and that memory may have changed. Costs at most a register move.
 template <class T>
 [[gnu::always_inline]] inline void keep(const T& value) {
-  if constexpr (std::is_trivially_copyable_v<T> && sizeof(T) <= sizeof(void*)) {
+  if constexpr (std::is_trivially_copyable_v<T> && sizeof(T) <= sizeof(void*)) {  // NOLINT(bugprone-branch-clone): a register will do here
     asm volatile("" : : "r,m"(value) : "memory");
   } else {
     asm volatile("" : : "m"(value) : "memory");

@@ -93,7 +93,7 @@ std::string text_of(const std::vector<AttributedCase>& cases, const MemoryOption
     if (options.format != "table") text += "\n" + render_tree(one, tree, style);
     if (options.format != "tree") text += "\n" + render_functions(one, tree, style);
     const std::vector<std::string> notes = notes_of(one);
-    if (!notes.empty()) text += "\n";
+    if (!notes.empty()) text += '\n';
     for (const std::string& note : notes) text += base::printable(note) + "\n";
   }
   return text;

@@ -75,6 +75,12 @@ class CommandMemoryMeter final : public Meter {
     const benchkit_memhook_tree& tree = this->tree();
     if (tree.processes > BENCHKIT_MEMHOOK_MOST_PROCESSES)
       result.emplace_back("more processes than can be counted (1,024): those beyond are not in the numbers");
+    if (tree.unseen > 0) {
+      result.push_back(fmt::format(
+          "{}{} ran without the hooks (statically linked, setuid, or without the environment that loads them): what they held is "
+          "not in the numbers",
+          tree.unseen_name, tree.unseen > 1 ? fmt::format(" and {} more", tree.unseen - 1) : ""));
+    }
     if (tree.peak_error_bytes > 0) {
       result.push_back(several_bound("several processes allocate", tree.peak_error_bytes));
     }
