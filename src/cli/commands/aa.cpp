@@ -189,7 +189,7 @@ Action declare(CLI::App& command) {
       ->type_name("PERCENT");
   options->measure.declare_how_much(command, "time for each case in a comparison, both sides and their starts included [1s]",
                                     "fresh workers a side and comparison [3 to 60, by what a start costs]");
-  options->terms.declare(command, "1%, or a quarter of what --inject plants");
+  options->terms.declare(command, "1%; a quarter of --inject");
   command
       .add_option("-o,--output", options->output,
                   "keep the comparisons' snapshots here; those that are there already are gone on with [none]")
