@@ -17,7 +17,7 @@ THRESHOLD = 1.0  # percent
 PLANTED = 1.5
 COMPARISONS = 30
 RUNS = "400"  # of each point of the curves
-RULES = {"fixed": "fixed: one look, at the end", "sequential": "a look after each block", "looks": "ten looks"}
+RULES = {"fixed": "fixed: one look, at the end", "sequential": "a look after each block", "looks": "twelve looks"}
 
 STYLE = """
   .paper { fill: #ffffff; stroke: #d0d7de; }

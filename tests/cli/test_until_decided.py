@@ -58,7 +58,7 @@ def test_planned_looks(tmp_path: Path) -> None:
     assert "Decided in " in ended.out
     planned = read_lines(path).of_kind("session")[0]["planned_blocks"]
     assert planned == 20
-    assert count_blocks(path) in {planned * look // 10 for look in range(1, 10)}
+    assert count_blocks(path) in {planned * look // 12 for look in range(1, 12)}
     assert verdicts(path) == ["regressed"]
 
 

@@ -213,7 +213,7 @@ void declare_verdicts(CLI::App& command, RunCommandOptions& options) {
   auto* const until = command
                           .add_option("--until-decided", options.until_decided_how,
                                       "beside --against: stop each case as soon as its verdict is certain and give its time to the others; "
-                                      "looking after every block (always) or ten times (looks) [always]")
+                                      "looking after every block (always) or twelve times (looks) [always]")
                           ->type_name("HOW")
                           ->expected(0, 1)
                           ->check(CLI::IsMember({"always", "looks"}));
