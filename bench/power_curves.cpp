@@ -1,10 +1,11 @@
 // What each way to stop can tell, and what it costs, by simulation through compare::judge: `power_curves [RUNS]` prints JSON.
 //
 // A case has a budget of one. Fixed runs divide it over 40 blocks, watched ones over 60, whose values spread more by the root of 3/2, for what
-// spreads is mostly the single pairs (runner/plan.cpp). Blocks of 40 spread by 0.9 % (the median distance, scaled), as those of a second's run of
-// eight kernels did on two virtual CPUs; one in ten is five times as far out, which is worse than they were. The machine drifts and remembers: stats/simulation_test.hpp. In a suite the blocks of all cases have a
-// third of their variance in common, for one life of a worker may be lucky in all that it does (seen in 714 blocks of those kernels: in 13 %
-// of them all eight lay on one side of the truth, where 1 % would by chance).
+// spreads is mostly the single pairs (runner/plan.cpp). Blocks of 40 spread by 0.9 % (the median distance, scaled), as those of a second's run
+// of eight kernels did on two virtual CPUs; one in ten is five times as far out, which is worse than they were. The machine drifts and
+// remembers: stats/simulation_test.hpp. In a suite the blocks of all cases have a third of their variance in common, for one life of a worker
+// may be lucky in all that it does (seen in 714 blocks of those kernels: in 13 % of them all eight lay on one side of the truth, where 1 %
+// would by chance).
 #include <algorithm>
 #include <cmath>
 #include <cstdio>
@@ -94,7 +95,8 @@ struct Suite {
   std::size_t changed = 0;                 ///< cases: the first ones
 };
 
-Suite suite_of(Random& random, Design design, std::size_t changed) {
+/// `unchanged`: what the cases that are not changed beyond the threshold differ by.
+Suite suite_of(Random& random, Design design, std::size_t changed, double unchanged) {
   constexpr std::size_t kCases = 200;
   Suite suite{.changed = changed};
   constexpr double kInCommon = 0.33;
@@ -105,7 +107,8 @@ Suite suite_of(Random& random, Design design, std::size_t changed) {
       suite.evidence.push_back(evidence_of(design, metric));
       suite.evidence.back().unfinished = design != Design::fixed;
       std::vector<double> values = noisy(random, noise, blocks_of(design), spread_of(design) * std::sqrt(1 - kInCommon));
-      for (std::size_t block = 0; block < values.size(); ++block) values[block] += common[block] + (i < changed ? std::log1p(0.05) : 0);
+      for (std::size_t block = 0; block < values.size(); ++block)
+        values[block] += common[block] + std::log1p(i < changed ? 0.05 : unchanged);
       suite.whole.push_back(std::move(values));
     }
   }
@@ -129,12 +132,12 @@ double watch(Suite& suite, std::vector<Judgement>& now) {
   return static_cast<double>(used) / static_cast<double>(blocks * suite.evidence.size());
 }
 
-Json suite_rates(Design design, std::size_t changed, int runs) {
+Json suite_rates(Design design, std::size_t changed, double unchanged, int runs) {
   Random random(20261126);
   std::vector<double> shares;
   double found = 0, same = 0, used = 0;
   for (int run = 0; run < runs; ++run) {
-    Suite suite = suite_of(random, design, changed);
+    Suite suite = suite_of(random, design, changed, unchanged);
     std::vector<Judgement> now;
     used += watch(suite, now) / runs;
     double called = 0, right = 0, sames = 0;
@@ -151,6 +154,7 @@ Json suite_rates(Design design, std::size_t changed, int runs) {
   const auto mean = benchkit::stats::mean_estimate(shares);
   return {{"design", to_string(design)},
           {"changed", changed},
+          {"unchanged", unchanged},
           {"runs", runs},
           {"false_share", mean.value},
           {"standard_error", std::sqrt(mean.variance)},
@@ -195,12 +199,15 @@ double half_width(double between, std::size_t blocks, int runs) {
 int main(int argc, char** argv) {
   const int runs = argc > 1 ? std::atoi(argv[1]) : 1000;
   Json power = Json::array();
-  for (const double change : {0.0, 0.005, 0.01, 0.015, 0.02, 0.03, 0.05, 0.1, 0.2}) {
+  for (const double change : {0.0, 0.0025, 0.005, 0.0075, 0.01, 0.0125, 0.015, 0.0175, 0.02, 0.025, 0.03, 0.05, 0.1, 0.2}) {
     for (const Design design : kDesigns) power.push_back(power_of(design, change, runs));
   }
   Json suites = Json::array();
   for (const std::size_t changed : {0, 1, 20}) {
-    for (const Design design : kDesigns) suites.push_back(suite_rates(design, changed, std::max(1, runs / 10)));
+    // On the threshold it is easiest to be wrong.
+    for (const double unchanged : {0.0, 0.01}) {
+      for (const Design design : kDesigns) suites.push_back(suite_rates(design, changed, unchanged, std::max(1, runs / 10)));
+    }
   }
   Json plans = Json::array();
   for (const double between : {0.0, 0.003, 0.01, 0.02, 0.035}) {

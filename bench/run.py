@@ -1,13 +1,15 @@
-"""Measures benchkit beside its peers and writes docs/benchmarks.md: `run.py [--only PART]... BUILD OUTPUT LIBRARIES [PYTHON...]`.
+"""Measures benchkit beside its peers and writes docs/benchmarks.md: `run.py [--only PART]... [--quick] BUILD OUTPUT LIBRARIES [PYTHON...]`.
 
 Each PYTHON has benchkit and pytest-benchmark installed; LIBRARIES is one that has what tests/memhook/requirements.txt names, too. Commands
 are started in turn, round after round, so that what disturbs the machine disturbs all of them. A part is a section of the page; those that
-are not measured stay as they are.
+are not measured stay as they are. `--only verdicts` is all whose names begin so. What takes long of them is kept in BUILD/kept, and gone on
+with until the programs change. `--quick` tries a little of each verdicts' part, to see that every row works, and writes nothing.
 """
 
 from __future__ import annotations
 
 import argparse
+import hashlib
 import json
 import os
 import platform
@@ -18,10 +20,13 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from memory_rows import memory_rows
+from stopping_rows import stopping_rows
+from unpaired_rows import unpaired_rows
+from verdict_rows import aa_rows, layout_rows, same_rows
 
 HERE = Path(__file__).parent
 
@@ -233,6 +238,7 @@ class Bench:
     libraries: str
     pythons: Sequence[str]
     folder: Path
+    quick: bool = False
 
 
 def loop_rows(report: Report, bench: Bench) -> None:
@@ -252,6 +258,11 @@ PARTS: dict[str, tuple[str, Callable[[Report, Bench], None]]] = {
     "loop": ("Starting, and the timing loop", loop_rows),
     "reading": ("Reading and comparing", reading_rows),
     "memory": ("Memory", lambda report, bench: memory_rows(report, bench.build, bench.libraries, bench.folder)),
+    "verdicts:aa": ("Verdicts: false ones, and a true 1 %", aa_rows),
+    "verdicts:same": ("Verdicts: what is the same", same_rows),
+    "verdicts:layouts": ("Verdicts: the code linked anew", layout_rows),
+    "verdicts:stopping": ("Verdicts: stopping early, and many cases at once", stopping_rows),
+    "verdicts:unpaired": ("Verdicts: files of different runs", unpaired_rows),
 }
 
 INTRODUCTION = """# benchkit beside its peers
@@ -285,6 +296,35 @@ def machine_of(build: Path) -> str:
     )
 
 
+def kept_folder(build: Path) -> Path:
+    """What these programs were measured at before."""
+    programs = [build / name for name in ("benchkit", "bench/bench_verdicts", "bench/bench_slowed_0")]
+    digest = hashlib.sha256(b"".join(program.read_bytes() for program in programs)).hexdigest()
+    return build / "kept" / digest[:12]
+
+
+def parts_of(only: Sequence[str]) -> list[str]:
+    """Those that are named, by themselves or by what stands before their colon; all, if none is."""
+    unknown = [one for one in only if not any(one in (name, name.split(":")[0]) for name in PARTS)]
+    if unknown:
+        raise SystemExit(f"no such part: {unknown[0]}; there are {', '.join(PARTS)}")
+    return [name for name in PARTS if not only or name in only or name.split(":")[0] in only]
+
+
+def measure_part(name: str, bench: Bench) -> Report:
+    """In a folder of its own, which is kept where a part goes on with what it has."""
+    _, rows = PARTS[name]
+    report = Report()
+    if ":" in name and not bench.quick:
+        folder = kept_folder(bench.build) / name.split(":")[1]
+        folder.mkdir(parents=True, exist_ok=True)
+        rows(report, replace(bench, folder=folder))
+    else:
+        with tempfile.TemporaryDirectory() as folder:
+            rows(report, replace(bench, folder=Path(folder)))
+    return report
+
+
 def write_page(output: Path, measured: dict[str, str]) -> None:
     """`measured`: sections by their titles. The page's others stay."""
     text = output.read_text() if output.exists() else ""
@@ -296,7 +336,8 @@ def write_page(output: Path, measured: dict[str, str]) -> None:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description="Measures benchkit beside its peers.")
-    parser.add_argument("--only", action="append", choices=sorted(PARTS), help="a part; may be repeated")
+    parser.add_argument("--only", action="append", default=[], metavar="PART", help=f"a part; may be repeated: {', '.join(PARTS)}")
+    parser.add_argument("--quick", action="store_true", help="a few trials of the verdicts' parts; nothing is written")
     parser.add_argument("build", type=Path)
     parser.add_argument("output", type=Path)
     parser.add_argument("libraries")
@@ -304,12 +345,14 @@ def main() -> None:
     options = parser.parse_args()
     build, output = options.build.resolve(), options.output.resolve()
     machine = machine_of(build)
-    for name in options.only or PARTS:
-        title, rows = PARTS[name]
-        report, load = Report(), os.getloadavg()[0]
-        with tempfile.TemporaryDirectory() as folder:
-            rows(report, Bench(build, options.libraries, options.pythons, Path(folder)))
-        write_page(output, {title: section(title, report, machine, load)})
+    bench = Bench(build, options.libraries, options.pythons, build, options.quick)
+    for name in parts_of(options.only):
+        load, began = os.getloadavg()[0], time.monotonic()
+        report = measure_part(name, bench)
+        print(f"{name}: {time.monotonic() - began:.0f} s", flush=True)
+        title, _ = PARTS[name]
+        if not options.quick:
+            write_page(output, {title: section(title, report, machine, load)})
 
 
 if __name__ == "__main__":

@@ -127,17 +127,26 @@ auto allocation() {
   });
 }
 
+/// Each kernel so many times, each time with data of its own: a suite of 200 cases.
+constexpr int kCopies = 25;
+
+template <class Make>
+void add(benchkit::App& app, const char* name, Make make) {
+  for (int copy = 0; copy < kCopies; ++copy)
+    app.add({.id = name + std::string("[") + std::to_string(copy) + "]", .dims = {{"kernel", name}, {"copy", copy}}, .run = make});
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
   benchkit::App app{"slowed"};
-  app.add({.id = "sort", .run = sort});
-  app.add({.id = "hash", .run = hash});
-  app.add({.id = "scan", .run = scan});
-  app.add({.id = "branch", .run = branch});
-  app.add({.id = "chase", .run = chase});
-  app.add({.id = "string", .run = string});
-  app.add({.id = "matrix", .run = matrix});
-  app.add({.id = "allocation", .run = allocation});
+  add(app, "sort", sort);
+  add(app, "hash", hash);
+  add(app, "scan", scan);
+  add(app, "branch", branch);
+  add(app, "chase", chase);
+  add(app, "string", string);
+  add(app, "matrix", matrix);
+  add(app, "allocation", allocation);
   return app.main(argc, argv);
 }

@@ -6,20 +6,23 @@
     tools/mutate.py --list              the mutants, without trying them
 
 A mutant is tried in a copy of the tree under build/mutants: the unit tests of its own layer first, then those of the layers that
-use it, until one fails, crashes or takes ten times as long as usual. One that does not compile, or compiles to the same program,
-is no mutant, and another takes its place.
+use it, until one fails, crashes or takes five times as long as usual. One that does not compile, or compiles to the same program,
+is no mutant, and another takes its place. What was tried stands in build/mutants/tried-*.jsonl, and the same command goes on with it.
 """
 
 from __future__ import annotations
 
 import argparse
 import concurrent.futures
+import contextlib
 import dataclasses
 import hashlib
+import json
 import os
 import random
 import re
 import shutil
+import signal
 import subprocess
 import sys
 import threading
@@ -33,7 +36,9 @@ LAYERS = {
     "runner": ("test_runner", "test_cli"),
 }
 COPIED = ("CMakeLists.txt", "cmake", "include", "src", "tests", "tools", "examples", "LICENSE", "THIRD_PARTY_NOTICES", "pyproject.toml")
-USUAL_TIMES = 10  # a program that takes so many times as long as usual hangs
+USUAL_TIMES = 5  # a program that takes so many times as long as usual, and ten seconds more, hangs
+MOST_SECONDS = 900  # for a build, or for a program without a mutant
+MOST_MEMORY = 4 << 30  # bytes
 
 # clang-format leaves spaces around what takes two operands, and none within template brackets.
 OPERATORS = (
@@ -118,7 +123,8 @@ class Workshop:
     def __init__(self, number: int) -> None:
         self.source = ROOT / "build/mutants" / str(number)
         self.build = self.source / "build"
-        self.usual: dict[str, float] = {}
+        self.usual: dict[str, float] = {}  # seconds
+        self.unchanged: dict[str, str] = {}  # what the programs are without any mutant
 
     def prepare(self) -> None:
         self.source.mkdir(parents=True, exist_ok=True)
@@ -134,35 +140,36 @@ class Workshop:
         if not self.compile(programs):
             sys.exit(f"mutate: the tree as it is does not build; see {self.build}")
         for program in programs:
+            self.unchanged[program] = self.fingerprint(program)
             began = time.monotonic()
-            if not self.passes(program, 600):
+            if not self.passes(program, MOST_SECONDS):
                 sys.exit(f"mutate: {program} fails without any mutant")
             self.usual[program] = time.monotonic() - began
 
     def copy(self, name: str) -> None:
-        target = self.source / name
+        """Files that are the same keep their times, so that what is built stays built."""
+        for path in sorted((ROOT / name).rglob("*")) if (ROOT / name).is_dir() else [ROOT / name]:
+            target = self.source / path.relative_to(ROOT)
+            if path.is_dir() or "__pycache__" in path.parts:
+                continue
+            if not target.exists() or target.read_bytes() != path.read_bytes():
+                target.parent.mkdir(parents=True, exist_ok=True)
+                shutil.copy(path, target)
         if (ROOT / name).is_dir():
-            shutil.rmtree(target, ignore_errors=True)
-            shutil.copytree(ROOT / name, target, ignore=shutil.ignore_patterns("__pycache__"))
-        else:
-            shutil.copy2(ROOT / name, target)
+            for target in sorted((self.source / name).rglob("*")):
+                if target.is_file() and not (ROOT / target.relative_to(self.source)).exists():
+                    target.unlink()
 
     def compile(self, programs: list[str]) -> bool:
+        # A file that is put back comes out of ccache.
+        environment = {**os.environ, "CCACHE_BASEDIR": str(self.source), "CCACHE_NOHASHDIR": "1"}
         command = ["cmake", "--build", self.build, "--target", *programs, "--", "-j1" if self.usual else f"-j{os.cpu_count()}"]
-        return subprocess.run(command, capture_output=True, check=False, env={**os.environ, "CCACHE_DISABLE": "1"}).returncode == 0
+        return ended_well(command, MOST_SECONDS if self.usual else None, environment)
 
     def passes(self, program: str, most_seconds: float) -> bool:
-        try:
-            ended = subprocess.run(
-                [self.build / program, "--gtest_fail_fast", "--gtest_brief=1"],
-                capture_output=True,
-                check=False,
-                timeout=most_seconds,
-                cwd=self.build,
-            )
-        except subprocess.TimeoutExpired:
-            return False
-        return ended.returncode == 0
+        # Some mutants ask for memory without end.
+        limits = ["prlimit", f"--as={MOST_MEMORY}", f"--fsize={MOST_MEMORY}", "--core=0"]
+        return ended_well([*limits, self.build / program, "--gtest_fail_fast", "--gtest_brief=1"], most_seconds, cwd=self.build)
 
     def fingerprint(self, program: str) -> str:
         return hashlib.sha256((self.build / program).read_bytes()).hexdigest()
@@ -171,21 +178,57 @@ class Workshop:
         """The program that killed it, "" if it survived, None if it is no mutant."""
         path = self.source / mutant.path
         original = path.read_text()
-        programs = LAYERS[mutant.path.split("/")[1]]
-        before = self.fingerprint(programs[0])
         path.write_text(mutant.apply(original))
         try:
-            for index, program in enumerate(programs):
+            for index, program in enumerate(LAYERS[mutant.path.split("/")[1]]):
                 if not self.compile([program]):
                     return None
-                if index == 0 and self.fingerprint(program) == before:
+                if index == 0 and self.fingerprint(program) == self.unchanged[program]:
                     return None
                 if not self.passes(program, USUAL_TIMES * self.usual[program] + 10):
                     return program
             return ""
         finally:
             path.write_text(original)
-            self.compile(list(programs[:1]))
+
+
+def ended_well(command: list[str | Path], most_seconds: float | None, environment: dict[str, str] | None = None, cwd: Path = ROOT) -> bool:
+    """What it started is ended with it."""
+    process = subprocess.Popen(
+        command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, env=environment, cwd=cwd, start_new_session=True
+    )
+    try:
+        return process.wait(most_seconds) == 0
+    except subprocess.TimeoutExpired:
+        return False
+    finally:
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(process.pid, signal.SIGKILL)
+        process.wait()
+
+
+class State:
+    """What became of which mutant, a line each: an interrupted run goes on where it was. Other sources have a file of their own."""
+
+    def __init__(self, candidates: list[Mutant], seed: int) -> None:
+        texts = "".join(path.read_text() for path in sorted((ROOT / "src").rglob("*.[ch]pp")))
+        digest = hashlib.sha256(texts.encode()).hexdigest()[:12]
+        self.path = ROOT / f"build/mutants/tried-{seed}-{digest}.jsonl"
+        self.path.parent.mkdir(parents=True, exist_ok=True)
+        self.candidates = candidates
+        self.tried: dict[int, str | None] = {}
+        for line in self.path.read_text().splitlines() if self.path.exists() else ():
+            number, by = json.loads(line)
+            self.tried[number] = by
+
+    def add(self, number: int, by: str | None) -> None:
+        self.tried[number] = by
+        with self.path.open("a") as file:
+            file.write(json.dumps([number, by]) + "\n")
+
+    def mutants(self) -> list[tuple[Mutant, str]]:
+        """Those that are mutants, in the order in which they were drawn."""
+        return [(self.candidates[number], by) for number, by in sorted(self.tried.items()) if by is not None]
 
 
 def report(tried: list[tuple[Mutant, str]], seed: int, path: Path) -> None:
@@ -226,40 +269,47 @@ def main() -> int:
         for mutant in candidates[: options.count]:
             print(mutant.shown((ROOT / mutant.path).read_text()))
         return 0
-    workshops = [Workshop(number) for number in range(options.jobs)]
-    print(f"mutate: building {len(workshops)} copies of the tree", flush=True)
-    for workshop in workshops:
-        workshop.prepare()
-    lock = threading.Lock()
-    queue = iter(candidates)
-    tried: list[tuple[Mutant, str]] = []
-
-    def work(workshop: Workshop) -> None:
-        while True:
-            with lock:
-                if len(tried) >= options.count:
-                    return
-                mutant = next(queue, None)
-            if mutant is None:
-                return
-            by = workshop.try_out(mutant)
-            if by is None:
-                continue
-            with lock:
-                if len(tried) < options.count:
-                    tried.append((mutant, by))
-                    word = f"killed by {by}" if by else "SURVIVED"
-                    change = f"{mutant.old.strip()} → {mutant.new.strip()}"
-                    place = f"{mutant.path}:{mutant.line}"
-                    print(f"mutate: {len(tried)}/{options.count} {place} {change}: {word}", flush=True)
-
-    with concurrent.futures.ThreadPoolExecutor(len(workshops)) as pool:
-        for future in [pool.submit(work, workshop) for workshop in workshops]:
-            future.result()
+    state = State(candidates, options.seed)
+    if len(state.mutants()) < options.count:
+        try_all(state, options.count, options.jobs)
+    tried = state.mutants()[: options.count]
     report(tried, options.seed, options.output)
     killed = sum(bool(by) for _, by in tried)
     print(f"mutate: {killed} of {len(tried)} killed; survivors in {options.output}")
     return 0
+
+
+def try_all(state: State, count: int, jobs: int) -> None:
+    workshops = [Workshop(number) for number in range(jobs)]
+    print(f"mutate: building {len(workshops)} copies of the tree", flush=True)
+    for workshop in workshops:
+        workshop.prepare()
+        print(", ".join(f"{program} {seconds:.1f} s" for program, seconds in workshop.usual.items()), flush=True)
+    lock, stopped = threading.Lock(), threading.Event()
+    queue = iter([number for number in range(len(state.candidates)) if number not in state.tried])
+
+    def work(workshop: Workshop) -> None:
+        while True:
+            with lock:
+                number = next(queue, None) if len(state.mutants()) < count and not stopped.is_set() else None
+            if number is None:
+                return
+            began = time.monotonic()
+            mutant = state.candidates[number]
+            by = workshop.try_out(mutant)
+            with lock:
+                state.add(number, by)
+                word = "is none" if by is None else f"killed by {by}" if by else "SURVIVED"
+                change = f"{mutant.path}:{mutant.line} {mutant.old.strip()} → {mutant.new.strip()}"
+                print(f"mutate: {len(state.mutants())}/{count} {change}: {word} ({time.monotonic() - began:.0f} s)", flush=True)
+
+    with concurrent.futures.ThreadPoolExecutor(len(workshops)) as pool:
+        futures = [pool.submit(work, workshop) for workshop in workshops]
+        try:
+            for future in futures:
+                future.result()
+        finally:
+            stopped.set()
 
 
 if __name__ == "__main__":

@@ -2,6 +2,8 @@
 #pragma once
 
 #include <cstdlib>
+#include <string>
+#include <utility>
 
 namespace verdicts {
 

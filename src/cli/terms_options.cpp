@@ -2,6 +2,8 @@
 
 #include <utility>
 
+#include <fmt/format.h>
+
 #include <benchkit/base/error.hpp>
 
 #include "base/units.hpp"
@@ -14,12 +16,17 @@ double error_level(const std::string& text) {
   return level;
 }
 
-void TermsOptions::declare(CLI::App& command) {
-  command.add_option("--threshold", thresholds, "what counts as a change, of all metrics or by metric: 2%, or time:2%,peak:0 [1%]")
+void TermsOptions::declare(CLI::App& command, const std::string& otherwise) {
+  command
+      .add_option("--threshold", thresholds,
+                  fmt::format("what counts as a change, of all metrics or by metric: 2%, or time:2%,peak:0 [{}]", otherwise))
       ->type_name("LIMIT")
       ->expected(1)
       ->take_all();
   command.add_option("--alpha", alpha, "the share of false ones among the verdicts [5%]")->type_name("PERCENT");
+}
+
+void TermsOptions::declare_power(CLI::App& command) {
   command.add_option("--power", power, "how surely a change that is told as detectable would be called [80%]")->type_name("PERCENT");
 }
 

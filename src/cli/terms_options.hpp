@@ -19,7 +19,9 @@ struct TermsOptions {
   std::vector<std::string> thresholds;
   std::string alpha, power;  ///< empty: not given
 
-  void declare(CLI::App& command);
+  /// --threshold and --alpha; `otherwise`: the threshold where none is given.
+  void declare(CLI::App& command, const std::string& otherwise = "1%");
+  void declare_power(CLI::App& command);
   /// What was given in place of `otherwise`. Throws benchkit::Error for levels that are none.
   [[nodiscard]] compare::Terms terms(compare::Terms otherwise = {}) const;
 };

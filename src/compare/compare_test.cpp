@@ -192,6 +192,26 @@ TEST(Compare, ARatioRestsOnASingleProcessWhereOneSideDoes) {
   EXPECT_TRUE(row_of(result, "a").cells[1].ratio->within_process);
 }
 
+// What a layout of the code does to a time it does in each block that has it.
+TEST(Compare, BlocksOfTheSameLayoutsAreOne) {
+  const auto reason_with = [](std::size_t layouts) {
+    Snapshot snapshot = Maker("v1").add("a", {}, {10, 11, 10, 11, 10, 11}).snapshot();
+    snapshot.sessions[0].header["design"] = "paired";
+    snapshot.versions.push_back({"v2"});
+    Record head = snapshot.records[0];
+    head.version = 1;
+    snapshot.records.push_back(head);
+    for (std::size_t i = 0; i < 6; ++i) {
+      Block block{.session = 0, .block = static_cast<std::int64_t>(i), .complete = true};
+      block.details["layouts"] = {1 + i % layouts, 7 + i % layouts};
+      snapshot.blocks.push_back(std::move(block));
+    }
+    return row_of(only({snapshot}), "a").cells[1].judgement->reason;
+  };
+  EXPECT_EQ(reason_with(2), "2 blocks in common: a verdict takes 3");
+  EXPECT_EQ(reason_with(3), "");
+}
+
 // One infinite value was the end of the whole comparison; NaN went into the median without a word.
 TEST(Compare, WhatIsNoFiniteNumberIsWarnedOfAndNotCompared) {
   for (const double odd : {std::numeric_limits<double>::infinity(), std::nan("")}) {

@@ -37,7 +37,7 @@ enum class Standing {
 enum class Design { fixed, sequential, looks };
 [[nodiscard]] std::string_view to_string(Design design) noexcept;
 [[nodiscard]] std::optional<Design> design_from(std::string_view text) noexcept;
-inline constexpr std::size_t kLooks = 10;
+inline constexpr std::size_t kLooks = 12;
 
 /// What counts as a change: a share of the smaller side (0.01: 1 %), or an amount in the metric's unit. Never negative.
 struct Threshold {

@@ -3,7 +3,7 @@
 //
 //   fixed       Student's t of the trimmed mean (Yuen).
 //   sequential  The e-process, whose level is good after any block.
-//   looks       O'Brien and Fleming's test: Yuen's t after each tenth of the planned blocks, the ten together erring as often as one.
+//   looks       O'Brien and Fleming's test: Yuen's t after each twelfth of the planned blocks, all together erring as often as one.
 #include "compare/levels.hpp"
 
 #include <algorithm>

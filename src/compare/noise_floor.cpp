@@ -8,7 +8,8 @@
 //
 // Noise is rarely one number. Cases that write files may scatter by 40 % where those that compute scatter by 6 % (linopy's two runs of one
 // code). So each family of cases, those which have a dim's value in common, has a spread of its own where it has enough members, and a case
-// takes the largest of its families' and the suite's.
+// takes the largest of its families' and the suite's. Foreign files often have no dims; there the parts of the names take their place, for this
+// alone.
 //
 // The estimate's degrees of freedom are those of a sample standard deviation of the same precision: the median distance is 37 % as efficient
 // (Rousseeuw and Croux, Journal of the American Statistical Association 88, 1993). Those of the whole suite are taken: the largest of
@@ -22,6 +23,27 @@
 #include "stats/moments.hpp"
 
 namespace benchkit::compare {
+
+std::vector<std::string_view> parts_of_id(std::string_view id) {
+  std::vector<std::string_view> parts;
+  const auto add = [&](std::string_view text, char separator) {
+    while (true) {
+      const std::size_t end = std::min(text.find(separator), text.size());
+      if (end > 0) parts.push_back(text.substr(0, end));
+      if (end == text.size()) return;
+      text.remove_prefix(end + 1);
+    }
+  };
+  const std::size_t bracket = id.find('[');
+  if (bracket == std::string_view::npos) {
+    add(id, '/');
+    return parts;
+  }
+  if (bracket > 0) parts.push_back(id.substr(0, bracket));
+  const std::string_view inside = id.substr(bracket + 1);
+  add(inside.substr(0, inside.rfind(']')), '-');
+  return parts;
+}
 
 std::vector<Floor> noise_floors(std::span<const RunRatio> ratios) {
   constexpr double kEfficiency = 0.37;

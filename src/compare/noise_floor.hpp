@@ -5,6 +5,7 @@
 #include <optional>
 #include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace benchkit::compare {
@@ -23,6 +24,10 @@ struct Floor {
 
 /// The fewest cases from which noise can be told.
 inline constexpr std::size_t kFewestForFloor = 8;
+
+/// What a case without dims may share with others: its name, and what stands in brackets behind it, part by part. `test_build[basic-n=10]` is of
+/// `test_build`, `basic` and `n=10`; `sort/1000` of `sort` and `1000`. They are views of `id`.
+[[nodiscard]] std::vector<std::string_view> parts_of_id(std::string_view id);
 
 /// For each case the noise that a ratio of it must be expected to have; empty where the cases are too few.
 [[nodiscard]] std::vector<Floor> noise_floors(std::span<const RunRatio> ratios);

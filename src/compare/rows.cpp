@@ -154,17 +154,24 @@ Relation relation_of(const Source& base, const Source& head, const Metric& metri
 }
 
 /// Which values of which dims are shared by enough cases to tell the noise of that family from. Most dims of a large suite have few values; one
-/// that numbers the cases has none for this.
+/// that numbers the cases has none for this. Of a case without dims the parts of its id.
 class Families {
  public:
-  void count(const Dims& dims) {
+  void count(const CaseInfo& info, const Dims& dims) {
     for (const auto& [name, value] : dims) ++counts_[Key{name, &value}];
+    if (info.dims.empty()) {
+      for (const std::string_view part : parts_of_id(info.id)) ++parts_[part];
+    }
   }
-  [[nodiscard]] std::vector<std::string> of(const Dims& dims) const {
+  [[nodiscard]] std::vector<std::string> of(const CaseInfo& info, const Dims& dims) const {
     std::vector<std::string> families;
     for (const auto& [name, value] : dims) {
       if (const auto found = counts_.find(Key{name, &value}); found != counts_.end() && found->second >= kFewestForFloor)
         families.push_back(name + "=" + value.text());
+    }
+    if (!info.dims.empty()) return families;
+    for (const std::string_view part : parts_of_id(info.id)) {
+      if (const auto found = parts_.find(part); found != parts_.end() && found->second >= kFewestForFloor) families.emplace_back(part);
     }
     return families;
   }
@@ -183,6 +190,7 @@ class Families {
     }
   };
   std::unordered_map<Key, std::size_t, Hash> counts_;
+  std::unordered_map<std::string_view, std::size_t> parts_;
 };
 
 }  // namespace
@@ -283,7 +291,7 @@ RowMaker::RowMaker(const Alignment& alignment, const std::vector<Source>& source
     unpaired = unpaired || (head.base != i && !head.paired);
   }
   if (unpaired) {
-    for (const AlignedRow& aligned : alignment.rows) state->families.count(state->dims_of(aligned));
+    for (const AlignedRow& aligned : alignment.rows) state->families.count(*aligned.first, state->dims_of(aligned));
   }
   state_ = std::move(state);
 }
@@ -305,7 +313,7 @@ JudgedRow RowMaker::row(const AlignedRow& aligned) const {
     row.cells.push_back(std::move(cell));
   }
   state_->add_ratios(row, series);
-  const std::vector<std::string> families = state_->families.of(row.dims);
+  const std::vector<std::string> families = state_->families.of(first, row.dims);
   for (std::size_t i = 0; i < columns.size(); ++i) {
     const std::size_t base = columns[i].base;
     const CaseInfo* info = aligned.entries[i].info != nullptr ? aligned.entries[i].info : aligned.entries[base].info;

@@ -34,17 +34,9 @@ SuiteRun read(const char* file) {
   return run;
 }
 
-/// What a reader of this format makes dims of: the test, and its parameter's parts.
 std::vector<std::string> families_of(const std::string& name) {
-  const std::size_t bracket = name.find('[');
-  std::vector<std::string> families{name.substr(0, bracket)};
-  std::string rest = name.substr(bracket + 1, name.size() - bracket - 2);
-  for (std::size_t dash = 0; dash != std::string::npos; rest = rest.substr(dash + 1)) {
-    dash = rest.find('-');
-    families.push_back(rest.substr(0, dash));
-    if (dash == std::string::npos) break;
-  }
-  return families;
+  const std::vector<std::string_view> parts = parts_of_id(name);
+  return {parts.begin(), parts.end()};
 }
 
 class LinopyRuns : public ::testing::Test {
@@ -129,6 +121,16 @@ TEST(NoiseFloor, IsThatOfTheCaseAndItsFamily) {
   EXPECT_NEAR(floors.front().deviation, 0.0148, 1e-3);
   EXPECT_NEAR(floors.back().deviation, 0.445, 1e-2);
   EXPECT_TRUE(noise_floors(std::span(ratios).first(kFewestForFloor - 1)).empty());
+}
+
+TEST(NoiseFloor, WithoutDimsTheNamesSayWhatIsOfAFamily) {
+  using Parts = std::vector<std::string_view>;
+  EXPECT_EQ(parts_of_id("b/t.py::test_build[basic-n=10]"), (Parts{"b/t.py::test_build", "basic", "n=10"}));
+  EXPECT_EQ(parts_of_id("test[]"), Parts{"test"});
+  EXPECT_EQ(parts_of_id("test[-a--b"), (Parts{"test", "a", "b"}));
+  EXPECT_EQ(parts_of_id("sort/n:1000/8"), (Parts{"sort", "n:1000", "8"}));
+  EXPECT_EQ(parts_of_id("sort"), Parts{"sort"});
+  EXPECT_EQ(parts_of_id(""), Parts{});
 }
 
 // All of them a tenth slower: the code or the machine?

@@ -59,6 +59,17 @@ TEST(Verdict, ThreeThingsAreProvenAndTheRestIsUndecided) {
   EXPECT_GT(*open.detectable, 0.05) << "with this noise a small change would not be seen";
 }
 
+// Two pairs of five were disturbed, both on one side: a trimmed mean would move.
+TEST(Verdict, ABlockIsTheMedianOfItsPairs) {
+  Side base{.values = {100, 100, 100, 100, 100}, .blocks = {0, 0, 0, 0, 0}, .pairs = {0, 1, 2, 3, 4}};
+  Side head = base;
+  head.values = {103, 150, 103, 180, 103};
+  Evidence evidence{.metric = "time", .paired = true};
+  add_samples(evidence, base, head, stats::Statistic::median);
+  ASSERT_EQ(evidence.effects.size(), 1u);
+  EXPECT_NEAR(evidence.effects[0], std::log(1.03), 1e-12);
+}
+
 TEST(Verdict, MoreIsBetterTurnsItRoundAndUnknownIsNoDirection) {
   Random random(2);
   Evidence evidence = paired_case(random, 0.05, 0.002);

@@ -65,6 +65,7 @@ struct FakeSuite {
   std::size_t workers = 0;
   std::uint64_t samples = 0;
   std::vector<std::vector<std::string>> opened;  ///< by worker, in order
+  std::vector<std::size_t> layouts;              ///< in the order in which they were chosen
   std::vector<protocol::Take> takes;
   std::vector<protocol::Calibrate> calibrations;
   std::vector<std::int64_t> timeouts;
@@ -179,6 +180,7 @@ class FakeWorkers final : public WorkerFactory {
     }
     return std::make_unique<FakeWorker>(suite_);
   }
+  void choose_layout(std::size_t number) override { suite_.layouts.push_back(number); }
 
   std::int64_t now_ns() const override { return suite_.clock_ns ? *suite_.clock_ns : WorkerFactory::now_ns(); }
 

@@ -115,6 +115,21 @@ TEST_F(Paired, TheSameSeedIsTheSamePlan) {
   EXPECT_NE(first, orders());
 }
 
+TEST_F(Paired, LayoutsAreDrawnAndWrittenDown) {
+  options_.layouts = {{1, 2, 3}, {4, 5, 6}};
+  const Snapshot snapshot = measure();
+  ASSERT_EQ(old_.layouts.size(), 6u) << "one for each block";
+  std::map<std::size_t, std::size_t> partner;
+  for (std::size_t i = 0; i < 6; ++i) {
+    const auto written = snapshot.blocks[i].details.at("layouts").get<std::vector<std::size_t>>();
+    EXPECT_EQ(written, (std::vector{old_.layouts[i], fresh_.layouts[i]}));
+    EXPECT_EQ(partner.try_emplace(old_.layouts[i], fresh_.layouts[i]).first->second, fresh_.layouts[i]) << "two blocks share both or none";
+    EXPECT_EQ(old_.layouts[i], old_.layouts[(i + 3) % 6]) << "each of them, and then again";
+  }
+  EXPECT_EQ(partner.size(), 3u);
+  EXPECT_EQ(options_from_json(snapshot.sessions.front().header.at("options"), "").layouts, options_.layouts);
+}
+
 TEST_F(Paired, WhatOneVersionLacksIsAbsentThere) {
   fresh_.add("c");
   const Snapshot snapshot = measure();

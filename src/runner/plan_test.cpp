@@ -36,6 +36,13 @@ TEST(Budget, AFewSamplesAreNoLongerThanManyWouldBe) {
   EXPECT_EQ(next_share(fresh, {.samples = 1000}, 10).sample_ns, 500'000);
 }
 
+TEST(Budget, ABlockIsLongerThanItsSetup) {
+  const Budget budget{.per_job_ns = 500 * kMs};
+  EXPECT_EQ(next_share({.ready_ns = 2 * kMs}, budget, 50).budget_ns, 10 * kMs) << "a fiftieth bears a setup of a fifth of it";
+  EXPECT_EQ(next_share({.ready_ns = 20 * kMs}, budget, 50).budget_ns, 80 * kMs);
+  EXPECT_EQ(next_share({.spent_ns = 440 * kMs, .ready_ns = 20 * kMs}, budget, 50).budget_ns, 60 * kMs) << "no more than there is";
+}
+
 RC_GTEST_PROP(RandomOrder, IsAPermutationThatTheSeedDecides, (std::uint64_t seed, std::uint8_t round)) {
   const auto count = *rc::gen::inRange<std::size_t>(0, 100);
   const std::vector<std::size_t> order = Random(seed, round).order(count);

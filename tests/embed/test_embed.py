@@ -52,6 +52,15 @@ def test_by_cmake(prefix: Path, tmp_path: Path) -> None:
     assert "sort" not in compared.err
 
 
+def test_layouts_by_cmake(prefix: Path, tmp_path: Path) -> None:
+    host = built_by_cmake(prefix, tmp_path, "all") / "host"
+    for mode in ("exec", "inproc"):
+        argv = [host, "run", "--against", f"self={host}", "--layouts", "3", "--mode", mode, "--budget", "20ms", "-o", f"{mode}.jsonl"]
+        ended = run(argv, tmp_path)
+        assert ended.code == 0, ended
+        assert all(set(block["layouts"]) <= {1, 2, 3} for block in read_lines(tmp_path / f"{mode}.jsonl").of_kind("block"))
+
+
 def test_by_pkg_config(prefix: Path, tmp_path: Path) -> None:
     environment = {**os.environ, "PKG_CONFIG_PATH": str(next(prefix.rglob("benchkit.pc")).parent)}
     command = f"g++ -std=c++20 -O2 {HERE / 'host/host.cpp'} $(pkg-config --cflags --libs benchkit) -o host"

@@ -15,7 +15,13 @@ T& of_template() {
   return value;
 }
 
+// Where code lies: how far two functions are apart is another in each layout.
+__attribute__((noinline)) void here() { asm volatile(""); }
+__attribute__((noinline)) void there() { asm volatile("nop"); }
+
 namespace {
+
+double distance() { return static_cast<double>(reinterpret_cast<std::intptr_t>(&there) - reinterpret_cast<std::intptr_t>(&here)); }
 
 double address_of(const void* object) { return static_cast<double>(reinterpret_cast<std::uintptr_t>(object)); }
 
@@ -30,6 +36,7 @@ int main(int argc, char** argv) {
                probe.report("static of a template", address_of(&of_template<long>()));
              };
            }});
+  app.add({.id = "layout", .run = [] { return [](benchkit::Probe& probe) { probe.report("distance", distance()); }; }});
   app.add({.id = "work", .run = [] {
              return [] {
                int sum = 0;

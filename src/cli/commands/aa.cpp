@@ -18,7 +18,7 @@
 #include "cli/progress.hpp"
 #include "cli/terms_options.hpp"
 #include "cli/versions.hpp"
-#include "compare/thresholds.hpp"
+#include "compare/terms.hpp"
 
 namespace benchkit::cli {
 namespace {
@@ -37,8 +37,7 @@ struct AaCommandOptions {
   std::uint64_t comparisons = 0;
   std::string inject;
   bool relinked = false;
-  std::vector<std::string> thresholds;
-  std::string alpha = "5%";
+  TermsOptions terms;
   std::string output;
   std::string format = "table";
 };
@@ -94,13 +93,11 @@ Snapshot metrics_of(const SuiteDescription& suite) {
 }
 
 compare::JudgeOptions judge_options(const AaCommandOptions& options, const SuiteDescription& suite, double injected) {
-  compare::JudgeOptions judge;
-  judge.alpha = error_level(options.alpha);
+  compare::Terms terms = options.terms.terms();
+  // Before those that were given: of several that are for a metric the last one counts.
+  if (injected > 0) terms.thresholds.insert(terms.thresholds.begin(), fmt::format("{}%", 100 * kThresholdOfInjected * injected));
   const Snapshot metrics = metrics_of(suite);
-  compare::Thresholds thresholds = compare::parse_thresholds(options.thresholds, {&metrics, 1}, "--threshold");
-  if (injected > 0) judge.threshold.amount = kThresholdOfInjected * injected;
-  if (thresholds.of_all) judge.threshold = *thresholds.of_all;
-  judge.of_metric = std::move(thresholds.of_metric);
+  compare::JudgeOptions judge = compare::judge_options(terms, {&metrics, 1});
   if (injected > 0 && judge.threshold.relative && judge.threshold.amount >= injected)
     throw Error("what is not beyond the threshold is never called a change", "--inject", "plant more than --threshold, or lower that");
   return judge;
@@ -192,13 +189,7 @@ Action declare(CLI::App& command) {
       ->type_name("PERCENT");
   options->measure.declare_how_much(command, "time for each case in a comparison, both sides and their starts included [1s]",
                                     "fresh workers a side and comparison [3 to 60, by what a start costs]");
-  command
-      .add_option("--threshold", options->thresholds,
-                  "what counts as a change: 1% (the default; with --inject a quarter of what is planted), or METRIC:LIMIT: time:2%,peak:0")
-      ->type_name("LIMIT")
-      ->expected(1)
-      ->take_all();
-  command.add_option("--alpha", options->alpha, "the share of false ones among the verdicts")->type_name("PERCENT")->capture_default_str();
+  options->terms.declare(command, "1%; a quarter of --inject");
   command
       .add_option("-o,--output", options->output,
                   "keep the comparisons' snapshots here; those that are there already are gone on with [none]")

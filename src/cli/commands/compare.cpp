@@ -136,6 +136,7 @@ Action declare(CLI::App& command) {
       ->check(CLI::IsMember(names))
       ->capture_default_str();
   options->terms.declare(command);
+  options->terms.declare_power(command);
   auto* const fail_on =
       command
           .add_option("--fail-on", options->fail_on,

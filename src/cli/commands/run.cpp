@@ -136,7 +136,9 @@ void forget_reasons(std::vector<compare::Comparison>& comparisons) {
 std::string decided_line(const runner::RunReport& report) {
   const std::string how_long = fmt::format("{} of at most {}", base::format_duration(static_cast<double>(report.took_ns) * 1e-9),
                                            base::format_duration(static_cast<double>(std::max(report.budget_ns, report.took_ns)) * 1e-9));
-  if (report.undecided == 0) return fmt::format("All {} decided in {}.\n", report.decided, how_long);
+  if (report.undecided == 0)
+    return report.decided == 1 ? fmt::format("Decided in {}.\n", how_long)
+                               : fmt::format("All {} decided in {}.\n", report.decided, how_long);
   return fmt::format("{} decided, {} undecided after {}: a larger --budget decides more.\n", report.decided, report.undecided, how_long);
 }
 
@@ -211,13 +213,14 @@ void declare_verdicts(CLI::App& command, RunCommandOptions& options) {
   auto* const until = command
                           .add_option("--until-decided", options.until_decided_how,
                                       "beside --against: stop each case as soon as its verdict is certain and give its time to the others; "
-                                      "looking after every block (always) or ten times (looks) [always]")
+                                      "looking after every block (always) or twelve times (looks) [always]")
                           ->type_name("HOW")
                           ->expected(0, 1)
                           ->check(CLI::IsMember({"always", "looks"}));
   until->needs(against);
   for (const char* other : {"--samples", "--precision"}) until->excludes(command.get_option(other));
   options.terms.declare(command);
+  options.terms.declare_power(command);
   for (const char* name : {"--threshold", "--alpha", "--power"}) command.get_option(name)->needs(against);
 }
 
