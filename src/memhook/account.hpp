@@ -39,7 +39,7 @@ struct Dealt {
 struct Place {
   Share share[kMostWindows];
   Dealt dealt[kMostWindows];
-  bool taken;    ///< by a thread that lives
+  bool taken;  ///< by a thread that lives
   Place* next_free;
   Recent* recent;  ///< of the thread's stack; null until something was attributed
 };
