@@ -196,6 +196,30 @@ void set_tag(Window& window, unsigned tag) noexcept {
   window.first_birth = birth_of(tag, 0);
 }
 
+/// Tags of open windows become 1, 2, ... in their order. What was born in a closed one was born in those around it that are open: in the process' own, and
+/// in its thread's. Those of other threads it never was in.
+void start_tags_again(unsigned depth) noexcept {
+  static NewTags new_tags;
+  Window* by_tag[kMostWindows];
+  for (unsigned level = 0; level < depth; ++level) {
+    unsigned at = level;
+    for (; at > 0 && by_tag[at - 1]->tag > g_windows[level].tag; --at) by_tag[at] = by_tag[at - 1];
+    by_tag[at] = &g_windows[level];
+  }
+  for (unsigned tag = 0; tag <= kMostTag; ++tag) {
+    new_tags[tag] = 0;
+    for (unsigned i = 0; i < depth && by_tag[i]->tag <= tag; ++i) {
+      if (by_tag[i]->of_thread == nullptr || by_tag[i]->of_thread == g_tag_owner[tag]) new_tags[tag] = static_cast<std::uint16_t>(i + 1);
+    }
+  }
+  renumber(new_tags);
+  renumber_maps(new_tags);
+  for (unsigned i = 0; i < depth; ++i) {
+    set_tag(*by_tag[i], i + 1);
+    g_tag_owner[i + 1] = by_tag[i]->of_thread;
+  }
+}
+
 /// A tag above all others; when they are used up, those of closed windows are taken back.
 unsigned next_tag() noexcept {
   const unsigned depth = g_depth.load(std::memory_order_relaxed);
@@ -204,20 +228,7 @@ unsigned next_tag() noexcept {
       forget_everything();
       forget_maps();
     } else {
-      Window* by_tag[kMostWindows];
-      for (unsigned level = 0; level < depth; ++level) {
-        unsigned at = level;
-        for (; at > 0 && by_tag[at - 1]->tag > g_windows[level].tag; --at) by_tag[at] = by_tag[at - 1];
-        by_tag[at] = &g_windows[level];
-      }
-      unsigned tags[kMostWindows];
-      for (unsigned i = 0; i < depth; ++i) tags[i] = by_tag[i]->tag;
-      renumber(tags, depth);
-      renumber_maps(tags, depth);
-      for (unsigned i = 0; i < depth; ++i) {
-        set_tag(*by_tag[i], i + 1);
-        g_tag_owner[i + 1] = by_tag[i]->of_thread;
-      }
+      start_tags_again(depth);
     }
     g_last_tag = depth;
   }

@@ -95,11 +95,11 @@ class Shard {
     if (used_ > 0) wipe_pages(entries_, capacity_ * sizeof(Entry));
     used_ = 0;
   }
-  void renumber(const unsigned* open_tags, std::size_t count) noexcept {
+  void renumber(const NewTags& tags) noexcept {
     const Guard guard(lock_);
     for (std::size_t i = 0; i < capacity_; ++i) {
       Birth& birth = entries_[i].birth;
-      if (entries_[i].address != 0) birth = birth_of(renumbered(tag_of(birth), open_tags, count), path_of(birth));
+      if (entries_[i].address != 0) birth = birth_of(tags[tag_of(birth)], path_of(birth));
     }
   }
 
@@ -168,16 +168,12 @@ void put_in_table(MarkPlace* marks, std::uintptr_t address, std::size_t size, Bi
   const Busy busy;
   const bool stands = busy.entered() && shard_of(address).put(address, size, birth);
   if (!stands) missed();
+  // Of a block that was here before and whose end was not seen.
+  if (Detail* const details = details_of(marks); details != nullptr) details[mark_index(address)] = 0;
   if (marks != nullptr) marks[mark_index(address)] = stands ? static_cast<Mark>(tag_of(birth) << kSlackBits | kInTable) : Mark{0};
 }
 
 }  // namespace
-
-unsigned renumbered(unsigned tag, const unsigned* open_tags, std::size_t count) noexcept {
-  unsigned result = 0;
-  while (result < count && open_tags[result] <= tag) ++result;
-  return result;
-}
 
 void examine_allocator(void* (*allocate)(std::size_t), void (*release)(void*), std::size_t (*usable)(void*), bool is_glibc) noexcept {
   bool as_expected = is_glibc && usable != nullptr;
@@ -274,19 +270,19 @@ void forget_everything() noexcept {
   for (Shard& shard : g_shards) shard.clear();
 }
 
-void renumber(const unsigned* open_tags, std::size_t count) noexcept {
+void renumber(const NewTags& tags) noexcept {
   for (MarkPlace* marks = g_newest_region.load(std::memory_order_acquire); marks != nullptr; marks = tail_of(marks).next) {
     for (std::size_t i = 0; i < kMarksARegion; ++i) {
       MarkPlace& place = marks[i];
       Mark mark = place;
       while (mark != 0) {
-        const unsigned tag = renumbered(mark >> kSlackBits, open_tags, count);
+        const unsigned tag = tags[mark >> kSlackBits];
         const Mark wanted = tag == 0 ? Mark{0} : static_cast<Mark>(tag << kSlackBits | (mark & kInTable));
         if (place.change(mark, wanted)) break;
       }
     }
   }
-  for (Shard& shard : g_shards) shard.renumber(open_tags, count);
+  for (Shard& shard : g_shards) shard.renumber(tags);
 }
 
 }  // namespace benchkit::memhook

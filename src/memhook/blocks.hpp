@@ -126,10 +126,9 @@ void release_blocks() noexcept;
 
 /// Every mark is wiped and the table emptied: no window is open.
 void forget_everything() noexcept;
-/// Tags become the number of open windows' tags (ascending, `count` of them) that are not above them. Marks that change meanwhile keep sense:
-/// each is exchanged by itself.
-void renumber(const unsigned* open_tags, std::size_t count) noexcept;
-/// The one rule of it, for maps too.
-[[nodiscard]] unsigned renumbered(unsigned tag, const unsigned* open_tags, std::size_t count) noexcept;
+/// What each tag becomes when those of closed windows are taken back; 0: from before all that are open.
+using NewTags = std::uint16_t[kMostTag + 1];
+/// Marks that change meanwhile keep sense: each is exchanged by itself.
+void renumber(const NewTags& tags) noexcept;
 
 }  // namespace benchkit::memhook

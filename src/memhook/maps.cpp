@@ -244,9 +244,9 @@ void forget_maps() noexcept {
 void hold_maps() noexcept { g_maps_lock.acquire(); }
 void release_maps() noexcept { g_maps_lock.release(); }
 
-void renumber_maps(const unsigned* open_tags, std::size_t count) noexcept {
+void renumber_maps(const NewTags& tags) noexcept {
   const Inside inside(g_maps_lock);
-  g_segments.for_each([&](Segment& segment) { segment.tag = renumbered(segment.tag, open_tags, count); });
+  g_segments.for_each([&](Segment& segment) { segment.tag = tags[segment.tag]; });
 }
 
 }  // namespace benchkit::memhook

@@ -4,6 +4,7 @@
 #include <cstddef>
 #include <cstdint>
 
+#include "memhook/blocks.hpp"
 #include "memhook/paths.hpp"
 #include "memhook/stack.hpp"
 
@@ -27,6 +28,6 @@ void forget_maps() noexcept;
 /// Around a fork.
 void hold_maps() noexcept;
 void release_maps() noexcept;
-void renumber_maps(const unsigned* open_tags, std::size_t count) noexcept;
+void renumber_maps(const NewTags& tags) noexcept;
 
 }  // namespace benchkit::memhook

@@ -11,6 +11,9 @@
 #include <vector>
 
 #include "attribution.hpp"
+#include "core/memory_hooks.hpp"
+
+extern "C" void __libc_free(void* block);  // glibc's own name of its free, which nobody stands before
 
 using benchkit::Account;
 using benchkit::Error;
@@ -307,6 +310,20 @@ void* g_from_fiber;
 void fiber() {
   g_from_fiber = g_victim->recurse(3, 4'000);
   swapcontext(&g_there, &g_here);
+}
+
+// What libc itself frees is not seen; an object of an interpreter may come to the place.
+TEST_P(Attribution, AnObjectWhereABlockWasWhoseEndWasNotSeen) {
+  MemoryWindow window({.attribute = true});
+  const auto& hooks = benchkit::core::attached_memory_hooks();
+  void* const block = v.a(1'000);
+  __libc_free(block);
+  hooks.object_made(block, 64);
+  const auto both = window.read();
+  hooks.object_gone(block);
+  const auto seen = window.close();
+  EXPECT_EQ(both.live_bytes, 1'064);
+  EXPECT_EQ(seen.live_bytes, 1'000);
 }
 
 TEST_P(Attribution, AStackThatIsNoThreads) {

@@ -192,6 +192,25 @@ TEST_F(Threads, WindowsOfThreadsThatOverlapWithoutEnd) {
   second.join();
 }
 
+// Tags are ten bits and start again: what was born in a window of one thread is never another's, whoever frees it.
+TEST_F(Threads, WhatAnotherThreadsWindowMadeIsNotOursWhenTagsStartAgain) {
+  MemoryWindow of_process;
+  MemoryWindow ours({.this_thread = true});
+  void* theirs = nullptr;
+  std::thread([&] {
+    const MemoryWindow window({.this_thread = true});
+    theirs = take(5000);
+  }).join();
+  const std::int64_t ours_before = ours.read().live_bytes;  // something of the thread's, which it freed
+  const std::int64_t all_before = of_process.read().live_bytes;
+  for (int i = 0; i < 1100; ++i) MemoryWindow({.this_thread = true}).close();
+  void* const own = take(100);
+  give(theirs);
+  EXPECT_EQ(ours.close().live_bytes, ours_before + 100);
+  EXPECT_EQ(of_process.close().live_bytes, all_before + 100 - 5000);
+  give(own);
+}
+
 TEST_F(Threads, WhatAThreadsWindowSawStaysWhenTheThreadIsGone) {
   std::unique_ptr<MemoryWindow> window;
   std::thread([&] {
