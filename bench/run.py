@@ -297,9 +297,10 @@ def machine_of(build: Path) -> str:
 
 
 def kept_folder(build: Path) -> Path:
-    """What these programs were measured at before."""
-    programs = [build / name for name in ("benchkit", "bench/bench_verdicts", "bench/bench_slowed_0")]
-    digest = hashlib.sha256(b"".join(program.read_bytes() for program in programs)).hexdigest()
+    """What these programs, asked by these scripts, were measured at before."""
+    programs = [build / "benchkit", *(path for path in sorted((build / "bench").iterdir()) if path.is_file() and os.access(path, os.X_OK))]
+    scripts = sorted(path for path in HERE.rglob("*") if path.suffix in {".py", ".json"})
+    digest = hashlib.sha256(b"".join(path.read_bytes() for path in [*programs, *scripts])).hexdigest()
     return build / "kept" / digest[:12]
 
 

@@ -4,7 +4,7 @@ Peers that have no rule of their own are given the one that their users go by:
 
 - Google Benchmark: two runs of ten repetitions, and the U test of its compare.py at 5 % (computed here, by the exact distribution);
 - benchstat: on the same numbers;
-- criterion's rule on the same numbers: Welch's t at 5 %, and beyond 1 %;
+- a criterion-like rule on the same numbers: Welch's t at 5 %, and an estimate beyond 1 %;
 - hyperfine: 1 outside of what it prints as `±` of the ratio;
 - pytest-benchmark: `--benchmark-compare-fail=mean:1%`, which looks at slowdowns alone.
 """
@@ -142,7 +142,7 @@ def t_tail(t: float, degrees: float) -> float:
     return 0.5 - width / 3 * (density[0] + density[-1] + 4 * sum(density[1:-1:2]) + 2 * sum(density[2:-1:2]))
 
 
-def by_criterion(base: list[float], head: list[float]) -> int:
+def by_welch(base: list[float], head: list[float]) -> int:
     parts = [statistics.variance(side) / len(side) for side in (base, head)]
     means = [statistics.mean(side) for side in (base, head)]
     spread = sum(parts)
@@ -166,7 +166,7 @@ def by_compare_fail(base: list[float], head: list[float]) -> int:
 # By name: what it judges, and how; 1 is slower, -1 faster.
 RULES: dict[str, tuple[str, Callable[[list[float], list[float]], int]]] = {
     "Google Benchmark and its U test": ("google", by_u_test),
-    "criterion's rule": ("google", by_criterion),
+    "Welch's t and 1 %": ("google", by_welch),
     "hyperfine": ("hyperfine", by_hyperfine),
     "pytest-benchmark, mean:1%": ("pytest-benchmark", by_compare_fail),
 }

@@ -93,12 +93,12 @@ def false_verdicts(report: Report, mode: str, metric: dict, peers: dict[str, Cou
 
 def power(report: Report, mode: str, metric: dict, peers: dict[str, Count]) -> None:
     found = {row["case"]: row["found"] for row in metric["cases"]}
-    everything, wrong = metric["all"]["found"], metric["all"]["wrong_way"]
+    everything, wrong = metric["all"]["found"], metric["all"]["wrong"]
     weakest = min(found, key=lambda kernel: found[kernel]["count"] / max(found[kernel]["of"], 1))
     report.add(
         f"a true 1 % found, `{mode}`, 1 s a case, `--threshold 0.25%`",
         "≥ 95 % of each kernel, N ≥ 50 each",
-        f"{counted(everything['count'], everything['of'])}: {by_kernel(metric, 'found')}; {wrong} in the wrong direction",
+        f"{counted(everything['count'], everything['of'])}: {by_kernel(metric, 'found')}; {wrong} called wrongly",
         of_peers(peers, "found", "planted"),
         all(one["count"] >= 0.95 * one["of"] and one["of"] >= 50 for one in found.values()),
         f"the blocks of {weakest} differ by too much for 1 s",

@@ -145,6 +145,8 @@ class Workshop:
             if not self.passes(program, MOST_SECONDS):
                 sys.exit(f"mutate: {program} fails without any mutant")
             self.usual[program] = time.monotonic() - began
+        for layer in LAYERS:
+            self.unchanged[archive_of(layer)] = self.fingerprint(archive_of(layer))
 
     def copy(self, name: str) -> None:
         """Files that are the same keep their times, so that what is built stays built."""
@@ -180,16 +182,25 @@ class Workshop:
         original = path.read_text()
         path.write_text(mutant.apply(original))
         try:
-            for index, program in enumerate(LAYERS[mutant.path.split("/")[1]]):
+            layer = mutant.path.split("/")[1]
+            is_other = False
+            for program in LAYERS[layer]:
                 if not self.compile([program]):
                     return None
-                if index == 0 and self.fingerprint(program) == self.unchanged[program]:
-                    return None
+                if self.fingerprint(program) == self.unchanged[program]:
+                    continue
+                is_other = True
                 if not self.passes(program, USUAL_TIMES * self.usual[program] + 10):
                     return program
-            return ""
+            # Code that no test program has in it is tested by none.
+            is_other = is_other or self.fingerprint(archive_of(layer)) != self.unchanged[archive_of(layer)]
+            return "" if is_other else None
         finally:
             path.write_text(original)
+
+
+def archive_of(layer: str) -> str:
+    return f"libbenchkit_{layer}.a"
 
 
 def ended_well(command: list[str | Path], most_seconds: float | None, environment: dict[str, str] | None = None, cwd: Path = ROOT) -> bool:

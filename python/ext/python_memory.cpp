@@ -152,7 +152,9 @@ void bind_memory(nb::module_& module) {
       .def_ro("reserved_bytes", &MemoryReading::reserved_bytes, "The most address space held that is no memory.")
       .def_ro("populated_bytes", &MemoryReading::populated_bytes, "What of it proved to be memory at the close; part of live and peak.")
       .def_ro("peak_error_bytes", &MemoryReading::peak_error_bytes, "Bound of the peak's error; 0 with one allocating thread.")
-      .def_ro("missed_events", &MemoryReading::missed_events, "Calls from signal handlers that could not be counted.")
+      .def_ro(
+          "missed_events", &MemoryReading::missed_events,
+          "What could not be counted (docs/memory.md); 0 but for signal handlers, thousands of threads and tools that took the hooks away.")
       .def_ro("threads", &MemoryReading::threads, "Threads that took part.")
       .def("__repr__", &repr_of_reading);
   nb::class_<Peak, MemoryReading>(module, "Peak", "What measure_peak() saw, and what the function returned.")

@@ -59,7 +59,7 @@ Json to_json(const AaRow& row, const compare::Threshold& threshold) {
             {"same", row.same},
             {"undecided", row.undecided()},
             {"found", counted(row.found, row.planted)},
-            {"wrong_way", row.wrong_way},
+            {"wrong", row.wrong},
             {"intervals_that_hold_the_truth", counted(row.covered, row.intervals)},
             {"median_error", optional_json(middle(row.errors))},
             {"smallest_change", optional_json(detectable)},
@@ -100,7 +100,7 @@ void add_row(base::Table& table, const std::string& name, const AaRow& row, bool
                                 {std::to_string(row.undecided()), tone}};
   if (injected) {
     cells.push_back({of(row.found, row.planted), tone});
-    cells.push_back({std::to_string(row.wrong_way), row.wrong_way > 0 ? base::Tone::bad : tone});
+    cells.push_back({std::to_string(row.wrong), row.wrong > 0 ? base::Tone::bad : tone});
   }
   cells.push_back({number(middle(row.errors)), tone});
   cells.push_back({number(middle(row.detectable)), tone});
@@ -112,7 +112,7 @@ base::Table table_of(const OfMetric& one, bool injected) {
   table.columns = {{.title = one.metric.name, .shrink = true, .key = true}};
   for (const char* title : {"false", "same", "undecided"}) table.columns.push_back({.title = title, .align = base::Align::right});
   if (injected) {
-    for (const char* title : {"found", "wrong way"}) table.columns.push_back({.title = title, .align = base::Align::right});
+    for (const char* title : {"found", "wrong"}) table.columns.push_back({.title = title, .align = base::Align::right});
   }
   for (const char* title : {"error", "seen from"}) table.columns.push_back({.title = title, .align = base::Align::right});
   for (const AaRow* row : one.rows) add_row(table, row->case_id, *row, injected, base::Tone::plain);
@@ -135,7 +135,7 @@ Json summary_of(const OfMetric& one, const AaWay& way) {
       {"smallest_change_beyond_threshold", optional_json(beyond(middle(one.all.detectable), threshold))}};
   if (one.all.planted > 0) {
     json["found"] = {one.all.found, one.all.planted};
-    json["wrong_way"] = one.all.wrong_way;
+    json["wrong"] = one.all.wrong;
   }
   return json;
 }
@@ -148,9 +148,9 @@ std::vector<std::string> lines_of(const Json& one, const Json& summary) {
   const auto undecided = identical - same - one.at("false_alarms")[0].get<std::size_t>();
   lines.push_back(fmt::format("false alarms: {}; {} same, {} undecided", with_interval(one.at("false_alarms")), same, undecided));
   if (one.contains("found")) {
-    lines.push_back(fmt::format("slowdowns of {} found: {}; {} called in the wrong direction",
+    lines.push_back(fmt::format("slowdowns of {} found: {}; {} called wrongly (the other direction, or same)",
                                 base::format_percent(summary.at("injected").get<double>()), with_interval(one.at("found")),
-                                one.at("wrong_way").get<std::size_t>()));
+                                one.at("wrong").get<std::size_t>()));
   }
   const auto& held = one.at("intervals_that_hold_the_truth");
   if (held[1].get<std::size_t>() > 0)

@@ -300,6 +300,24 @@ bool is_named(const std::vector<GateLimit>& limits, const std::string& metric) {
   throw Error("no case with a result is selected", {}, why.empty() ? "check -k, --where and --metric" : why);
 }
 
+/// A limit that is for nothing that is compared would pass whatever happens.
+void refuse_idle_limits(const Tables& tables, std::span<const GateLimit> limits) {
+  for (const GateLimit& limit : limits) {
+    const bool is_for_something = std::any_of(tables.begin(), tables.end(), [&](const auto& table) {
+      return (limit.metric.empty() || limit.metric == table->metric.name) &&
+             std::any_of(table->alignment.rows.begin(), table->alignment.rows.end(), [&](const AlignedRow& aligned) {
+               return std::any_of(aligned.entries.begin(), aligned.entries.end(), [&](const Entry& entry) {
+                 return entry.info != nullptr && limit.where.matches(entry.info->id, entry.info->dims);
+               });
+             });
+    });
+    if (is_for_something) continue;
+    throw Error(fmt::format("the limit of {}{}{} is for nothing that is compared", limit.metric.empty() ? "every metric" : limit.metric,
+                            limit.where.empty() ? "" : " where ", fmt::join(limit.where.conditions(), " and ")),
+                "--fail-on", "the selected cases (-k, --where) have none of it");
+  }
+}
+
 Comparison comparison_of(Table& table, const CompareOptions& options, const std::vector<Source>& sources) {
   std::vector<Row> rows;
   rows.reserve(table.rows.size());
@@ -342,6 +360,7 @@ std::vector<Comparison> compare(std::span<const Snapshot> snapshots, const Compa
     }
     tables.push_back(std::move(table));
   }
+  refuse_idle_limits(tables, options.gate);
   // A verdict rests on all that is judged with it, so there is none before the last row.
   judge_tables(tables, options);
   std::vector<Comparison> comparisons;
@@ -352,6 +371,10 @@ std::vector<Comparison> compare(std::span<const Snapshot> snapshots, const Compa
     comparisons.front().notes.push_back(what + " (--stat mean)");
   }
   if (comparisons.empty()) complain_of_nothing(snapshots, options.filter);
+  for (const Snapshot& snapshot : snapshots) {
+    if (snapshot.ended) continue;
+    for (Comparison& comparison : comparisons) comparison.unfinished.push_back(snapshot.path);
+  }
   return comparisons;
 }
 

@@ -85,7 +85,8 @@ struct Comparison {
   bool has_gate = false;  ///< limits were given, for this metric or another one
   std::vector<ColumnHead> columns;
   std::vector<Group> groups;
-  std::vector<std::string> notes;  ///< what a reader must know before trusting the numbers
+  std::vector<std::string> unfinished;  ///< files whose run did not come to its end
+  std::vector<std::string> notes;       ///< what a reader must know before trusting the numbers
 };
 
 /// Aligns and compares. The first column is the base of all others; with a pivot, its first value is, within each version.

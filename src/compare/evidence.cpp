@@ -1,6 +1,6 @@
 // From samples to one number a block.
 //
-// Blocks, not samples, are independent (stats/centre.cpp says why). Of a paired block the effect is the trimmed mean of the log-ratios of its
+// Blocks, not samples, are independent (stats/centre.cpp says why). Of a paired block the effect is the median of the log-ratios of its
 // pairs: what the machine did meanwhile is in both of a pair and cancels. Where the mean is asked for, it is the log-ratio of the means.
 #include "compare/evidence.hpp"
 
@@ -23,11 +23,12 @@ struct Name {
   Standing standing;
   std::string_view text;
 };
-constexpr std::array<Name, 11> kNames{{{Standing::compared, "compared"},
+constexpr std::array<Name, 12> kNames{{{Standing::compared, "compared"},
                                        {Standing::vanished, "vanished"},
                                        {Standing::added, "new"},
                                        {Standing::failed, "failed"},
                                        {Standing::skipped, "skipped"},
+                                       {Standing::not_reached, "not-reached"},
                                        {Standing::missing_base, "missing-base"},
                                        {Standing::missing_head, "missing-head"},
                                        {Standing::zero_base, "zero-base"},

@@ -21,6 +21,7 @@ enum class Standing {
   added,         ///< base has no such case
   failed,        ///< head failed
   skipped,       ///< a side was skipped
+  not_reached,   ///< the time of a side's run was over before
   missing_base,  ///< base has the case, and no number of it: it failed, or no sample is kept
   missing_head,  ///< likewise head
   zero_base,     ///< base is 0, and the threshold is a share of it

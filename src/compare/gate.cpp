@@ -31,7 +31,8 @@ Policy policy_of(Standing standing, const GateOptions& options) {
 
 std::pair<Standing, Policy> parse_policy(std::string_view text, std::string_view option) {
   constexpr const char* kGrammar =
-      "write OUTCOME=POLICY: vanished, new, failed, skipped, missing-base, missing-head, zero-base, changed-body, other-unit or "
+      "write OUTCOME=POLICY: vanished, new, failed, skipped, not-reached, missing-base, missing-head, zero-base, changed-body, other-unit "
+      "or "
       "other-machine; "
       "pass, undecided or fail";
   const std::size_t sign = text.find('=');
@@ -115,6 +116,7 @@ Policy default_policy(Standing standing) noexcept {
     case Standing::compared:
     case Standing::added:
     case Standing::skipped: return Policy::pass;
+    case Standing::not_reached:
     case Standing::missing_base:
     case Standing::zero_base:
     case Standing::changed_body:
@@ -179,6 +181,11 @@ GateReport gate(std::span<const Comparison> comparisons, const GateOptions& opti
     compared = compared || ruling.compared;
   });
   report.doubts = texts_of(undecided);
+  for (const std::string& title : comparisons.front().unfinished) {
+    report.undecided.push_back(title +
+                               ": its run did not come to its end: there may be cases that it never reached (benchkit run --resume)");
+    report.doubts.emplace_back("unfinished run");
+  }
   if (!compared) {
     const std::string counts = fmt::format("{}", fmt::join(texts_of(not_compared), ", "));
     report.undecided.push_back("nothing was compared: " + (counts.empty() ? "no case has a limit" : counts));

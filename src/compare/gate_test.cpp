@@ -12,6 +12,7 @@ namespace {
 Snapshot of(const std::string& label, const std::vector<std::pair<std::string, std::vector<double>>>& cases) {
   Snapshot snapshot;
   snapshot.path = label + ".jsonl";
+  snapshot.ended = true;
   snapshot.sessions.push_back({{{"machine", {{"cpu", "A"}}}}});
   snapshot.versions.push_back({label});
   snapshot.metrics = {{"peak", "B", Better::less}};
@@ -58,6 +59,53 @@ TEST(Gate, NothingVanishesSilently) {
   EXPECT_EQ(report(snapshots, "peak:0").failures, std::vector<std::string>{"vanished: b (peak, v2 vs v1)"}) << "and a new one passes";
   const auto policies = parse_policies({"vanished=pass,new=fail"}, "--policy");
   EXPECT_EQ(report(snapshots, "peak:0", {.policies = policies}).failures, std::vector<std::string>{"new: c (peak, v2 vs v1)"});
+}
+
+/// One file with both versions, as `run --against` writes it: it knows each case once, and which version has it.
+Snapshot of_both(Status b_at_base, Status b_at_head) {
+  Snapshot snapshot = of("both", {{"a", {1, 1, 1}}, {"b", {1, 1, 1}}});
+  snapshot.versions = {{"v1"}, {"v2"}};
+  for (std::size_t i = 0; i < 2; ++i) {
+    Record head = snapshot.records[i];
+    head.version = 1;
+    snapshot.records.push_back(std::move(head));
+  }
+  for (const auto& [record, status] : {std::pair{1, b_at_base}, std::pair{3, b_at_head}}) {
+    if (status == Status::ok) continue;
+    snapshot.records[record].samples = {};
+    snapshot.records[record].outcome = {status, "why", Json::object()};
+  }
+  return snapshot;
+}
+
+TEST(Gate, NothingVanishesSilentlyInARunOfBothVersions) {
+  EXPECT_EQ(report({of_both(Status::ok, Status::absent)}, "peak:0").failures,
+            std::vector<std::string>{"vanished: b (peak, v2 vs v1): why"});
+  EXPECT_EQ(report({of_both(Status::absent, Status::ok)}, "peak:0").exit_code, 0);
+  const auto policies = parse_policies({"new=fail"}, "--policy");
+  EXPECT_EQ(report({of_both(Status::absent, Status::ok)}, "peak:0", {.policies = policies}).exit_code, 1);
+}
+
+TEST(Gate, WhatTheRunHadNoTimeForIsNoPass) {
+  EXPECT_EQ(report({of_both(Status::not_reached, Status::not_reached)}, "peak:0").exit_code, 0);
+  EXPECT_EQ(report({of_both(Status::not_reached, Status::not_reached)}, "peak:0", {.strict = true}).exit_code, 3);
+  Snapshot stopped = of_both(Status::ok, Status::ok);
+  EXPECT_EQ(report({stopped}, "peak:0", {.strict = true}).exit_code, 0);
+  stopped.ended = false;
+  EXPECT_EQ(report({stopped}, "peak:0", {.strict = true}).exit_code, 3);
+}
+
+TEST(Gate, ALimitThatIsForNothingThatIsComparedIsRefused) {
+  std::vector<Snapshot> snapshots{of("v1", {{"a", {1, 1}}, {"b", {1, 1}}}), of("v2", {{"a", {1, 1}}, {"b", {1, 1}}})};
+  for (Snapshot& snapshot : snapshots) {
+    snapshot.cases[0].dims = {{"op", "sort"}};
+    snapshot.cases[1].dims = {{"op", "io"}};
+  }
+  CompareOptions options;
+  options.gate = parse_gate_limits({"peak:5%", "peak:1MiB where op=io"}, snapshots, "--fail-on");
+  EXPECT_NO_THROW((void)compare(snapshots, options));
+  options.filter.add_where("op=sort");
+  EXPECT_THROW((void)compare(snapshots, options), Error);
 }
 
 TEST(Gate, ACaseThatFailsIsNoPassAndABaseThatFailedIsDoubt) {

@@ -95,7 +95,8 @@ bool comparable(const Cell& cell, const Series& series) { return cell.has_value 
 
 /// A side that has no number of its own to be compared by, and why.
 std::optional<Standing> standing_of_side(const Cell& cell, const Series& series) {
-  if (cell.status == Status::skipped || cell.status == Status::absent) return Standing::skipped;
+  if (cell.status == Status::skipped) return Standing::skipped;
+  if (cell.status == Status::not_reached) return Standing::not_reached;
   if (cell.status != Status::ok) return Standing::failed;
   if (series.empty() || series.not_finite > 0) return Standing::missing_head;
   return std::nullopt;
@@ -104,12 +105,12 @@ std::optional<Standing> standing_of_side(const Cell& cell, const Series& series)
 Standing standing_of(const Entry& base, const Cell& base_cell, const Series& base_series, const Entry& head, const Cell& head_cell,
                      const Series& head_series) {
   // Of a file that knows the case and has not this metric of it, the metric is what is missing.
-  if (head.info == nullptr) return Standing::vanished;
-  if (base.info == nullptr) return Standing::added;
+  if (head.info == nullptr || head_cell.status == Status::absent) return Standing::vanished;
+  if (base.info == nullptr || base_cell.status == Status::absent) return Standing::added;
   if (const auto standing = standing_of_side(head_cell, head_series)) return *standing;
   // A base that failed is no fault of the head's.
   if (const auto standing = standing_of_side(base_cell, base_series))
-    return *standing == Standing::skipped ? Standing::skipped : Standing::missing_base;
+    return *standing == Standing::skipped || *standing == Standing::not_reached ? *standing : Standing::missing_base;
   const bool one_case = base.info->id == head.info->id;  // with a pivot it is two, whose bodies differ by nature
   if (one_case && !base.info->body_hash.empty() && !head.info->body_hash.empty() && base.info->body_hash != head.info->body_hash)
     return Standing::changed_body;

@@ -15,6 +15,7 @@ class Maker {
  public:
   explicit Maker(const std::string& label, const std::string& cpu = "A", const Metric& metric = {"time", "ns", Better::less}) {
     snapshot_.path = label + ".jsonl";
+    snapshot_.ended = true;
     snapshot_.sessions.push_back({{{"machine", {{"cpu", cpu}}}}});
     snapshot_.versions.push_back({label});
     snapshot_.metrics.push_back(metric);

@@ -120,10 +120,18 @@ TEST(Verdict, ZeroIsNoBaseOfAShare) {
 }
 
 TEST(Verdict, WhatIsBelowZeroIsComparedByDifferences) {
-  const Judgement result = only(of_blocks({-1, 0, 1, 0, -1, 1}, {9, 10, 11, 10, 9, 11.5}), {.threshold = {2, false}});
+  const Judgement result = only(of_blocks({-1, 0, 1, 0, -1, 1}, {9.1, 10.2, 11, 9.9, 9.2, 11.5}), {.threshold = {2, false}});
   EXPECT_EQ(result.verdict, Verdict::regressed);
   EXPECT_FALSE(result.relative);
   EXPECT_NEAR(*result.effect, 10, 0.5);
+}
+
+// Pages of 4 KiB, each side one higher in half of its blocks: three that fell alike are no proof, nor are six but one.
+TEST(Verdict, EqualDifferencesOfFewBlocksAreNoCertainty) {
+  EXPECT_EQ(only(of_blocks({4096, 8192, 4096}, {8192, 12288, 8192}), {.threshold = {0, false}}).verdict, Verdict::undecided);
+  EXPECT_EQ(
+      only(of_blocks({4096, 8192, 4096, 8192, 4096, 8192}, {8192, 12288, 8192, 12288, 8192, 8192}), {.threshold = {0, false}}).verdict,
+      Verdict::undecided);
 }
 
 TEST(Verdict, TooLittleIsSaidAndNeverDecided) {

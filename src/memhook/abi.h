@@ -44,8 +44,9 @@ typedef struct benchkit_memhook_reading {
   uint64_t reserved_bytes;   /* the most address space held that is not memory (PROT_NONE, MAP_NORESERVE, files); account truth only */
   uint64_t populated_bytes;  /* what of it turned out to be memory at the close; it is in live and in peak */
   uint64_t peak_error_bytes; /* bound of the peak's error: 0 with one allocating thread, or with BENCHKIT_MEMHOOK_EXACT */
-  uint64_t missed_events; /* calls that could not be counted, from a signal handler that interrupted the counting itself; and one for a tool
-                                that wrote over the hooks while the window was open, which is found at the close */
+  uint64_t missed_events; /* what could not be counted: calls from a signal handler that interrupted the counting itself, more threads or blocks than
+                                there is room for, a reservation too large to be looked through; and one for a tool that wrote over the hooks while the
+                                window was open, which is found at the close */
   uint32_t threads;       /* threads that allocated or freed, those that followed each other in one place counted once */
 } benchkit_memhook_reading;
 
@@ -101,6 +102,7 @@ typedef struct benchkit_memhook_process {
   uint64_t allocations;
   uint64_t largest_bytes;
   uint64_t peak_error_bytes;
+  uint64_t missed_events; /* as in a reading */
 } benchkit_memhook_process;
 
 typedef struct benchkit_memhook_tree {

@@ -29,6 +29,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include <utility>
+
 #include "memhook/lock.hpp"
 #include "memhook/maps.hpp"
 #include "memhook/own_memory.hpp"
@@ -517,6 +519,8 @@ int close_window(std::int64_t handle, benchkit_memhook_reading* out) noexcept {
         out->populated_bytes = populated_bytes(window->tag, window->pagemap, attribute_populated, window);
         out->live_bytes += static_cast<std::int64_t>(out->populated_bytes);
         if (out->live_bytes > out->peak_bytes) out->peak_bytes = out->live_bytes;
+        out->missed_events =
+            g_missed.load(std::memory_order_relaxed) - window->missed;  // a reservation may be too large to be looked through
       }
     }
     end_window(*window);
@@ -614,6 +618,7 @@ void forked_child() noexcept {
   release_locks();
   for (Window& window : g_windows) window.open = window.in_tree = false;
   g_attributed = nullptr;
+  if (std::exchange(g_attributed_handle, 0) != 0) abandon_paths();
   keep_paths_of_blocks(false);
   g_depth = 0;
   set_state();

@@ -27,6 +27,8 @@ Real g_real;
 
 namespace {
 
+constexpr std::uintptr_t kSmallestPage = 4096;
+
 /// What is asked for while the real functions are still being looked up (dlsym may allocate). It is never given back.
 alignas(16) char g_early[64 * 1024];
 std::atomic<std::size_t> g_early_used{0};
@@ -219,7 +221,8 @@ void* benchkit_hook_mmap64(void* start, std::size_t bytes, int protection, int f
 }
 
 int benchkit_hook_munmap(void* start, std::size_t bytes) {
-  if (counts()) unmapped(start, bytes);
+  const bool is_valid = bytes > 0 && reinterpret_cast<std::uintptr_t>(start) % kSmallestPage == 0;  // else it fails, and nothing is gone
+  if (is_valid && counts()) unmapped(start, bytes);
   return g_real.munmap != nullptr ? g_real.munmap(start, bytes) : static_cast<int>(syscall(SYS_munmap, start, bytes));
 }
 

@@ -324,7 +324,12 @@ const char* scan_objects(const dl_phdr_info& now, std::size_t& first_new) noexce
         }
         object.slots = fresh.slots.size() - object.first_slot;
       } else {
-        object = scan_object(facts, fresh, conflict);
+        const char* of_tool = nullptr;
+        object = scan_object(facts, fresh, of_tool);
+        if (of_tool != nullptr) {  // its slots are left to the tool, and looked for again when that is gone
+          conflict = of_tool;
+          object.whole = false;
+        }
       }
       object.name = fresh.names.keep(facts.file);
       if (!fresh.objects.push(object)) missed();
@@ -396,7 +401,7 @@ Repair repair_still(const dl_phdr_info& now) noexcept {
     }
   }
   if (!changed || !g_scope.read()) return repair;
-  (void)scan_objects(now, first_new);
+  if (const char* const tool = scan_objects(now, first_new); tool != nullptr) repair.conflict = tool;
   Known& known = g_known[g_current];
   g_facts.slots = 0;
   Repair of_new;

@@ -140,6 +140,15 @@ void stop_paths() noexcept {
 }
 
 // The pages stay mapped: a thread may be inside intern().
+void abandon_paths() noexcept {
+  stop_paths();
+  const Guard guard(g_paths_lock);
+  wipe_pages(g_nodes, kMostPaths * sizeof(Node));
+  wipe_pages(g_slots, kSlots * sizeof(Path));
+  wipe_pages(g_held, kMostPaths * sizeof(Held));
+  g_used = 0;
+}
+
 void end_paths() noexcept {
   std::size_t kept = 0;
   for (Path path = 1; path <= g_used; ++path) {
@@ -150,11 +159,7 @@ void end_paths() noexcept {
     kept = 0;
   }
   if (kept > 0) g_walker->drop(g_spelled.numbers, kept);
-  const Guard guard(g_paths_lock);
-  wipe_pages(g_nodes, kMostPaths * sizeof(Node));
-  wipe_pages(g_slots, kSlots * sizeof(Path));
-  wipe_pages(g_held, kMostPaths * sizeof(Held));
-  g_used = 0;
+  abandon_paths();
 }
 
 void visit_paths(bool now, benchkit_memhook_path_visitor visit, void* data) noexcept {

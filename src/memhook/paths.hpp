@@ -42,6 +42,8 @@ void visit_paths(bool at_peak, benchkit_memhook_path_visitor visit, void* data) 
 void visit_growing_paths(bool at_peak, benchkit_memhook_path_visitor visit, void* data) noexcept;
 /// Gives the memory back, and the interpreter's frames. Takes no lock while the walker is told.
 void end_paths() noexcept;
+/// The same in a child that was forked: the interpreter, which may not be asked there, keeps its frames.
+void abandon_paths() noexcept;
 /// Of the interpreter, whose frames stand before the native ones. Null: none.
 void set_walker(const benchkit_memhook_walker* walker) noexcept;
 [[nodiscard]] const benchkit_memhook_walker* walker() noexcept;

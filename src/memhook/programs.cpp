@@ -1,6 +1,7 @@
 // Programs that a tree of processes would lose without a word. The hooks come into a child by its environment (LD_PRELOAD), which programs that are linked
 // statically do not heed, setuid programs must not, and a caller may have left out. So in preloaded programs the functions that make a process another
-// program look first whether the hooks will be there, and note in the tree who will not be seen.
+// program look first whether the hooks will be there, and note in the tree who will not be seen. They and those that end a process without its destructors tell
+// what it allocated until then.
 //
 // They may be called in a child of vfork, which shares its parent's memory and may be killed at any time: nothing is allocated here, and no lock is taken.
 #include <dlfcn.h>
@@ -30,7 +31,7 @@ constexpr std::size_t kHead = 4096;
 
 struct ProgramFile {
   bool found = false;
-  bool takes_rights = false;  ///< setuid or setgid, so that the linker does not load what the caller wants
+  bool takes_rights = false;  ///< setuid, setgid or with capabilities, so that the linker does not load what the caller wants
   std::size_t size = 0;       ///< bytes of `head`
   char head[kHead];
 };
@@ -44,6 +45,7 @@ void look_into(const char* path, ProgramFile& file) noexcept {
     const bool others_group = (facts.st_mode & S_ISGID) != 0 && facts.st_gid != getegid();
     file.takes_rights = others || others_group;
   }
+  if (syscall(SYS_getxattr, path, "security.capability", nullptr, 0) > 0) file.takes_rights = true;
   if (descriptor < 0) return;  // what may be executed may still be unreadable: then it is taken for a program like others
   const long size = syscall(SYS_read, descriptor, file.head, kHead);
   syscall(SYS_close, descriptor);
@@ -149,15 +151,18 @@ Function* next(const char* name) noexcept {
 decltype(execvpe)* g_execvpe = nullptr;
 decltype(posix_spawn)* g_spawn = nullptr;
 decltype(posix_spawnp)* g_spawnp = nullptr;
+void (*g_quick_exit)(int) = nullptr;
 
 __attribute__((constructor)) void find_functions() noexcept {
   g_execvpe = next<decltype(execvpe)>("execvpe");
   g_spawn = next<decltype(posix_spawn)>("posix_spawn");
   g_spawnp = next<decltype(posix_spawnp)>("posix_spawnp");
+  g_quick_exit = next<void(int)>("quick_exit");
 }
 
 int become(const char* path, char* const* words, char* const* environment) noexcept {
   const Note note(path, false, environment);
+  tell_totals();
   const long result = syscall(SYS_execve, path, words, environment);
   note.failed();
   return static_cast<int>(result);
@@ -165,6 +170,7 @@ int become(const char* path, char* const* words, char* const* environment) noexc
 
 int search_and_become(const char* name, char* const* words, char* const* environment) noexcept {
   const Note note(name, true, environment);
+  tell_totals();
   if (g_execvpe == nullptr) find_functions();
   const int result = g_execvpe(name, words, environment);
   note.failed();
@@ -218,6 +224,19 @@ BENCHKIT_EXPORT int execle(const char* path, const char* first, ...) noexcept {
   char* const* const environment = va_arg(listed, char* const*);
   va_end(listed);
   return become(path, words, environment);
+}
+
+// Ends without destructors, ours among them.
+BENCHKIT_EXPORT [[noreturn]] void _exit(int code) {  // NOLINT(bugprone-reserved-identifier): libc's name
+  tell_totals();
+  while (true) syscall(SYS_exit_group, code);
+}
+BENCHKIT_EXPORT [[noreturn]] void _Exit(int code) { _exit(code); }  // NOLINT(bugprone-reserved-identifier): libc's name
+BENCHKIT_EXPORT [[noreturn]] void quick_exit(int code) {
+  tell_totals();
+  if (g_quick_exit == nullptr) find_functions();
+  g_quick_exit(code);
+  __builtin_unreachable();
 }
 
 BENCHKIT_EXPORT int posix_spawn(pid_t* pid, const char* path, const posix_spawn_file_actions_t* actions,

@@ -35,6 +35,7 @@ std::int32_t own_pid() noexcept { return static_cast<std::int32_t>(getpid()); }
 
 struct Stat {
   char state = '\0';  ///< as proc_pid_stat(5) has it; 0: it cannot be read
+  std::uint64_t threads = 0;
   std::uint64_t started = 0;
 };
 
@@ -54,7 +55,10 @@ Stat stat_of(std::int32_t pid) noexcept {
   Stat stat;
   stat.state = at[2];
   ++at;
-  for (int field = 3; at != nullptr && field < 22; ++field) at = strchr(at + 1, ' ');
+  for (int field = 3; at != nullptr && field < 22; ++field) {
+    at = strchr(at + 1, ' ');
+    if (at != nullptr && field + 1 == 20) stat.threads = strtoull(at + 1, nullptr, 10);
+  }
   if (at != nullptr) stat.started = strtoull(at + 1, nullptr, 10);
   return stat;
 }
@@ -65,7 +69,8 @@ bool lives(std::int32_t pid, std::uint64_t started) noexcept {
   const bool exists = kill(pid, 0) == 0 || errno == EPERM;
   const Stat stat = exists ? stat_of(pid) : Stat{};
   errno = error;  // the program's
-  if (!exists || stat.state == 'Z' || stat.state == 'X') return false;
+  // One whose first thread alone has ended is called a zombie too.
+  if (!exists || stat.state == 'X' || (stat.state == 'Z' && stat.threads < 2)) return false;
   return started == 0 || stat.started == 0 || started == stat.started;
 }
 
@@ -123,18 +128,25 @@ void count_whole_life() noexcept {
   if (g_window > 0) put_in_tree(g_window);
 }
 
+/// What is no matter of peaks, and need not be told before the end. Lock held.
+void write_totals(const benchkit_memhook_reading& seen) noexcept {
+  g_own->live_bytes = seen.live_bytes;
+  g_own->allocated_bytes = seen.allocated_bytes;
+  g_own->allocations = seen.allocations;
+  g_own->largest_bytes = seen.largest_bytes;
+  g_own->missed_events = seen.missed_events;
+}
+
 __attribute__((constructor)) void join_tree_at_the_latest() noexcept { join_tree(); }
 
 __attribute__((destructor)) void leave_tree() noexcept {
   if (g_own == nullptr) return;
   benchkit_memhook_reading seen;
-  if (close_window(g_window, &seen) != 0) return;
+  // A program that ends inside a window of its own has not closed it.
+  if (close_window(g_window, &seen) != 0 && read_window(g_window, &seen) != 0) return;
   const TreeLock lock;
-  g_own->live_bytes = seen.live_bytes;
-  g_own->peak_bytes = seen.peak_bytes;
-  g_own->allocated_bytes = seen.allocated_bytes;
-  g_own->allocations = seen.allocations;
-  g_own->largest_bytes = seen.largest_bytes;
+  write_totals(seen);
+  if (seen.peak_bytes > g_own->peak_bytes) g_own->peak_bytes = seen.peak_bytes;
   end(*g_own);
   g_own = nullptr;
 }
@@ -162,11 +174,8 @@ std::int64_t tell_tree(const benchkit_memhook_reading& seen, std::int64_t reache
   if (g_own == nullptr) return kPortionFloor;
   const TreeLock lock;
   if (g_own == nullptr) return kPortionFloor;  // the process has come to its end since
-  g_own->live_bytes = seen.live_bytes;
+  write_totals(seen);
   if (reached > g_own->peak_bytes) g_own->peak_bytes = reached;
-  g_own->allocated_bytes = seen.allocated_bytes;
-  g_own->allocations = seen.allocations;
-  g_own->largest_bytes = seen.largest_bytes;
   g_own->peak_error_bytes = seen.peak_error_bytes;
 
   unsigned others = 0;
@@ -199,6 +208,15 @@ std::int64_t tell_tree(const benchkit_memhook_reading& seen, std::int64_t reache
 void join_tree_again() noexcept {
   if (g_tree == nullptr || !is_attached()) return;
   count_whole_life();
+}
+
+void tell_totals() noexcept {
+  // In a child of vfork the memory is its parent's, who goes on; and what interrupted the account must not wait for it.
+  if (g_own == nullptr || g_own->pid != own_pid() || t_thread.busy) return;
+  benchkit_memhook_reading seen;
+  if (read_window(g_window, &seen) != 0) return;
+  const TreeLock lock;
+  if (g_own != nullptr) write_totals(seen);
 }
 
 bool is_in_tree() noexcept { return g_tree != nullptr; }

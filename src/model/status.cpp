@@ -5,7 +5,8 @@
 namespace benchkit {
 namespace {
 
-constexpr std::array<std::string_view, 9> kNames{"ok", "skipped", "absent", "error", "signal", "exit", "timeout", "memory", "protocol"};
+constexpr std::array<std::string_view, 10> kNames{"ok",     "skipped", "absent",  "not-reached", "error",
+                                                  "signal", "exit",    "timeout", "memory",      "protocol"};
 
 }  // namespace
 

@@ -106,7 +106,8 @@ class Relay final : public Observer {
     observer_.progress(progress);
   }
   void case_ended(const std::string& case_id, const std::string& meter, const Outcome& outcome) override {
-    if (outcome.status != Status::skipped && outcome.status != Status::absent) failed_.insert(case_id);
+    if (outcome.status != Status::skipped && outcome.status != Status::absent && outcome.status != Status::not_reached)
+      failed_.insert(case_id);
     if (told_.emplace(case_id, meter).second) observer_.case_ended(case_id, outcome);
   }
   [[nodiscard]] const std::set<std::string>& failed() const noexcept { return failed_; }
@@ -137,7 +138,7 @@ void add(const compare::Judgement& judgement, int planted, AaRow& row) {
     ++row.planted;
     const int direction = (judgement.verdict == Verdict::regressed) == (row.metric.better == Better::less) ? 1 : -1;
     row.found += called && direction == planted ? 1 : 0;
-    row.wrong_way += called && direction != planted ? 1 : 0;
+    row.wrong += (called && direction != planted) || judgement.verdict == Verdict::same ? 1 : 0;
     return;
   }
   ++row.identical;
@@ -153,7 +154,7 @@ void add(const compare::Judgement& judgement, int planted, AaRow& row) {
 }  // namespace
 
 AaRow& AaRow::operator+=(const AaRow& other) {
-  for (const auto count : {&AaRow::identical, &AaRow::false_alarms, &AaRow::same, &AaRow::planted, &AaRow::found, &AaRow::wrong_way,
+  for (const auto count : {&AaRow::identical, &AaRow::false_alarms, &AaRow::same, &AaRow::planted, &AaRow::found, &AaRow::wrong,
                            &AaRow::intervals, &AaRow::covered})
     this->*count += other.*count;
   errors.insert(errors.end(), other.errors.begin(), other.errors.end());

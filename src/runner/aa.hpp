@@ -38,7 +38,7 @@ struct AaRow {
   std::size_t same = 0;          ///< of these
   std::size_t planted = 0;       ///< comparisons in which a slowdown was
   std::size_t found = 0;         ///< of these: called changed, in the right direction
-  std::size_t wrong_way = 0;     ///< of these: called changed, in the wrong direction
+  std::size_t wrong = 0;         ///< of these: called changed in the wrong direction, or the same
   std::size_t intervals = 0;     ///< of the identical ones: those with an interval of a ratio
   std::size_t covered = 0;       ///< of these: it holds 1
   std::vector<double> errors{};  ///< of the identical ones: the log-ratio without its sign (what planted calls cost is known less exactly)

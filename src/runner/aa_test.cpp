@@ -100,7 +100,7 @@ TEST_F(Aa, HalfOfTheCasesAreGivenASlowdownOnEitherSide) {
     EXPECT_EQ(row.planted, 10u) << "each case as often as not";
     EXPECT_EQ(row.identical, 10u);
     EXPECT_EQ(row.found, 10u);
-    EXPECT_EQ(row.wrong_way, 0u);
+    EXPECT_EQ(row.wrong, 0u);
     EXPECT_EQ(row.false_alarms, 0u);
     EXPECT_EQ(row.intervals, 10u) << "of those in which nothing was planted";
     EXPECT_EQ(row.errors.size(), 10u);
@@ -123,7 +123,7 @@ TEST_F(Aa, WhatIsMissedAndWhatIsCalledTheWrongWay) {
   one_.planting = other_.planting = -1;
   const AaReport report = check();
   EXPECT_EQ(report.rows[0].found, 0u);
-  EXPECT_EQ(report.rows[0].wrong_way, report.rows[0].planted);
+  EXPECT_EQ(report.rows[0].wrong, report.rows[0].planted);
   EXPECT_GT(report.rows[0].planted, 0u);
 }
 

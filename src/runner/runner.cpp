@@ -649,7 +649,7 @@ class Driver {
       bool reached = true;
       for (Job* job : match.jobs) {
         if (job->ended || job->progress.blocks > 0) continue;
-        recorder_->outcome(*job, {Status::skipped, "not reached: the total budget was spent", Json::object()});
+        recorder_->outcome(*job, {Status::not_reached, "the total budget was spent", Json::object()});
         reached = false;
       }
       report.not_reached += reached ? 0 : 1;
@@ -675,7 +675,8 @@ class Driver {
       else if (decisions_ && match.runs && match.went_well()) ++report.undecided;
       const auto any = [&](auto&& is) { return std::any_of(match.jobs.begin(), match.jobs.end(), is); };
       const auto is_left_out = [](const Job* job) {
-        return job->outcome.status == Status::skipped || job->outcome.status == Status::absent;
+        return job->outcome.status == Status::skipped || job->outcome.status == Status::absent ||
+               job->outcome.status == Status::not_reached;
       };
       if (any([&](const Job* job) { return job->outcome.status != Status::ok && !is_left_out(job); })) ++report.failed;
       else if (any([](const Job* job) { return !job->values.empty(); })) ++report.measured;

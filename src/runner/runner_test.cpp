@@ -292,7 +292,8 @@ TEST_F(Run, NoCaseVanishesWhenTheTotalBudgetEnds) {
   EXPECT_EQ(snapshot.records.size(), 4u);
   for (const Record& record : snapshot.records) {
     if (record.samples.empty()) {
-      EXPECT_EQ(record.outcome.reason, "not reached: the total budget was spent");
+      EXPECT_EQ(record.outcome.status, Status::not_reached);
+      EXPECT_EQ(record.outcome.reason, "the total budget was spent");
     }
   }
 }

@@ -41,7 +41,7 @@ def test_planted_slowdowns_of_a_half_are_found(build: Path, tmp_path: Path) -> N
     assert metric["threshold"] == {"amount": 0.125, "relative": True}
     assert metric["all"]["found"]["of"] == 4
     assert metric["all"]["found"]["count"] >= 3, "of half as much again as it was"
-    assert metric["all"]["wrong_way"] == 0
+    assert metric["all"]["wrong"] == 0
     assert metric["all"]["false_alarms"]["of"] == 4
 
 

@@ -135,6 +135,26 @@ TEST_F(Maps, AReservationThatIsOpenedIsOneStill) {
   EXPECT_LE(seen.populated_bytes, std::size_t{2} << 20);
 }
 
+TEST_F(Maps, WhatIsNotUnmappedCountsOn) {
+  MemoryWindow window;
+  char* const pages = map(4 * kPage);
+  EXPECT_NE(munmap(pages + 1, kPage), 0);
+  EXPECT_NE(munmap(pages, 0), 0);
+  EXPECT_EQ(window.read().live_bytes, static_cast<std::int64_t>(4 * kPage));
+  munmap(pages, 4 * kPage);
+  EXPECT_EQ(window.close().live_bytes, 0);
+}
+
+TEST_F(Maps, AReservationThatIsTooLargeToBeLookedThroughIsADoubt) {
+  constexpr std::size_t kMuch = std::size_t{17} << 40;
+  MemoryWindow window;
+  char* const reserved = map(kMuch, PROT_READ | PROT_WRITE, kAnonymous | MAP_NORESERVE);
+  if (reserved == MAP_FAILED) GTEST_SKIP() << "there is not so much address space";
+  const MemoryReading seen = window.close();
+  munmap(reserved, kMuch);
+  EXPECT_EQ(seen.missed_events, 1u);
+}
+
 TEST_F(Maps, AReservationOfATebibyteIsLookedThrough) {
   constexpr std::size_t kTebibyte = std::size_t{1} << 40;
   MemoryWindow window;

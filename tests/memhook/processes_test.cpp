@@ -105,6 +105,15 @@ TEST_F(Processes, AChildsCopyOfAWindowIsNone) {
   give(block);
 }
 
+TEST_F(Processes, AChildOfAnAttributedWindowMayHaveOneOfItsOwn) {
+  MemoryWindow window({.attribute = true});
+  const int code = in_child([] {
+    const auto own = benchkit::measure_peak([] { give(take(70)); }, {.attribute = true});
+    return own.peak_bytes == 70 && !own.call_paths.paths.empty() ? 0 : 1;
+  });
+  EXPECT_EQ(code, 0);
+}
+
 /// What a tree of one program and its children counts.
 class Tree {
  public:
@@ -142,6 +151,12 @@ TEST_F(Processes, ATreeForgetsChildrenThatAreDeadAndNotReaped) {
   ASSERT_EQ(tree.run("unreaped"), 0);
   EXPECT_GE(tree->peak_bytes, 20'000'000);
   EXPECT_LT(tree->peak_bytes, 30'000'000);
+}
+
+TEST_F(Processes, AProgramWhoseFirstThreadHasEndedLives) {
+  Tree tree;
+  ASSERT_EQ(tree.run("headless"), 0);
+  EXPECT_GE(tree->peak_bytes, 40'000'000);
 }
 
 // A smoke test: what it is there for was a crash at three ends in nine hundred.

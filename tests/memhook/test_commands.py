@@ -155,6 +155,29 @@ def test_a_shell_that_starts_a_static_program(build: Path, tmp_path: Path) -> No
     assert "still ran without the hooks" in file.read_text()
 
 
+def test_what_ends_without_destructors_is_counted_to_the_end(build: Path, tmp_path: Path) -> None:
+    """A million short lives in a child that ends by _exit, and as many in one that becomes another program: no level of theirs tells of them."""
+    (tmp_path / "short.cpp").write_text(
+        "#include <cstdlib>\n#include <cstring>\n#include <sys/wait.h>\n#include <unistd.h>\n"
+        "int main(int, char** words) {\n"
+        "  if (fork() == 0) {\n"
+        '    for (int i = 0; i < 1\'000\'000; ++i) { void* p = malloc(64); asm volatile("" : "+r"(p) : : "memory"); free(p); }\n'
+        '    if (!strcmp(words[1], "exec")) execl("/bin/true", "true", (char*)nullptr);\n'
+        '    if (!strcmp(words[1], "quick")) quick_exit(0);\n'
+        "    _exit(0);\n"
+        "  }\n"
+        "  wait(nullptr);\n"
+        "}\n"
+    )
+    subprocess.run(["g++", "-O1", "-o", "short", "short.cpp"], cwd=tmp_path, check=True)
+    for way in ("exit", "exec", "quick"):
+        file = tmp_path / f"{way}.jsonl"
+        argv = [build / "benchkit", "run", "--command", f"short=./short {way}", "--metric", "allocations", "--budget", "20ms", "-o", file]
+        ended = run(argv, tmp_path)
+        assert ended.code == 0, ended
+        assert all(1_000_000 <= value < 1_001_000 for value in samples(file)["allocations"]), (way, samples(file))
+
+
 def test_a_program_that_becomes_another_is_two_one_after_the_other(build: Path, tmp_path: Path) -> None:
     code = (
         "import os, sys\n"

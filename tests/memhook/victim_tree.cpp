@@ -1,4 +1,6 @@
-// What a tree of processes gets wrong: children that are dead and not reaped, and an end of the program while threads allocate.
+// What a tree of processes gets wrong: children that are dead and not reaped, a first thread that ends before the others, and an end of the program while
+// threads allocate.
+#include <pthread.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -34,6 +36,23 @@ int unreaped() {
   return 0;
 }
 
+/// The program holds 20 MB and its child takes as much, after the first thread has gone.
+int headless() {
+  const pthread_t first = pthread_self();
+  std::thread([first] {
+    pthread_join(first, nullptr);
+    void* const held = take(20'000'000);
+    if (fork() == 0) {
+      take(20'000'000);
+      _exit(0);
+    }
+    wait(nullptr);
+    std::free(held);
+    std::exit(0);
+  }).detach();
+  pthread_exit(nullptr);
+}
+
 int ending() {
   for (int i = 0; i < 8; ++i) {
     std::thread([] {
@@ -50,4 +69,7 @@ int ending() {
 
 }  // namespace
 
-int main(int /*count*/, char** words) { return std::strcmp(words[1], "unreaped") == 0 ? unreaped() : ending(); }
+int main(int /*count*/, char** words) {
+  if (std::strcmp(words[1], "unreaped") == 0) return unreaped();
+  return std::strcmp(words[1], "headless") == 0 ? headless() : ending();
+}

@@ -30,7 +30,7 @@ enum class Account {
 struct MemoryOptions {
   Account account = Account::truth;
   bool exact = false;                         ///< no error with several threads, at the price of a lock around each allocation
-  bool this_thread = false;                   ///< only what the calling thread does counts
+  bool this_thread = false;                   ///< only what the calling thread does counts, and no reservations that it fills
   const char* hooks = BENCHKIT_MEMHOOK_PATH;  ///< the library to load, if it is not loaded yet; $BENCHKIT_MEMHOOK goes before it
   /// Keep which call paths held the bytes at the peak: exact too, and slower. One such window at a time.
   bool attribute = false;

@@ -218,7 +218,9 @@ void declare_verdicts(CLI::App& command, RunCommandOptions& options) {
                           ->expected(0, 1)
                           ->check(CLI::IsMember({"always", "looks"}));
   until->needs(against);
-  for (const char* other : {"--samples", "--precision"}) until->excludes(command.get_option(other));
+  until->excludes(command.get_option("--samples"));
+  // To stop where the numbers look calm is to choose them: --until-decided does it by rules that allow for it.
+  command.get_option("--precision")->excludes(against);
   options.terms.declare(command);
   options.terms.declare_power(command);
   for (const char* name : {"--threshold", "--alpha", "--power"}) command.get_option(name)->needs(against);
@@ -239,6 +241,8 @@ Action declare(CLI::App& command) {
       ->type_name("[LABEL=]SPEC");
   declare_verdicts(command, *options);
   options->measure.declare_how(command, "beside --against: ");
+  // Blocks that have a layout in common are no independent ones, which the rules that look meanwhile count on.
+  command.get_option("--until-decided")->excludes(command.get_option("--layouts"));
   CLI::Option* resume = command.add_option("--resume", options->resume_path, "go on with an interrupted run [the newest one]")
                             ->type_name("FILE")
                             ->expected(0, 1);

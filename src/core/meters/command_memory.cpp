@@ -81,6 +81,9 @@ class CommandMemoryMeter final : public Meter {
           "not in the numbers",
           tree.unseen_name, tree.unseen > 1 ? fmt::format(" and {} more", tree.unseen - 1) : ""));
     }
+    std::uint64_t missed = 0;
+    for (const benchkit_memhook_process& process : processes()) missed += process.missed_events;
+    if (missed > 0) result.push_back(fmt::format("{} calls could not be counted", missed));
     if (tree.peak_error_bytes > 0) {
       result.push_back(several_bound("several processes allocate", tree.peak_error_bytes));
     }

@@ -94,8 +94,9 @@ class MemoryMeter final : public Meter {
     if (reading_.peak_error_bytes > 0) result.push_back(several_bound("several threads allocate", reading_.peak_error_bytes));
     if (reading_.missed_events > 0)
       result.emplace_back(
-          "something is not in the numbers: a signal handler allocated while an allocation was being counted, or another tool took the "
-          "hooks' place");
+          "something is not in the numbers: most often a signal handler allocated while an allocation was being counted, or another tool "
+          "took "
+          "the hooks' place (docs/memory.md)");
     return result;
   }
 
