@@ -126,12 +126,16 @@ TEST(Verdict, WhatIsBelowZeroIsComparedByDifferences) {
   EXPECT_NEAR(*result.effect, 10, 0.5);
 }
 
-// Pages of 4 KiB, each side one higher in half of its blocks: three that fell alike are no proof, nor are six but one.
+// What comes in steps falls alike by chance: three blocks are no proof, nor are six but one, though nothing among them varies.
 TEST(Verdict, EqualDifferencesOfFewBlocksAreNoCertainty) {
-  EXPECT_EQ(only(of_blocks({4096, 8192, 4096}, {8192, 12288, 8192}), {.threshold = {0, false}}).verdict, Verdict::undecided);
-  EXPECT_EQ(
-      only(of_blocks({4096, 8192, 4096, 8192, 4096, 8192}, {8192, 12288, 8192, 12288, 8192, 8192}), {.threshold = {0, false}}).verdict,
-      Verdict::undecided);
+  EXPECT_EQ(only(of_blocks({100, 200, 100}, {101, 202, 101}), {.threshold = {0, true}}).verdict, Verdict::undecided);
+  EXPECT_EQ(only(of_blocks({100, 200, 100, 200, 100, 200}, {101, 202, 101, 202, 101, 200}), {.threshold = {0, true}}).verdict,
+            Verdict::undecided);
+  std::vector<double> base(12, 100);
+  std::vector<double> head(12, 101);
+  base[0] = 200;
+  head[0] = 202;
+  EXPECT_EQ(only(of_blocks(base, head), {.threshold = {0, true}}).verdict, Verdict::regressed);
 }
 
 TEST(Verdict, TooLittleIsSaidAndNeverDecided) {
