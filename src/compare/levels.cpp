@@ -1,7 +1,7 @@
 // How many blocks there are was settled before, or somebody looked at them as they came and stopped when it suited: that says which test
 // holds (Evidence::design).
 //
-//   fixed       Student's t of the trimmed mean (Yuen).
+//   fixed       Student's t of the trimmed mean (Yuen); the sign test where the blocks do not vary at all.
 //   sequential  The e-process, whose level is good after any block.
 //   looks       O'Brien and Fleming's test: Yuen's t after each twelfth of the planned blocks, all together erring as often as one.
 #include "compare/levels.hpp"
@@ -26,9 +26,29 @@ namespace {
 enum Claim : std::size_t { above_high, below_high, above_low, below_low };
 using OneSided = std::array<double, 4>;
 
-OneSided by_estimate(const stats::Estimate& estimate, double bound) {
-  return {stats::p_above(estimate, bound), stats::p_below(estimate, bound), stats::p_above(estimate, -bound),
-          stats::p_below(estimate, -bound)};
+/// The sign test: how likely it is that so many of the effects lie beyond the bound, were it their median.
+double by_signs(std::span<const double> effects, double bound, double direction) {
+  const auto count = static_cast<double>(effects.size());
+  const auto beyond =
+      static_cast<double>(std::count_if(effects.begin(), effects.end(), [&](double effect) { return direction * (effect - bound) > 0; }));
+  double level = 0;
+  for (double k = beyond; k <= count; ++k)
+    level += std::exp(std::lgamma(count + 1) - std::lgamma(k + 1) - std::lgamma(count - k + 1) - count * std::log(2.0));
+  return std::min(level, 1.0);
+}
+
+/// The logarithms of equal ratios differ in their last digits.
+bool varies_by_rounding_alone(const stats::Estimate& estimate) {
+  constexpr double kRounding = 1e-9;
+  return std::sqrt(estimate.variance) <= kRounding * std::fabs(estimate.value);
+}
+
+/// Where hardly anything varies (a count in steps, with noise beside it) t would be certain after three blocks; coins fall alike as easily.
+OneSided by_estimate(const stats::Estimate& estimate, std::span<const double> effects, double bound) {
+  if (effects.empty() || !varies_by_rounding_alone(estimate))
+    return {stats::p_above(estimate, bound), stats::p_below(estimate, bound), stats::p_above(estimate, -bound),
+            stats::p_below(estimate, -bound)};
+  return {by_signs(effects, bound, 1), by_signs(effects, bound, -1), by_signs(effects, -bound, 1), by_signs(effects, -bound, -1)};
 }
 
 OneSided by_e_process(std::span<const double> effects, double bound) {
@@ -42,22 +62,28 @@ const stats::PlannedLooks& planned_looks() {
   return looks;
 }
 
-/// The estimates of the looks that have come so far.
-std::vector<stats::Estimate> looks_of(const Evidence& evidence) {
-  std::vector<stats::Estimate> looks;
+struct Look {
+  stats::Estimate estimate;
+  std::span<const double> effects;
+};
+
+/// The looks that have come so far.
+std::vector<Look> looks_of(const Evidence& evidence) {
+  std::vector<Look> looks;
   for (std::size_t look = 1; look <= kLooks; ++look) {
     const std::size_t blocks = evidence.planned_blocks * look / kLooks;
     if (blocks > evidence.effects.size()) break;
-    if (blocks < kFewestBlocks) looks.push_back({0, std::numeric_limits<double>::infinity(), 1});
-    else looks.push_back(stats::trimmed_mean({evidence.effects.begin(), evidence.effects.begin() + static_cast<std::ptrdiff_t>(blocks)}));
+    const std::span<const double> effects(evidence.effects.data(), blocks);
+    if (blocks < kFewestBlocks) looks.push_back({{0, std::numeric_limits<double>::infinity(), 1}, effects});
+    else looks.push_back({stats::trimmed_mean({effects.begin(), effects.end()}), effects});
   }
   return looks;
 }
 
-OneSided by_looks(const std::vector<stats::Estimate>& looks, double bound) {
+OneSided by_looks(const std::vector<Look>& looks, double bound) {
   std::array<std::vector<double>, 4> alone;
-  for (const stats::Estimate& look : looks) {
-    const OneSided levels = by_estimate(look, bound);
+  for (const Look& look : looks) {
+    const OneSided levels = by_estimate(look.estimate, look.effects, bound);
     for (std::size_t claim = 0; claim < levels.size(); ++claim) alone[claim].push_back(levels[claim]);
   }
   OneSided together{};
@@ -66,11 +92,11 @@ OneSided by_looks(const std::vector<stats::Estimate>& looks, double bound) {
 }
 
 /// What all looks together have left open.
-stats::Interval left_by_looks(const std::vector<stats::Estimate>& looks, double alpha) {
+stats::Interval left_by_looks(const std::vector<Look>& looks, double alpha) {
   constexpr double kInfinity = std::numeric_limits<double>::infinity();
   stats::Interval left{-kInfinity, kInfinity};
   for (std::size_t look = 0; look < looks.size(); ++look) {
-    const stats::Interval alone = stats::interval_of(looks[look], 2 * planned_looks().level_at(look, alpha / 2));
+    const stats::Interval alone = stats::interval_of(looks[look].estimate, 2 * planned_looks().level_at(look, alpha / 2));
     left = {std::max(left.low, alone.low), std::min(left.high, alone.high)};
   }
   return {std::min(left.low, left.high), std::max(left.low, left.high)};
@@ -82,7 +108,7 @@ bool is_watched(const Evidence& evidence) noexcept { return evidence.paired && e
 
 Levels levels_of(const Evidence& evidence, const stats::Estimate& estimate, double bound) {
   const bool watched = is_watched(evidence);
-  const OneSided levels = !watched                           ? by_estimate(estimate, bound)
+  const OneSided levels = !watched                           ? by_estimate(estimate, evidence.effects, bound)
                           : evidence.design == Design::looks ? by_looks(looks_of(evidence), bound)
                                                              : by_e_process(evidence.effects, bound);
   // Certainty on the bound itself is within it, which neither of two strict tests would say.

@@ -36,20 +36,9 @@ Interval interval_of(const Estimate& estimate, double alpha) {
   return {estimate.value - half, estimate.value + half};
 }
 
-namespace {
-
-/// The logarithms of equal ratios differ in their last digits.
-bool varies_by_rounding_alone(const Estimate& estimate) {
-  constexpr double kRounding = 1e-9;
-  return estimate.variance == 0 || std::sqrt(estimate.variance) < kRounding * std::fabs(estimate.value);
-}
-
-}  // namespace
-
 double p_above(const Estimate& estimate, double bound) {
   if (!std::isfinite(estimate.value)) return 1;
-  // Values that are all the same lie on one side of a bound that is their median as often as so many coins fall alike; t knows nothing of it.
-  if (varies_by_rounding_alone(estimate)) return estimate.value > bound ? std::exp2(-estimate.degrees) : 1;
+  if (estimate.variance == 0) return estimate.value > bound ? 0 : 1;
   if (!std::isfinite(estimate.variance) || !(estimate.degrees > 0)) return 1;
   return student_t_tail(estimate.degrees, (estimate.value - bound) / std::sqrt(estimate.variance));
 }
