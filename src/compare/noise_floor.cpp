@@ -29,7 +29,8 @@ std::vector<std::string_view> parts_of_id(std::string_view id) {
   const auto add = [&](std::string_view text, char separator) {
     while (true) {
       const std::size_t end = std::min(text.find(separator), text.size());
-      if (end > 0) parts.push_back(text.substr(0, end));
+      const std::string_view part = text.substr(0, end);
+      if (end > 0 && std::find(parts.begin(), parts.end(), part) == parts.end()) parts.push_back(part);  // `f[8-8]` is in two families, not three
       if (end == text.size()) return;
       text.remove_prefix(end + 1);
     }

@@ -39,6 +39,11 @@ std::vector<std::string> families_of(const std::string& name) {
   return {parts.begin(), parts.end()};
 }
 
+TEST(Families, APartThatComesTwiceCountsOnce) {
+  EXPECT_EQ(families_of("sort[8-8-small]"), (std::vector<std::string>{"sort", "8", "small"}));
+  EXPECT_EQ(families_of("a/b/a"), (std::vector<std::string>{"a", "b"}));
+}
+
 class LinopyRuns : public ::testing::Test {
  protected:
   void SetUp() override {

@@ -35,7 +35,9 @@ std::int64_t open(int account, int flags, char* why, std::size_t size) {
 
 int close(std::int64_t handle, benchkit_memhook_reading* out) {
   (void)look_after_patches(nullptr, 0);
-  return close_window(handle, out);
+  const int result = close_window(handle, out);
+  if (!keeps_paths()) watch_unloading(false);  // with it an abandoned one may have ended
+  return result;
 }
 
 int paths(std::int64_t handle, benchkit_memhook_path_visitor visit, void* data) {
@@ -45,7 +47,7 @@ int paths(std::int64_t handle, benchkit_memhook_path_visitor visit, void* data) 
 
 int forget_paths(std::int64_t handle) {
   const int result = forget_window_paths(handle);
-  if (result == 0) watch_unloading(false);
+  if (!keeps_paths()) watch_unloading(false);
   return result;
 }
 

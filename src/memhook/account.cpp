@@ -566,6 +566,11 @@ int forget_window_paths(std::int64_t handle) noexcept {
   return 0;
 }
 
+bool keeps_paths() noexcept {
+  const Inside inside(g_account_lock);
+  return g_attributed_handle != 0;
+}
+
 int use_walker(const benchkit_memhook_walker* walker) noexcept {
   // Under no lock but the linker's: who holds that may allocate.
   const CodeRange interpreter = walker != nullptr ? object_around(walker->interpreter) : CodeRange{};

@@ -179,6 +179,8 @@ inline void count_release(Place& place, unsigned depth, std::size_t bytes, Birth
 [[nodiscard]] int close_window(std::int64_t handle, benchkit_memhook_reading* out) noexcept;
 [[nodiscard]] int visit_window_paths(std::int64_t handle, benchkit_memhook_path_visitor visit, void* data) noexcept;
 [[nodiscard]] int forget_window_paths(std::int64_t handle) noexcept;
+/// Of an attributed window, open or closed.
+[[nodiscard]] bool keeps_paths() noexcept;
 [[nodiscard]] int use_walker(const benchkit_memhook_walker* walker) noexcept;
 /// Makes a window one that tells the process tree what it sees.
 void put_in_tree(std::int64_t handle) noexcept;

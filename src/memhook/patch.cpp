@@ -80,6 +80,23 @@ unsigned g_current = 0;
 Scope g_scope;
 UnloadedObjects g_unloaded;
 std::atomic<bool> g_attached{false};
+
+/// Holds the lock. A signal handler that forks in between finds the mark, and does not wait for what it interrupted.
+class Patching {
+ public:
+  Patching() noexcept {
+    t_thread.patches = true;
+    std::atomic_signal_fence(std::memory_order_seq_cst);
+    g_lock.acquire();
+  }
+  Patching(const Patching&) = delete;
+  Patching& operator=(const Patching&) = delete;
+  ~Patching() {
+    g_lock.release();
+    std::atomic_signal_fence(std::memory_order_seq_cst);
+    t_thread.patches = false;
+  }
+};
 unsigned long long g_loads_seen = 0;
 unsigned long long g_unloads_seen = 0;
 bool g_look_again = false;
@@ -434,7 +451,7 @@ int attach(char* why, std::size_t size) noexcept {
   if (is_attached()) return 0;
   find_real_functions();
   if (!is_wrapped() && is_refused(why, size)) return -1;
-  const Guard guard(g_lock);
+  const Patching patching;
   if (is_attached()) return 0;
   if (!is_wrapped()) {
     g_facts = {};
@@ -452,7 +469,7 @@ int attach(char* why, std::size_t size) noexcept {
 }
 
 int detach() noexcept {
-  const Guard guard(g_lock);
+  const Patching patching;
   if (!is_attached()) return 0;
   if (is_interposed() || g_depth.load() != 0) return -1;
   with_linker_still([](const dl_phdr_info& now) {
@@ -467,7 +484,7 @@ int detach() noexcept {
 }
 
 bool look_after_patches(char* why, std::size_t size) noexcept {
-  const Guard guard(g_lock);
+  const Patching patching;
   if (is_wrapped() || !is_attached()) return true;
   Repair repair;
   with_linker_still([&](const dl_phdr_info& now) { repair = repair_still(now); });
@@ -477,17 +494,17 @@ bool look_after_patches(char* why, std::size_t size) noexcept {
 }
 
 void describe_attachment(benchkit_memhook_attachment& out) noexcept {
-  const Guard guard(g_lock);
+  const Patching patching;
   out = g_facts;
 }
 
 void watch_unloading(bool watch) noexcept {
-  const Guard guard(g_lock);
+  const Patching patching;
   g_unloaded.watch(watch);
 }
 
 int unloaded_at(std::uint64_t address, char* file, std::size_t size, std::uint64_t* offset) noexcept {
-  const Guard guard(g_lock);
+  const Patching patching;
   const ObjectFacts* now = nullptr;
   for (const Object& object : g_known[g_current].objects) {
     if (address >= object.facts.begin && address < object.facts.end) now = &object.facts;
@@ -495,7 +512,17 @@ int unloaded_at(std::uint64_t address, char* file, std::size_t size, std::uint64
   return g_unloaded.find(address, now, file, size, offset);
 }
 
-void hold_patching() noexcept { g_lock.acquire(); }
-void release_patching() noexcept { g_lock.release(); }
+void hold_patching() noexcept {
+  if (t_thread.patches) return;
+  t_thread.patches = t_thread.holds_patching = true;
+  std::atomic_signal_fence(std::memory_order_seq_cst);
+  g_lock.acquire();
+}
+void release_patching() noexcept {
+  if (!t_thread.holds_patching) return;
+  g_lock.release();
+  std::atomic_signal_fence(std::memory_order_seq_cst);
+  t_thread.patches = t_thread.holds_patching = false;
+}
 
 }  // namespace benchkit::memhook

@@ -17,6 +17,8 @@ struct Thread {
   unsigned held;        ///< how often it was told to hold (objects.hpp)
   bool busy;            ///< inside a slow part, a lock may be held: a signal handler on this thread must stay out
   bool forks;           ///< it holds all locks over a fork
+  bool patches;         ///< inside the patching of slots, whose lock may be held
+  bool holds_patching;  ///< that lock, over a fork
 };
 
 extern __thread Thread t_thread __attribute__((tls_model("initial-exec")));
