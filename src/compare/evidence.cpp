@@ -149,7 +149,10 @@ void add_samples(Evidence& evidence, const Side& base, const std::vector<double>
   evidence.first_head_centre = first_centre_of(head_blocks, statistic);
   if (!stats::has_interval(statistic)) return;
   const bool two_blocks = base_blocks.size() > 1 && head_blocks.size() > 1;
-  evidence.exact = two_blocks && all_equal(base.values) && all_equal(head.values);
+  // Who looks after each block would stop at the first two that happen to agree.
+  const bool watched = evidence.paired && evidence.design != Design::fixed;
+  const std::size_t fewest = watched ? kFewestBlocks : 2;
+  evidence.exact = base_blocks.size() >= fewest && head_blocks.size() >= fewest && all_equal(base.values) && all_equal(head.values);
   evidence.one_block = !two_blocks;
   if (evidence.paired) {
     evidence.effects = paired_effects(base, head, statistic, evidence.logarithmic);

@@ -30,7 +30,8 @@ std::vector<std::string_view> parts_of_id(std::string_view id) {
     while (true) {
       const std::size_t end = std::min(text.find(separator), text.size());
       const std::string_view part = text.substr(0, end);
-      if (end > 0 && std::find(parts.begin(), parts.end(), part) == parts.end()) parts.push_back(part);  // `f[8-8]` is in two families, not three
+      if (end > 0 && std::find(parts.begin(), parts.end(), part) == parts.end())
+        parts.push_back(part);  // `f[8-8]` is in two families, not three
       if (end == text.size()) return;
       text.remove_prefix(end + 1);
     }

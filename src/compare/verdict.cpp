@@ -15,7 +15,7 @@
 // Levels don't rise; what is still to be measured is counted from the beginning (Evidence::unfinished); and a case that failed later keeps
 // its place. So nothing that was decided is undecided again, and the called ones are those that would have been called had nobody stopped.
 //
-// An exact metric (a count, a peak: all samples of two or more blocks agree on each side) has no noise. Its verdict is arithmetic, and it
+// An exact metric (a count, a peak: all samples of two or more blocks agree on each side; of three or more where somebody looks after each) has no noise. Its verdict is arithmetic, and it
 // takes no part in the correction.
 #include "compare/verdict.hpp"
 

@@ -102,6 +102,21 @@ TEST(Verdict, EqualIsEqualAndOneByteMoreIsNot) {
   EXPECT_EQ(only(of_blocks({100, 100}, {104, 104}), {.threshold = {3, false}}).verdict, Verdict::regressed);
 }
 
+TEST(Verdict, TwoBlocksThatAgreeAreNotExactWhereSomebodyLooksAfterEach) {
+  const auto watched = [](const std::vector<double>& base, const std::vector<double>& head) {
+    Evidence evidence{.metric = "peak", .paired = true, .design = Design::sequential};
+    const auto side = [](const std::vector<double>& values) {
+      Side result{.values = values, .blocks = {}};
+      for (std::size_t i = 0; i < values.size(); ++i) result.blocks.push_back(static_cast<std::int64_t>(i));
+      return result;
+    };
+    add_samples(evidence, side(base), base, side(head), head, stats::Statistic::median);
+    return only(evidence);
+  };
+  EXPECT_EQ(watched({100, 100}, {104, 104}).verdict, Verdict::undecided);
+  EXPECT_EQ(watched({100, 100, 100}, {104, 104, 104}).verdict, Verdict::regressed);
+}
+
 TEST(Verdict, AMetricMayHaveItsOwnThreshold) {
   const Evidence evidence = of_blocks({100, 100}, {104, 104});
   JudgeOptions options{.threshold = {0.01, true}, .of_metric = {{"peak", {0, false}}, {"time", {0.1, true}}}};
