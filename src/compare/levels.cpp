@@ -29,11 +29,12 @@ using OneSided = std::array<double, 4>;
 /// The sign test: how likely it is that so many of the effects lie beyond the bound, were it their median.
 double by_signs(std::span<const double> effects, double bound, double direction) {
   const auto count = static_cast<double>(effects.size());
-  const auto beyond =
-      static_cast<double>(std::count_if(effects.begin(), effects.end(), [&](double effect) { return direction * (effect - bound) > 0; }));
+  const auto beyond = std::count_if(effects.begin(), effects.end(), [&](double effect) { return direction * (effect - bound) > 0; });
   double level = 0;
-  for (double k = beyond; k <= count; ++k)
+  for (auto fallen = static_cast<std::size_t>(beyond); fallen <= effects.size(); ++fallen) {
+    const auto k = static_cast<double>(fallen);
     level += std::exp(std::lgamma(count + 1) - std::lgamma(k + 1) - std::lgamma(count - k + 1) - count * std::log(2.0));
+  }
   return std::min(level, 1.0);
 }
 

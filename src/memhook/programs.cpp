@@ -227,12 +227,12 @@ BENCHKIT_EXPORT int execle(const char* path, const char* first, ...) noexcept {
 }
 
 // Ends without destructors, ours among them.
-BENCHKIT_EXPORT [[noreturn]] void _exit(int code) {  // NOLINT(bugprone-reserved-identifier): libc's name
+BENCHKIT_EXPORT void _exit(int code) {  // NOLINT(bugprone-reserved-identifier): libc's name
   tell_totals();
   while (true) syscall(SYS_exit_group, code);
 }
-BENCHKIT_EXPORT [[noreturn]] void _Exit(int code) { _exit(code); }  // NOLINT(bugprone-reserved-identifier): libc's name
-BENCHKIT_EXPORT [[noreturn]] void quick_exit(int code) {
+BENCHKIT_EXPORT void _Exit(int code) { _exit(code); }  // NOLINT(bugprone-reserved-identifier): libc's name
+BENCHKIT_EXPORT void quick_exit(int code) {
   tell_totals();
   if (g_quick_exit == nullptr) find_functions();
   g_quick_exit(code);

@@ -156,7 +156,7 @@ def test_a_shell_that_starts_a_static_program(build: Path, tmp_path: Path) -> No
 
 
 def test_what_ends_without_destructors_is_counted_to_the_end(build: Path, tmp_path: Path) -> None:
-    """A million short lives in a child that ends by _exit, and as many in one that becomes another program: no level of theirs tells of them."""
+    """A million short lives in a child that ends by _exit or becomes another program: no level of theirs tells of them."""
     (tmp_path / "short.cpp").write_text(
         "#include <cstdlib>\n#include <cstring>\n#include <sys/wait.h>\n#include <unistd.h>\n"
         "int main(int, char** words) {\n"
