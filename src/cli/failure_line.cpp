@@ -39,8 +39,7 @@ std::string tail_of(std::string_view name, const Json& details) {
 }  // namespace
 
 std::string failure_lines(const std::string& case_id, const Outcome& outcome) {
-  const bool skipped = outcome.status == Status::skipped || outcome.status == Status::absent || outcome.status == Status::not_reached;
-  std::string text = fmt::format("{} {}: ", skipped ? "skipped" : "FAILED", base::printable(case_id));
+  std::string text = fmt::format("{} {}: ", is_left_out(outcome.status) ? "skipped" : "FAILED", base::printable(case_id));
   if (outcome.status != Status::skipped) text += std::string(to_string(outcome.status)) + ": ";
   text += indented(outcome.reason) + "\n";
   for (const char* name : {"traceback", "stdout", "stderr"}) text += tail_of(name, outcome.details);

@@ -20,6 +20,11 @@ enum class Status {
   protocol,     ///< the worker broke the protocol, or lost its connection
 };
 
+/// There is no result, and nothing went wrong.
+[[nodiscard]] constexpr bool is_left_out(Status status) noexcept {
+  return status == Status::skipped || status == Status::absent || status == Status::not_reached;
+}
+
 [[nodiscard]] std::string_view to_string(Status status) noexcept;
 [[nodiscard]] std::optional<Status> status_from(std::string_view text) noexcept;
 

@@ -106,8 +106,7 @@ class Relay final : public Observer {
     observer_.progress(progress);
   }
   void case_ended(const std::string& case_id, const std::string& meter, const Outcome& outcome) override {
-    if (outcome.status != Status::skipped && outcome.status != Status::absent && outcome.status != Status::not_reached)
-      failed_.insert(case_id);
+    if (!is_left_out(outcome.status)) failed_.insert(case_id);
     if (told_.emplace(case_id, meter).second) observer_.case_ended(case_id, outcome);
   }
   [[nodiscard]] const std::set<std::string>& failed() const noexcept { return failed_; }

@@ -674,13 +674,10 @@ class Driver {
       if (match.stopped) ++report.decided;
       else if (decisions_ && match.runs && match.went_well()) ++report.undecided;
       const auto any = [&](auto&& is) { return std::any_of(match.jobs.begin(), match.jobs.end(), is); };
-      const auto is_left_out = [](const Job* job) {
-        return job->outcome.status == Status::skipped || job->outcome.status == Status::absent ||
-               job->outcome.status == Status::not_reached;
-      };
-      if (any([&](const Job* job) { return job->outcome.status != Status::ok && !is_left_out(job); })) ++report.failed;
+      const auto left_out = [](const Job* job) { return is_left_out(job->outcome.status); };
+      if (any([&](const Job* job) { return job->outcome.status != Status::ok && !left_out(job); })) ++report.failed;
       else if (any([](const Job* job) { return !job->values.empty(); })) ++report.measured;
-      else if (any(is_left_out)) ++report.skipped;
+      else if (any(left_out)) ++report.skipped;
     }
     report.skipped -= report.not_reached;
     if (!interrupted_ && stopped_.empty()) {

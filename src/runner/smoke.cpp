@@ -70,7 +70,7 @@ SmokeReport smoke(const SmokeOptions& options, WorkerFactory& workers, SmokeObse
       return report;
     }
     if (outcome->status == Status::ok) ++report.passed;
-    else if (outcome->status == Status::skipped || outcome->status == Status::absent) ++report.skipped;
+    else if (is_left_out(outcome->status)) ++report.skipped;
     else ++report.failed;
     observer.ended(one.info.id, *outcome);
   }

@@ -180,8 +180,7 @@ class TableMaker {
     const std::string where = comparison_.columns.size() > 1 ? fmt::format("{} ({})", row.id, comparison_.columns[i].title) : row.id;
     if (cell.status != Status::ok) {
       if (!cell.reason.empty()) remarks_.push_back(fmt::format("{}: {}: {}", where, to_string(cell.status), cell.reason));
-      const bool calm = cell.status == Status::skipped || cell.status == Status::absent || cell.status == Status::not_reached;
-      cells.push_back({std::string(to_string(cell.status)), calm ? base::Tone::dim : base::Tone::bad});
+      cells.push_back({std::string(to_string(cell.status)), is_left_out(cell.status) ? base::Tone::dim : base::Tone::bad});
       cells.push_back({});
       return;
     }
