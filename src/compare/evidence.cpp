@@ -138,6 +138,8 @@ void add_samples(Evidence& evidence, const Side& base, const Side& head, stats::
               stats::block_values({head.values, head.blocks}, statistic), statistic);
 }
 
+bool is_watched(const Evidence& evidence) noexcept { return evidence.paired && evidence.design != Design::fixed; }
+
 void add_samples(Evidence& evidence, const Side& base, const std::vector<double>& base_blocks, const Side& head,
                  const std::vector<double>& head_blocks, stats::Statistic statistic) {
   evidence.has_values = !base.values.empty() && !head.values.empty();
@@ -150,8 +152,7 @@ void add_samples(Evidence& evidence, const Side& base, const std::vector<double>
   if (!stats::has_interval(statistic)) return;
   const bool two_blocks = base_blocks.size() > 1 && head_blocks.size() > 1;
   // Who looks after each block would stop at the first two that happen to agree.
-  const bool watched = evidence.paired && evidence.design != Design::fixed;
-  const std::size_t fewest = watched ? kFewestBlocks : 2;
+  const std::size_t fewest = is_watched(evidence) ? kFewestBlocks : 2;
   evidence.exact = base_blocks.size() >= fewest && head_blocks.size() >= fewest && all_equal(base.values) && all_equal(head.values);
   evidence.one_block = !two_blocks;
   if (evidence.paired) {

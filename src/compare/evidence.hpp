@@ -82,6 +82,9 @@ struct Evidence {
   bool one_block = false;          ///< not paired: a side has a single block
 };
 
+/// Whether somebody looked at the blocks while they came in.
+[[nodiscard]] bool is_watched(const Evidence& evidence) noexcept;
+
 /// Fewer blocks make no verdict, unless they are exact.
 inline constexpr std::size_t kFewestBlocks = 3;
 

@@ -105,8 +105,6 @@ stats::Interval left_by_looks(const std::vector<Look>& looks, double alpha) {
 
 }  // namespace
 
-bool is_watched(const Evidence& evidence) noexcept { return evidence.paired && evidence.design != Design::fixed; }
-
 Levels levels_of(const Evidence& evidence, const stats::Estimate& estimate, double bound) {
   const bool watched = is_watched(evidence);
   const OneSided levels = !watched                           ? by_estimate(estimate, evidence.effects, bound)

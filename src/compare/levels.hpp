@@ -16,10 +16,7 @@ struct Levels {
   double direction = 1;  ///< of the change, were it one: 1 up, -1 down
 };
 
-/// Whether somebody looked at the blocks while they came in. The levels then never rise as more come.
-[[nodiscard]] bool is_watched(const Evidence& evidence) noexcept;
-
-/// `estimate` is that of all blocks, `bound` >= 0 on the effect's scale.
+/// Of what is_watched() they never rise as more blocks come. `estimate` is that of all blocks, `bound` >= 0 on the effect's scale.
 [[nodiscard]] Levels levels_of(const Evidence& evidence, const stats::Estimate& estimate, double bound);
 
 /// The interval of the effect with confidence 1 - alpha: at level alpha a claim holds alone exactly where the interval lies beyond or within the bound.

@@ -35,13 +35,13 @@ Evidence paired_case(Random& random, double log_change, double spread, std::size
 }
 
 /// One sample a block on each side.
-Evidence of_blocks(const std::vector<double>& base, const std::vector<double>& head, bool paired = true) {
+Evidence of_blocks(const std::vector<double>& base, const std::vector<double>& head, bool paired = true, Design design = Design::fixed) {
   const auto side = [](const std::vector<double>& values) {
     Side result{.values = values, .blocks = {}};
     for (std::size_t i = 0; i < values.size(); ++i) result.blocks.push_back(static_cast<std::int64_t>(i));
     return result;
   };
-  Evidence evidence{.metric = "time", .paired = paired};
+  Evidence evidence{.metric = "time", .paired = paired, .design = design};
   add_samples(evidence, side(base), side(head), stats::Statistic::median);
   return evidence;
 }
@@ -104,14 +104,7 @@ TEST(Verdict, EqualIsEqualAndOneByteMoreIsNot) {
 
 TEST(Verdict, TwoBlocksThatAgreeAreNotExactWhereSomebodyLooksAfterEach) {
   const auto watched = [](const std::vector<double>& base, const std::vector<double>& head) {
-    Evidence evidence{.metric = "peak", .paired = true, .design = Design::sequential};
-    const auto side = [](const std::vector<double>& values) {
-      Side result{.values = values, .blocks = {}};
-      for (std::size_t i = 0; i < values.size(); ++i) result.blocks.push_back(static_cast<std::int64_t>(i));
-      return result;
-    };
-    add_samples(evidence, side(base), base, side(head), head, stats::Statistic::median);
-    return only(evidence);
+    return only(of_blocks(base, head, true, Design::sequential));
   };
   EXPECT_EQ(watched({100, 100}, {104, 104}).verdict, Verdict::undecided);
   EXPECT_EQ(watched({100, 100, 100}, {104, 104, 104}).verdict, Verdict::regressed);
