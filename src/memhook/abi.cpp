@@ -1,11 +1,10 @@
 #include "memhook/abi.h"
 
-#include <stdio.h>
-
 #include "memhook/account.hpp"
 #include "memhook/functions.hpp"
 #include "memhook/objects.hpp"
 #include "memhook/patch.hpp"
+#include "memhook/refuse.hpp"
 
 namespace benchkit::memhook {
 namespace {
@@ -19,25 +18,28 @@ unsigned depth() { return g_depth.load(std::memory_order_acquire); }
 void attachment(benchkit_memhook_attachment* out) { describe_attachment(*out); }
 
 std::int64_t open(int account, int flags, char* why, std::size_t size) {
-  if (!is_attached()) {
-    if (why != nullptr && size > 0) snprintf(why, size, "the hooks are not attached");
-    return -1;
-  }
+  if (!is_attached()) return refuse(why, size, "the hooks are not attached");
   char conflict[128] = "";
   if (!look_after_patches(conflict, sizeof conflict) && conflict[0] != '\0') {
-    if (why != nullptr && size > 0) snprintf(why, size, "%s", conflict);
-    return -1;
+    return refuse(why, size, "%s", conflict);
   }
   const std::int64_t window = open_window(account, flags, why, size);
   if (window > 0 && (flags & BENCHKIT_MEMHOOK_ATTRIBUTE) != 0) watch_unloading(true);
   return window;
 }
 
+/// Unloading is watched as long as paths are kept, which `call` may end.
+template <class Call>
+int and_end_watch(Call&& call) {
+  const bool kept = keeps_paths();
+  const int result = call();
+  if (kept && !keeps_paths()) watch_unloading(false);
+  return result;
+}
+
 int close(std::int64_t handle, benchkit_memhook_reading* out) {
   (void)look_after_patches(nullptr, 0);
-  const int result = close_window(handle, out);
-  if (!keeps_paths()) watch_unloading(false);  // with it an abandoned one may have ended
-  return result;
+  return and_end_watch([&] { return close_window(handle, out); });  // with it an abandoned one may have ended
 }
 
 int paths(std::int64_t handle, benchkit_memhook_path_visitor visit, void* data) {
@@ -46,9 +48,7 @@ int paths(std::int64_t handle, benchkit_memhook_path_visitor visit, void* data) 
 }
 
 int forget_paths(std::int64_t handle) {
-  const int result = forget_window_paths(handle);
-  if (!keeps_paths()) watch_unloading(false);
-  return result;
+  return and_end_watch([&] { return forget_window_paths(handle); });
 }
 
 constexpr benchkit_memhook_interface kInterface{

@@ -34,6 +34,7 @@
 #include "memhook/lock.hpp"
 #include "memhook/maps.hpp"
 #include "memhook/own_memory.hpp"
+#include "memhook/refuse.hpp"
 #include "memhook/tree.hpp"
 #include "memhook/unwind_rules.hpp"
 
@@ -276,11 +277,6 @@ void attribute_populated(void* window, Path path, std::int64_t bytes) noexcept {
   if (of.attributed && bytes > 0) count_attributed(of, bytes, path, 1);
 }
 
-int refuse(char* why, std::size_t size, const char* reason) noexcept {
-  if (why != nullptr && size > 0) snprintf(why, size, "%s", reason);
-  return -1;
-}
-
 }  // namespace
 
 Place* take_place() noexcept {
@@ -478,10 +474,7 @@ void end_window(Window& window) noexcept {
     g_closed_at_peak = window.at_peak;
   }
   window.open = false;
-  const Place* const of_thread = window.of_thread;
-  for (unsigned i = 0; of_thread != nullptr && i < g_place_count; ++i) {
-    if (g_places[i] == of_thread) free_if_nobodys(*g_places[i]);
-  }
+  if (Place* const of_thread = window.of_thread; of_thread != nullptr) free_if_nobodys(*of_thread);
 }
 
 /// Ends those that waited for the ones inside them. Returns the one that was attributed, or 0.

@@ -50,8 +50,8 @@ struct Window {
   Relaxed<Birth> first_birth;  ///< of its tag
   Relaxed<unsigned> tag;
   Relaxed<bool> open;
-  Relaxed<bool> in_tree;            ///< the whole life of a process whose tree wants the sum
-  Relaxed<const Place*> of_thread;  ///< null: of the whole process
+  Relaxed<bool> in_tree;      ///< the whole life of a process whose tree wants the sum
+  Relaxed<Place*> of_thread;  ///< null: of the whole process
   // Under the account's lock:
   bool exact;
   bool abandoned;         ///< nobody wants to know what it saw; it ends when those inside it have

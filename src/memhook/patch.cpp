@@ -38,6 +38,7 @@
 #include "memhook/hooks.hpp"
 #include "memhook/list.hpp"
 #include "memhook/lock.hpp"
+#include "memhook/refuse.hpp"
 #include "memhook/relocations.hpp"
 #include "memhook/scope.hpp"
 #include "memhook/unloaded.hpp"
@@ -103,11 +104,6 @@ bool g_look_again = false;
 benchkit_memhook_attachment g_facts;
 
 constexpr const char* kTracking = "%s is tracking this process: its hooks stand where these would; stop it first";
-
-int refuse(char* why, std::size_t size, const char* format, const char* word) noexcept {
-  if (why != nullptr && size > 0) snprintf(why, size, format, word);
-  return -1;
-}
 
 // ---- which slots ----
 

@@ -177,6 +177,16 @@ int search_and_become(const char* name, char* const* words, char* const* environ
   return result;
 }
 
+/// `real`: posix_spawn or, where the name is searched for, posix_spawnp.
+int start(decltype(posix_spawn)*& real, bool searched, pid_t* pid, const char* name, const posix_spawn_file_actions_t* actions,
+          const posix_spawnattr_t* attributes, char* const* words, char* const* environment) noexcept {
+  const Note note(name, searched, environment);
+  if (real == nullptr) find_functions();
+  const int error = real(pid, name, actions, attributes, words, environment);
+  if (error != 0) note.failed();
+  return error;
+}
+
 std::size_t count_words(va_list rest) noexcept {
   std::size_t count = 1;
   while (va_arg(rest, char*) != nullptr) ++count;
@@ -241,17 +251,9 @@ BENCHKIT_EXPORT void quick_exit(int code) {
 
 BENCHKIT_EXPORT int posix_spawn(pid_t* pid, const char* path, const posix_spawn_file_actions_t* actions,
                                 const posix_spawnattr_t* attributes, char* const* words, char* const* environment) {
-  const Note note(path, false, environment);
-  if (g_spawn == nullptr) find_functions();
-  const int error = g_spawn(pid, path, actions, attributes, words, environment);
-  if (error != 0) note.failed();
-  return error;
+  return start(g_spawn, false, pid, path, actions, attributes, words, environment);
 }
 BENCHKIT_EXPORT int posix_spawnp(pid_t* pid, const char* name, const posix_spawn_file_actions_t* actions,
                                  const posix_spawnattr_t* attributes, char* const* words, char* const* environment) {
-  const Note note(name, true, environment);
-  if (g_spawnp == nullptr) find_functions();
-  const int error = g_spawnp(pid, name, actions, attributes, words, environment);
-  if (error != 0) note.failed();
-  return error;
+  return start(g_spawnp, true, pid, name, actions, attributes, words, environment);
 }
