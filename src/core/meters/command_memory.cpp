@@ -6,6 +6,7 @@
 #include <map>
 #include <memory>
 #include <optional>
+#include <span>
 
 #include <fmt/format.h>
 
@@ -94,9 +95,8 @@ class CommandMemoryMeter final : public Meter {
   static constexpr std::size_t kRuns = 3;
 
   [[nodiscard]] const benchkit_memhook_tree& tree() const { return *static_cast<const benchkit_memhook_tree*>(memory_->data()); }
-  [[nodiscard]] std::vector<benchkit_memhook_process> processes() const {
-    const std::size_t count = std::min<std::size_t>(tree().processes, BENCHKIT_MEMHOOK_MOST_PROCESSES);
-    return {tree().process, tree().process + count};
+  [[nodiscard]] std::span<const benchkit_memhook_process> processes() const {
+    return {tree().process, std::min<std::size_t>(tree().processes, BENCHKIT_MEMHOOK_MOST_PROCESSES)};
   }
 
   std::optional<base::SharedMemory> memory_;

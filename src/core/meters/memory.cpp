@@ -95,8 +95,7 @@ class MemoryMeter final : public Meter {
     if (reading_.missed_events > 0)
       result.emplace_back(
           "something is not in the numbers: most often a signal handler allocated while an allocation was being counted, or another tool "
-          "took "
-          "the hooks' place (docs/memory.md)");
+          "took the hooks' place (docs/memory.md)");
     return result;
   }
 
