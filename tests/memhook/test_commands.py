@@ -78,11 +78,16 @@ def test_a_killed_child_is_held_no_longer(build: Path, tmp_path: Path) -> None:
     assert all(30 * MB < value < 50 * MB for value in measure(build, tmp_path, code, "--metric", "peak")["peak"])
 
 
-def test_a_static_program_cannot_be_seen_and_says_so(build: Path, tmp_path: Path) -> None:
-    (tmp_path / "still.cpp").write_text("int main() { return *new int(0); }\n")
-    linked = subprocess.run(["g++", "-static", "-o", "still", "still.cpp"], cwd=tmp_path, capture_output=True, text=True)
+def link_statically(folder: Path) -> None:
+    """`still`, into which no library can be loaded."""
+    (folder / "still.cpp").write_text("int main() { return *new int(0); }\n")
+    linked = subprocess.run(["g++", "-static", "-o", "still", "still.cpp"], cwd=folder, capture_output=True, text=True)
     if linked.returncode != 0:
         pytest.skip(linked.stderr)
+
+
+def test_a_static_program_cannot_be_seen_and_says_so(build: Path, tmp_path: Path) -> None:
+    link_statically(tmp_path)
     ended = run([build / "benchkit", "run", "--command", "still=./still", "--metric", "peak", "--budget", "20ms"], tmp_path)
     assert ended.code == 1
     assert "statically linked or setuid" in ended.err
@@ -105,10 +110,7 @@ def test_a_setuid_program_cannot_be_seen_and_says_so(build: Path, tmp_path: Path
 
 def test_a_child_that_cannot_be_seen_is_named(build: Path, tmp_path: Path) -> None:
     """By every way to start one that libc has; a program that is not there is none."""
-    (tmp_path / "still.cpp").write_text("int main() { return *new int(0); }\n")
-    linked = subprocess.run(["g++", "-static", "-o", "still", "still.cpp"], cwd=tmp_path, capture_output=True, text=True)
-    if linked.returncode != 0:
-        pytest.skip(linked.stderr)
+    link_statically(tmp_path)
     (tmp_path / "starts.cpp").write_text(
         "#include <spawn.h>\n#include <sys/wait.h>\n#include <unistd.h>\n"
         "extern char** environ;\n"
@@ -144,10 +146,7 @@ def test_a_child_that_cannot_be_seen_is_named(build: Path, tmp_path: Path) -> No
 
 
 def test_a_shell_that_starts_a_static_program(build: Path, tmp_path: Path) -> None:
-    (tmp_path / "still.cpp").write_text("int main() { return *new int(0); }\n")
-    linked = subprocess.run(["g++", "-static", "-o", "still", "still.cpp"], cwd=tmp_path, capture_output=True, text=True)
-    if linked.returncode != 0:
-        pytest.skip(linked.stderr)
+    link_statically(tmp_path)
     file = tmp_path / "shell.jsonl"
     argv = [build / "benchkit", "run", "--command", "shell=sh -c './still; true'", "--metric", "peak", "--budget", "20ms", "-o", file]
     ended = run(argv, tmp_path)

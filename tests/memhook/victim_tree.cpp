@@ -19,17 +19,13 @@ namespace {
 /// Each child is dead before the next one begins, and all are reaped at the end.
 int unreaped() {
   for (int i = 0; i < 5; ++i) {
-    int ends[2];
-    if (pipe(ends) != 0) return 1;
-    if (fork() == 0) {
+    const pid_t child = fork();
+    if (child == 0) {
       take(20'000'000);
       _exit(0);
     }
-    close(ends[1]);
-    char byte = 0;
-    (void)!read(ends[0], &byte, 1);  // until the child's end is closed
-    close(ends[0]);
-    usleep(1000);  // its files are closed a moment before it is dead
+    siginfo_t end;
+    if (waitid(P_PID, static_cast<id_t>(child), &end, WEXITED | WNOWAIT) != 0) return 1;
   }
   while (wait(nullptr) > 0) {
   }
