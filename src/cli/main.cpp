@@ -3,6 +3,8 @@
 #include <cstdio>
 #include <exception>
 #include <string>
+#include <string_view>
+#include <utility>
 #include <vector>
 
 #include "base/os.hpp"
@@ -29,7 +31,22 @@ HostSpec take_host(std::vector<std::string>& arguments) {
   return host;
 }
 
+/// A worker, or one of the commands that start themselves again to be one.
+bool serves(int argc, char** argv) {
+  return base::environment("BENCHKIT_WORKER").has_value() || (argc > 1 && std::string_view(argv[1]) == "--benchkit-worker");
+}
+bool is_own_worker(int argc, char** argv) { return argc > 1 && std::string_view(argv[1]).starts_with("serve-"); }
+
 }  // namespace
+
+int main(App& app, int argc, char** argv, std::vector<HostCommand> commands) {
+  if (serves(argc, argv) && !is_own_worker(argc, argv)) return app.main(argc, argv);
+  const std::string program = base::executable_path();
+  return run({argv + 1, argv + argc},
+             {.name = argv[0], .worker_argv = {program}, .in_process = {}, .in_process_reason = {}, .command_argv = {program},
+              .commands = std::move(commands)},
+             standard_streams());
+}
 
 int main(int argc, char** argv) {
   try {

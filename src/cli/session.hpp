@@ -6,15 +6,9 @@
 #include <string>
 #include <vector>
 
-namespace benchkit::cli {
+#include <benchkit/cli/main.hpp>
 
-/// A command of the host's own, or in place of one of benchkit's.
-struct HostCommand {
-  std::string name;
-  std::string help;  ///< one line
-  /// Takes the arguments behind its name, and returns the exit code. Empty where the host carries it out before it comes here.
-  std::function<int(const std::vector<std::string>&)> run;
-};
+namespace benchkit::cli {
 
 /// The suite that a command speaks for, and how its workers are started. No host at all: only --command and reading commands work.
 struct HostSpec {

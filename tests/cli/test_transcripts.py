@@ -45,6 +45,7 @@ def commands_of(transcript: str) -> list[str]:
 def play(transcript: str, folder: Path, build: Path) -> str:
     """The transcript as it is now."""
     (folder / "suite").symlink_to(build / "programs/suite")
+    (folder / "graphs").symlink_to(build / "examples/cpp-suite/cpp-suite")
     for age, file in enumerate(sorted((HERE / "data").iterdir())):
         shutil.copy(file, folder / file.name)
         os.utime(folder / file.name, (1e9 - age, 1e9 - age))  # what is listed newest first, is listed by name

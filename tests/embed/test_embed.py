@@ -45,7 +45,15 @@ def test_by_cmake(prefix: Path, tmp_path: Path) -> None:
     built_by_cmake(prefix, tmp_path, "host", "own-command")
     check_host(tmp_path / "build/host", tmp_path)
     own = tmp_path / "build/own-command"
-    assert run([own, "greet"], tmp_path).out == "hello\n"
+    assert run([own, "greet", "you"], tmp_path).out == "hello you\n"
+    assert run([own, "info"], tmp_path).out == "hello\n"
+    assert "greet                       say hello" in run([own, "--help"], tmp_path).out
+    assert run([own, "list", "--side", "back"], tmp_path).out == "back\n"
+    ended = run([own, "run", "--side", "front", "--budget", "5ms", "-o", "own.jsonl"], tmp_path)
+    assert ended.code == 0, ended
+    assert set(read_lines(tmp_path / "own.jsonl").values()) == {"front"}
+    ended = run([own, "run", "--command", "true=true", "--budget", "20ms", "-o", "true.jsonl"], tmp_path)
+    assert ended.code == 0, ended
     assert run([own, "--version"], tmp_path).out.startswith("benchkit 0.")
     compared = run([own, "compare", "a.jsonl"], tmp_path)
     assert compared.code == 0, compared

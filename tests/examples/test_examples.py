@@ -9,16 +9,16 @@ import pytest
 from conftest import COMMAND, PYTHON, ROOT, read_lines, run
 
 
-@pytest.fixture(params=["py-plain", "cpp-containers"])
+@pytest.fixture(params=["py-plain", "cpp-containers", "cpp-suite"])
 def client(request: pytest.FixtureRequest, build: Path) -> tuple[list[object], Path]:
-    if request.param == "cpp-containers":
-        return [build / "examples/cpp-containers/cpp-containers"], ROOT
+    if request.param.startswith("cpp-"):
+        return [build / f"examples/{request.param}/{request.param}"], ROOT
     return [PYTHON, "-m", "benchmarks"], ROOT / "examples/py-plain"
 
 
 def test_every_case_runs_once(client: tuple[list[object], Path]) -> None:
     argv, folder = client
-    cases = json.loads(run([*argv, "list", "--format", "json"], cwd=folder).out)
+    cases = json.loads(run([*argv, "list", "--cases", "--format", "json"], cwd=folder).out)
     assert len(cases) > 5
     ended = run([*argv, "smoke"], cwd=folder)
     assert ended.code == 0, ended
