@@ -110,7 +110,7 @@ class _Selector:
     def pytest_runtest_setup(self, item: pytest.Item) -> None:
         case = _case_of(item, self.suite)
         if case is not None and (reason := self.suite.skip_reason(case, self.selection)):
-            pytest.skip(reason)
+            item.add_marker(pytest.mark.skip(reason=reason))  # as its author would: the report then names the test's own place
 
 
 def _options(suite: Suite) -> list[tuple[str, str, str]]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import os
+import shutil
 from pathlib import Path
 
 import pytest
@@ -32,3 +33,9 @@ def models() -> list[dict[str, str]]:
     """The lines of models.tsv."""
     with (HERE / "models.tsv").open(newline="") as file:
         return list(csv.DictReader(file, delimiter="\t"))
+
+
+def copy_of_the_client(folder: Path) -> Path:
+    """The client, where it may leave files behind."""
+    ignored = shutil.ignore_patterns("__pycache__", ".*")
+    return Path(shutil.copytree(CLIENT, folder / "linopy", ignore=ignored))

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import json
-import subprocess
 import sys
+import tempfile
 from functools import cache
+from pathlib import Path
 
 import pytest
-from conftest import CLEAN_ENVIRONMENT, run
-from linopy_facts import CLIENT, HERE, PYTHON, ids, needs_linopy, skipped
+from conftest import run
+from linopy_facts import CLIENT, HERE, PYTHON, copy_of_the_client, ids, needs_linopy, skipped
 
 # The name of a list of facts, and the flags that it was made with.
 FLAGS = {
@@ -45,12 +46,11 @@ Seen = dict[str, tuple[str, str]]
 
 
 def collect(flags: dict[str, list[str]], *options: str) -> dict[str, Seen]:
-    done = subprocess.run(
-        [PYTHON, HERE / "collect.py", *options],
-        input=json.dumps(flags), cwd=CLIENT, env=CLEAN_ENVIRONMENT, capture_output=True, text=True, timeout=300, check=False,
-    )  # fmt: skip
-    assert done.returncode == 0, done.stderr
-    return {name: {node: (outcome, reason) for node, outcome, reason in seen} for name, seen in json.loads(done.stdout).items()}
+    with tempfile.TemporaryDirectory() as folder:
+        argv = [PYTHON, HERE / "collect.py", *options]
+        ended = run(argv, cwd=copy_of_the_client(Path(folder)), stdin=json.dumps(flags), timeout=300)
+    assert ended.code == 0, ended
+    return {name: {node: (outcome, reason) for node, outcome, reason in seen} for name, seen in json.loads(ended.out).items()}
 
 
 @cache
