@@ -15,5 +15,7 @@
 #include <benchkit/model/call_paths.hpp>
 #include <benchkit/model/dims.hpp>
 #include <benchkit/model/metric.hpp>
+#include <benchkit/suite/registry.hpp>
+#include <benchkit/suite/suite.hpp>
 
 #endif

@@ -2,6 +2,7 @@
 #include <nanobind/nanobind.h>
 #include <nanobind/stl/function.h>
 #include <nanobind/stl/optional.h>
+#include <nanobind/stl/pair.h>
 #include <nanobind/stl/string.h>
 #include <nanobind/stl/vector.h>
 
@@ -16,6 +17,7 @@
 #include "python_case.hpp"
 #include "python_failure.hpp"
 #include "python_memory.hpp"
+#include "python_suite.hpp"
 
 namespace nb = nanobind;
 
@@ -32,7 +34,7 @@ void flush_streams() {
   }
 }
 
-core::Host python_host(const std::string& name, const std::string& toolchain) {
+core::Host python_host(const std::string& name, const std::string& toolchain, nb::handle cases) {
   core::Host host;
   host.program = name;
   host.language = "python";
@@ -42,6 +44,8 @@ core::Host python_host(const std::string& name, const std::string& toolchain) {
     flush_streams();
   };
   host.conditions = {{"garbage_collection", "off while measuring"}};
+  if (nb::hasattr(cases, "_resources") && nb::len(cases.attr("_resources")) > 0)
+    host.conditions["shared_resources"] = nb::cast<std::vector<std::string>>(cases.attr("_resources"));
   // With malloc in place of its own allocators, CPython asks for each object by itself.
   host.meter_modes.push_back({"memory",
                               {.name = "python-allocator",
@@ -51,11 +55,11 @@ core::Host python_host(const std::string& name, const std::string& toolchain) {
 }
 
 /// Answers the runner at `descriptor` until it says quit. Returns the exit code.
-int serve(const std::string& name, const nb::object& cases, int descriptor, const std::string& toolchain, const std::string& packages) {
-  core::Host host = python_host(name, toolchain);
+int serve(const std::string& name, const nb::object& cases, int descriptor, const std::string& toolchain, const std::string& packages,
+          const ShortNames& short_names) {
+  core::Host host = python_host(name, toolchain, cases);
   host.packages = base::parse_json(packages, "packages");
-  core::WorkerSession session(
-      std::move(host), [&cases] { return host_cases(cases); }, core::system_clock());
+  core::WorkerSession session(std::move(host), case_source(cases, short_names), core::system_clock());
   const nb::gil_scoped_release released;
   return core::serve(session, descriptor);
 }
@@ -63,10 +67,9 @@ int serve(const std::string& name, const nb::object& cases, int descriptor, cons
 /// A worker in this process: a line in, lines out. The empty line asks for its hello.
 class Session {
  public:
-  Session(const std::string& name, nb::object cases, const std::string& toolchain)
+  Session(const std::string& name, nb::object cases, const std::string& toolchain, const ShortNames& short_names)
       : cases_(std::move(cases)),
-        session_(
-            python_host(name, toolchain), [this] { return host_cases(cases_); }, core::system_clock()) {}
+        session_(python_host(name, toolchain, cases_), case_source(cases_, short_names), core::system_clock()) {}
 
   std::vector<std::string> exchange(const std::string& line) {
     std::vector<std::string> answers;
@@ -119,6 +122,7 @@ NB_MODULE(_core, module) {
       module.attr("Error").ptr());
   python::bind_probe(module);
   python::bind_memory(module);
+  python::bind_suite(module);
   nb::class_<CaseResult>(module, "CaseResult", "What run_case() measured, in one process.")
       .def_ro("id", &CaseResult::id)
       .def_prop_ro("metric", [](const CaseResult& self) { return self.metric.name; })
@@ -132,9 +136,11 @@ NB_MODULE(_core, module) {
       .def("__repr__", &python::repr);
   module.def("run_case", &python::run_one, nb::arg("case"), nb::arg("metric") = "time", nb::arg("budget") = 0.5, nb::arg("samples") = 0);
   module.def("take_worker_descriptor", &core::take_worker_descriptor);
-  module.def("serve", &python::serve, nb::arg("name"), nb::arg("cases"), nb::arg("descriptor"), nb::arg("toolchain"), nb::arg("packages"));
+  module.def("serve", &python::serve, nb::arg("name"), nb::arg("cases"), nb::arg("descriptor"), nb::arg("toolchain"), nb::arg("packages"),
+             nb::arg("short_names"));
   nb::class_<python::Session>(module, "Session")
-      .def(nb::init<const std::string&, nb::object, const std::string&>(), nb::arg("name"), nb::arg("cases"), nb::arg("toolchain"))
+      .def(nb::init<const std::string&, nb::object, const std::string&, const python::ShortNames&>(), nb::arg("name"), nb::arg("cases"),
+           nb::arg("toolchain"), nb::arg("short_names"))
       .def("exchange", &python::Session::exchange, nb::arg("line"));
   module.attr("__version__") = BENCHKIT_VERSION;
 }

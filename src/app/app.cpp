@@ -14,6 +14,7 @@
 #include "core/host.hpp"
 #include "core/memory_hooks.hpp"
 #include "core/worker.hpp"
+#include "suite/suite_source.hpp"
 
 namespace benchkit {
 namespace {
@@ -39,6 +40,15 @@ struct App::State {
   std::string command_path;
   Toolchain toolchain;
   std::vector<core::HostCase> cases;
+  std::shared_ptr<const Registry> suite{};
+  std::vector<std::string> resources{};
+  std::vector<protocol::OptionInfo> short_names{};
+
+  [[nodiscard]] std::shared_ptr<core::CaseSource> source() {
+    auto take = [this] { return std::move(cases); };
+    if (suite) return std::make_shared<suite::SuiteSource>(suite, std::move(take), short_names);
+    return core::plain_cases(std::move(take), short_names);
+  }
 
   int serve_runner(int descriptor) {
     core::Host host;
@@ -47,8 +57,8 @@ struct App::State {
                       {"cplusplus", toolchain.cplusplus},
                       {"optimised", toolchain.optimised},
                       {"assertions", toolchain.assertions}};
-    core::WorkerSession session(
-        std::move(host), [this] { return std::move(cases); }, core::system_clock());
+    if (!resources.empty()) host.conditions["shared_resources"] = resources;
+    core::WorkerSession session(std::move(host), source(), core::system_clock());
     return core::serve(session, descriptor);
   }
 
@@ -80,6 +90,23 @@ App::~App() = default;
 
 App& App::add(Case definition, std::source_location place) {
   state_->cases.push_back({std::move(definition), fmt::format("{}:{}", place.file_name(), place.line()), {}});
+  return *this;
+}
+
+App& App::add_suite(detail::SuiteCases suite) {
+  if (state_->suite) {
+    throw Error(fmt::format("a host has one suite, and this is its second: \"{}\" and \"{}\"", state_->suite->spec().name,
+                            suite.registry->spec().name),
+                {}, "give the first one another dial or more operations, or make two programs");
+  }
+  state_->suite = std::move(suite.registry);
+  state_->resources = std::move(suite.resources);
+  for (auto& [definition, place] : suite.cases) state_->cases.push_back({std::move(definition), std::move(place), {}});
+  return *this;
+}
+
+App& App::short_name(const std::string& option, const std::string& dim) {
+  state_->short_names.push_back(core::short_name(option, dim));
   return *this;
 }
 

@@ -9,7 +9,7 @@
 
 namespace benchkit::cli {
 
-void ComparisonOptions::declare(CLI::App& command) {
+void ComparisonOptions::declare(CLI::App& command, const SuiteOptions& of_suite) {
   const std::vector<std::string> known = snapshot::format_names();
   command.add_option("snapshots", paths, "result files, of benchkit or of another tool; the first one is the base")
       ->required()
@@ -19,7 +19,7 @@ void ComparisonOptions::declare(CLI::App& command) {
                   fmt::format("what wrote the files, where it is not to be found by their content: {}", fmt::join(known, ", ")))
       ->type_name("FORMAT")
       ->check(CLI::IsMember(known));
-  filter.declare(command);
+  filter.declare_for_files(command, of_suite);
   command.add_option("--metric", metrics, "only these metrics")->type_name("NAME")->delimiter(',')->expected(1)->take_all();
   command.add_option("--stat", statistic, "median (of the blocks' medians), mean (of their means), min, max or stddev")
       ->check(CLI::IsMember({"median", "mean", "min", "max", "stddev"}))

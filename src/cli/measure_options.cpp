@@ -6,8 +6,8 @@
 
 namespace benchkit::cli {
 
-void MeasureOptions::declare_what(CLI::App& command) {
-  filter.declare(command);
+void MeasureOptions::declare_what(CLI::App& command, const SuiteOptions& of_suite) {
+  filter.declare(command, of_suite);
   command.add_option("--metric", metrics, "what to measure, e.g. time,cpu_time [time]")
       ->type_name("NAME")
       ->delimiter(',')
@@ -48,6 +48,7 @@ runner::RunOptions MeasureOptions::run_options() const {
   run.meters = metrics;
   if (python_allocator) run.modes.emplace_back("python-allocator");
   run.filter = filter.filter();
+  run.suite_options = filter.suite_words();
   run.budget.per_job_ns = nanoseconds(budget, "--budget", run.budget.per_job_ns);
   run.budget.blocks = blocks;
   run.timeout_ns = nanoseconds(timeout, "--timeout", 0);

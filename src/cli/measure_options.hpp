@@ -25,7 +25,7 @@ struct MeasureOptions {
   std::size_t layouts = 0;
 
   /// Which cases, and what of them.
-  void declare_what(CLI::App& command);
+  void declare_what(CLI::App& command, const SuiteOptions& of_suite);
   /// How much of them.
   void declare_how_much(CLI::App& command, const std::string& budget_help, const std::string& blocks_help);
   /// In what surroundings. `paired`: what precedes the help of options that are of use with several versions alone.

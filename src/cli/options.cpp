@@ -9,6 +9,7 @@
 #include <utility>
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <benchkit/base/error.hpp>
 
@@ -125,23 +126,59 @@ Case chosen(const std::string& name, std::vector<std::string> words, const std::
 
 }  // namespace
 
-void FilterOptions::declare(CLI::App& command) {
-  command.add_option("-k", expressions, "only cases whose id matches: words with and, or, not, ( )")
+void FilterOptions::declare_own(CLI::App& command) {
+  command.add_option("-k", expressions_, "only cases whose id matches: words with and, or, not, ( )")
       ->type_name("EXPR")
       ->expected(1)
       ->take_all();
-  command.add_option("--where", conditions, "only cases with DIM=VALUE, DIM!=VALUE, DIM=A,B, DIM>=10, DIM=10..100")
+  command.add_option("--where", conditions_, "only cases with DIM=VALUE, DIM!=VALUE, DIM=A,B, DIM>=10, DIM=10..100")
       ->type_name("CONDITION")
       ->expected(1)
       ->take_all();
 }
 
+void FilterOptions::declare_one(CLI::App& command, const protocol::OptionInfo& option) {
+  OfSuite& one = of_suite_.emplace_back(OfSuite{.option = option});
+  try {
+    if (option.value.empty()) command.add_flag(option.name, one.flag, option.help);
+    else command.add_option(option.name, one.values, option.help)->type_name(option.value)->expected(1)->take_all();
+  } catch (const CLI::OptionAlreadyAdded&) {
+    throw Error(fmt::format("the suite declares {}, which `{}` has itself", option.name, command.get_name()), {}, "rename the suite's option");
+  }
+}
+
+void FilterOptions::declare(CLI::App& command, const SuiteOptions& of_suite) {
+  declare_own(command);
+  for (const protocol::OptionInfo& option : of_suite) declare_one(command, option);
+}
+
+void FilterOptions::declare_for_files(CLI::App& command, const SuiteOptions& of_suite) {
+  declare_own(command);
+  for (const protocol::OptionInfo& option : of_suite) {
+    if (!option.dim.empty()) declare_one(command, option);
+  }
+}
+
 Filter FilterOptions::filter() const {
   Filter filter;
-  for (const std::string& expression : expressions) filter.add_expression(expression);
-  for (const std::string& condition : conditions) filter.add_where(condition);
+  for (const std::string& expression : expressions_) filter.add_expression(expression);
+  for (const std::string& condition : conditions_) filter.add_where(condition);
+  for (const OfSuite& one : of_suite_) {
+    if (!one.option.dim.empty() && !one.values.empty()) filter.add_where(fmt::format("{}={}", one.option.dim, fmt::join(one.values, ",")));
+  }
   return filter;
 }
+
+std::vector<std::string> FilterOptions::suite_words() const {
+  std::vector<std::string> words;
+  for (const OfSuite& one : of_suite_) {
+    if (one.flag) words.push_back(one.option.name);
+    for (const std::string& value : one.values) words.insert(words.end(), {one.option.name, value});
+  }
+  return words;
+}
+
+bool FilterOptions::given() const { return !expressions_.empty() || !conditions_.empty() || !suite_words().empty(); }
 
 void CommandCaseOptions::declare(CLI::App& command) {
   command.add_option("--command", commands, "measure a program: NAME=CMD ARGS; may be repeated")

@@ -1,6 +1,7 @@
 // Options that several commands share.
 #pragma once
 
+#include <deque>
 #include <string>
 #include <vector>
 
@@ -9,16 +10,38 @@
 #include "base/json.hpp"
 #include "core/host.hpp"
 #include "model/filter.hpp"
+#include "protocol/suite_info.hpp"
 
 namespace benchkit::cli {
 
-/// `-k EXPR` and `--where CONDITION`.
-struct FilterOptions {
-  std::vector<std::string> expressions;
-  std::vector<std::string> conditions;
+/// What the suite declares for its command line; empty until somebody asks for what the command does not know by itself.
+using SuiteOptions = std::vector<protocol::OptionInfo>;
 
-  void declare(CLI::App& command);
+/// `-k EXPR`, `--where CONDITION`, and what the suite declares.
+class FilterOptions {
+ public:
+  /// For a command that asks the suite. Throws benchkit::Error where the suite's option is one of the command's own.
+  void declare(CLI::App& command, const SuiteOptions& of_suite);
+  /// For a command that reads files: of the suite's options those alone that stand for a dim.
+  void declare_for_files(CLI::App& command, const SuiteOptions& of_suite);
+
   [[nodiscard]] Filter filter() const;
+  /// The suite's options as they were given, to be handed back to it.
+  [[nodiscard]] std::vector<std::string> suite_words() const;
+  [[nodiscard]] bool given() const;
+
+ private:
+  struct OfSuite {
+    protocol::OptionInfo option;
+    bool flag = false;
+    std::vector<std::string> values{};
+  };
+  void declare_own(CLI::App& command);
+  void declare_one(CLI::App& command, const protocol::OptionInfo& option);
+
+  std::vector<std::string> expressions_;
+  std::vector<std::string> conditions_;
+  std::deque<OfSuite> of_suite_;  // the command line holds on to each
 };
 
 /// `--command 'name=CMD'`, `-L n=10,100`, `--shell`, `--ignore-failure`: cases without a host.

@@ -4,6 +4,8 @@
 #include <charconv>
 #include <cstdlib>
 #include <iostream>
+#include <memory>
+#include <optional>
 
 #include <fmt/format.h>
 #include <CLI/CLI.hpp>
@@ -15,6 +17,7 @@
 #include "base/os.hpp"
 #include "cli/commands/command.hpp"
 #include "cli/suite.hpp"
+#include "runner/conversation.hpp"
 
 namespace benchkit::cli {
 namespace {
@@ -63,38 +66,107 @@ int complain(const Streams& streams, const HostSpec& host, const std::string& wh
   return kWrongUsage;
 }
 
-int parse_and_act(const std::vector<std::string>& arguments, const HostSpec& host, const Streams& streams) {
-  CLI::App app("benchkit measures, keeps and compares.", called(host));
-  app.set_version_flag("--version", "benchkit " BENCHKIT_VERSION);
-  app.require_subcommand(0, 1);
-  const auto formatter = std::make_shared<HelpFormatter>();
-  formatter->column_width(30);
-  app.formatter(formatter);
-  Action action;
-  for (const CommandEntry& entry : commands()) {
-    CLI::App* command = app.add_subcommand(entry.name, entry.help);
-    if (entry.hidden) command->group("");
-    command->callback([&action, chosen = entry.declare(*command)] { action = chosen; });
+/// The command line, as far as it is known: the suite's options come to it when somebody asks for them.
+class CommandLine {
+ public:
+  CommandLine(const HostSpec& host, const SuiteOptions& of_suite) : app_("benchkit measures, keeps and compares.", called(host)) {
+    app_.set_version_flag("--version", "benchkit " BENCHKIT_VERSION);
+    app_.require_subcommand(0, 1);
+    const auto formatter = std::make_shared<HelpFormatter>();
+    formatter->column_width(30);
+    app_.formatter(formatter);
+    for (const CommandEntry& entry : commands()) {
+      if (find_own(host, entry.name) != nullptr) continue;
+      CLI::App* command = app_.add_subcommand(entry.name, entry.help);
+      if (entry.hidden) command->group("");
+      command->callback([this, chosen = entry.declare(*command, of_suite)] { action_ = chosen; });
+    }
+    for (const HostCommand& own : host.commands) app_.add_subcommand(own.name, own.help);  // for --help: they read their arguments themselves
   }
-  try {
+  CommandLine(const CommandLine&) = delete;
+  CommandLine& operator=(const CommandLine&) = delete;
+
+  static const HostCommand* find_own(const HostSpec& host, const std::string& name) {
+    const auto found = std::find_if(host.commands.begin(), host.commands.end(), [&](const HostCommand& own) { return own.name == name; });
+    return found == host.commands.end() ? nullptr : &*found;
+  }
+
+  /// Throws CLI::ParseError.
+  void parse(const std::vector<std::string>& arguments) {
     std::vector<std::string> reversed(arguments.rbegin(), arguments.rend());
-    app.parse(reversed);
-  } catch (const CLI::ParseError& error) {
-    if (error.get_exit_code() == 0) return app.exit(error, streams.out, streams.err);  // --help, --version
-    const CLI::App* at = &app;
-    for (const CLI::App* chosen : app.get_subcommands()) at = chosen;
-    const std::string help = called(host) + (at == &app ? "" : " " + at->get_name()) + " --help";
-    const bool unknown = dynamic_cast<const CLI::ExtrasError*>(&error) != nullptr;
-    const std::string near = unknown ? meant(*at, arguments) : "";
-    return complain(streams, host,
-                    fmt::format("{}\n  hint: {}{} tells what there is", error.what(),
-                                near.empty() ? "" : fmt::format("did you mean {}? ", near), help));
+    app_.parse(reversed);
   }
-  if (!action) {
-    streams.out << app.help();
+  [[nodiscard]] const CLI::App& app() const { return app_; }
+  [[nodiscard]] const Action& action() const { return action_; }
+  /// The command that was chosen, or the whole.
+  [[nodiscard]] const CLI::App& chosen() const {
+    const std::vector<const CLI::App*> chosen = app_.get_subcommands([](const CLI::App* command) { return command->parsed(); });
+    return chosen.empty() ? app_ : *chosen.front();
+  }
+  /// True where the command that was chosen takes the suite's options.
+  [[nodiscard]] bool selects_cases() const { return chosen().get_option_no_throw("-k") != nullptr; }
+
+ private:
+  CLI::App app_;
+  Action action_;
+};
+
+SuiteOptions options_of_suite(const HostSpec& host) {
+  const base::InterruptGuard interrupts;
+  const auto workers = workers_of(host, {}, {}, &interrupts);
+  return runner::Conversation(*workers, {}).hello().options;
+}
+
+/// What help and completion show of the suite's options; none where it cannot be asked: it need not work for its commands to be explained.
+SuiteOptions options_of_suite_if_any(const HostSpec& host) {
+  try {
+    return options_of_suite(host);
+  } catch (const Error&) {
+    return {};
+  }
+}
+
+int explain(const CLI::ParseError& error, const CommandLine& line, const std::vector<std::string>& arguments, const HostSpec& host,
+            const Streams& streams) {
+  if (error.get_exit_code() == 0) return line.app().exit(error, streams.out, streams.err);  // --help, --version
+  const CLI::App& at = line.chosen();
+  const std::string help = called(host) + (&at == &line.app() ? "" : " " + at.get_name()) + " --help";
+  const bool unknown = dynamic_cast<const CLI::ExtrasError*>(&error) != nullptr;
+  const std::string near = unknown ? meant(at, arguments) : "";
+  return complain(streams, host,
+                  fmt::format("{}\n  hint: {}{} tells what there is", error.what(), near.empty() ? "" : fmt::format("did you mean {}? ", near), help));
+}
+
+int parse_and_act(const std::vector<std::string>& arguments, const HostSpec& host, const Streams& streams) {
+  if (const HostCommand* own = arguments.empty() ? nullptr : CommandLine::find_own(host, arguments.front()))
+    return own->run({arguments.begin() + 1, arguments.end()});
+  auto line = std::make_unique<CommandLine>(host, SuiteOptions{});
+  bool parsed = false;
+  bool for_help = false;
+  bool wants_suite = false;
+  try {
+    line->parse(arguments);
+    parsed = line->chosen().get_name() != "completion";
+    wants_suite = for_help = !parsed;
+  } catch (const CLI::CallForHelp&) {
+    wants_suite = for_help = line->selects_cases();
+  } catch (const CLI::ExtrasError&) {
+    wants_suite = line->selects_cases();
+  } catch (const CLI::ParseError& error) {
+    return explain(error, *line, arguments, host, streams);
+  }
+  // What the command does not know may be the suite's: only then is it started to be asked.
+  if (wants_suite && host.given()) line = std::make_unique<CommandLine>(host, for_help ? options_of_suite_if_any(host) : options_of_suite(host));
+  try {
+    if (!parsed) line->parse(arguments);
+  } catch (const CLI::ParseError& error) {
+    return explain(error, *line, arguments, host, streams);
+  }
+  if (!line->action()) {
+    streams.out << line->app().help();
     return 0;
   }
-  return action({host, streams, app, arguments});
+  return line->action()({host, streams, line->app(), arguments});
 }
 
 }  // namespace

@@ -8,6 +8,14 @@
 
 namespace benchkit::cli {
 
+/// A command of the host's own, or in place of one of benchkit's.
+struct HostCommand {
+  std::string name;
+  std::string help;  ///< one line
+  /// Takes the arguments behind its name, and returns the exit code.
+  std::function<int(const std::vector<std::string>&)> run;
+};
+
 /// The suite that a command speaks for, and how its workers are started. No host at all: only --command and reading commands work.
 struct HostSpec {
   std::string name;                      ///< as a person calls it: "./sorting", "python -m benchmarks"
@@ -18,6 +26,7 @@ struct HostSpec {
   std::function<std::vector<std::string>(const std::string&)> in_process;
   std::string in_process_reason;          ///< why no worker can be started, e.g. "a notebook"
   std::vector<std::string> command_argv;  ///< starts this command line itself: {"benchkit"}, {"python", "-m", "benchkit"}
+  std::vector<HostCommand> commands{};
   [[nodiscard]] bool given() const noexcept { return !worker_argv.empty() || in_process; }
 };
 

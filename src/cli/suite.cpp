@@ -26,18 +26,18 @@ std::unique_ptr<runner::WorkerFactory> workers_of(const HostSpec& host, const Co
       "call the program that holds your cases (./my-suite run, python suite.py run), or measure a program: run --command 'name=CMD'");
 }
 
-SuiteDescription describe_suite(runner::WorkerFactory& workers, const Filter& filter) {
+SuiteDescription describe_suite(runner::WorkerFactory& workers, const SuiteQuestion& question) {
   runner::Conversation conversation(workers, {});
-  SuiteDescription suite{.hello = conversation.hello(), .cases = {}, .total = 0};
-  std::vector<protocol::CaseDescription> all = conversation.describe({}, 0).cases;
-  suite.total = all.size();
+  protocol::Cases answer = conversation.describe({question.words, question.resolve}, 0);
+  SuiteDescription suite{.hello = conversation.hello(), .cases = {}, .total = answer.cases.size(), .info = std::move(answer.suite)};
+  std::vector<protocol::CaseDescription>& all = answer.cases;
   for (protocol::CaseDescription& one : all) {
-    if (filter.matches(one.info.id, one.info.dims)) suite.cases.push_back(std::move(one));
+    if (one.unselected.empty() && question.filter.matches(one.info.id, one.info.dims)) suite.cases.push_back(std::move(one));
   }
   if (suite.cases.empty() && suite.total > 0) {
     std::vector<const Dims*> dims;
     for (const protocol::CaseDescription& one : all) dims.push_back(&one.info.dims);
-    const std::string why = filter.why_nothing(dims);
+    const std::string why = question.filter.why_nothing(dims);
     throw Error(fmt::format("none of the {} cases is selected", suite.total), {},
                 why.empty() ? "`list` shows the cases; check -k and --where" : why);
   }

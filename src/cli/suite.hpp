@@ -20,11 +20,18 @@ namespace benchkit::cli {
 /// What a suite says of itself.
 struct SuiteDescription {
   protocol::Hello hello;
-  std::vector<protocol::CaseDescription> cases;  ///< those that the filter selects
+  std::vector<protocol::CaseDescription> cases;  ///< those that are selected
   std::size_t total = 0;                         ///< how many there are
+  protocol::SuiteInfo info;
 };
-/// Throws benchkit::Error if the filter selects none of them.
-[[nodiscard]] SuiteDescription describe_suite(runner::WorkerFactory& workers, const Filter& filter);
+/// Which cases, and how much is to be found out about them.
+struct SuiteQuestion {
+  Filter filter{};
+  std::vector<std::string> words{};  ///< the suite's own options
+  bool resolve = true;               ///< which of them this version has
+};
+/// Throws benchkit::Error if none is selected.
+[[nodiscard]] SuiteDescription describe_suite(runner::WorkerFactory& workers, const SuiteQuestion& question);
 
 /// How a person calls the suite: "./sorting", "python -m benchmarks", "benchkit".
 [[nodiscard]] std::string called(const HostSpec& host);

@@ -47,8 +47,8 @@ protocol::Failed failed(Status status, std::string reason) { return {{status, st
 
 }  // namespace
 
-WorkerSession::WorkerSession(Host host, std::function<std::vector<HostCase>()> cases, Clock& clock)
-    : host_(std::move(host)), make_cases_(std::move(cases)), clock_(clock), taken_names_(metric_names(host_.meters, clock)) {}
+WorkerSession::WorkerSession(Host host, std::shared_ptr<CaseSource> cases, Clock& clock)
+    : host_(std::move(host)), source_(std::move(cases)), clock_(clock), taken_names_(metric_names(host_.meters, clock)) {}
 
 WorkerSession::~WorkerSession() { drop_live(); }
 
@@ -67,6 +67,7 @@ protocol::Hello WorkerSession::hello() const {
   }
   hello.toolchain = host_.toolchain;
   hello.conditions = host_.conditions;
+  hello.options = source_->options();
   return hello;
 }
 
@@ -94,25 +95,35 @@ bool WorkerSession::handle(const protocol::Message& request, const Reply& reply)
 
 void WorkerSession::load_cases() {
   if (loaded_) return;
-  host_.cases = make_cases_();
+  host_.cases = source_->cases();
   check_cases(host_.cases);
   by_id_.reserve(host_.cases.size());
   for (const HostCase& host_case : host_.cases) by_id_.emplace(host_case.definition.id, &host_case);
   loaded_ = true;
 }
 
-void WorkerSession::answer(const protocol::Describe& /*request*/, const Reply& reply) {
+void WorkerSession::answer(const protocol::Describe& request, const Reply& reply) {
+  protocol::Cases cases{.cases = {}, .packages = host_.packages, .suite = {}};
   try {
     load_cases();
+    const CaseSource::Unselected unselected = source_->unselected(request.options);
+    cases.cases.reserve(host_.cases.size());
+    for (const HostCase& host_case : host_.cases) {
+      cases.cases.push_back(describe_case(host_case));
+      protocol::CaseDescription& one = cases.cases.back();
+      one.unselected = unselected(one.info.id);
+      if (!one.unselected.empty() || !request.resolve) continue;
+      Hindrance hindrance = source_->hindrance(one.info.id);
+      one.absent = std::move(hindrance.absent);
+      if (one.skip.empty()) one.skip = std::move(hindrance.skip);
+    }
+    cases.suite = source_->info(request.resolve);
   } catch (const Error& error) {
     return reply(protocol::Refused{error.what(), error.where(), error.hint()});
   } catch (...) {
     const Outcome outcome = outcome_of_current_exception("cases");
     return reply(protocol::Refused{"the cases cannot be listed: " + outcome.reason, {}, outcome.details.value("traceback", "")});
   }
-  protocol::Cases cases{.cases = {}, .packages = host_.packages};
-  cases.cases.reserve(host_.cases.size());
-  for (const HostCase& host_case : host_.cases) cases.cases.push_back(describe_case(host_case));
   reply(cases);
 }
 
@@ -130,6 +141,9 @@ void WorkerSession::answer(const protocol::Open& request, const Reply& reply) {
     const HostCase& host_case = *found->second;
     if (!host_case.broken.empty()) return reply(failed(Status::error, host_case.broken));
     if (!host_case.definition.skip.empty()) return reply(failed(Status::skipped, host_case.definition.skip));
+    const Hindrance hindrance = source_->hindrance(request.case_id);
+    if (!hindrance.absent.empty()) return reply(failed(Status::absent, hindrance.absent));
+    if (!hindrance.skip.empty()) return reply(failed(Status::skipped, hindrance.skip));
     std::unique_ptr<Meter> meter = make_meter(request.meter);
     if (meter == nullptr && !request.meter.empty()) {
       return reply(failed(Status::skipped, fmt::format("this worker has no meter \"{}\"", request.meter)));

@@ -7,6 +7,7 @@
 #include <string>
 #include <unordered_map>
 
+#include "core/case_source.hpp"
 #include "core/host.hpp"
 #include "core/sampler.hpp"
 #include "protocol/messages.hpp"
@@ -18,8 +19,8 @@ class WorkerSession {
  public:
   using Reply = std::function<void(const protocol::Message&)>;
 
-  /// `cases` is called at the first request that needs them. It may throw benchkit::Error: the answer is then `refused`.
-  WorkerSession(Host host, std::function<std::vector<HostCase>()> cases, Clock& clock);
+  /// `cases` are asked for at the first request that needs them. That may throw benchkit::Error: the answer is then `refused`.
+  WorkerSession(Host host, std::shared_ptr<CaseSource> cases, Clock& clock);
   ~WorkerSession();
 
   [[nodiscard]] protocol::Hello hello() const;
@@ -41,7 +42,7 @@ class WorkerSession {
   void check_units(const Sampler& live, const std::vector<protocol::Report>& reports);
 
   Host host_;
-  std::function<std::vector<HostCase>()> make_cases_;
+  std::shared_ptr<CaseSource> source_;
   Clock& clock_;
   bool loaded_ = false;
   std::unordered_map<std::string_view, const HostCase*> by_id_;

@@ -28,8 +28,7 @@ struct Worker : testing::Test {
   Worker() {
     host.cases.push_back(
         {.definition = {.id = "a", .run = [this] { return [this] { clock.time_ns += kCallNs; }; }}, .place = {}, .broken = {}});
-    session.emplace(
-        host, [this] { return host.cases; }, clock);
+    session.emplace(host, plain_cases([this] { return host.cases; }), clock);
     (void)ask(protocol::Open{"a", "time"});
   }
 
@@ -66,8 +65,7 @@ TEST_F(Worker, TakesOneSampleHoweverSmallTheBudget) {
 
 TEST_F(Worker, SaysThatTheSuiteIsNotOptimised) {
   host.toolchain = {{"optimised", false}};
-  session.emplace(
-      host, [this] { return host.cases; }, clock);
+  session.emplace(host, plain_cases([this] { return host.cases; }), clock);
   (void)ask(protocol::Open{"a", "time"});
   const auto calibrated = std::get<protocol::Calibrated>(ask(protocol::Calibrate{}).front());
   ASSERT_EQ(calibrated.warnings.size(), 1u);
@@ -78,8 +76,7 @@ TEST_F(Worker, OneReportNameHasOneUnitInASuite) {
   for (const char* unit : {"ms", "s"}) {
     host.cases.push_back({.definition = {.id = unit, .run = [unit] { return [unit](Probe& probe) { probe.report("waited", 1, unit); }; }}});
   }
-  session.emplace(
-      host, [this] { return host.cases; }, clock);
+  session.emplace(host, plain_cases([this] { return host.cases; }), clock);
   (void)ask(protocol::Open{"ms", "time"});
   EXPECT_EQ(samples({.iterations = 1, .count = 2}), 2u);
   (void)ask(protocol::Open{"s", "time"});
@@ -94,8 +91,7 @@ TEST_F(Worker, AMetersMetricIsNoNameForAReport) {
   for (const char* name : {"time", "peak", "cold_rss"}) {
     host.cases.push_back({.definition = {.id = name, .run = [name] { return [name](Probe& probe) { probe.report(name, 1); }; }}});
   }
-  session.emplace(
-      host, [this] { return host.cases; }, clock);
+  session.emplace(host, plain_cases([this] { return host.cases; }), clock);
   for (const char* name : {"time", "peak", "cold_rss"}) {
     (void)ask(protocol::Open{name, "time"});
     const auto answers = ask(protocol::Take{});
@@ -119,8 +115,7 @@ TEST_F(Worker, ASlowdownIsPlantedByWholeCalls) {
 
 TEST_F(Worker, ASlowdownOfAShortBatchIsWaitedFor) {
   host.cases.push_back({.definition = {.id = "long", .run = [this] { return [this] { clock.time_ns += 1'000'000; }; }}});
-  session.emplace(
-      host, [this] { return host.cases; }, clock);
+  session.emplace(host, plain_cases([this] { return host.cases; }), clock);
   (void)ask(protocol::Open{"long", "time"});
   clock.tick_ns = 1;
   const auto answers = ask(protocol::Take{.iterations = 2, .count = 1, .planted = 0.05});

@@ -114,6 +114,8 @@ CaseDescription case_from(const Fields& fields, const Json& json) {
   description.threads = static_cast<int>(fields.integer("threads", 1));
   description.reuse = fields.flag("reuse", true);
   description.limits = fields.texts("limits");
+  description.unselected = fields.text("unselected", "");
+  description.absent = fields.text("absent", "");
   description.skip = fields.text("skip", "");
   description.broken = fields.text("broken", "");
   return description;
@@ -124,14 +126,16 @@ CaseDescription case_from(const Fields& fields, const Json& json) {
 Json body(const Hello& hello) {
   Json meters = Json::array();
   for (const MeterInfo& meter : hello.meters) meters.push_back(meter_to_json(meter));
-  return {{"protocol", hello.protocol},
-          {"program", hello.program},
-          {"pid", hello.pid},
-          {"language", hello.language},
-          {"clock", {{"name", hello.clock.name}, {"resolution_ns", hello.clock.resolution_ns}, {"cost_ns", hello.clock.cost_ns}}},
-          {"meters", std::move(meters)},
-          {"toolchain", hello.toolchain},
-          {"conditions", hello.conditions}};
+  Json json{{"protocol", hello.protocol},
+            {"program", hello.program},
+            {"pid", hello.pid},
+            {"language", hello.language},
+            {"clock", {{"name", hello.clock.name}, {"resolution_ns", hello.clock.resolution_ns}, {"cost_ns", hello.clock.cost_ns}}},
+            {"meters", std::move(meters)},
+            {"toolchain", hello.toolchain},
+            {"conditions", hello.conditions}};
+  for (const OptionInfo& option : hello.options) json["options"].push_back(to_json(option));
+  return json;
 }
 Hello read(const Fields& fields, const Hello* /*kind*/) {
   Hello hello;
@@ -148,6 +152,7 @@ Hello read(const Fields& fields, const Hello* /*kind*/) {
   for (const Json& meter : fields.array("meters")) hello.meters.push_back(meter_from(Fields(meter, fields.place())));
   hello.toolchain = fields.object("toolchain");
   hello.conditions = fields.object("conditions");
+  for (const Json& option : fields.array("options")) hello.options.push_back(option_from(Fields(option, fields.place())));
   return hello;
 }
 
@@ -156,6 +161,7 @@ Json body(const Cases& cases) {
   for (const CaseDescription& description : cases.cases) list.push_back(to_json(description));
   Json json{{"cases", std::move(list)}};
   if (!cases.packages.empty()) json["packages"] = cases.packages;
+  if (!cases.suite.empty()) json["suite"] = to_json(cases.suite);
   return json;
 }
 Cases read(const Fields& fields, const Cases* /*kind*/) {
@@ -166,6 +172,7 @@ Cases read(const Fields& fields, const Cases* /*kind*/) {
     cases.cases.push_back(case_from(Fields(list[i], fmt::format("{}, case {}", fields.place(), i)), list[i]));
   }
   cases.packages = fields.object("packages");
+  if (fields.has("suite")) cases.suite = suite_from(fields.inner("suite"));
   return cases;
 }
 
@@ -262,8 +269,12 @@ Refused read(const Fields& fields, const Refused* /*kind*/) {
   return {fields.text("what"), fields.text("where", ""), fields.text("hint", "")};
 }
 
-Json body(const Describe& describe) { return {{"options", describe.options}}; }
-Describe read(const Fields& fields, const Describe* /*kind*/) { return {fields.texts("options")}; }
+Json body(const Describe& describe) {
+  Json json{{"options", describe.options}};
+  if (!describe.resolve) json["resolve"] = false;
+  return json;
+}
+Describe read(const Fields& fields, const Describe* /*kind*/) { return {fields.texts("options"), fields.flag("resolve", true)}; }
 
 Json body(const Open& open) { return {{"case", open.case_id}, {"meter", open.meter}}; }
 Open read(const Fields& fields, const Open* /*kind*/) { return {fields.text("case"), fields.text("meter")}; }
@@ -324,6 +335,8 @@ Json to_json(const CaseDescription& description) {
   if (description.threads != 1) json["threads"] = description.threads;
   if (!description.reuse) json["reuse"] = false;
   if (!description.limits.empty()) json["limits"] = description.limits;
+  if (!description.unselected.empty()) json["unselected"] = description.unselected;
+  if (!description.absent.empty()) json["absent"] = description.absent;
   if (!description.skip.empty()) json["skip"] = description.skip;
   if (!description.broken.empty()) json["broken"] = description.broken;
   for (const auto& [key, value] : info.extra.items()) json[key] = value;

@@ -17,6 +17,7 @@
 
 #include "base/json.hpp"
 #include "model/snapshot.hpp"
+#include "protocol/suite_info.hpp"
 
 namespace benchkit::protocol {
 
@@ -75,6 +76,7 @@ struct Hello {
   std::vector<MeterInfo> meters;
   Json toolchain = Json::object();   ///< compiler or interpreter, flags, packages
   Json conditions = Json::object();  ///< what the worker controls while it measures, e.g. {"gc": "off"}
+  std::vector<OptionInfo> options;   ///< that the suite declares
   friend bool operator==(const Hello&, const Hello&) = default;
 };
 
@@ -85,13 +87,16 @@ struct CaseDescription {
   int threads = 1;
   bool reuse = true;
   std::vector<std::string> limits;
-  std::string skip;    ///< a reason, or empty
-  std::string broken;  ///< why the case cannot run at all (say, an id that is no text), or empty
+  std::string unselected;  ///< why the suite's options leave it out, or empty
+  std::string absent;      ///< why this version has no such case, as far as it was resolved; or empty
+  std::string skip;        ///< a reason, or empty
+  std::string broken;      ///< why the case cannot run at all (say, an id that is no text), or empty
 };
 
 struct Cases {
   std::vector<CaseDescription> cases;
   Json packages = Json::object();  ///< name -> version of what the worker could import, where that can be told
+  SuiteInfo suite;                 ///< empty where there are cases alone
 };
 
 /// The setup of a case is done; it is the worker's one live setup now.
@@ -149,6 +154,7 @@ struct Refused {
 /// List the cases under the suite's own options (handed back verbatim).
 struct Describe {
   std::vector<std::string> options;
+  bool resolve = true;  ///< find out which of them this version has, whatever must be imported for it
 };
 /// Set up a case for a pass with a meter; a live setup of another case is torn down first.
 struct Open {

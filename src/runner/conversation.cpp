@@ -37,9 +37,9 @@ Conversation::Conversation(WorkerFactory& workers, const protocol::LaunchRecipe&
 
 Conversation::~Conversation() { (void)stop(); }
 
-protocol::Cases Conversation::describe(const std::vector<std::string>& suite_options, std::int64_t timeout_ns) {
+protocol::Cases Conversation::describe(const protocol::Describe& request, std::int64_t timeout_ns) {
   timeout_ns_ = timeout_ns > 0 ? timeout_ns : kStartTimeoutNs;
-  send(protocol::Describe{suite_options});
+  send(request);
   Heard heard = receive();
   if (heard.kind != Heard::Kind::message || !std::holds_alternative<protocol::Cases>(*heard.message)) explain(heard, "listed its cases");
   (void)take_output();

@@ -33,7 +33,7 @@ class Conversation {
   [[nodiscard]] std::int64_t start_ns() const noexcept { return start_ns_; }
   /// The suite's cases. `timeout_ns`: the longest silence; 0: kStartTimeoutNs. What was printed until then is dropped: it is no case's.
   /// Throws benchkit::Error if the worker cannot list them, and Interrupted.
-  [[nodiscard]] protocol::Cases describe(const std::vector<std::string>& suite_options, std::int64_t timeout_ns);
+  [[nodiscard]] protocol::Cases describe(const protocol::Describe& request, std::int64_t timeout_ns);
 
   void set_timeout(std::int64_t timeout_ns) noexcept { timeout_ns_ = timeout_ns; }
   void send(const protocol::Message& message) { link_->send(message); }

@@ -146,7 +146,7 @@ class Driver {
     for (const auto& side : sides_) {
       all += side->cases().size();
       for (const protocol::CaseDescription& description : side->cases()) {
-        if (!options_.filter.matches(description.info.id, description.info.dims)) continue;
+        if (!description.unselected.empty() || !options_.filter.matches(description.info.id, description.info.dims)) continue;
         const auto [found, is_new] = of_id.try_emplace(description.info.id, sides_.size(), nullptr);
         if (is_new) ids.push_back(description.info.id);
         found->second[side->number()] = &description;
@@ -172,7 +172,7 @@ class Driver {
                        .meter = choice.meter.name,
                        .side = i,
                        .planted = planted_in((*any)->info.id, i),
-                       .absent = descriptions[i] == nullptr,
+                       .absent = descriptions[i] == nullptr || !descriptions[i]->absent.empty(),
                        .headline = choice.headline(),
                        .batches = choice.meter.batches,
                        .attribute = options_.attribute && choice.meter.attributes});
@@ -246,7 +246,8 @@ class Driver {
   void write_beforehand() {
     for (Job& job : jobs_) {
       if (job.ended) continue;
-      if (job.absent) end_job(job, {Status::absent, "this version has no such case", Json::object()});
+      const std::string& why = job.description.absent;
+      if (job.absent) end_job(job, {Status::absent, why.empty() ? "this version has no such case" : why, Json::object()});
       else if (!job.description.broken.empty()) end_job(job, {Status::error, job.description.broken, Json::object()});
       else if (!job.description.skip.empty()) end_job(job, {Status::skipped, job.description.skip, Json::object()});
     }

@@ -23,7 +23,7 @@ void Side::describe(const RunOptions& options) {
     }
     check_limits(options.most, meters_, hello_.meters);
     if (options.attribute) check_attribution(meters_, hello_.meters);
-    described_ = conversation_->describe(options.suite_options, options.timeout_ns);
+    described_ = conversation_->describe({options.suite_options}, options.timeout_ns);
   } catch (const Error& error) {
     if (target_.name.empty()) throw;
     throw Error(fmt::format("{}: {}", target_.name, error.what()), error.where(), error.hint());

@@ -44,9 +44,9 @@ std::optional<Outcome> try_case(Conversation& conversation, const std::string& i
 
 SmokeReport smoke(const SmokeOptions& options, WorkerFactory& workers, SmokeObserver& observer) {
   auto conversation = std::make_optional<Conversation>(workers, protocol::LaunchRecipe{});
-  std::vector<protocol::CaseDescription> cases = conversation->describe({}, options.timeout_ns).cases;
+  std::vector<protocol::CaseDescription> cases = conversation->describe({options.suite_options}, options.timeout_ns).cases;
   const std::size_t total = cases.size();
-  std::erase_if(cases, [&](const auto& one) { return !options.filter.matches(one.info.id, one.info.dims); });
+  std::erase_if(cases, [&](const auto& one) { return !one.unselected.empty() || !options.filter.matches(one.info.id, one.info.dims); });
   if (cases.empty())
     throw Error(fmt::format("none of the {} cases is selected", total), {}, "`list` shows the cases; check -k and --where");
   SmokeReport report;

@@ -4,6 +4,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <string>
+#include <vector>
 
 #include "model/filter.hpp"
 #include "runner/worker_link.hpp"
@@ -12,6 +13,7 @@ namespace benchkit::runner {
 
 struct SmokeOptions {
   Filter filter;
+  std::vector<std::string> suite_options;  ///< handed to the worker verbatim
   std::int64_t timeout_ns = 0;  ///< longest silence of a worker; a case's own limit goes before it; 0: none
 };
 

@@ -7,6 +7,7 @@
 
 #include <benchkit/core/case.hpp>
 #include <benchkit/core/memory.hpp>
+#include <benchkit/suite/suite.hpp>
 
 // Where the command `benchkit` is: a build in its own tree says so on the command line of the compiler, an installed package in a header
 // that is written when it is installed.
@@ -76,11 +77,23 @@ class App {
   /// Adds a case. Two cases of one id are refused when the suite is used, with both places named.
   App& add(Case definition, std::source_location place = std::source_location::current());
 
+  /// Adds a suite's cases, and its options to the command line; plain cases may stand beside them. Throws benchkit::Error for a second suite.
+  template <class Model>
+  App& add(const Suite<Model>& suite) {
+    return add_suite(suite.cases());
+  }
+
+  /// Makes an option a short name for a filter: after `short_name("--impl", "impl")`, `--impl set` says `--where impl=set`. Throws benchkit::Error for
+  /// what is no option.
+  App& short_name(const std::string& option, const std::string& dim);
+
   /// Started by benchkit as a worker, it answers the protocol; started by a person, it becomes the command `benchkit` (found by
   /// $BENCHKIT, then where it was at build time, then along PATH). Returns the exit code. Never throws.
   [[nodiscard]] int main(int argc, char** argv);
 
  private:
+  App& add_suite(detail::SuiteCases suite);
+
   struct State;
   std::unique_ptr<State> state_;
 };

@@ -155,7 +155,7 @@ int check_suite(const Context& context, const AaCommandOptions& options) {
                     {.memory_bytes = aa.run.memory_limit_bytes}, &interrupts);
   const std::vector<runner::Target> targets = versions.targets();
   {
-    const SuiteDescription suite = describe_suite(*targets.back().workers, aa.run.filter);
+    const SuiteDescription suite = describe_suite(*targets.back().workers, {aa.run.filter, aa.run.suite_options});
     for (const protocol::CaseDescription& one : suite.cases) aa.cases.push_back(one.info.id);
     aa.judge = judge_options(options, suite, aa.injected);
   }
@@ -178,9 +178,9 @@ int check_suite(const Context& context, const AaCommandOptions& options) {
   return report.failed.empty() && report.stopped.empty() ? 0 : 1;
 }
 
-Action declare(CLI::App& command) {
+Action declare(CLI::App& command, const SuiteOptions& of_suite) {
   const auto options = std::make_shared<AaCommandOptions>();
-  options->measure.declare_what(command);
+  options->measure.declare_what(command, of_suite);
   command.add_option("--comparisons", options->comparisons, "how many times the suite is compared with itself [what three minutes allow]")
       ->type_name("N")
       ->check(CLI::Range(1, 100'000));

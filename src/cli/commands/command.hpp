@@ -7,6 +7,7 @@
 
 #include <CLI/CLI.hpp>
 
+#include "cli/options.hpp"
 #include "cli/session.hpp"
 
 namespace benchkit::cli {
@@ -27,7 +28,8 @@ struct CommandEntry {
   const char* name;
   const char* help;
   bool hidden;
-  Action (*declare)(CLI::App& command);  ///< adds the command's options, and returns what it does with them
+  /// Adds the command's options, and returns what it does with them.
+  Action (*declare)(CLI::App& command, const SuiteOptions& of_suite);
 };
 
 #define BENCHKIT_COMMAND(name) CommandEntry name##_command();

@@ -121,9 +121,9 @@ int compare_files(const Context& context, const CompareCommandOptions& options) 
   return gate.exit_code;
 }
 
-Action declare(CLI::App& command) {
+Action declare(CLI::App& command, const SuiteOptions& of_suite) {
   const auto options = std::make_shared<CompareCommandOptions>();
-  options->comparison.declare(command);
+  options->comparison.declare(command, of_suite);
   CLI::Option* explain =
       command.add_option("--explain", options->explain, "of this case alone, and which call paths made its peak grow")->type_name("ID");
   CLI::Option* pivot =

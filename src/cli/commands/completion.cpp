@@ -93,7 +93,7 @@ std::string fish_script(const CLI::App& app, const std::string& program) {
   return script;
 }
 
-Action declare(CLI::App& command) {
+Action declare(CLI::App& command, const SuiteOptions& /*of_suite*/) {
   const auto shell = std::make_shared<std::string>();
   command.add_option("shell", *shell, "bash, zsh or fish")->required()->check(CLI::IsMember({"bash", "zsh", "fish"}));
   return [shell](const Context& context) {

@@ -1,4 +1,4 @@
-// list: the cases of the suite.
+// list: the subjects of the suite, or its cases.
 #include <algorithm>
 #include <memory>
 
@@ -7,7 +7,7 @@
 #include "base/table.hpp"
 #include "cli/commands/command.hpp"
 #include "cli/dim_columns.hpp"
-#include "cli/suite.hpp"
+#include "cli/subjects_view.hpp"
 #include "protocol/messages.hpp"
 
 namespace benchkit::cli {
@@ -17,6 +17,9 @@ struct ListOptions {
   FilterOptions filter;
   CommandCaseOptions commands;
   bool details = false;
+  bool cases = false;
+  bool resolved = false;
+  std::string kind;
   std::string format = "table";
 };
 
@@ -28,7 +31,8 @@ base::Table details_table(const std::vector<protocol::CaseDescription>& cases) {
   for (const std::string& dim : dims) table.columns.push_back({.title = dim, .align = base::Align::right});
   const bool groups = std::any_of(cases.begin(), cases.end(), [](const auto& one) { return !one.info.group.empty(); });
   if (groups) table.columns.push_back({.title = "group"});
-  const bool remarks = std::any_of(cases.begin(), cases.end(), [](const auto& one) { return !one.skip.empty() || !one.broken.empty(); });
+  const bool remarks = std::any_of(cases.begin(), cases.end(),
+                                   [](const auto& one) { return !one.skip.empty() || !one.absent.empty() || !one.broken.empty(); });
   if (remarks) table.columns.push_back({.title = "remark", .shrink = true});
   for (const auto& one : cases) {
     base::Table::Row row;
@@ -36,47 +40,71 @@ base::Table details_table(const std::vector<protocol::CaseDescription>& cases) {
     for (const std::string& dim : dims) row.cells.push_back({dim_text(one.info.dims, dim)});
     if (groups) row.cells.push_back({one.info.group});
     if (!one.broken.empty()) row.cells.push_back({"broken: " + one.broken, base::Tone::bad});
+    else if (!one.absent.empty()) row.cells.push_back({"absent: " + one.absent, base::Tone::dim});
     else if (!one.skip.empty()) row.cells.push_back({"skip: " + one.skip, base::Tone::dim});
     table.rows.push_back(std::move(row));
   }
   return table;
 }
 
+std::string cases_text(const Context& context, const ListOptions& options, const SuiteDescription& suite) {
+  if (options.details) return base::render_text(details_table(suite.cases), {context.streams.width, context.streams.colour});
+  std::string text;
+  for (const auto& one : suite.cases) {
+    if (one.absent.empty()) text += base::printable(one.info.id) + "\n";
+  }
+  return text;
+}
+
+template <class All>
+std::string json_text(const All& all) {
+  Json array = Json::array();
+  for (const auto& one : all) array.push_back(protocol::to_json(one));
+  return array.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
+}
+
+int list_subjects(const Context& context, const ListOptions& options, const SuiteDescription& suite) {
+  const std::vector<CountedSubject> subjects = subjects_of(suite, options.kind);
+  if (options.format == "json") {
+    std::vector<protocol::SubjectInfo> all;
+    for (const CountedSubject& one : subjects) all.push_back(*one.subject);
+    context.streams.out << json_text(all);
+    return 0;
+  }
+  context.streams.out << base::render_text(subjects_table(subjects, options.details), {context.streams.width, context.streams.colour});
+  context.streams.err << fmt::format("{}\n{} of {} subjects, {} of {} cases; --cases lists those\n", kLadderLegend, subjects.size(),
+                                     suite.info.subjects.size(), suite.cases.size(), suite.total);
+  return 0;
+}
+
 int list(const Context& context, const ListOptions& options) {
   const base::InterruptGuard interrupts;
   const auto workers = workers_of(context.host, options.commands, {}, &interrupts);
-  const SuiteDescription suite = describe_suite(*workers, options.filter.filter());
-  std::string text;
-  std::string complaints;
-  if (options.format == "json") {
-    Json all = Json::array();
-    for (const auto& one : suite.cases) all.push_back(protocol::to_json(one));
-    text = all.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
-  } else if (options.details) {
-    text = base::render_text(details_table(suite.cases), {context.streams.width, context.streams.colour});
-  } else {
-    for (const auto& one : suite.cases) {
-      text += base::printable(one.info.id) + "\n";
-      if (!one.broken.empty()) complaints += fmt::format("broken {}: {}\n", base::printable(one.info.id), base::printable(one.broken));
-    }
+  const SuiteDescription suite = describe_suite(*workers, {options.filter.filter(), options.filter.suite_words(), options.resolved});
+  if (!options.kind.empty() || (!suite.info.empty() && !options.cases)) return list_subjects(context, options, suite);
+  context.streams.out << (options.format == "json" ? json_text(suite.cases) : cases_text(context, options, suite));
+  for (const auto& one : suite.cases) {
+    if (options.format != "json" && !options.details && !one.broken.empty())
+      context.streams.err << fmt::format("broken {}: {}\n", base::printable(one.info.id), base::printable(one.broken));
   }
-  context.streams.out << text;
-  context.streams.err << complaints;
   if (suite.cases.size() < suite.total) context.streams.err << fmt::format("{} of {} cases\n", suite.cases.size(), suite.total);
   return 0;
 }
 
-Action declare(CLI::App& command) {
+Action declare(CLI::App& command, const SuiteOptions& of_suite) {
   const auto options = std::make_shared<ListOptions>();
-  options->filter.declare(command);
+  options->filter.declare(command, of_suite);
   options->commands.declare(command);
-  command.add_flag("-d,--details", options->details, "a table with dims, groups and remarks");
+  command.add_flag("-d,--details", options->details, "more of each: dims, groups and remarks of cases, features and descriptions of subjects");
+  command.add_flag("--cases", options->cases, "the cases, where the suite has subjects");
+  command.add_option("--kind", options->kind, "subjects of this kind")->type_name("KIND");
+  command.add_flag("--resolved", options->resolved, "find out what this version has of them, whatever that imports");
   command.add_option("--format", options->format, "table or json")->check(CLI::IsMember({"table", "json"}))->capture_default_str();
   return [options](const Context& context) { return list(context, *options); };
 }
 
 }  // namespace
 
-CommandEntry list_command() { return {"list", "the ids of the suite's cases", false, &declare}; }
+CommandEntry list_command() { return {"list", "the suite's subjects, or the ids of its cases", false, &declare}; }
 
 }  // namespace benchkit::cli

@@ -116,11 +116,11 @@ int memory(const Context& context, const MemoryOptions& options) {
   return 0;
 }
 
-Action declare(CLI::App& command) {
+Action declare(CLI::App& command, const SuiteOptions& of_suite) {
   const auto options = std::make_shared<MemoryOptions>();
   command.add_option("snapshot", options->path, "a result file that was measured with --attribute")->required()->type_name("FILE");
   command.add_option("id", options->id, "a case [all that have call paths, heaviest first]")->type_name("ID");
-  options->filter.declare(command);
+  options->filter.declare_for_files(command, of_suite);
   command.add_option("--depth", options->depth, "levels of the tree that are shown [all]")->type_name("N")->check(CLI::Range(1, 10'000));
   command.add_option("--min", options->least, "share of the peak below which calls are summed up, e.g. 5%")
       ->type_name("PERCENT")

@@ -226,9 +226,9 @@ void declare_verdicts(CLI::App& command, RunCommandOptions& options) {
   for (const char* name : {"--threshold", "--alpha", "--power"}) command.get_option(name)->needs(against);
 }
 
-Action declare(CLI::App& command) {
+Action declare(CLI::App& command, const SuiteOptions& of_suite) {
   const auto options = std::make_shared<RunCommandOptions>();
-  options->measure.declare_what(command);
+  options->measure.declare_what(command, of_suite);
   command.add_option("--max", options->most, "a case whose number is above it has failed: peak:10MiB,time:5ms,allocations:1000 [none]")
       ->type_name("METRIC:LIMIT")
       ->expected(1)

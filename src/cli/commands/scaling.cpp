@@ -36,10 +36,10 @@ int fit(const Context& context, const ScalingCommandOptions& options) {
   return 0;
 }
 
-Action declare(CLI::App& command) {
+Action declare(CLI::App& command, const SuiteOptions& of_suite) {
   const auto options = std::make_shared<ScalingCommandOptions>();
   command.add_option("--x", options->x, "the dim that is the size; each choice of the other dims is a curve")->type_name("DIM")->required();
-  options->comparison.declare(command);
+  options->comparison.declare(command, of_suite);
   command.add_option("--threshold", options->threshold, "what counts as a change of the exponent k in DIM^k")
       ->type_name("NUMBER")
       ->capture_default_str();

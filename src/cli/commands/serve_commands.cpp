@@ -18,12 +18,11 @@ int serve_commands(const CommandCaseOptions& options) {
   host.program = "commands";
   host.language = "command";
   host.meters = core::command_meters();
-  core::WorkerSession session(
-      std::move(host), [&] { return options.cases(); }, core::system_clock());
+  core::WorkerSession session(std::move(host), core::plain_cases([&] { return options.cases(); }), core::system_clock());
   return core::serve(session, descriptor);
 }
 
-Action declare(CLI::App& command) {
+Action declare(CLI::App& command, const SuiteOptions& /*of_suite*/) {
   const auto options = std::make_shared<CommandCaseOptions>();
   options->declare(command);
   return [options](const Context& /*context*/) { return serve_commands(*options); };

@@ -1,13 +1,15 @@
-// show: all that the suite says of one case.
+// show: all that the suite says of one case, or one subject.
 #include <memory>
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <benchkit/base/error.hpp>
 
 #include "base/table.hpp"
 #include "cli/commands/command.hpp"
-#include "cli/suite.hpp"
+#include "cli/subjects_view.hpp"
+#include "runner/conversation.hpp"
 
 namespace benchkit::cli {
 namespace {
@@ -15,6 +17,7 @@ namespace {
 struct ShowOptions {
   std::string id;
   CommandCaseOptions commands;
+  bool resolved = false;
   std::string format = "table";
 };
 
@@ -32,6 +35,7 @@ base::Table facts_of(const protocol::CaseDescription& one, const protocol::Hello
   if (one.threads > 1) add("threads", std::to_string(one.threads));
   if (one.timeout_s > 0) add("timeout", fmt::format("{} s", one.timeout_s));
   for (const std::string& limit : one.limits) add("limit", limit);
+  if (!one.absent.empty()) add("absent", one.absent, base::Tone::warning);
   if (!one.skip.empty()) add("skip", one.skip, base::Tone::warning);
   if (!one.broken.empty()) add("broken", one.broken, base::Tone::bad);
   for (const protocol::MeterInfo& meter : hello.meters) {
@@ -40,36 +44,46 @@ base::Table facts_of(const protocol::CaseDescription& one, const protocol::Hello
   return table;
 }
 
+void show_facts(const Context& context, const ShowOptions& options, const Json& json, const base::Table& facts) {
+  context.streams.out << (options.format == "json" ? json.dump(2, ' ', false, Json::error_handler_t::replace) + "\n"
+                                                   : base::render_text(facts, {context.streams.width, context.streams.colour}));
+}
+
 int show(const Context& context, const ShowOptions& options) {
   const base::InterruptGuard interrupts;
   const auto workers = workers_of(context.host, options.commands, {}, &interrupts);
-  const SuiteDescription suite = describe_suite(*workers, {});
-  const protocol::CaseDescription* found = nullptr;
+  runner::Conversation conversation(*workers, {});
+  const protocol::Cases suite = conversation.describe({.options = {}, .resolve = options.resolved}, 0);
   std::vector<std::string> near;
+  const auto consider = [&](const std::string& name) {
+    if (name.find(options.id) != std::string::npos && near.size() < 5) near.push_back(name);
+    return name == options.id;
+  };
+  for (const protocol::SubjectInfo& one : suite.suite.subjects) {
+    if (!consider(one.name)) continue;
+    show_facts(context, options, protocol::to_json(one), subject_facts(one));
+    return 0;
+  }
   for (const protocol::CaseDescription& one : suite.cases) {
-    if (one.info.id == options.id) found = &one;
-    else if (one.info.id.find(options.id) != std::string::npos && near.size() < 5) near.push_back(one.info.id);
+    if (!consider(one.info.id)) continue;
+    show_facts(context, options, protocol::to_json(one), facts_of(one, conversation.hello()));
+    return 0;
   }
-  if (found == nullptr) {
-    throw Error(fmt::format("there is no case \"{}\"", options.id), "show",
-                near.empty() ? "`list` shows the cases" : fmt::format("did you mean: {}", fmt::join(near, ", ")));
-  }
-  context.streams.out << (options.format == "json"
-                              ? protocol::to_json(*found).dump(2, ' ', false, Json::error_handler_t::replace) + "\n"
-                              : base::render_text(facts_of(*found, suite.hello), {context.streams.width, context.streams.colour}));
-  return 0;
+  throw Error(fmt::format("there is no case \"{}\"", options.id), "show",
+              near.empty() ? "`list` shows what there is" : fmt::format("did you mean: {}", fmt::join(near, ", ")));
 }
 
-Action declare(CLI::App& command) {
+Action declare(CLI::App& command, const SuiteOptions& /*of_suite*/) {
   const auto options = std::make_shared<ShowOptions>();
-  command.add_option("id", options->id, "the case's id")->required()->type_name("ID");
+  command.add_option("id", options->id, "the case's id, or the subject's name")->required()->type_name("ID");
   options->commands.declare(command);
+  command.add_flag("--resolved", options->resolved, "find out what this version has of it, whatever that imports");
   command.add_option("--format", options->format, "table or json")->check(CLI::IsMember({"table", "json"}))->capture_default_str();
   return [options](const Context& context) { return show(context, *options); };
 }
 
 }  // namespace
 
-CommandEntry show_command() { return {"show", "all that the suite says of one case", false, &declare}; }
+CommandEntry show_command() { return {"show", "all that the suite says of one case, or of one subject", false, &declare}; }
 
 }  // namespace benchkit::cli

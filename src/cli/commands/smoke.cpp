@@ -42,7 +42,7 @@ int smoke(const Context& context, const SmokeCommandOptions& options) {
   runner::ProcessLimits limits;
   if (!options.memory_limit.empty())
     limits.memory_bytes = static_cast<std::int64_t>(base::parse_bytes(options.memory_limit, "--memory-limit"));
-  runner::SmokeOptions chosen{.filter = options.filter.filter()};
+  runner::SmokeOptions chosen{.filter = options.filter.filter(), .suite_options = options.filter.suite_words()};
   if (!options.timeout.empty()) chosen.timeout_ns = static_cast<std::int64_t>(base::parse_duration_ns(options.timeout, "--timeout"));
   const auto workers = workers_of(context.host, options.commands, limits, &interrupts);
   runner::SmokeReport report;
@@ -59,9 +59,9 @@ int smoke(const Context& context, const SmokeCommandOptions& options) {
   return report.failed > 0 || !report.stopped.empty() ? 1 : 0;
 }
 
-Action declare(CLI::App& command) {
+Action declare(CLI::App& command, const SuiteOptions& of_suite) {
   const auto options = std::make_shared<SmokeCommandOptions>();
-  options->filter.declare(command);
+  options->filter.declare(command, of_suite);
   options->commands.declare(command);
   command.add_option("--timeout", options->timeout, "the longest that a worker may be silent, e.g. 10s")->type_name("TIME");
   command.add_option("--memory-limit", options->memory_limit, "what a worker and its children may hold resident, e.g. 2GiB")

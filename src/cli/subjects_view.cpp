@@ -1,0 +1,98 @@
+#include "cli/subjects_view.hpp"
+
+#include <algorithm>
+#include <set>
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <benchkit/base/error.hpp>
+
+namespace benchkit::cli {
+namespace {
+
+bool holds(const std::vector<std::int64_t>& values, std::int64_t value) { return std::find(values.begin(), values.end(), value) != values.end(); }
+
+/// Which subject a case is of: the suite names its dims as it likes, so it is the dim whose value is a subject that has the case's value on its axis.
+const protocol::SubjectInfo* subject_of(const Dims& dims, const std::map<std::string, const protocol::SubjectInfo*>& by_name) {
+  for (const auto& [name, value] : dims) {
+    if (!value.is_text()) continue;
+    const auto found = by_name.find(value.text());
+    if (found != by_name.end() && dims.find(found->second->axis) != nullptr) return found->second;
+  }
+  return nullptr;
+}
+
+}  // namespace
+
+std::vector<CountedSubject> subjects_of(const SuiteDescription& suite, const std::string& kind) {
+  if (suite.info.empty()) throw Error("this host has cases alone, no subjects", {}, "`list` shows the cases");
+  std::map<std::string, const protocol::SubjectInfo*> by_name;
+  std::set<std::string> kinds;
+  for (const protocol::SubjectInfo& subject : suite.info.subjects) {
+    by_name.emplace(subject.name, &subject);
+    kinds.insert(subject.kind);
+  }
+  if (!kind.empty() && !kinds.contains(kind))
+    throw Error(fmt::format("no subject is a \"{}\"", kind), "--kind", fmt::format("there are {}", fmt::join(kinds, ", ")));
+  std::map<const protocol::SubjectInfo*, std::size_t> counts;
+  for (const protocol::CaseDescription& one : suite.cases) ++counts[subject_of(one.info.dims, by_name)];
+  std::vector<CountedSubject> subjects;
+  for (const protocol::SubjectInfo& subject : suite.info.subjects) {
+    const std::size_t count = counts.contains(&subject) ? counts.at(&subject) : 0;
+    if (count > 0 && (kind.empty() || subject.kind == kind)) subjects.push_back({&subject, count});
+  }
+  return subjects;
+}
+
+std::string ladder_text(const protocol::SubjectInfo& subject) {
+  std::string text;
+  for (const std::int64_t value : subject.sizes) {
+    const char* shape = holds(subject.long_sizes, value) ? "({})" : "{}";
+    text += (text.empty() ? "" : " ") + fmt::format(fmt::runtime(shape), value) + (holds(subject.quick, value) ? "*" : "");
+  }
+  return text;
+}
+
+base::Table subjects_table(const std::vector<CountedSubject>& subjects, bool details) {
+  base::Table table;
+  table.columns = {{.title = "subject"}, {.title = "kind"}, {.title = "ladder"}, {.title = "cases", .align = base::Align::right}};
+  if (details) {
+    table.columns.push_back({.title = "features", .shrink = true});
+    table.columns.push_back({.title = "requires"});
+    table.columns.push_back({.title = "description", .shrink = true});
+  }
+  for (const auto& [subject, cases] : subjects) {
+    base::Table::Row row;
+    const base::Tone tone = subject->absent.empty() ? base::Tone::plain : base::Tone::dim;
+    row.cells = {{subject->name, tone}, {subject->kind, tone}, {subject->axis + " = " + ladder_text(*subject), tone}, {std::to_string(cases), tone}};
+    if (details) {
+      row.cells.push_back({fmt::format("{}", fmt::join(subject->features, ", "))});
+      row.cells.push_back({fmt::format("{}", fmt::join(subject->requirements, ", "))});
+      row.cells.push_back({subject->absent.empty() ? subject->description : "absent: " + subject->absent});
+    }
+    table.rows.push_back(std::move(row));
+  }
+  return table;
+}
+
+base::Table subject_facts(const protocol::SubjectInfo& subject) {
+  base::Table table;
+  table.columns = {{.title = subject.kind}, {.title = subject.name}};
+  const auto add = [&](const char* name, const std::string& value, base::Tone tone = base::Tone::plain) {
+    if (!value.empty()) table.rows.push_back({.cells = {{name, base::Tone::dim}, {value, tone}}});
+  };
+  const auto list = [](const auto& values) { return fmt::format("{}", fmt::join(values, ", ")); };
+  add("description", subject.description);
+  add("dial", subject.axis);
+  add("ladder", list(subject.sizes));
+  add("quick tier", subject.quick.empty() ? "none" : list(subject.quick));
+  add("long tier", list(subject.long_sizes));
+  add("features", list(subject.features));
+  add("operations", list(subject.operations));
+  add("requires", list(subject.requirements));
+  add("absent", subject.absent, base::Tone::warning);
+  return table;
+}
+
+}  // namespace benchkit::cli

@@ -1,0 +1,56 @@
+// What a registry holds.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <unordered_map>
+#include <vector>
+
+#include <benchkit/suite/registry.hpp>
+
+namespace benchkit {
+
+struct Registry::State {
+  /// A reason, asked for once.
+  class Asked {
+   public:
+    const std::string& operator()(const Reason& reason) {
+      if (!answer_) answer_ = reason ? reason() : std::string();
+      return *answer_;
+    }
+
+   private:
+    std::optional<std::string> answer_;
+  };
+  struct Answers {
+    Asked absent, missing;
+  };
+  struct KnownSubject {
+    Subject subject;
+    std::string place;
+    std::size_t dial = 0;
+    Answers answers{};
+  };
+  struct KnownOperation {
+    Operation operation;
+    std::string place;
+    Answers answers{};
+    std::vector<Answers> of_variants{};
+  };
+
+  SuiteSpec spec;
+  std::vector<KnownSubject> subjects{};
+  std::vector<KnownOperation> operations{};
+  std::vector<Point> points{};  ///< empty: to be made
+  std::unordered_map<std::string, std::size_t> by_id{};
+
+  void check_template(const std::string& text, const std::string& variant_dim, const std::string& place) const;
+  [[nodiscard]] std::size_t find_dial(const Subject& subject, const std::string& place) const;
+  void check_tags() const;
+  void make_points(const Registry& registry);
+  /// The tag by which an operation, in one of its variants, applies.
+  [[nodiscard]] static const std::string& tag_of(const Operation& operation, std::size_t variant);
+  [[nodiscard]] static bool has_tag(const Subject& subject, const std::string& tag);
+};
+
+}  // namespace benchkit
