@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+import re
+import shlex
 import subprocess
 import sys
 from pathlib import Path
@@ -51,6 +54,13 @@ def pytest_configure(config):
 @pytest.fixture
 def benchmark():
     return lambda action: print(f"measured {action()}")
+"""
+STAND_IN = """
+import pytest
+
+@pytest.fixture
+def benchmark():
+    return lambda action: action()
 """
 DRIVERS = """
 from benchkit.pytest import parametrize
@@ -185,3 +195,20 @@ def test_other(case):
 """)
     _, told = run_pytest(project, "--size", "20")
     assert outcomes(told)["test_other[random-n=10]"] == "PASSED"
+
+
+def test_the_page_about_it_runs(tmp_path: Path) -> None:
+    page = (Path(__file__).resolve().parents[2] / "docs/pytest.md").read_text()
+    for name, text in re.findall(r"^```python\n# (\S+)\n(.*?)^```$", page, re.MULTILINE | re.DOTALL):
+        (tmp_path / name).write_text(text)
+    (tmp_path / "stand_in.py").write_text(STAND_IN)
+    environment = {**os.environ, "PYTHONPATH": str(tmp_path), "PYTEST_ADDOPTS": "-p stand_in -p no:cacheprovider -rp"}
+    (commands,) = re.findall(r"^```console\n(.*?)^```$", page, re.MULTILINE | re.DOTALL)
+    told = []
+    for command in commands.splitlines():
+        argv = [sys.executable, "-m", *shlex.split(command.removeprefix("$ "))]
+        done = subprocess.run(argv, cwd=tmp_path, env=environment, capture_output=True, text=True, timeout=60, check=False)
+        assert done.returncode == 0, done.stdout + done.stderr
+        told.append(done.stdout)
+    assert "test_sorting.py::test_sort[descending-n=100]" in told[0]
+    assert [text.count("\nPASSED ") for text in told[1:]] == [2, 2, 3]

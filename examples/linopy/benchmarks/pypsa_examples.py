@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
-from unittest import SkipTest
 
 if TYPE_CHECKING:
     import pypsa
@@ -16,4 +15,6 @@ def load(name: str) -> pypsa.Network:
     try:
         return getattr(pypsa.examples, name)()
     except Exception as error:
+        from unittest import SkipTest
+
         raise SkipTest(f"pypsa example data unavailable: {error}") from error
