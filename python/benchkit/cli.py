@@ -4,63 +4,93 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Callable, Iterable, Sequence
-from typing import TYPE_CHECKING, NoReturn
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any, NoReturn
 
 if TYPE_CHECKING:
     from ._case import Case
+    from .suite import Suite
 
-    Cases = Callable[[], Iterable[Case]] | Iterable[Case]
+    Cases = Suite | Callable[[], Iterable[Case]] | Iterable[Case]
+    Commands = Mapping[str, Callable[[list[str]], int | None]]
 
 __all__ = ["command", "main", "run"]
 
 
-def main(cases: Cases, argv: Sequence[str] | None = None, *, worker: Sequence[str] | None = None, name: str | None = None) -> NoReturn:
+def main(
+    cases: Cases,
+    argv: Sequence[str] | None = None,
+    *,
+    worker: Sequence[str] | None = None,
+    name: str | None = None,
+    names: Mapping[str, str] | None = None,
+    commands: Commands | None = None,
+) -> NoReturn:
     """Carry out the command line for these cases and exit with its code.
 
     Args:
-        cases: yields the cases; a worker calls it, once in its life.
+        cases: a suite, or what yields cases; a worker asks for them once in its life.
         argv: the arguments; those of the process if None.
         worker: the command that starts this program again, as a worker. Found by itself for `python -m pkg`, a script, and a
             console entry point; give it where another program (pytest, an embedding application) calls this function.
         name: of the suite, in tables and files.
+        names: options that stand for a filter on a dim: {"--impl": "impl"} makes `--impl set` say `--where impl=set`.
+        commands: commands of the suite's own, or in place of benchkit's: each takes the arguments behind its name and returns the exit
+            code, or None for 0. The first line of its docstring stands in `--help`.
 
     """
-    sys.exit(run(cases, argv, worker=worker, name=name))
+    sys.exit(run(cases, argv, worker=worker, name=name, names=names, commands=commands))
 
 
-def run(cases: Cases, argv: Sequence[str] | None = None, *, worker: Sequence[str] | None = None, name: str | None = None) -> int:
+def run(
+    cases: Cases,
+    argv: Sequence[str] | None = None,
+    *,
+    worker: Sequence[str] | None = None,
+    name: str | None = None,
+    names: Mapping[str, str] | None = None,
+    commands: Commands | None = None,
+) -> int:
     """Do what `main` does, and return the exit code: 0 fine, 1 a case failed, 2 wrong usage, 130 interrupted."""
     from . import _core, _doors
 
-    name = name or _doors.suite_name()
+    name = name or getattr(cases, "name", None) or _doors.suite_name()
+    short_names = list((names or {}).items())
     descriptor = _core.take_worker_descriptor()
     if descriptor >= 0:
         os.environ.pop("BENCHKIT_WORKER", None)
         from ._environment import packages, toolchain
 
-        return _core.serve(name, cases, descriptor, toolchain(), packages())
+        return _core.serve(name, cases, descriptor, toolchain(), packages(), short_names)
 
     from . import _tools
 
     arguments = list(sys.argv[1:] if argv is None else argv)
+    commands = commands or {}
+    if arguments and arguments[0] in commands:
+        return commands[arguments[0]](arguments[1:]) or 0
+    own = [(command, _first_line(act)) for command, act in commands.items()]
     door = _doors.find(worker)
     sys.stdout.flush()
     sys.stderr.flush()
     if door.argv:
-        return _tools.run(arguments, door.called or name, door.argv, _doors.COMMAND)
+        return _tools.run(arguments, door.called or name, door.argv, _doors.COMMAND, own)
 
     from ._environment import toolchain
 
-    session = _core.Session(name, cases, toolchain())
-    code, out, err = _tools.run_in_process(arguments, name, session.exchange, door.why_not, _doors.COMMAND)
+    session = _core.Session(name, cases, toolchain(), short_names)
+    code, out, err = _tools.run_in_process(arguments, name, session.exchange, door.why_not, _doors.COMMAND, own)
     sys.stdout.write(out)
     sys.stderr.write(err)
     return code
+
+
+def _first_line(act: Callable[..., Any]) -> str:
+    return (act.__doc__ or "").strip().split("\n")[0].rstrip(".")
 
 
 def command() -> NoReturn:
     """Carry out the bare command `benchkit`, which has no cases of its own, and exit with its code."""
     from . import _doors, _tools
 
-    sys.exit(_tools.run(sys.argv[1:], "", [], _doors.COMMAND))
+    sys.exit(_tools.run(sys.argv[1:], "", [], _doors.COMMAND, []))

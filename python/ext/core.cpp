@@ -44,8 +44,10 @@ core::Host python_host(const std::string& name, const std::string& toolchain, nb
     flush_streams();
   };
   host.conditions = {{"garbage_collection", "off while measuring"}};
-  if (nb::hasattr(cases, "_resources") && nb::len(cases.attr("_resources")) > 0)
-    host.conditions["shared_resources"] = nb::cast<std::vector<std::string>>(cases.attr("_resources"));
+  if (nb::hasattr(cases, "_resources")) {
+    const auto resources = nb::cast<std::vector<std::string>>(cases.attr("_resources"));
+    if (!resources.empty()) host.conditions["shared_resources"] = resources;
+  }
   // With malloc in place of its own allocators, CPython asks for each object by itself.
   host.meter_modes.push_back({"memory",
                               {.name = "python-allocator",

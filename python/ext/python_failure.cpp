@@ -36,6 +36,12 @@ int exit_code_of(nb::handle value) {
   return PyLong_Check(code.ptr()) ? static_cast<int>(PyLong_AsLong(code.ptr())) : 1;
 }
 
+/// unittest's and pytest's way to say that something is not to be run; the latter is no `Exception`.
+bool is_skip(const nb::python_error& error, const std::string& type) {
+  const std::string module = text_of(nb::getattr(error.type(), "__module__", nb::str("")));
+  return (type == "SkipTest" && module == "unittest.case") || (type == "Skipped" && (module == "builtins" || module == "_pytest.outcomes"));
+}
+
 }  // namespace
 
 std::string text_of(nb::handle object) { return utf8_of(PyObject_Str(object.ptr())); }
@@ -52,7 +58,9 @@ void throw_failure(const nb::python_error& error) {
   const std::string type = text_of(nb::getattr(error.type(), "__name__", nb::str("?")));
   const std::string message = text_of(error.value());
   Outcome outcome{Status::error, message.empty() ? type : type + ": " + message, {{"type", type}, {"traceback", traceback_of(error)}}};
-  if (error.matches(PyExc_SystemExit)) {
+  if (is_skip(error, type)) {
+    outcome = {Status::skipped, message.empty() ? "it says so" : message, Json::object()};
+  } else if (error.matches(PyExc_SystemExit)) {
     const int code = exit_code_of(error.value());
     outcome.status = Status::exit;
     outcome.reason = "sys.exit: exit code " + std::to_string(code);

@@ -53,7 +53,7 @@ class PythonRegistry {
     };
   }
 
-  static int traverse(PyObject* self, visitproc visit, void* argument) {
+  static int traverse(PyObject* self, visitproc visit, void* arg) {
 #if PY_VERSION_HEX >= 0x03090000
     Py_VISIT(Py_TYPE(self));
 #endif

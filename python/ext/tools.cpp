@@ -3,6 +3,7 @@
 
 #include <nanobind/nanobind.h>
 #include <nanobind/stl/function.h>
+#include <nanobind/stl/pair.h>
 #include <nanobind/stl/string.h>
 #include <nanobind/stl/tuple.h>
 #include <nanobind/stl/vector.h>
@@ -17,17 +18,31 @@ namespace {
 using Words = std::vector<std::string>;
 using Exchange = std::function<Words(const std::string&)>;
 
+using OwnCommand = std::pair<std::string, std::string>;  ///< name and help: Python carries them out before it comes here
+
+std::vector<cli::HostCommand> own_commands(const std::vector<OwnCommand>& commands) {
+  std::vector<cli::HostCommand> all;
+  for (const auto& [name, help] : commands) all.push_back({name, help, {}});
+  return all;
+}
+
 /// The exit code.
-int run(const Words& arguments, const std::string& name, const Words& worker_argv, const Words& command_argv) {
-  const cli::HostSpec host{
-      .name = name, .worker_argv = worker_argv, .in_process = {}, .in_process_reason = {}, .command_argv = command_argv};
+int run(const Words& arguments, const std::string& name, const Words& worker_argv, const Words& command_argv,
+        const std::vector<OwnCommand>& commands) {
+  const cli::HostSpec host{.name = name,
+                           .worker_argv = worker_argv,
+                           .in_process = {},
+                           .in_process_reason = {},
+                           .command_argv = command_argv,
+                           .commands = own_commands(commands)};
   const nb::gil_scoped_release released;
   return cli::run(arguments, host, cli::standard_streams());
 }
 
 /// The exit code, what went to the standard output, and to the standard error: sys.stdout may be anything where there is no program to start.
 std::tuple<int, std::string, std::string> run_in_process(const Words& arguments, const std::string& name, Exchange exchange,
-                                                         const std::string& reason, const Words& command_argv) {
+                                                         const std::string& reason, const Words& command_argv,
+                                                         const std::vector<OwnCommand>& commands) {
   const cli::HostSpec host{.name = name,
                            .worker_argv = {},
                            .in_process =
@@ -36,7 +51,8 @@ std::tuple<int, std::string, std::string> run_in_process(const Words& arguments,
                                  return exchange(line);
                                },
                            .in_process_reason = reason,
-                           .command_argv = command_argv};
+                           .command_argv = command_argv,
+                           .commands = own_commands(commands)};
   std::ostringstream out;
   std::ostringstream err;
   int code = 0;
@@ -52,7 +68,8 @@ std::tuple<int, std::string, std::string> run_in_process(const Words& arguments,
 
 NB_MODULE(_tools, module) {
   using namespace benchkit::python;
-  module.def("run", &run, nb::arg("arguments"), nb::arg("name"), nb::arg("worker_argv"), nb::arg("command_argv"));
+  module.def("run", &run, nb::arg("arguments"), nb::arg("name"), nb::arg("worker_argv"), nb::arg("command_argv"),
+             nb::arg("commands"));
   module.def("run_in_process", &run_in_process, nb::arg("arguments"), nb::arg("name"), nb::arg("exchange"), nb::arg("reason"),
-             nb::arg("command_argv"));
+             nb::arg("command_argv"), nb::arg("commands"));
 }

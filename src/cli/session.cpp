@@ -138,7 +138,7 @@ int explain(const CLI::ParseError& error, const CommandLine& line, const std::ve
 }
 
 int parse_and_act(const std::vector<std::string>& arguments, const HostSpec& host, const Streams& streams) {
-  if (const HostCommand* own = arguments.empty() ? nullptr : CommandLine::find_own(host, arguments.front()))
+  if (const HostCommand* own = arguments.empty() ? nullptr : CommandLine::find_own(host, arguments.front()); own != nullptr && own->run)
     return own->run({arguments.begin() + 1, arguments.end()});
   auto line = std::make_unique<CommandLine>(host, SuiteOptions{});
   bool parsed = false;

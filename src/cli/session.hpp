@@ -12,7 +12,7 @@ namespace benchkit::cli {
 struct HostCommand {
   std::string name;
   std::string help;  ///< one line
-  /// Takes the arguments behind its name, and returns the exit code.
+  /// Takes the arguments behind its name, and returns the exit code. Empty where the host carries it out before it comes here.
   std::function<int(const std::vector<std::string>&)> run;
 };
 
