@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-import pytest
-from benchmarks.cases import cases
+from benchkit.pytest import parametrize
+from benchmarks import suite
 
-CASES = [case for case in cases() if case.dims["n"] <= 250]
+PHASES = ("build", "matrices", "to_lp")
+SPECS = ("basic", "knapsack")
 
 
-@pytest.mark.parametrize("case", CASES, ids=[case.id for case in CASES])
+@parametrize([case for phase in PHASES for case in suite.resolved_cases(phase) if case.subject.name in SPECS and case.value <= 250])
 def test_case(benchmark, case):
     with case.run() as action:
         benchmark(action)

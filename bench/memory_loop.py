@@ -24,10 +24,14 @@ except ImportError:
     memray = None
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "examples/linopy"))
 try:
+    # The suite would import it when it is first used, and that is not to be measured.
+    import linopy  # noqa: F401
     import numpy
-    from benchmarks import models
+    from benchmarks import suite
+
+    basic = suite.subjects["basic"].build
 except ImportError:
-    numpy = models = None
+    numpy = basic = None
 
 Work = Callable[[], object]
 
@@ -52,7 +56,7 @@ def numpy_temporaries() -> None:
 
 
 def linopy_build() -> None:
-    models.basic(100)
+    basic(100)
 
 
 def tracker(native_traces: bool = False) -> AbstractContextManager:
@@ -84,7 +88,7 @@ def main() -> None:
         arms["memray"] = tracker
         arms["memray native"] = lambda: tracker(native_traces=True)
     works: list[Work] = [calls, temporaries]
-    if models is not None:
+    if basic is not None:
         works += [numpy_temporaries, linopy_build]
     result: dict[str, dict[str, dict[str, float]]] = {}
     for work in works:

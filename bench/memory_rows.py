@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
 HERE = Path(__file__).parent
 LINOPY = HERE.parent / "examples/linopy"
+# The same as linopy_by_benchmem.py has.
+EXAMPLE_CASES = ("--where", "n<=250", "-k", "(basic or knapsack) and (test_build or test_matrices or test_to_lp)")
 HEAPTRACK = Path("/usr/lib/heaptrack/libheaptrack_preload.so")
 
 
@@ -135,7 +137,7 @@ def peak_errors(report: Report, build: Path) -> None:
 
 def memory_pass(report: Report, libraries: str, folder: Path, rounds: int = 3) -> None:
     """The linopy example's memory pass from start to end, beside pytest-benchmem's on the same cases with its timing cut to one round."""
-    ours = [libraries, "-m", "benchmarks", "run", "--metric", "peak", "--where", "n<=250", "-o", str(folder / "pass.jsonl")]
+    ours = [libraries, "-m", "benchmarks", "run", "--metric", "peak", *EXAMPLE_CASES, "-o", str(folder / "pass.jsonl")]
     theirs = [libraries, "-m", "pytest", "-q", "-p", "no:cacheprovider", "--rootdir", str(folder), str(HERE / "linopy_by_benchmem.py")]
     theirs += ["--benchmark-memory", "--benchmark-min-rounds=1", "--benchmark-max-time=0", "--benchmark-min-time=0"]
     took: dict[str, list[float]] = {"ours": [], "theirs": []}

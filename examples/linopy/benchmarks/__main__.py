@@ -1,5 +1,8 @@
+"""`python -m benchmarks ...`: benchkit's command line over linopy's suite."""
+
 import benchkit.cli
 
-from .cases import cases
+from . import suite
 
-benchkit.cli.main(cases)
+if __name__ == "__main__":
+    benchkit.cli.main(suite)

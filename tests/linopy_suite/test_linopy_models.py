@@ -1,0 +1,27 @@
+"""Every model of linopy's suite against what is known of it: counts, and the text of its LP file."""
+
+from __future__ import annotations
+
+from conftest import run
+from linopy_facts import CLIENT, HERE, PYTHON, models, needs_linopy
+
+COLUMNS = [
+    *("variables", "constraints", "nonzeros", "objective_nonzeros", "quadratic_nonzeros"),
+    *("binaries", "integers", "terms", "lp_bytes", "lp_sha256_16"),
+]
+# The data of pypsa's networks cannot be had everywhere.
+BUILT_HERE = [line for line in models() if line["spec"] != "pypsa_scigrid"]
+
+
+def is_small(line: dict[str, str]) -> bool:
+    """A quick value, or one of which a build and its LP file take no longer."""
+    return line["tier"] == "quick" or (line["tier"] == "default" and int(line["nonzeros"]) < 200_000)
+
+
+@needs_linopy
+def test_models_have_their_numbers_and_lp_texts() -> None:
+    wanted = {(line["spec"], line["value"]): [line[column] for column in COLUMNS] for line in BUILT_HERE if is_small(line)}
+    ended = run([PYTHON, HERE / "measure_models.py", *(f"{spec}={value}" for spec, value in wanted)], cwd=CLIENT)
+    assert ended.code == 0, ended
+    lines = [line.split("\t") for line in ended.out.splitlines() if line.count("\t") == len(COLUMNS) + 1]
+    assert {(spec, value): facts for spec, value, *facts in lines} == wanted
