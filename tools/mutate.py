@@ -17,7 +17,6 @@ import concurrent.futures
 import contextlib
 import dataclasses
 import hashlib
-import json
 import os
 import random
 import re
@@ -30,6 +29,10 @@ import time
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
+sys.path.insert(0, str(ROOT / "bench"))
+
+from kept import Kept  # noqa: E402
+
 LAYERS = {
     "stats": ("test_stats", "test_compare", "test_runner"),
     "compare": ("test_compare", "test_runner", "test_cli"),
@@ -219,27 +222,24 @@ def ended_well(command: list[str | Path], most_seconds: float | None, environmen
 
 
 class State:
-    """What became of which mutant, a line each: an interrupted run goes on where it was. Other sources have a file of their own."""
+    """What became of which mutant: an interrupted run goes on where it was. Other sources have a file of their own."""
 
     def __init__(self, candidates: list[Mutant], seed: int) -> None:
         texts = "".join(path.read_text() for path in sorted((ROOT / "src").rglob("*.[ch]pp")))
         digest = hashlib.sha256(texts.encode()).hexdigest()[:12]
-        self.path = ROOT / f"build/mutants/tried-{seed}-{digest}.jsonl"
-        self.path.parent.mkdir(parents=True, exist_ok=True)
         self.candidates = candidates
-        self.tried: dict[int, str | None] = {}
-        for line in self.path.read_text().splitlines() if self.path.exists() else ():
-            number, by = json.loads(line)
-            self.tried[number] = by
+        self.tried = Kept(ROOT / f"build/mutants/tried-{seed}-{digest}.jsonl")
+
+    def untried(self) -> list[int]:
+        return [number for number in range(len(self.candidates)) if str(number) not in self.tried]
 
     def add(self, number: int, by: str | None) -> None:
-        self.tried[number] = by
-        with self.path.open("a") as file:
-            file.write(json.dumps([number, by]) + "\n")
+        self.tried.add(str(number), by)
 
     def mutants(self) -> list[tuple[Mutant, str]]:
         """Those that are mutants, in the order in which they were drawn."""
-        return [(self.candidates[number], by) for number, by in sorted(self.tried.items()) if by is not None]
+        numbers = sorted(int(name) for name, by in self.tried.values.items() if by is not None)
+        return [(self.candidates[number], self.tried.values[str(number)]) for number in numbers]
 
 
 def report(tried: list[tuple[Mutant, str]], seed: int, path: Path) -> None:
@@ -297,7 +297,7 @@ def try_all(state: State, count: int, jobs: int) -> None:
         workshop.prepare()
         print(", ".join(f"{program} {seconds:.1f} s" for program, seconds in workshop.usual.items()), flush=True)
     lock, stopped = threading.Lock(), threading.Event()
-    queue = iter([number for number in range(len(state.candidates)) if number not in state.tried])
+    queue = iter(state.untried())
 
     def work(workshop: Workshop) -> None:
         while True:
