@@ -267,6 +267,8 @@ struct RowMaker::State {
     evidence.solo = relation.solo;
     evidence.design = relation.design;
     evidence.planned_blocks = relation.planned_blocks;
+    const std::vector<const Record*>& records = aligned.entries[i].records;
+    evidence.time_over = std::any_of(records.begin(), records.end(), [](const Record* record) { return is_time_over(record->outcome); });
     evidence.known_floor = relation.known_floor;
     if (!evidence.paired) evidence.families = of_families;
     add_samples(evidence, series[base].side, series[base].of_blocks, series[i].side, series[i].of_blocks, options.statistic);
