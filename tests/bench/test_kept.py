@@ -8,7 +8,7 @@ from pathlib import Path
 from conftest import ROOT
 
 sys.path.insert(0, str(ROOT / "bench"))
-from kept import Kept  # noqa: E402
+from kept import Kept
 
 
 def refuse() -> object:
