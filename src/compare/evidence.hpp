@@ -62,7 +62,6 @@ struct Evidence {
   /// Names of what it has in common with others ("op=sort"): noise between runs is often that of a family.
   std::vector<std::string> families;
   std::optional<Threshold> threshold;  ///< what counts as a change of it, in place of what the options say
-  std::optional<double> known_floor;   ///< the standard deviation of the log-ratio of two runs of one thing, where the machine's is known
   Design design = Design::fixed;
   std::size_t planned_blocks = 0;  ///< `looks`: how many
   bool time_over = false;          ///< `looks`: no more come, be they fewer than planned, and that had nothing to do with what they say
