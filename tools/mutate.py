@@ -4,6 +4,7 @@
     tools/mutate.py                     200 seeded mutants; the survivors and the share that was killed go into docs/mutation.md
     tools/mutate.py --count 20 --seed 7 others
     tools/mutate.py --list              the mutants, without trying them
+    tools/mutate.py --again             the survivors that docs/mutation.md lists, tried on the sources and tests of today, with a remark
 
 A mutant is tried in a copy of the tree under build/mutants: the unit tests of its own layer first, then those of the layers that
 use it, until one fails, crashes or takes five times as long as usual. One that does not compile, or compiles to the same program,
@@ -85,7 +86,24 @@ class Mutant:
         return "\n".join(lines)
 
     def shown(self, text: str) -> str:
-        return f"{self.path}:{self.line}: `{self.old.strip()}` → `{self.new.strip()}` in `{text.split(chr(10))[self.line - 1].strip()}`"
+        line = text.split("\n")[self.line - 1]
+        return f"{self.path}:{self.line}:{self.column + 1}: `{self.old.strip()}` → `{self.new.strip()}` in `{line.strip()}`"
+
+
+SHOWN = re.compile(r"(?P<path>[\w/.]+):(?P<line>\d+):(?P<column>\d+): `(?P<old>.+?)` → `(?P<new>.+?)` in `(?P<text>.+?)`(?:: .*)?")
+
+
+def found_again(shown: re.Match[str]) -> Mutant | None:
+    """The mutant that was shown so, in the sources of today; None if there is no such line any more."""
+    path = ROOT / shown["path"]
+    lines = path.read_text().split("\n") if path.exists() else []
+    places = [number for number, line in enumerate(lines, 1) if line.strip() == shown["text"]]
+    if not places:
+        return None
+    number = min(places, key=lambda place: abs(place - int(shown["line"])))
+    column = int(shown["column"]) - 1
+    spaced = (lambda word: f" {word} ") if lines[number - 1][column] == " " else (lambda word: word)
+    return Mutant(shown["path"], number, column, spaced(shown["old"]), spaced(shown["new"]))
 
 
 def code_of(line: str) -> str:
@@ -265,15 +283,37 @@ def report(tried: list[tuple[Mutant, str]], seed: int, path: Path) -> None:
     path.write_text("\n".join(lines) + "\n")
 
 
+def try_again(page: Path) -> None:
+    workshop = Workshop(0)
+    print("mutate: building a copy of the tree", flush=True)
+    workshop.prepare()
+    lines = page.read_text().split("\n")
+    for place, line in enumerate(lines):
+        shown = SHOWN.fullmatch(line.removeprefix("- "))
+        if not line.startswith("- ") or shown is None:
+            continue
+        mutant = found_again(shown)
+        by = workshop.try_out(mutant) if mutant else None
+        remark = "its line is gone" if mutant is None else "is none any more" if by is None else f"killed since by {by}" if by else ""
+        end = shown.end("text") + len("- `")
+        lines[place] = line[:end] + (f": {remark}" if remark else "")
+        print(f"mutate: {lines[place].removeprefix('- ')}{'' if remark else ': SURVIVES'}", flush=True)
+        page.write_text("\n".join(lines))
+
+
 def main() -> int:
     parser = argparse.ArgumentParser(description=(__doc__ or "").split("\n")[0])
     parser.add_argument("--count", type=int, default=200)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--jobs", type=int, default=os.cpu_count() or 1)
     parser.add_argument("--list", action="store_true", help="show the mutants, try none")
+    parser.add_argument("--again", action="store_true", help="try the listed survivors again")
     parser.add_argument("-o", "--output", type=Path, default=ROOT / "docs/mutation.md")
     options = parser.parse_args()
 
+    if options.again:
+        try_again(options.output)
+        return 0
     candidates = all_mutants()
     random.Random(options.seed).shuffle(candidates)
     if options.list:
