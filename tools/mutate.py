@@ -4,6 +4,7 @@
     tools/mutate.py                     200 seeded mutants; the survivors and the share that was killed go into docs/mutation.md
     tools/mutate.py --count 20 --seed 7 others
     tools/mutate.py --list              the mutants, without trying them
+    tools/mutate.py --again             the survivors that docs/mutation.md lists, tried on the sources and tests of today, with a remark
 
 A mutant is tried in a copy of the tree under build/mutants: the unit tests of its own layer first, then those of the layers that
 use it, until one fails, crashes or takes five times as long as usual. One that does not compile, or compiles to the same program,
@@ -17,7 +18,6 @@ import concurrent.futures
 import contextlib
 import dataclasses
 import hashlib
-import json
 import os
 import random
 import re
@@ -30,6 +30,10 @@ import time
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
+sys.path.insert(0, str(ROOT / "bench"))
+
+from kept import Kept  # noqa: E402
+
 LAYERS = {
     "stats": ("test_stats", "test_compare", "test_runner"),
     "compare": ("test_compare", "test_runner", "test_cli"),
@@ -82,7 +86,24 @@ class Mutant:
         return "\n".join(lines)
 
     def shown(self, text: str) -> str:
-        return f"{self.path}:{self.line}: `{self.old.strip()}` → `{self.new.strip()}` in `{text.split(chr(10))[self.line - 1].strip()}`"
+        line = text.split("\n")[self.line - 1]
+        return f"{self.path}:{self.line}:{self.column + 1}: `{self.old.strip()}` → `{self.new.strip()}` in `{line.strip()}`"
+
+
+SHOWN = re.compile(r"(?P<path>[\w/.]+):(?P<line>\d+):(?P<column>\d+): `(?P<old>.+?)` → `(?P<new>.+?)` in `(?P<text>.+?)`(?:: .*)?")
+
+
+def found_again(shown: re.Match[str]) -> Mutant | None:
+    """The mutant that was shown so, in the sources of today; None if there is no such line any more."""
+    path = ROOT / shown["path"]
+    lines = path.read_text().split("\n") if path.exists() else []
+    places = [number for number, line in enumerate(lines, 1) if line.strip() == shown["text"]]
+    if not places:
+        return None
+    number = min(places, key=lambda place: abs(place - int(shown["line"])))
+    column = int(shown["column"]) - 1
+    spaced = (lambda word: f" {word} ") if lines[number - 1][column] == " " else (lambda word: word)
+    return Mutant(shown["path"], number, column, spaced(shown["old"]), spaced(shown["new"]))
 
 
 def code_of(line: str) -> str:
@@ -219,27 +240,24 @@ def ended_well(command: list[str | Path], most_seconds: float | None, environmen
 
 
 class State:
-    """What became of which mutant, a line each: an interrupted run goes on where it was. Other sources have a file of their own."""
+    """What became of which mutant: an interrupted run goes on where it was. Other sources have a file of their own."""
 
     def __init__(self, candidates: list[Mutant], seed: int) -> None:
         texts = "".join(path.read_text() for path in sorted((ROOT / "src").rglob("*.[ch]pp")))
         digest = hashlib.sha256(texts.encode()).hexdigest()[:12]
-        self.path = ROOT / f"build/mutants/tried-{seed}-{digest}.jsonl"
-        self.path.parent.mkdir(parents=True, exist_ok=True)
         self.candidates = candidates
-        self.tried: dict[int, str | None] = {}
-        for line in self.path.read_text().splitlines() if self.path.exists() else ():
-            number, by = json.loads(line)
-            self.tried[number] = by
+        self.tried = Kept(ROOT / f"build/mutants/tried-{seed}-{digest}.jsonl")
+
+    def untried(self) -> list[int]:
+        return [number for number in range(len(self.candidates)) if str(number) not in self.tried]
 
     def add(self, number: int, by: str | None) -> None:
-        self.tried[number] = by
-        with self.path.open("a") as file:
-            file.write(json.dumps([number, by]) + "\n")
+        self.tried.add(str(number), by)
 
     def mutants(self) -> list[tuple[Mutant, str]]:
         """Those that are mutants, in the order in which they were drawn."""
-        return [(self.candidates[number], by) for number, by in sorted(self.tried.items()) if by is not None]
+        numbers = sorted(int(name) for name, by in self.tried.values.items() if by is not None)
+        return [(self.candidates[number], self.tried.values[str(number)]) for number in numbers]
 
 
 def report(tried: list[tuple[Mutant, str]], seed: int, path: Path) -> None:
@@ -265,15 +283,37 @@ def report(tried: list[tuple[Mutant, str]], seed: int, path: Path) -> None:
     path.write_text("\n".join(lines) + "\n")
 
 
+def try_again(page: Path) -> None:
+    workshop = Workshop(0)
+    print("mutate: building a copy of the tree", flush=True)
+    workshop.prepare()
+    lines = page.read_text().split("\n")
+    for place, line in enumerate(lines):
+        shown = SHOWN.fullmatch(line.removeprefix("- "))
+        if not line.startswith("- ") or shown is None:
+            continue
+        mutant = found_again(shown)
+        by = workshop.try_out(mutant) if mutant else None
+        remark = "its line is gone" if mutant is None else "is none any more" if by is None else f"killed since by {by}" if by else ""
+        end = shown.end("text") + len("- `")
+        lines[place] = line[:end] + (f": {remark}" if remark else "")
+        print(f"mutate: {lines[place].removeprefix('- ')}{'' if remark else ': SURVIVES'}", flush=True)
+        page.write_text("\n".join(lines))
+
+
 def main() -> int:
     parser = argparse.ArgumentParser(description=(__doc__ or "").split("\n")[0])
     parser.add_argument("--count", type=int, default=200)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--jobs", type=int, default=os.cpu_count() or 1)
     parser.add_argument("--list", action="store_true", help="show the mutants, try none")
+    parser.add_argument("--again", action="store_true", help="try the listed survivors again")
     parser.add_argument("-o", "--output", type=Path, default=ROOT / "docs/mutation.md")
     options = parser.parse_args()
 
+    if options.again:
+        try_again(options.output)
+        return 0
     candidates = all_mutants()
     random.Random(options.seed).shuffle(candidates)
     if options.list:
@@ -297,7 +337,7 @@ def try_all(state: State, count: int, jobs: int) -> None:
         workshop.prepare()
         print(", ".join(f"{program} {seconds:.1f} s" for program, seconds in workshop.usual.items()), flush=True)
     lock, stopped = threading.Lock(), threading.Event()
-    queue = iter([number for number in range(len(state.candidates)) if number not in state.tried])
+    queue = iter(state.untried())
 
     def work(workshop: Workshop) -> None:
         while True:

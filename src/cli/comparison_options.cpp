@@ -45,14 +45,4 @@ compare::CompareOptions ComparisonOptions::compare_options() const {
   return options;
 }
 
-void note_unfinished(const std::vector<Snapshot>& snapshots, std::vector<compare::Comparison>& comparisons) {
-  for (const Snapshot& snapshot : snapshots) {
-    if (snapshot.sealed || snapshot.sessions.empty()) continue;
-    for (compare::Comparison& comparison : comparisons) {
-      comparison.notes.push_back(fmt::format(
-          "{0}: unfinished, unless it was kept by --no-seal: cases may lack blocks; `run --resume {0}` goes on with it", snapshot.path));
-    }
-  }
-}
-
 }  // namespace benchkit::cli

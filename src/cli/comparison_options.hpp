@@ -25,7 +25,4 @@ struct ComparisonOptions {
   [[nodiscard]] compare::CompareOptions compare_options() const;
 };
 
-/// Adds to the notes which files hold a run that did not end as runs do. (One that was kept by --no-seal looks the same.)
-void note_unfinished(const std::vector<Snapshot>& snapshots, std::vector<compare::Comparison>& comparisons);
-
 }  // namespace benchkit::cli

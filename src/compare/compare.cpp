@@ -333,6 +333,17 @@ Comparison comparison_of(Table& table, const CompareOptions& options, const std:
           .notes = std::move(table.alignment.notes)};
 }
 
+void note_unfinished(std::span<const Snapshot> snapshots, std::vector<Comparison>& comparisons) {
+  for (const Snapshot& snapshot : snapshots) {
+    if (snapshot.ended) continue;
+    for (Comparison& comparison : comparisons) {
+      comparison.unfinished.push_back(snapshot.path);
+      comparison.notes.push_back(
+          fmt::format("{0}: unfinished: cases may lack blocks, or be missing; `run --resume {0}` goes on with it", snapshot.path));
+    }
+  }
+}
+
 }  // namespace
 
 std::vector<Comparison> compare(std::span<const Snapshot> snapshots, const CompareOptions& options) {
@@ -371,10 +382,7 @@ std::vector<Comparison> compare(std::span<const Snapshot> snapshots, const Compa
     comparisons.front().notes.push_back(what + " (--stat mean)");
   }
   if (comparisons.empty()) complain_of_nothing(snapshots, options.filter);
-  for (const Snapshot& snapshot : snapshots) {
-    if (snapshot.ended) continue;
-    for (Comparison& comparison : comparisons) comparison.unfinished.push_back(snapshot.path);
-  }
+  note_unfinished(snapshots, comparisons);
   return comparisons;
 }
 

@@ -55,6 +55,18 @@ TEST(Compare, CasesThatShareAnIdAreToldApartByTheirDims) {
   EXPECT_EQ(result.groups[0].rows[1].cells[1].ratio->value, 3.0);
 }
 
+// One that was left as a journal (--no-seal) has ended; what the gate calls unfinished is what the notes call so.
+TEST(Compare, ARunThatDidNotComeToItsEndIsNamed) {
+  Maker cut("v2");
+  cut.add("a", {}, {10, 11, 12}).edit().ended = false;
+  const Comparison whole = only({Maker("v1").add("a", {}, {10, 11, 12}).snapshot(), Maker("v3").add("a", {}, {10, 11, 12}).snapshot()});
+  EXPECT_TRUE(whole.unfinished.empty());
+  const Comparison result = only({Maker("v1").add("a", {}, {10, 11, 12}).snapshot(), cut.snapshot()});
+  EXPECT_EQ(result.unfinished, std::vector<std::string>{"v2.jsonl"});
+  ASSERT_EQ(result.notes.size(), whole.notes.size() + 1);
+  EXPECT_EQ(result.notes.back(), "v2.jsonl: unfinished: cases may lack blocks, or be missing; `run --resume v2.jsonl` goes on with it");
+}
+
 TEST(Compare, AMetricThatIsStatedUnderAnotherStatisticIsNamed) {
   Maker maker("v1");
   Snapshot& snapshot = maker.add("a", {}, {1}).edit();

@@ -34,7 +34,7 @@ enum class Standing {
 
 /// How it was settled when measuring in pairs ends, which says what may be concluded. `fixed`: the number of blocks was settled before; Yuen's
 /// t. `sequential`: somebody looks after every block and stops when it suits; the e-process. `looks`: the number was settled, and somebody
-/// looks kLooks times on the way; O'Brien and Fleming's test. Without pairs there is only the fixed one.
+/// looks kLooks times on the way, the last time when its time is over; O'Brien and Fleming's test. Without pairs there is only the fixed one.
 enum class Design { fixed, sequential, looks };
 [[nodiscard]] std::string_view to_string(Design design) noexcept;
 [[nodiscard]] std::optional<Design> design_from(std::string_view text) noexcept;
@@ -62,9 +62,9 @@ struct Evidence {
   /// Names of what it has in common with others ("op=sort"): noise between runs is often that of a family.
   std::vector<std::string> families;
   std::optional<Threshold> threshold;  ///< what counts as a change of it, in place of what the options say
-  std::optional<double> known_floor;   ///< the standard deviation of the log-ratio of two runs of one thing, where the machine's is known
   Design design = Design::fixed;
   std::size_t planned_blocks = 0;  ///< `looks`: how many
+  bool time_over = false;          ///< `looks`: no more come, be they fewer than planned, and that had nothing to do with what they say
   /// More of it will be measured, or the first of it. It counts among the comparisons whatever is known of it now: they may become more, and
   /// what was decided among few might not be among many.
   bool unfinished = false;

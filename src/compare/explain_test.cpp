@@ -129,6 +129,31 @@ TEST(Explain, TheLastSessionCounts) {
   EXPECT_EQ(explain(both, "sort")[0].head_peak_bytes, 1900);
 }
 
+TEST(Explain, OfASessionTheLastCallCounts) {
+  Snapshot twice = snapshot_of("v2", grown());
+  twice.call_paths.push_back({.paths = example()});
+  EXPECT_EQ(attribution_of(twice, 0, "sort")->paths.peak_bytes, 900);
+}
+
+TEST(Explain, ACallUnlikeThoseThatWereCountedIsDoubted) {
+  Snapshot snapshot = snapshot_of("v1", example());  // 900 bytes
+  EXPECT_EQ(doubt_about(snapshot, snapshot.call_paths[0]), "") << "none was counted";
+  const auto doubt = [&](const std::vector<double>& counted) {
+    snapshot.records = {{.version = 0, .case_index = 0, .metric = 0}};
+    for (const double value : counted) snapshot.records[0].samples.push_back({.value = value});
+    return doubt_about(snapshot, snapshot.call_paths[0]);
+  };
+  const std::string start = "the call whose paths these are is not one of those that were counted, which had ";
+  EXPECT_EQ(doubt({950, 700, 800}), "") << "between the least and the most";
+  EXPECT_EQ(doubt({700, 950, 940}), "");
+  EXPECT_EQ(doubt({920, 960, 940}), start + "920.0 B to 960.0 B");
+  EXPECT_EQ(doubt({800, 800}), start + "800.0 B");
+  snapshot.records[0].case_index = 1;
+  EXPECT_EQ(doubt_about(snapshot, snapshot.call_paths[0]), "") << "those of another case say nothing";
+  snapshot.call_paths[0].paths.cut_off = true;
+  EXPECT_NE(doubt_about(snapshot, snapshot.call_paths[0]).find("did not return"), std::string::npos);
+}
+
 std::string complaint(const std::vector<Snapshot>& snapshots, const std::string& id) {
   try {
     (void)explain(snapshots, id);

@@ -3,7 +3,8 @@
 //
 //   fixed       Student's t of the trimmed mean (Yuen); the sign test where the blocks do not vary at all.
 //   sequential  The e-process, whose level is good after any block.
-//   looks       O'Brien and Fleming's test: Yuen's t after each twelfth of the planned blocks, all together erring as often as one.
+//   looks       O'Brien and Fleming's test: Yuen's t after each twelfth of the planned blocks, all together erring as often as one. Where
+//               the time was over before all of them were there, the last look is at those that there are.
 #include "compare/levels.hpp"
 
 #include <algorithm>
@@ -11,6 +12,7 @@
 #include <cmath>
 #include <cstddef>
 #include <limits>
+#include <optional>
 #include <span>
 #include <vector>
 
@@ -68,38 +70,58 @@ struct Look {
   std::span<const double> effects;
 };
 
-/// The looks that have come so far.
-std::vector<Look> looks_of(const Evidence& evidence) {
-  std::vector<Look> looks;
+struct Looks {
+  std::vector<Look> planned;  ///< those that have come so far
+  std::optional<Look> end;    ///< behind them, at fewer blocks than were planned
+  double fraction = 1;        ///< of the planned blocks that are there at the end
+};
+
+Look look_at(std::span<const double> effects) {
+  if (effects.size() < kFewestBlocks) return {{0, std::numeric_limits<double>::infinity(), 1}, effects};
+  return {stats::trimmed_mean({effects.begin(), effects.end()}), effects};
+}
+
+Looks looks_of(const Evidence& evidence) {
+  const std::span<const double> effects(evidence.effects);
+  Looks looks;
+  const bool ends = evidence.time_over && effects.size() >= kFewestBlocks && effects.size() < evidence.planned_blocks;
   for (std::size_t look = 1; look <= kLooks; ++look) {
     const std::size_t blocks = evidence.planned_blocks * look / kLooks;
-    if (blocks > evidence.effects.size()) break;
-    const std::span<const double> effects(evidence.effects.data(), blocks);
-    if (blocks < kFewestBlocks) looks.push_back({{0, std::numeric_limits<double>::infinity(), 1}, effects});
-    else looks.push_back({stats::trimmed_mean({effects.begin(), effects.end()}), effects});
+    if (blocks > effects.size() || (ends && blocks == effects.size())) break;
+    looks.planned.push_back(look_at(effects.first(blocks)));
   }
+  if (!ends) return looks;
+  looks.end = look_at(effects);
+  looks.fraction = static_cast<double>(effects.size()) / static_cast<double>(evidence.planned_blocks);
   return looks;
 }
 
-OneSided by_looks(const std::vector<Look>& looks, double bound) {
+OneSided by_looks(const Looks& looks, double bound) {
   std::array<std::vector<double>, 4> alone;
-  for (const Look& look : looks) {
+  for (const Look& look : looks.planned) {
     const OneSided levels = by_estimate(look.estimate, look.effects, bound);
     for (std::size_t claim = 0; claim < levels.size(); ++claim) alone[claim].push_back(levels[claim]);
   }
+  const OneSided at_end = looks.end ? by_estimate(looks.end->estimate, looks.end->effects, bound) : OneSided{};
   OneSided together{};
-  for (std::size_t claim = 0; claim < together.size(); ++claim) together[claim] = planned_looks().level(alone[claim]);
+  for (std::size_t claim = 0; claim < together.size(); ++claim) {
+    const std::optional<stats::EarlyEnd> end = looks.end ? std::optional(stats::EarlyEnd{looks.fraction, at_end[claim]}) : std::nullopt;
+    together[claim] = planned_looks().level(alone[claim], end);
+  }
   return together;
 }
 
 /// What all looks together have left open.
-stats::Interval left_by_looks(const std::vector<Look>& looks, double alpha) {
+stats::Interval left_by_looks(const Looks& looks, double alpha) {
   constexpr double kInfinity = std::numeric_limits<double>::infinity();
   stats::Interval left{-kInfinity, kInfinity};
-  for (std::size_t look = 0; look < looks.size(); ++look) {
-    const stats::Interval alone = stats::interval_of(looks[look].estimate, 2 * planned_looks().level_at(look, alpha / 2));
+  const auto look_at_level = [&](const Look& look, double level) {
+    const stats::Interval alone = stats::interval_of(look.estimate, 2 * level);
     left = {std::max(left.low, alone.low), std::min(left.high, alone.high)};
-  }
+  };
+  for (std::size_t look = 0; look < looks.planned.size(); ++look)
+    look_at_level(looks.planned[look], planned_looks().level_at(look, alpha / 2));
+  if (looks.end) look_at_level(*looks.end, planned_looks().level_at_end(looks.planned.size(), looks.fraction, alpha / 2));
   return {std::min(left.low, left.high), std::max(left.low, left.high)};
 }
 

@@ -1,8 +1,6 @@
 // The error levels of what may be claimed of an effect, by the design in which its blocks came to be.
 #pragma once
 
-#include <optional>
-
 #include "compare/evidence.hpp"
 #include "stats/estimate.hpp"
 #include "stats/interval.hpp"

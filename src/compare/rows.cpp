@@ -117,28 +117,15 @@ Standing standing_of(const Entry& base, const Cell& base_cell, const Series& bas
   return Standing::compared;
 }
 
-/// The noise between runs of a metric, as sessions tell it who have measured it: the largest.
-std::optional<double> floor_of(const Snapshot& snapshot, const std::string& metric) {
-  std::optional<double> floor;
-  for (const Session& session : snapshot.sessions) {
-    const auto floors = session.header.find("noise_floor");
-    if (floors == session.header.end() || !floors->is_object()) continue;
-    const auto found = floors->find(metric);
-    if (found != floors->end() && found->is_number()) floor = std::max(floor.value_or(0), found->get<double>());
-  }
-  return floor;
-}
-
 /// What two files, or one that holds both, say of how they were measured.
 struct Relation {
   bool solo = false;
   bool other_machine = false;
   Design design = Design::fixed;
   std::size_t planned_blocks = 0;
-  std::optional<double> known_floor;
 };
 
-Relation relation_of(const Source& base, const Source& head, const Metric& metric) {
+Relation relation_of(const Source& base, const Source& head) {
   Relation relation;
   if (base.snapshot == head.snapshot) {
     const auto terms = terms_of(*head.snapshot);
@@ -148,9 +135,6 @@ Relation relation_of(const Source& base, const Source& head, const Metric& metri
   }
   relation.solo = has_design(*base.snapshot, "solo") || has_design(*head.snapshot, "solo");
   relation.other_machine = !machine_differences(*base.snapshot, *head.snapshot).empty();
-  const auto before = floor_of(*base.snapshot, metric.name);
-  const auto after = floor_of(*head.snapshot, metric.name);
-  if (before && after) relation.known_floor = std::max(*before, *after);
   return relation;
 }
 
@@ -267,7 +251,8 @@ struct RowMaker::State {
     evidence.solo = relation.solo;
     evidence.design = relation.design;
     evidence.planned_blocks = relation.planned_blocks;
-    evidence.known_floor = relation.known_floor;
+    const std::vector<const Record*>& records = aligned.entries[i].records;
+    evidence.time_over = std::any_of(records.begin(), records.end(), [](const Record* record) { return is_time_over(record->outcome); });
     if (!evidence.paired) evidence.families = of_families;
     add_samples(evidence, series[base].side, series[base].of_blocks, series[i].side, series[i].of_blocks, options.statistic);
     return evidence;
@@ -286,7 +271,7 @@ RowMaker::RowMaker(const Alignment& alignment, const std::vector<Source>& source
   for (std::size_t i = 0; i < alignment.columns.size(); ++i) {
     const ColumnHead& head = alignment.columns[i];
     const Source& source = sources[alignment.source_of_column[i]];
-    state->relations.push_back(relation_of(sources[alignment.source_of_column[head.base]], source, metric));
+    state->relations.push_back(relation_of(sources[alignment.source_of_column[head.base]], source));
     state->one_process.emplace_back();
     for (const Session& session : source.snapshot->sessions) state->one_process.back().push_back(in_one_process(session));
     unpaired = unpaired || (head.base != i && !head.paired);

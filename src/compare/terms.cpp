@@ -7,6 +7,11 @@
 #include "compare/thresholds.hpp"
 
 namespace benchkit::compare {
+namespace {
+
+constexpr const char* kTimeOver = "time_over";
+
+}  // namespace
 
 Json to_json(const Terms& terms) {
   return {{"design", to_string(terms.design)}, {"threshold", terms.thresholds}, {"alpha", terms.alpha}, {"power", terms.power}};
@@ -49,6 +54,10 @@ std::size_t planned_blocks_of(const Snapshot& snapshot) {
   }
   return most;
 }
+
+Json time_over() { return {{kTimeOver, true}}; }
+
+bool is_time_over(const Outcome& outcome) { return outcome.status == Status::ok && outcome.details.contains(kTimeOver); }
 
 JudgeOptions judge_options(const Terms& terms, std::span<const Snapshot> snapshots) {
   JudgeOptions options{.alpha = terms.alpha, .power = terms.power};

@@ -31,6 +31,10 @@ struct Terms {
 /// Of how many blocks a case was to have at the most; 0: not said.
 [[nodiscard]] std::size_t planned_blocks_of(const Snapshot& snapshot);
 
+/// The details of an outcome `ok` that says: the case has had its time before it had all planned blocks, whatever they say.
+[[nodiscard]] Json time_over();
+[[nodiscard]] bool is_time_over(const Outcome& outcome);
+
 /// The terms as options. `snapshots` know the metrics. Throws benchkit::Error, with `--threshold` as place, for a threshold that is none.
 [[nodiscard]] JudgeOptions judge_options(const Terms& terms, std::span<const Snapshot> snapshots);
 

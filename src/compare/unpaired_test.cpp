@@ -10,7 +10,9 @@
 
 #include <nlohmann/json.hpp>
 
+#include "compare/compare.hpp"
 #include "compare/noise_floor.hpp"
+#include "compare/snapshot_maker_test.hpp"
 #include "compare/verdict.hpp"
 
 namespace benchkit::compare {
@@ -126,6 +128,25 @@ TEST(NoiseFloor, IsThatOfTheCaseAndItsFamily) {
   EXPECT_NEAR(floors.front().deviation, 0.0148, 1e-3);
   EXPECT_NEAR(floors.back().deviation, 0.445, 1e-2);
   EXPECT_TRUE(noise_floors(std::span(ratios).first(kFewestForFloor - 1)).empty());
+}
+
+// The fewest cases that make a family: those that write scatter by 30 %, all others by 1 %.
+TEST(NoiseFloor, EightCasesThatShareADimAreAFamily) {
+  for (const std::size_t writers : {kFewestForFloor, kFewestForFloor - 1}) {
+    Maker base("v1"), head("v2");
+    for (std::size_t i = 0; i < 40 + writers; ++i) {
+      const bool writes = i >= 40;
+      const double ratio = std::exp((writes ? 0.3 : 0.01) * (i % 2 == 0 ? 1 : -1));
+      const Dims dims{{"op", writes ? "write" : "find"}, {"number", static_cast<std::int64_t>(i)}};
+      base.add("case" + std::to_string(i), dims, {100, 100.5, 101});
+      head.add("case" + std::to_string(i), dims, {100 * ratio, 100.5 * ratio, 101 * ratio});
+    }
+    const std::vector<Snapshot> both{base.snapshot(), head.snapshot()};
+    const std::vector<Comparison> comparisons = compare(both, {});
+    const std::vector<Row>& rows = comparisons.at(0).groups.at(0).rows;
+    EXPECT_NEAR(rows.front().cells[1].judgement->floor.value(), 0.0148, 2e-3);
+    EXPECT_NEAR(rows.back().cells[1].judgement->floor.value(), writers == kFewestForFloor ? 0.445 : 0.0148, 2e-3);
+  }
 }
 
 TEST(NoiseFloor, WithoutDimsTheNamesSayWhatIsOfAFamily) {

@@ -176,7 +176,6 @@ class Judge {
   }
 
   void add_floor(std::size_t i, std::optional<Floor> floor, std::size_t cases) {
-    if (evidence_[i].known_floor) floor = Floor{*evidence_[i].known_floor, std::numeric_limits<double>::infinity()};
     if (!floor || !evidence_[i].logarithmic) {
       trials_[i].open = false;
       judgements_[i].reason = evidence_[i].logarithmic

@@ -183,13 +183,19 @@ TEST(Verdict, WhatCannotBeComparedIsNamedAndUndecided) {
   EXPECT_EQ(only(elsewhere).verdict, Verdict::undecided);
 }
 
-TEST(Verdict, TheNoiseOfTheMachineIsAddedWhereItIsKnown) {
-  Evidence evidence = of_blocks({1, 1.01, 0.99, 1}, {1.1, 1.11, 1.09, 1.1}, false);
-  evidence.known_floor = 0.005;
-  EXPECT_EQ(only(evidence).verdict, Verdict::regressed);
-  EXPECT_EQ(only(evidence).floor, 0.005);
-  evidence.known_floor = 0.1;
-  EXPECT_EQ(only(evidence).verdict, Verdict::undecided);
+// A correction over what is compared: neither what cannot be nor what is exact makes it stricter.
+TEST(Verdict, WhatIsNotComparedDoesNotCount) {
+  std::vector<Evidence> suite{of_blocks({1, 1.01, 0.99, 1}, {1.03, 1.05, 1.02, 1.04})};
+  const double alone = judge(suite, {}).front().adjusted_level;
+  EXPECT_LT(alone, 1);
+  for (int i = 0; i < 10; ++i) {
+    suite.push_back(of_blocks({1, 1.01, 0.99, 1}, {1, 1.01, 0.99, 1}));
+    suite.back().standing = Standing::vanished;
+    suite.push_back(of_blocks({2, 2, 2}, {2, 2, 2}));
+  }
+  EXPECT_EQ(judge(suite, {}).front().adjusted_level, alone);
+  suite.front().unfinished = true;
+  EXPECT_EQ(judge(suite, {}).front().adjusted_level, alone) << "it counts once, though more of it comes";
 }
 
 TEST(Verdict, AStatisticWithoutAnIntervalHasNoVerdict) {

@@ -161,6 +161,8 @@ AaRow& AaRow::operator+=(const AaRow& other) {
   return *this;
 }
 
+bool slows(const Metric& metric) noexcept { return metric.unit == "ns"; }
+
 void count(const Snapshot& snapshot, const compare::JudgeOptions& judge, AaReport& report) {
   const std::map<std::string, Planted> planted = planted_in(snapshot);
   for (const compare::Comparison& comparison : compare::compare({&snapshot, 1}, {.judge = judge})) {
@@ -169,8 +171,7 @@ void count(const Snapshot& snapshot, const compare::JudgeOptions& judge, AaRepor
         const compare::Cell& head = row.cells.back();
         if (!head.judgement || head.judgement->standing != compare::Standing::compared) continue;
         const auto found = planted.find(row.id);
-        // What is planted is time: a peak or a count stays what it is.
-        const bool has_one = found != planted.end() && comparison.metric.unit == "ns";
+        const bool has_one = found != planted.end() && slows(comparison.metric);
         add(*head.judgement, !has_one ? 0 : found->second.version == 0 ? -1 : 1, row_of(report, row.id, comparison.metric));
       }
     }

@@ -81,6 +81,9 @@ class AaObserver {
 /// folder whose comparisons were measured in another way.
 [[nodiscard]] AaReport run_aa(const AaOptions& options, const std::vector<Target>& targets, const AaOutput& output, AaObserver& observer);
 
+/// Whether a planted slowdown is in it: a peak or a count stays what it is.
+[[nodiscard]] bool slows(const Metric& metric) noexcept;
+
 /// Adds what a comparison's snapshot says to the report.
 void count(const Snapshot& snapshot, const compare::JudgeOptions& judge, AaReport& report);
 

@@ -127,6 +127,38 @@ TEST_F(Aa, WhatIsMissedAndWhatIsCalledTheWrongWay) {
   EXPECT_GT(report.rows[0].planted, 0u);
 }
 
+// Differences have no ratio, so no error of one either.
+TEST_F(Aa, WhatIsNotAboveZeroHasNoErrorOfARatio) {
+  for (FakeSuite* suite : {&one_, &other_}) suite->value = [this](const std::string&, std::uint64_t) { return -100 - noise_.unit(); };
+  for (const AaRow& row : check().rows) {
+    EXPECT_EQ(row.identical, 4u);
+    EXPECT_TRUE(row.errors.empty());
+    EXPECT_EQ(row.intervals, 0u);
+  }
+}
+
+TEST_F(Aa, RelinkedSidesHaveNoLayoutInCommon) {
+  options_.layouts = 3;
+  options_.known_layouts = 8;
+  for (const bool relinked : {true, false}) {
+    std::filesystem::remove_all(folder_);
+    options_.relinked = relinked;
+    (void)check(true);
+    for (std::size_t i = 1; i <= 4; ++i) {
+      const Snapshot snapshot = snapshot::read(fmt::format("{}/{:04}.jsonl", folder_, i));
+      const auto layouts = options_from_json(snapshot.sessions.front().header.at("options"), "").layouts;
+      ASSERT_EQ(layouts.size(), 2u);
+      std::set<std::size_t> all(layouts[0].begin(), layouts[0].end());
+      all.insert(layouts[1].begin(), layouts[1].end());
+      EXPECT_EQ(layouts[0].size(), 3u);
+      EXPECT_EQ(layouts[1].size(), 3u);
+      EXPECT_EQ(all.size(), relinked ? 6u : 3u);
+      EXPECT_GE(*all.begin(), 1u);
+      EXPECT_LE(*all.rbegin(), 8u);
+    }
+  }
+}
+
 TEST_F(Aa, EachComparisonHasASeedOfItsOwn) {
   (void)check(true);
   std::set<std::uint64_t> seeds;

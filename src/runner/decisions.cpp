@@ -30,6 +30,7 @@ void Decisions::expect(const std::vector<Job*>& jobs, std::size_t metric, const 
   Sides& sides = sides_[place_of(jobs.front()->case_handle, metric, description)];
   sides.base = jobs.front();
   sides.head = jobs.back();
+  sides.expected = true;
 }
 
 void Decisions::add(const Job& job, std::size_t metric, const Metric& description, const Sample& sample) {
@@ -80,6 +81,7 @@ void Decisions::judge() {
     compare::Evidence& evidence = evidence_[i];
     const auto failed = [](const Job* job) { return job->outcome.status != Status::ok; };
     evidence.unfinished = !sides.base->ended || !sides.head->ended;
+    evidence.time_over = sides.expected && sides.head->time_over;
     evidence.standing = failed(sides.base) || failed(sides.head) ? compare::Standing::failed
                         : sides.not_finite                       ? compare::Standing::missing_head
                                                                  : compare::Standing::compared;

@@ -42,6 +42,7 @@ class Decisions {
     const Job* base = nullptr;  ///< the same job as the head where only one version reports the metric
     const Job* head = nullptr;
     compare::Side base_samples, head_samples;
+    bool expected = false;    ///< its jobs go on until it is decided
     bool not_finite = false;  ///< a sample is no number, so that nothing is compared
     bool changed = false;
   };

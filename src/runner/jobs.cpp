@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <map>
 
+#include "compare/terms.hpp"
 #include "stats/centre.hpp"
 
 namespace benchkit::runner {
@@ -59,6 +60,7 @@ void restore(Job& job, const Snapshot& snapshot, std::size_t session) {
       continue;
     job.outcome = record.outcome;
     job.ended = record.outcome.status != Status::ok;
+    job.time_over = compare::is_time_over(record.outcome);
     job.warnings = record.warnings;
     std::map<std::int64_t, std::vector<double>> by_block;
     for (std::size_t i = 0; i < record.samples.size(); ++i) {

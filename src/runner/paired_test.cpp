@@ -48,6 +48,7 @@ class Paired : public testing::Test {
   }
 
   std::string path_;
+  std::shared_ptr<std::int64_t> clock_ns_ = std::make_shared<std::int64_t>(0);
   FakeSuite old_, fresh_;
   FakeWorkers old_workers_{old_}, fresh_workers_{fresh_};
   RunOptions options_;
@@ -97,6 +98,35 @@ TEST_F(Paired, WhoGoesFirstIsDrawn) {
   std::set<std::vector<std::size_t>> starts;
   for (const Block& block : snapshot.blocks) starts.insert(block.details.at("started").get<std::vector<std::size_t>>());
   EXPECT_EQ(starts.size(), 2u) << "either version's worker is started first now and then";
+}
+
+TEST_F(Paired, TheFirstPairOfABlockAloneIsWarmedUp) {
+  (void)measure();
+  for (const FakeSuite* suite : {&old_, &fresh_}) {
+    std::size_t warmups = 0;
+    for (const protocol::Take& take : suite->takes) warmups += take.warmup;
+    EXPECT_EQ(warmups, 12u) << "two cases in six blocks";
+    EXPECT_EQ(suite->takes.size(), 48u);
+  }
+}
+
+// The first pair of a block is there behind setup and warm-up, and a block is four times as long as that takes.
+TEST_F(Paired, ABlockIsLongerThanItsSetup) {
+  for (FakeSuite* suite : {&old_, &fresh_}) suite->clock_ns = clock_ns_;
+  options_.budget = {.per_job_ns = 100'000'000, .blocks = 50};
+  const Snapshot snapshot = measure();
+  std::set<std::int64_t> blocks;
+  const auto samples = samples_of(snapshot, "a");
+  for (std::size_t i = 0; i < samples.at("new")->size(); ++i) blocks.insert(samples.at("new")->block[i]);
+  EXPECT_GE(blocks.size(), 10u);
+  EXPECT_LE(blocks.size(), 20u) << "a fiftieth would be one pair";
+}
+
+TEST_F(Paired, TheCpuIsDrawnAndWrittenDown) {
+  for (const Block& block : measure().blocks) EXPECT_TRUE(block.details.contains("cpu"));
+  std::filesystem::remove(path_);
+  options_.pin = false;
+  for (const Block& block : measure().blocks) EXPECT_FALSE(block.details.contains("cpu"));
 }
 
 TEST_F(Paired, TheSameSeedIsTheSamePlan) {

@@ -8,7 +8,7 @@
 // In pairs, blocks were measured against each other (eight kernels against themselves, 1 s a case, two virtual CPUs): half the width of the
 // median interval was 0.6 % with 20 blocks, 0.37 % with 40, 0.3 to 0.4 % with 80 or 160, in samples of a millisecond. Of shorter samples
 // (turn.cpp) more blocks can be made of the same time, so there are up to 60, but none in which setup would take most. Kalibera and Jones' rule for the best
-// number of samples in a block (stats/allocation.cpp), applied to the variance components of a case's first ten blocks, was simulated
+// number of samples in a block (stats/allocation_test.hpp), applied to the variance components of a case's first ten blocks, was simulated
 // beside this plan (bench/power_curves.cpp): it narrows intervals by a tenth to a third where processes differ by more than two thirds of
 // what single pairs do, and by nothing elsewhere. Of the kernels one was such a case. For that a case would get two to three times as many
 // blocks as its neighbours, which it then starts for itself alone; the plan stays as it is.

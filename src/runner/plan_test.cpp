@@ -43,6 +43,51 @@ TEST(Budget, ABlockIsLongerThanItsSetup) {
   EXPECT_EQ(next_share({.spent_ns = 440 * kMs, .ready_ns = 20 * kMs}, budget, 50).budget_ns, 60 * kMs) << "no more than there is";
 }
 
+TEST(Budget, WhatIsLeftIsDividedOverTheBlocksThatAreLeft) {
+  const Budget budget{.per_job_ns = 500 * kMs};
+  EXPECT_EQ(next_share({.blocks = 5, .spent_ns = 400 * kMs}, budget, 10).budget_ns, 20 * kMs) << "dear blocks make the later ones shorter";
+  EXPECT_EQ(next_share({.blocks = 10, .spent_ns = 400 * kMs}, budget, 10).budget_ns, 100 * kMs) << "behind the plan one takes all of it";
+  EXPECT_EQ(next_share({.blocks = 5, .spent_ns = 400 * kMs}, {.per_job_ns = 500 * kMs, .precision = 0.01}, 10).budget_ns, 50 * kMs);
+  EXPECT_EQ(next_share({.blocks = 10, .spent_ns = 480 * kMs}, {.per_job_ns = 500 * kMs, .precision = 0.01}, 10).budget_ns, 20 * kMs);
+}
+
+TEST(Enough, IsWhatWasAskedFor) {
+  EXPECT_FALSE(has_enough({}, {.samples = 1}, 1));
+  EXPECT_TRUE(has_enough({.samples = 1}, {.samples = 1}, 1)) << "a single sample is a number of samples";
+  EXPECT_FALSE(has_enough({.samples = 9, .spent_ns = 600 * kMs}, {.per_job_ns = 500 * kMs, .samples = 10}, 3)) << "whatever it takes";
+  EXPECT_TRUE(has_enough({.blocks = 2, .exact = true}, {.per_job_ns = 500 * kMs}, 10));
+  EXPECT_FALSE(has_enough({.blocks = 2, .exact = true}, {.per_job_ns = 500 * kMs, .blocks = 10}, 10)) << "so many blocks were wanted";
+  EXPECT_FALSE(has_enough({.blocks = 90, .spent_ns = 600 * kMs}, {.per_job_ns = 500 * kMs, .open_ended = true}, 10));
+}
+
+TEST(Remaining, BlocksAreThoseOfThePlanOrWhatTheTimeAllows) {
+  const Budget budget{.per_job_ns = 500 * kMs};
+  EXPECT_EQ(remaining_blocks({}, budget, 7), 7u) << "nothing is known of them yet";
+  EXPECT_EQ(remaining_blocks({.blocks = 2, .spent_ns = 200 * kMs, .dearest_block_ns = 100 * kMs}, budget, 10), 3u);
+  EXPECT_EQ(remaining_blocks({.blocks = 9, .spent_ns = 9 * kMs, .dearest_block_ns = kMs}, budget, 10), 1u);
+  EXPECT_EQ(remaining_blocks({.blocks = 10, .spent_ns = 9 * kMs, .dearest_block_ns = kMs}, budget, 10), 0u);
+}
+
+TEST(Remaining, SamplesAreSpreadOverTheBlocks) {
+  const Budget budget{.samples = 10};
+  EXPECT_EQ(remaining_blocks({}, budget, 5), 5u);
+  EXPECT_EQ(remaining_blocks({.blocks = 2, .samples = 4}, budget, 5), 3u);
+  EXPECT_EQ(remaining_blocks({.blocks = 5, .samples = 8}, budget, 5), 1u) << "what is missing behind the plan is had in one";
+  EXPECT_EQ(remaining_blocks({}, {.samples = 2}, 5), 2u) << "none is without a sample";
+  EXPECT_EQ(remaining_ns({.blocks = 2, .samples = 4, .spent_ns = 40 * kMs}, budget, 5), 60 * kMs);
+}
+
+TEST(Remaining, PrecisionIsReachedWithTheRootOfTheBlocks) {
+  const Budget budget{.per_job_ns = 500 * kMs, .precision = 0.01};
+  const auto blocks = [&](std::uint64_t done, double half_width) {
+    return remaining_blocks({.blocks = done, .spent_ns = 40 * kMs, .dearest_block_ns = 10 * kMs, .half_width = half_width}, budget, 10);
+  };
+  EXPECT_EQ(blocks(4, 0.02), 12u) << "half the width takes four times as many";
+  EXPECT_EQ(blocks(1, 0.01), 2u) << "three at least";
+  EXPECT_EQ(blocks(4, 0.1), 44u) << "no more than the time allows";
+  EXPECT_EQ(blocks(2, std::numeric_limits<double>::infinity()), 44u);
+}
+
 RC_GTEST_PROP(RandomOrder, IsAPermutationThatTheSeedDecides, (std::uint64_t seed, std::uint8_t round)) {
   const auto count = *rc::gen::inRange<std::size_t>(0, 100);
   const std::vector<std::size_t> order = Random(seed, round).order(count);

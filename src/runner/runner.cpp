@@ -324,6 +324,7 @@ class Driver {
       const bool enough = has_enough(match);
       if (enough && match.open()) {
         for (Job* job : match.jobs) job->ended = true;
+        if (decisions_ && match.went_well() && !decisions_->are_decided(match.any())) end_for_time(match);
       } else if (match.stopped && !enough) {  // whatever it was that undid the decision: it is taken up again
         for (Job* job : match.jobs) job->ended = false;
       }
@@ -343,8 +344,28 @@ class Driver {
       if (decisions_->are_decided(match.any())) return true;
     }
     return std::all_of(match.jobs.begin(), match.jobs.end(), [&](const Job* job) {
-      return (job->ended && !match.stopped) || runner::has_enough(job->progress, budget_, blocks_);
+      JobProgress progress = job->progress;
+      progress.exact = progress.exact && !decisions_;             // that is then for the verdict to say
+      const bool had_its_time = job->time_over && !out_of_time_;  // where the run has none left, it still wants some
+      return (job->ended && !match.stopped) || had_its_time || runner::has_enough(progress, budget_, blocks_);
     });
+  }
+
+  /// It has had its time. Where that was to be for more blocks, looks that were planned end here, and the file says so: of what was stopped
+  /// because it was decided the end says nothing (compare/levels.cpp).
+  void end_for_time(Match& match) {
+    const auto has_all = [&](const Job* job) { return job->progress.blocks >= blocks_; };
+    if (options_.verdicts.design != compare::Design::looks || std::all_of(match.jobs.begin(), match.jobs.end(), has_all)) return;
+    for (Job* job : match.jobs) job->time_over = true;
+    Job& of_head = *match.jobs.back();
+    Outcome outcome = of_head.outcome;  // what it printed
+    outcome.details.update(compare::time_over());
+    for (const auto* metrics : {&of_head.metrics, &of_head.cold_metrics}) {
+      for (const std::optional<std::size_t>& metric : *metrics) {
+        if (metric && *metric != of_head.headline_metric) recorder_->outcome(of_head, *metric, {Status::ok, {}, compare::time_over()});
+      }
+    }
+    recorder_->outcome(of_head, std::move(outcome));
   }
 
   /// What starting a worker takes, on the average of the versions.
@@ -432,6 +453,7 @@ class Driver {
     block_began_ns_ = now_ns();
     Random random(options_.seed, kBlockStreams + recorder_->next_block());
     Json details = Json::object();
+    const bool starts = is_paired() || !sides_.front()->is_fresh(meter);
     if (!start_workers(meter, random, details)) {
       for (const auto& side : sides_) side->stop();
       return;
@@ -485,6 +507,7 @@ class Driver {
       if (!dead.turn.call_paths && !stopping()) call_attributed(meter, dead);
       if (dead.turn.call_paths) keep_call_paths(dead, false);
     }
+    if (!starts) return;
     overhead_ns_ += now_ns() - block_began_ns_ - all_turns_ns;
     ++overheads_;
   }
@@ -658,6 +681,12 @@ class Driver {
   }
 
   RunReport finish() {
+    if (decisions_ && out_of_time_ && !interrupted_ && stopped_.empty()) {
+      for (Match& match : matches_) {
+        const bool reached = std::all_of(match.jobs.begin(), match.jobs.end(), [](const Job* job) { return job->progress.blocks > 0; });
+        if (reached && match.open() && match.went_well()) end_for_time(match);
+      }
+    }
     decide(true);
     RunReport report{.path = output_.path,
                      .interrupted = interrupted_,
@@ -710,7 +739,7 @@ class Driver {
   std::int64_t spent_before_ns_ = 0;                  ///< in the part of a resumed run that was interrupted
   std::int64_t measuring_began_ns_ = 0;
   std::int64_t block_began_ns_ = 0;
-  std::int64_t overhead_ns_ = 0;  ///< of all blocks: what they took beyond their jobs' turns
+  std::int64_t overhead_ns_ = 0;  ///< of all blocks with workers of their own: what they took beyond their jobs' turns
   std::int64_t overheads_ = 0;
   bool interrupted_ = false;
   bool out_of_time_ = false;

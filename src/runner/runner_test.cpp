@@ -131,6 +131,7 @@ TEST_F(Run, AnInterruptLeavesAWholeFileThatCanBeResumed) {
   suite_.interrupt_after = 20;  // in the second block
   const RunReport report = measure();
   EXPECT_TRUE(report.interrupted);
+  EXPECT_FALSE(report.out_of_time);
   const Snapshot before = snapshot::read(path_);
   EXPECT_FALSE(before.sealed);
   EXPECT_TRUE(before.diagnostics.empty());
@@ -202,6 +203,45 @@ TEST_F(Run, TheTotalBudgetEndsItAndSaysSo) {
   EXPECT_LT(suite_.workers, 10u);
 }
 
+TEST_F(Run, ASuiteOfOneCaseIsOne) {
+  suite_.cases.resize(1);
+  options_.budget.samples = 2;
+  EXPECT_EQ(measure().measured, 1u);
+  for (const Block& block : snapshot::read(path_).blocks) EXPECT_FALSE(block.details.contains("cpu")) << "alone nothing is bound";
+}
+
+// What a start and a sample take is known here: as soon as each case had a block, what is said to come is what comes.
+TEST_F(Run, TheEtaIsTrue) {
+  struct Seen {
+    std::uint64_t block;
+    std::int64_t end_ns;
+  };
+  class Watching final : public Observer {
+   public:
+    explicit Watching(const std::int64_t& clock_ns) : clock_ns_(clock_ns) {}
+    void progress(const Progress& now) override { seen.push_back({now.block, clock_ns_ + now.eta_ns}); }
+    void case_ended(const std::string&, const std::string&, const Outcome&) override {}
+    std::vector<Seen> seen;
+
+   private:
+    const std::int64_t& clock_ns_;
+  };
+  suite_.clock_ns = std::make_shared<std::int64_t>(0);
+  suite_.start_takes_ns = 20'000'000;
+  options_.budget = {.per_job_ns = 25'000'000, .blocks = 5};
+  Watching watching(*suite_.clock_ns);
+  FakeWorkers workers(suite_);
+  (void)run(options_, only(workers), output(), watching);
+  std::size_t known = 0;
+  for (const Seen& seen : watching.seen) {
+    if (seen.block < 2) continue;
+    ++known;
+    EXPECT_NEAR(static_cast<double>(seen.end_ns), static_cast<double>(*suite_.clock_ns), 0.1 * static_cast<double>(*suite_.clock_ns))
+        << "in block " << seen.block;
+  }
+  EXPECT_GE(known, 12u);
+}
+
 TEST_F(Run, TwoMetersAreTwoPasses) {
   options_.meters = {"time", "rows"};
   options_.budget.samples = 4;
@@ -244,6 +284,7 @@ TEST_F(Run, ACtrlCWhileALaterWorkerStartsLeavesAFileThatCanBeResumed) {
   EXPECT_EQ(report.measured, 4u);
   EXPECT_EQ(report.blocks_done, 1u);
   EXPECT_EQ(report.blocks_wanted, 3u);
+  EXPECT_EQ(snapshot::read(path_).blocks.size(), 1u) << "a block without workers is none";
   suite_.interrupt_at_start = 0;
   EXPECT_EQ(go_on().measured, 4u);
   EXPECT_TRUE(snapshot::read(path_).sealed);

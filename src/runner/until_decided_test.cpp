@@ -213,6 +213,60 @@ TEST(UntilDecided, LooksAreTakenWhereTheyWerePlanned) {
   EXPECT_GT(early, 3u);
 }
 
+// A setup takes so long that a case has its time in a few blocks: what is to be seen is seen at the end of it.
+TEST(UntilDecided, LooksEndWithTheTimeWhereBlocksAreDear) {
+  World world(9);
+  world.options.verdicts.design = compare::Design::looks;
+  for (FakeSuite* suite : {&world.old, &world.fresh}) suite->sample_takes_ns = 20 * kMs;
+  world.add("slower", 0.2);
+  world.add("close", 0.01);
+  world.options.budget.per_job_ns = 600 * kMs;
+  const RunReport report = world.measure();
+  EXPECT_EQ(report.decided, 1u);
+  EXPECT_EQ(report.undecided, 1u);
+  EXPECT_EQ(world.table().at("time slower").verdict, compare::Verdict::regressed);
+  EXPECT_EQ(world.table().at("time close").verdict, compare::Verdict::undecided);
+  const Snapshot snapshot = snapshot::read(world.path);
+  EXPECT_LT(world.blocks().at("time slower").size(), compare::planned_blocks_of(snapshot));
+  std::size_t ends = 0;
+  for (const Record& record : snapshot.records) ends += compare::is_time_over(record.outcome) ? 1 : 0;
+  EXPECT_EQ(ends, 2u) << "of the head, for each case";
+}
+
+TEST(UntilDecided, LooksEndWithTheTotalBudget) {
+  World world(10);
+  world.options.verdicts.design = compare::Design::looks;
+  for (int i = 0; i < 4; ++i) world.add("slower" + std::to_string(i), 0.03);
+  world.add("close", 0.01);
+  world.fresh.before_sample = [&world] { world.fresh.start_takes_ns = 50 * kMs; };  // dearer than when it was planned
+  world.options.budget.per_job_ns = 400 * kMs;
+  world.options.budget.blocks = 60;
+  world.options.budget.total_ns = 1500 * kMs;
+  const RunReport report = world.measure();
+  EXPECT_TRUE(report.out_of_time);
+  EXPECT_EQ(report.decided, 4u);
+  EXPECT_EQ(world.table().at("time slower0").verdict, compare::Verdict::regressed);
+  EXPECT_LT(world.blocks().at("time close").size(), 60u);
+}
+
+// What the jobs take for exact after two blocks is not yet exact for who looks after each.
+TEST(UntilDecided, ACountGoesOnUntilItIsDecided) {
+  for (const compare::Design design : {compare::Design::looks, compare::Design::sequential}) {
+    World world(11);
+    world.options.verdicts.design = design;
+    for (FakeSuite* suite : {&world.old, &world.fresh}) {
+      suite->single_rows = true;
+      suite->value = [suite, &world](const std::string&, std::uint64_t) { return suite == &world.old ? 100 : 101; };
+    }
+    world.options.meters = {"rows"};
+    world.options.verdicts.thresholds = {"0%"};
+    world.add("count", 0);
+    EXPECT_EQ(world.measure().decided, 1u);
+    EXPECT_EQ(world.table().at("rows count").verdict, compare::Verdict::improved);
+    EXPECT_EQ(world.blocks().at("rows count").size(), 3u);
+  }
+}
+
 TEST(UntilDecided, WhatOneVersionLacksOrFailsEnds) {
   World world(7);
   world.add("both", 0.2);

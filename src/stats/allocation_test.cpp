@@ -1,4 +1,4 @@
-#include "stats/allocation.hpp"
+#include "stats/allocation_test.hpp"
 
 #include <gtest/gtest.h>
 #include <rapidcheck/gtest.h>
@@ -45,11 +45,6 @@ TEST(Allocation, WhatCannotBeKnownIsSaid) {
   EXPECT_TRUE(std::isnan(variance_components(one_each.view()).within));
   const VarianceComponents unknown{std::nan(""), std::nan("")};
   EXPECT_EQ(samples_per_block(100, 1, unknown, 50), 50u);
-}
-
-TEST(Allocation, BlocksForAnError) {
-  EXPECT_EQ(blocks_for_error({4, 10}, 5, 0.5), 24u);
-  EXPECT_EQ(blocks_for_error({0, 0}, 5, 0.5), 2u);
 }
 
 // The rule is a minimum: no other number of samples a block gives a smaller variance for the same time.

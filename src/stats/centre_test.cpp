@@ -160,6 +160,9 @@ TEST(Ratio, AZeroBaseIsNoNumber) {
   const Data one{{1, 1}, {0, 1}};
   EXPECT_TRUE(std::isnan(unpaired_ratio(zero.view(), one.view(), Statistic::median).value));
   EXPECT_FALSE(unpaired_ratio(zero.view(), one.view(), Statistic::median).interval);
+  const auto some = one_block({0, 0, 0, 1, 2, 2, 3, 3});  // the interval of its median begins at 0
+  ASSERT_EQ(centre(some.view(), Statistic::median).interval->low, 0);
+  EXPECT_FALSE(unpaired_ratio(some.view(), some.view(), Statistic::median).interval);
 }
 
 /// What a block may draw as its luck.

@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 #include <rapidcheck/gtest.h>
 
+#include <array>
 #include <cmath>
 #include <vector>
 
@@ -39,6 +40,25 @@ TEST(EProcess, PeekingRaisesNoFalseAlarm) {
       EXPECT_GT(count, 5) << noise.name << " " << effect << ": a process that never errs wastes its level";
     }
   }
+}
+
+// As the file says: a fifth of the capital on each slope.
+TEST(EProcess, TheCapitalIsDividedOverFiveSlopes) {
+  const std::array<double, 5> slopes{10, 30, 100, 300, 1000};
+  const std::vector<double> values{0.004, -0.0007, 0.02, 0.0001};
+  double above = 0, below = 0;
+  for (const double slope : slopes) {
+    double up = 1, down = 1;
+    for (const double value : values) {
+      const double stake = 0.9 * std::tanh(slope * (value - 0.001));
+      up *= 1 + stake;
+      down *= 1 - stake;
+    }
+    above += up / 5;
+    below += down / 5;
+  }
+  EXPECT_NEAR(e_process(values, 0.001).above(), above, 1e-12);
+  EXPECT_NEAR(e_process(values, 0.001).below(), below, 1e-12);
 }
 
 // Expected capital is at most 1 at any fixed moment: what "fair" means.

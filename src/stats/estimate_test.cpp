@@ -43,6 +43,7 @@ TEST(Quantiles, StudentTIsThatOfBoost) {
     }
   }
   EXPECT_EQ(student_t_tail(4, 0), 0.5);
+  EXPECT_NEAR(student_t_tail(1, 1), 0.25, 1e-12) << "Cauchy's";
   EXPECT_EQ(student_t_upper(4, 0.5), 0);
   EXPECT_TRUE(std::isinf(student_t_upper(4, 0)));
 }

@@ -5,8 +5,10 @@
 // which the k-th is <= alpha k / m. Valid where the comparisons are independent or positively dependent (Benjamini and Yekutieli, 2001), as
 // those of one machine in one run are.
 //
-// e-BH (Wang and Ramdas, Journal of the Royal Statistical Society B 84, 2022): the same on the inverses of e-values, which is valid under
-// any dependence and at any moment of a run that looks at its results as they come.
+// In a run that looks at its results as they come, p is the inverse of the largest evidence so far (e_process.cpp), and the rule is that of
+// e-BH (Wang and Ramdas, Journal of the Royal Statistical Society B 84, 2022) but for one thing: e-BH takes the evidence of the moment and
+// then holds under any dependence. That may fall again, and what was called would be called no more; so it is the largest, and dependence
+// must be positive here, too.
 //
 // The adjusted level of the k-th smallest is the least of p_(j) m / j over all j >= k.
 #include "stats/false_discovery.hpp"
@@ -33,13 +35,6 @@ std::vector<double> adjusted_levels(std::span<const double> p_values) {
     level = least;
   }
   return levels;
-}
-
-std::vector<double> adjusted_levels_of_e(std::span<const double> e_values) {
-  std::vector<double> inverses;
-  inverses.reserve(e_values.size());
-  for (const double e : e_values) inverses.push_back(e > 0 ? 1 / e : 1);
-  return adjusted_levels(inverses);
 }
 
 }  // namespace benchkit::stats

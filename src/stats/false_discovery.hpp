@@ -9,7 +9,5 @@ namespace benchkit::stats {
 /// The adjusted level of each p-value: at which alpha it would be among the discoveries of Benjamini and Hochberg. In [0, 1], in the order
 /// given; a p-value that is NaN counts as 1.
 [[nodiscard]] std::vector<double> adjusted_levels(std::span<const double> p_values);
-/// The same for e-values (>= 0, not necessarily independent).
-[[nodiscard]] std::vector<double> adjusted_levels_of_e(std::span<const double> e_values);
 
 }  // namespace benchkit::stats

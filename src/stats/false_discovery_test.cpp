@@ -22,15 +22,6 @@ TEST(FalseDiscovery, ByHand) {
   EXPECT_TRUE(adjusted_levels({}).empty());
 }
 
-// e-BH: of 4, the two largest of 100, 50 are called at alpha where 50 >= 4 / (2 alpha).
-TEST(FalseDiscovery, EValuesByHand) {
-  const std::vector<double> levels = adjusted_levels_of_e(std::vector<double>{100, 1, 50, 0});
-  EXPECT_DOUBLE_EQ(levels[0], 0.04);
-  EXPECT_DOUBLE_EQ(levels[2], 0.04);
-  EXPECT_EQ(levels[1], 1);
-  EXPECT_EQ(levels[3], 1);
-}
-
 /// The mean share of false ones among those that are called, and the mean share of the true ones that are found.
 struct Rates {
   double false_share = 0;

@@ -10,6 +10,12 @@
 // The chance is found by carrying the density of the paths that stayed below from look to look, by numerical integration (Armitage,
 // McPherson and Rowe, Journal of the Royal Statistical Society A 132, 1969), for heights of a grid; between them its logarithm is nearly
 // straight.
+//
+// Data may end before they are as many as was planned (blocks turned out dear, the time was over). The looks till then have spent little of
+// the level; the look at the end may spend all the rest, at the fraction of the data that there really are (Lan and DeMets, Biometrika 70,
+// 1983: a level is spent by information, not by looks). For a test at level a, whose height is h, it is called there if B lies above
+// a c < h such that reaching h at a look before or c at the end has a chance of a. The least a for which what was seen is called is the
+// p-value; it is found where the chance of reaching h before, or what was seen at the end, crosses that of reaching h in the whole plan.
 #include "stats/group_sequential.hpp"
 
 #include <algorithm>
@@ -30,39 +36,41 @@ double point(std::size_t i) { return kStep * (static_cast<double>(i) - static_ca
 
 double normal_density(double value) { return std::exp(-0.5 * value * value) * 0.3989422804014327; }
 
-/// The chance that a path reaches the height at grid point `top` at one of `count` looks. `transition`: the density of a step by each
-/// difference of two grid points, from the lowest.
-double chance_of(std::size_t top, std::size_t count, const std::vector<double>& transition) {
-  const double step = std::sqrt(1 / static_cast<double>(count));
-  const auto beyond = [&](double from) { return normal_tail((point(top) - from) / step); };
-  double chance = beyond(0);
-  std::vector<double> density(top + 1);
-  for (std::size_t i = 0; i <= top; ++i) density[i] = normal_density(point(i) / step) / step;
-  for (std::size_t look = 1; look < count; ++look) {
-    // The trapezoidal rule, with Gregory's weights at the end where paths are cut off; at the other one there are none.
-    density[top] *= 3.0 / 8;
-    density[top - 1] *= 7.0 / 6;
-    density[top - 2] *= 23.0 / 24;
-    std::vector<double> next(top + 1, 0.0);
-    for (std::size_t j = 0; j <= top; ++j) {
-      const double mass = density[j] * kStep;
-      chance += mass * beyond(point(j));
-      const double* const from_j = &transition[kPoints - 1 - j];
-      for (std::size_t i = 0; i <= top; ++i) next[i] += mass * from_j[i];
-    }
-    density = std::move(next);
-  }
-  return chance;
+/// Where the motion stands at `fraction`, by the level that the data have there alone.
+double height_of(double p_value, double fraction) {
+  constexpr double kLeast = 1e-300;
+  return normal_upper(std::clamp(p_value, kLeast, 0.5)) * std::sqrt(fraction);
 }
 
 }  // namespace
 
-PlannedLooks::PlannedLooks(std::size_t count) : count_(std::max<std::size_t>(count, 1)) {
+PlannedLooks::PlannedLooks(std::size_t count) : count_(std::max<std::size_t>(count, 1)), below_(count_ - 1) {
   const double step = std::sqrt(1 / static_cast<double>(count_));
-  std::vector<double> transition;
+  std::vector<double> transition;  // the density of a step by each difference of two grid points, from the lowest
   for (std::size_t i = 0; i < 2 * kPoints - 1; ++i)
     transition.push_back(normal_density(kStep * (static_cast<double>(i) - static_cast<double>(kPoints - 1)) / step) / step);
-  for (std::size_t top = kZero; top < kPoints; ++top) log_chances_.push_back(std::log(chance_of(top, count_, transition)));
+  for (std::size_t top = kZero; top < kPoints; ++top) {
+    double reached = normal_tail(point(top) / step);
+    std::vector<double> density(top + 1);
+    for (std::size_t i = 0; i <= top; ++i) density[i] = normal_density(point(i) / step) / step;
+    for (std::vector<Below>& behind_look : below_) {
+      // The trapezoidal rule, with Gregory's weights at the end where paths are cut off; at the other one there are none.
+      density[top] *= 3.0 / 8;
+      density[top - 1] *= 7.0 / 6;
+      density[top - 2] *= 23.0 / 24;
+      std::vector<double> next(top + 1, 0.0);
+      Below below{reached, std::move(density)};
+      for (std::size_t j = 0; j <= top; ++j) {
+        const double mass = below.masses[j] *= kStep;
+        reached += mass * normal_tail((point(top) - point(j)) / step);
+        const double* const from_j = &transition[kPoints - 1 - j];
+        for (std::size_t i = 0; i <= top; ++i) next[i] += mass * from_j[i];
+      }
+      behind_look.push_back(std::move(below));
+      density = std::move(next);
+    }
+    log_chances_.push_back(std::log(reached));
+  }
 }
 
 double PlannedLooks::chance(double height) const {
@@ -75,14 +83,46 @@ double PlannedLooks::chance(double height) const {
   return std::exp((1 - part) * log_chances_[below] + part * log_chances_[below + 1]);
 }
 
-double PlannedLooks::level(std::span<const double> p_values) const {
-  constexpr double kLeast = 1e-300;
+double PlannedLooks::level(std::span<const double> p_values, std::optional<EarlyEnd> end) const {
   double height = 0;
-  for (std::size_t look = 0; look < std::min(p_values.size(), count_); ++look) {
-    const double fraction = static_cast<double>(look + 1) / static_cast<double>(count_);
-    height = std::max(height, normal_upper(std::clamp(p_values[look], kLeast, 0.5)) * std::sqrt(fraction));
+  const std::size_t looks = std::min(p_values.size(), count_);
+  for (std::size_t look = 0; look < looks; ++look)
+    height = std::max(height, height_of(p_values[look], static_cast<double>(look + 1) / static_cast<double>(count_)));
+  const double so_far = chance(height);
+  return end ? std::min(so_far, level_of_end(std::min(looks, count_ - 1), *end)) : so_far;
+}
+
+double PlannedLooks::level_of_end(std::size_t looks, const EarlyEnd& end) const {
+  if (end.p_value >= 0.5) return 1;
+  if (looks == 0) return end.p_value;
+  const double step = std::sqrt(std::max(end.fraction - static_cast<double>(looks) / static_cast<double>(count_), 1e-9));
+  const double seen = height_of(end.p_value, end.fraction);
+  // By how much more often one of both is reached than the height is in the whole plan, as a logarithm.
+  const auto excess = [&](std::size_t i) {
+    const Below& below = below_[looks - 1][i];
+    double either = below.reached;
+    for (std::size_t j = 0; j < below.masses.size(); ++j) either += below.masses[j] * normal_tail((seen - point(j)) / step);
+    return std::log(either) - log_chances_[i];
+  };
+  std::size_t low = 0;
+  std::size_t high = log_chances_.size() - 1;
+  double excess_low = excess(low);
+  double excess_high = excess(high);
+  if (excess_low >= 0) return 1;
+  // Beyond the grid a look before the end has next to no chance of such a height.
+  if (excess_high <= 0) return std::min(std::exp(log_chances_.back()), 2 * end.p_value);
+  while (high - low > 1) {
+    const std::size_t middle = (low + high) / 2;
+    const double excess_middle = excess(middle);
+    if (excess_middle < 0) {
+      low = middle;
+      excess_low = excess_middle;
+    } else {
+      high = middle;
+      excess_high = excess_middle;
+    }
   }
-  return chance(height);
+  return chance(kStep * (static_cast<double>(low) + excess_low / (excess_low - excess_high)));
 }
 
 double PlannedLooks::level_at(std::size_t look, double level) const {
@@ -94,6 +134,17 @@ double PlannedLooks::level_at(std::size_t look, double level) const {
     (chance(middle) > level ? low : high) = middle;
   }
   return normal_tail(high / std::sqrt(static_cast<double>(look + 1) / static_cast<double>(count_)));
+}
+
+double PlannedLooks::level_at_end(std::size_t looks, double fraction, double level) const {
+  double low = 0;
+  double high = 40;
+  constexpr int kHalvings = 40;
+  for (int i = 0; i < kHalvings; ++i) {
+    const double middle = 0.5 * (low + high);
+    (level_of_end(looks, {fraction, normal_tail(middle)}) > level ? low : high) = middle;
+  }
+  return normal_tail(high);
 }
 
 }  // namespace benchkit::stats

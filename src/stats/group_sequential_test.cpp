@@ -60,6 +60,66 @@ TEST(GroupSequential, AllLooksTogetherErrAsOftenAsAllowed) {
   EXPECT_NEAR(static_cast<double>(wrong) / kRuns, 0.05, 0.005);
 }
 
+/// How often a motion without drift is called at `level` at one of ten looks or at its end, which comes at `fraction`.
+double called_with_end(double fraction, double level, double drift = 0) {
+  static const PlannedLooks looks(10);
+  Random random(20261126);
+  constexpr int kRuns = 20000;
+  int called = 0;
+  for (int run = 0; run < kRuns; ++run) {
+    double motion = 0;
+    double at = 0;
+    const auto p_at = [&](double next) {
+      motion += normal(random) * std::sqrt(next - at) + drift * (next - at);
+      at = next;
+      return normal_tail(motion / std::sqrt(at));
+    };
+    std::vector<double> p_values;
+    for (double next = 0.1; next < fraction - 1e-9; next += 0.1) p_values.push_back(p_at(next));
+    if (looks.level(p_values, EarlyEnd{fraction, p_at(fraction)}) <= level) ++called;
+  }
+  return static_cast<double>(called) / kRuns;
+}
+
+TEST(GroupSequential, DataThatEndEarlyErrAsOftenAsAllowedToo) {
+  for (const double fraction : {0.07, 0.13, 0.3, 0.52, 0.75, 0.95}) {
+    EXPECT_NEAR(called_with_end(fraction, 0.05), 0.05, 0.005) << fraction;
+    EXPECT_NEAR(called_with_end(fraction, 0.005), 0.005, 0.0016) << fraction;
+  }
+}
+
+// Three standard errors at the end, in a quarter of the data: nine times of ten a test of just that length finds it, at 5 % on one side.
+TEST(GroupSequential, DataThatEndEarlyAreNotStarved) {
+  const double drift = 3 / std::sqrt(0.25);
+  EXPECT_GT(called_with_end(0.25, 0.05, drift), 0.90);
+  EXPECT_NEAR(called_with_end(0.25, 0.05, drift), normal_tail(1.645 - 3), 0.01);
+}
+
+TEST(GroupSequential, AnEndBeforeTheFirstLookIsTheUsualTestAndOneAtThePlansIsTheLastLook) {
+  const PlannedLooks looks(6);
+  for (const double p : {0.4, 0.03, 1e-5}) {
+    EXPECT_EQ(looks.level({}, EarlyEnd{0.1, p}), p);
+    std::vector<double> p_values{0.5, 0.2, 0.01, 0.02, 0.03};
+    const double with_end = looks.level(p_values, EarlyEnd{1, p});
+    p_values.push_back(p);
+    EXPECT_NEAR(with_end / looks.level(p_values), 1, 0.01);
+  }
+  EXPECT_EQ(looks.level(std::array{0.5}, EarlyEnd{0.3, 0.7}), 1);
+  EXPECT_LT(looks.level(std::array{0.5}, EarlyEnd{0.3, 1e-200}), 1e-100) << "beyond the grid";
+  EXPECT_LE(looks.level(std::array{1e-9}, EarlyEnd{0.3, 0.7}), looks.level(std::array{1e-9})) << "what was reached stays reached";
+}
+
+RC_GTEST_PROP(GroupSequentialProperty, AnEndCallsWhereItsOwnLevelIsReached, ()) {
+  static const PlannedLooks looks(8);
+  const auto behind = *rc::gen::inRange<std::size_t>(0, 8);
+  const double fraction = (static_cast<double>(behind) + *rc::gen::inRange(5, 100) / 100.0) / 8;
+  const double level = std::pow(10, -*rc::gen::inRange(4, 60) / 10.0);
+  const std::vector<double> nothing(behind, 0.5);
+  const double alone = looks.level_at_end(behind, fraction, level);
+  RC_ASSERT(std::fabs(looks.level(nothing, EarlyEnd{fraction, alone}) / level - 1) < 1e-4);
+  RC_ASSERT(alone <= level * 1.02);
+}
+
 RC_GTEST_PROP(GroupSequentialProperty, ALookStopsWhereItsOwnLevelIsReached, ()) {
   static const PlannedLooks looks(8);
   const auto look = *rc::gen::inRange<std::size_t>(0, 8);

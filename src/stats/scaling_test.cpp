@@ -43,6 +43,9 @@ TEST(Scaling, TheFitIsThatOfTheData) {
   EXPECT_NEAR(fit.offset, 500, 1e-6);
   EXPECT_NEAR(fit.factor, 2, 1e-9);
   EXPECT_LT(fit.error, 1e-9);
+  const GrowthFit small = growth_laws(measured(random, 0, [](double n) { return 0.5 + 3 * n; })).at(0);
+  EXPECT_NEAR(small.offset, 0.5, 1e-6);
+  EXPECT_NEAR(small.factor, 3, 1e-9) << "a small offset is one";
 }
 
 TEST(Scaling, FallingCostsAreCalledConstant) {

@@ -17,7 +17,9 @@ TEST(Wilson, PublishedExamples) {
     EXPECT_EQ(wilson_interval(trials, trials).high, 1);
   }
   EXPECT_NEAR(wilson_interval(0, 20).high, 0.1611, 5e-5);
+  EXPECT_EQ(wilson_interval(0, 0).low, 0);
   EXPECT_EQ(wilson_interval(0, 0).high, 1);
+  EXPECT_NEAR(wilson_interval(1, 1).low, 0.2065, 5e-5) << "one trial is one";
 }
 
 RC_GTEST_PROP(WilsonProperty, HoldsTheShareAndIsMirrored, ()) {

@@ -105,6 +105,9 @@ def test_what_is_asked_for_wrongly_is_told(build: Path, tmp_path: Path) -> None:
     suite = build / "programs/suite"
     for words, part in (
         (["--inject", "1%", "--threshold", "1%"], "beyond the threshold"),
+        (["--inject", "1%", "--threshold", "time:2%"], "beyond the threshold of time (2%)"),
+        (["--inject", "1%", "--metric", "time,cpu_time", "--threshold", "cpu_time:1%"], "beyond the threshold of cpu_time (1%)"),
+        (["--inject", "1%", "--metric", "peak"], "no time is measured"),
         (["--inject", "0%"], "--inject"),
         (["--threshold", "peak:1%,nonsense:2%"], "nonsense"),
         (["--comparisons", "0"], "--comparisons"),

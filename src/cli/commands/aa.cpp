@@ -19,6 +19,7 @@
 #include "cli/terms_options.hpp"
 #include "cli/versions.hpp"
 #include "compare/terms.hpp"
+#include "runner/choice.hpp"
 
 namespace benchkit::cli {
 namespace {
@@ -97,10 +98,25 @@ compare::JudgeOptions judge_options(const AaCommandOptions& options, const Suite
   // Before those that were given: of several that are for a metric the last one counts.
   if (injected > 0) terms.thresholds.insert(terms.thresholds.begin(), fmt::format("{}%", 100 * kThresholdOfInjected * injected));
   const Snapshot metrics = metrics_of(suite);
-  compare::JudgeOptions judge = compare::judge_options(terms, {&metrics, 1});
-  if (injected > 0 && judge.threshold.relative && judge.threshold.amount >= injected)
-    throw Error("what is not beyond the threshold is never called a change", "--inject", "plant more than --threshold, or lower that");
-  return judge;
+  return compare::judge_options(terms, {&metrics, 1});
+}
+
+/// Planted for nothing: where a verdict could not call it, or nothing is measured that it is in.
+void refuse_idle_injection(const std::vector<runner::MeterChoice>& measured, const compare::JudgeOptions& judge, double injected) {
+  bool any = false;
+  for (const runner::MeterChoice& choice : measured) {
+    for (std::size_t i = 0; i < choice.meter.metrics.size(); ++i) {
+      const Metric& metric = choice.meter.metrics[i];
+      if (!choice.wanted[i] || !runner::slows(metric)) continue;
+      any = true;
+      const compare::Threshold threshold = compare::threshold_of(metric.name, judge);
+      if (!threshold.relative || threshold.amount < injected) continue;
+      throw Error(fmt::format("what is not beyond the threshold of {} ({}) is never called a change", metric.name,
+                              base::format_percent(threshold.amount)),
+                  "--inject", "plant more than --threshold, or lower that");
+    }
+  }
+  if (!any) throw Error("a slowdown is of time, and no time is measured", "--inject", "--metric time is one");
 }
 
 std::uint64_t comparisons_for(std::size_t jobs, std::int64_t budget_ns) {
@@ -158,6 +174,7 @@ int check_suite(const Context& context, const AaCommandOptions& options) {
     const SuiteDescription suite = describe_suite(*targets.back().workers, {aa.run.filter, aa.run.suite_options});
     for (const protocol::CaseDescription& one : suite.cases) aa.cases.push_back(one.info.id);
     aa.judge = judge_options(options, suite, aa.injected);
+    if (aa.injected > 0) refuse_idle_injection(runner::choose_meters(aa.run.meters, suite.hello.meters), aa.judge, aa.injected);
   }
   aa.comparisons =
       options.comparisons > 0 ? options.comparisons : comparisons_for(aa.cases.size() * aa.run.meters.size(), aa.run.budget.per_job_ns);

@@ -96,7 +96,6 @@ int compare_files(const Context& context, const CompareCommandOptions& options) 
   const compare::GateOptions gate_options{options.strict, compare::parse_policies(options.policies, "--policy")};
   std::vector<compare::Comparison> comparisons = compare::compare(snapshots, chosen);
   const compare::GateReport gate = chosen.gate.empty() ? compare::GateReport{} : compare::gate(comparisons, gate_options);
-  note_unfinished(snapshots, comparisons);
   const base::TextStyle style{context.streams.width, context.streams.colour};
   const FormatEntry& format = format_named(options.format);
   const Shown what{comparisons, style, gate_options};

@@ -29,7 +29,6 @@ int fit(const Context& context, const ScalingCommandOptions& options) {
     if (dim == options.x) throw Error(dim + " is the size: it differs within each curve", "--by");
   }
   std::vector<compare::Comparison> comparisons = compare::compare(snapshots, chosen);
-  note_unfinished(snapshots, comparisons);
   const std::vector<compare::Scaling> all =
       compare::scaling(comparisons, {.x = options.x, .threshold = options.threshold, .alpha = chosen.judge.alpha});
   context.streams.out << render(all, options.format, {context.streams.width, context.streams.colour});
