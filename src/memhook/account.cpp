@@ -11,6 +11,8 @@
 //     between sum and peak as new limits. In a steady state that is rare. While memory grows, each such step raises the peak by at least the
 //     error that is allowed, a 2,048th of it, so the steps are logarithmic in the growth.
 //   * A thread that has ended leaves its place behind, with what it still holds and no room: the next thread that takes it over asks at once.
+//   * What a thread does after its destructors have run (libc frees what it kept for it) is counted at a place that is its own until the system knows
+//     the thread no more. It gets no room either.
 //   * If only one thread has done anything since the limits were dealt last, its own highest on top of the others' live bytes is exact. So threads
 //     that work one after another (an interpreter with a lock, a pool that waits) cost no exactness either.
 //   * The others go on while they are added up, so a sum may be wrong by what is in flight. A single event that is larger than a small part of
@@ -25,9 +27,12 @@
 // The technique of escrowed limits is that of distributed counters with a threshold (P. O'Neil, "The escrow transactional method", 1986).
 #include "memhook/account.hpp"
 
+#include <errno.h>
 #include <pthread.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/syscall.h>
+#include <unistd.h>
 
 #include <utility>
 
@@ -61,6 +66,7 @@ Lock g_account_lock;
 Place* g_places[kMostPlaces];
 unsigned g_place_count = 0;
 Place* g_free_places = nullptr;
+Place* g_late_places = nullptr;
 std::uint64_t g_serials = 0;
 unsigned g_last_tag = 0;
 const Place* g_tag_owner[kMostTag + 1];
@@ -77,7 +83,7 @@ bool is_shared(const Window& window) noexcept;
 
 /// A place that a thread has left is for the next one, but not as long as a window of that thread alone is open: another one's doings are not its.
 void free_if_nobodys(Place& place) noexcept {
-  if (place.taken) return;
+  if (place.taken || place.late != 0) return;
   for (unsigned level = 0; level < g_depth.load(std::memory_order_relaxed); ++level) {
     if (g_windows[level].open && g_windows[level].of_thread == &place) return;
   }
@@ -93,9 +99,26 @@ void give_back_place(void* place) noexcept {
   }
   t_thread.state = 0;
   t_thread.place = nullptr;
+  t_thread.ends = true;
   auto* const left = static_cast<Place*>(place);
   left->taken = false;
   free_if_nobodys(*left);
+}
+
+/// The places of threads that took them late are free when the threads are gone. It asks the system for each: only where no other place is free.
+void free_late_places() noexcept {
+  const int error = errno;
+  for (Place** at = &g_late_places; *at != nullptr;) {
+    Place& place = **at;
+    if (syscall(SYS_tgkill, getpid(), place.late, 0) == 0 || errno != ESRCH) {
+      at = &place.next_free;
+      continue;
+    }
+    *at = place.next_free;
+    place.late = 0;
+    free_if_nobodys(place);
+  }
+  errno = error;
 }
 
 unsigned level_of(const Window& window) noexcept { return static_cast<unsigned>(&window - g_windows); }
@@ -288,6 +311,7 @@ Place* take_place() noexcept {
   Place* place = nullptr;
   {
     const Inside inside(g_account_lock);
+    if (g_free_places == nullptr) free_late_places();
     if (g_free_places != nullptr) {
       place = g_free_places;
       g_free_places = place->next_free;
@@ -299,9 +323,15 @@ Place* take_place() noexcept {
       g_missed.fetch_add(1, std::memory_order_relaxed);
       return nullptr;
     }
-    place->taken = true;
     forget_recent(place->recent);
     t_thread.place = place;
+    if (t_thread.ends) {
+      place->late = static_cast<int>(syscall(SYS_gettid));
+      place->next_free = g_late_places;
+      g_late_places = place;
+      return place;
+    }
+    place->taken = true;
   }
   // May allocate, and then comes back here with the place already taken.
   if (!g_exit_key_made) g_exit_key_made = pthread_key_create(&g_exit_key, give_back_place) == 0;
@@ -338,8 +368,8 @@ void add_locked(Window& window, Share& share, std::int64_t bytes, Birth birth, i
   // The event may have begun before this window was opened, in the place of one that was closed meanwhile; and what could not be remembered
   // would never be taken off again.
   if (!window.open || share.serial != window.serial || birth < window.first_birth) return;
-  share.live = share.live + bytes;
-  if (share.live > share.highest) share.highest = share.live;
+  share.live += bytes;
+  share.highest.raise_to(share.live);
   if (window.exact) {
     if (window.attributed) count_attributed(window, bytes, path_of(birth), blocks);
     else count_exactly(window, bytes);

@@ -40,6 +40,7 @@ struct Place {
   Share share[kMostWindows];
   Dealt dealt[kMostWindows];
   bool taken;  ///< by a thread that lives
+  int late;  ///< the thread that took it after its destructors had run, by its number in the system; it does not say when it ends. 0: none
   Place* next_free;
   Recent* recent;  ///< of the thread's stack; null until something was attributed
 };
@@ -115,10 +116,10 @@ void over_limit(Window& window) noexcept;
 template <class BirthOf>
 [[gnu::always_inline]] inline void add(Window& window, Share& share, std::int64_t bytes, BirthOf&& birth) noexcept {
   if (__builtin_expect(bytes > share.small, 0)) return add_locked(window, share, bytes, birth(), 1);
-  const std::int64_t live = share.live + bytes;
-  share.live = live;
+  share.live += bytes;
+  const std::int64_t live = share.live;
   if (live > share.highest) {
-    share.highest = live;
+    share.highest.raise_to(live);
     if (__builtin_expect(live > share.limit, 0)) over_limit(window);
   }
 }
@@ -127,14 +128,14 @@ template <class BirthOf>
 [[gnu::always_inline]] inline void count_in(Window& window, Share& share, std::size_t bytes, BirthOf&& birth) noexcept {
   share.allocated += bytes;
   ++share.allocations;
-  if (bytes > share.largest) share.largest = bytes;
+  share.largest.raise_to(bytes);
   add(window, share, static_cast<std::int64_t>(bytes), birth);
 }
 [[gnu::always_inline]] inline void count_out(Window& window, Share& share, std::size_t bytes, Birth birth, int blocks) noexcept {
   if (__builtin_expect(static_cast<std::int64_t>(bytes) > share.small, 0)) {
     add_locked(window, share, -static_cast<std::int64_t>(bytes), birth, blocks);
   } else {
-    share.live = share.live - static_cast<std::int64_t>(bytes);
+    share.live += -static_cast<std::int64_t>(bytes);
   }
 }
 

@@ -2,6 +2,8 @@
 #include "memhook/account.hpp"
 
 #include <gtest/gtest.h>
+#include <pthread.h>
+#include <signal.h>
 
 #include <atomic>
 #include <barrier>
@@ -251,6 +253,54 @@ TEST(Account, WindowsOfThreadsBesideEachOther) {
   }
   for (std::thread& thread : threads) thread.join();
 }
+
+#ifdef __x86_64__  // elsewhere a change of a counter is more than one instruction (relaxed.hpp)
+// Between any two instructions of the counting a handler may count too, and neither may overwrite what the other did.
+TEST(Account, ASignalThatCountsLosesNothing) {
+  constexpr std::size_t kBytes = 1'000;
+  constexpr int kSignals = 10'000;
+  static Place* place;
+  static std::atomic<int> handled;
+  static std::atomic<unsigned> tag;
+  handled = 0;
+  const std::int64_t window = opened(0);
+  place = here();
+  tag = birth_tag(place);
+  const auto count = [] {
+    const Birth birth = birth_of(tag, 0);
+    count_allocation(*place, g_depth, kBytes, tag, [birth] { return birth; });
+  };
+  struct sigaction action {};
+  struct sigaction before {};
+  action.sa_handler = [](int) {
+    const Birth birth = birth_of(tag, 0);
+    if (handled % 2 == 0) count_allocation(*place, g_depth, kBytes, tag, [birth] { return birth; });
+    else count_release(*place, g_depth, kBytes, birth, -1);
+    ++handled;
+  };
+  sigaction(SIGUSR1, &action, &before);
+  count();  // the share is there before the first signal
+  std::thread sender([target = pthread_self()] {
+    while (handled < kSignals) pthread_kill(target, SIGUSR1);
+  });
+  std::uint64_t counted = 1;
+  while (handled < kSignals) {
+    count();
+    count_release(*place, g_depth, kBytes, birth_of(tag, 0), -1);
+    ++counted;
+  }
+  sender.join();
+  sigaction(SIGUSR1, &before, nullptr);
+  const benchkit_memhook_reading seen = closed(window);
+  const int of_signals = handled;
+  const std::uint64_t events = counted + static_cast<std::uint64_t>((of_signals + 1) / 2);
+  EXPECT_EQ(seen.missed_events, 0u);
+  EXPECT_EQ(seen.live_bytes, static_cast<std::int64_t>(kBytes) * (1 + of_signals % 2));
+  EXPECT_EQ(seen.allocations, events);
+  EXPECT_EQ(seen.allocated_bytes, events * kBytes);
+  EXPECT_EQ(seen.peak_bytes, 3 * static_cast<std::int64_t>(kBytes));
+}
+#endif
 
 }  // namespace
 }  // namespace benchkit::memhook
