@@ -113,8 +113,7 @@ const Hook* find_hook(const char* name) noexcept {
   for (std::size_t i = 0; i < g_hook_count; ++i) {
     const Hook& hook = g_hooks[i];
     if (hook.name[0] != name[0] || strcmp(hook.name, name) != 0) continue;
-    if (*hook.real == nullptr) return nullptr;
-    return &hook;
+    return *hook.real != nullptr && hook.where != Where::programs ? &hook : nullptr;
   }
   return nullptr;
 }

@@ -106,6 +106,11 @@ void end(benchkit_memhook_process& process) noexcept {
   process.live_bytes = 0;
 }
 
+/// libc does not know the name yet where a static program's first allocation is its own.
+void tell_name() noexcept {
+  if (g_own != nullptr) strncpy(g_own->name, program_invocation_short_name, sizeof g_own->name - 1);
+}
+
 void take_entry() noexcept {
   const TreeLock lock;
   const std::int32_t pid = own_pid();
@@ -118,7 +123,7 @@ void take_entry() noexcept {
   g_own = &g_tree->process[index];
   g_own->pid = pid;
   g_own->started = stat_of(pid).started;
-  strncpy(g_own->name, program_invocation_short_name, sizeof g_own->name - 1);
+  tell_name();
 }
 
 void count_whole_life() noexcept {
@@ -137,7 +142,10 @@ void write_totals(const benchkit_memhook_reading& seen) noexcept {
   g_own->missed_events = seen.missed_events;
 }
 
-__attribute__((constructor)) void join_tree_at_the_latest() noexcept { join_tree(); }
+__attribute__((constructor)) void join_tree_at_the_latest() noexcept {
+  join_tree();
+  tell_name();
+}
 
 __attribute__((destructor)) void leave_tree() noexcept {
   if (g_own == nullptr) return;
