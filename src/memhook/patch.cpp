@@ -17,8 +17,8 @@
 // Objects that are loaded later are patched when dlopen returns, and when a window opens or closes, by the linker's own count of loads. Another thread's
 // dlopen may be half way then: slots of an object that is not relocated as a whole are taken as far as they are filled, and looked at again. As long as its
 // RELRO pages are open they are the linker's to close, so they are written to by the kernel, which refuses where they were closed meanwhile.
-// Where an object was unloaded, another may have come to its place: what is known of an object counts only if its file has the same name and
-// each of its slots still leads to the hooks; otherwise it is looked through anew.
+// Where an object was unloaded, another may have come to its place, or the same again: what is known of an object counts only if its file has the same name and
+// each of its slots still leads to the hooks, or if it is shown to have been there all the time (count_unmoved()); otherwise it is looked through anew.
 //
 // Another tool that patches the same slots afterwards (memray) takes them away, and does not give them back when it ends, for it writes the real
 // function's address then. So the slots are looked at when a window opens and closes, and where one leads to the function itself again, the hook is put
@@ -307,6 +307,43 @@ Object* find_known(const ObjectFacts& facts, Known& known, std::size_t& next) no
   return nullptr;
 }
 
+/// Freshly loaded no slot leads to a hook.
+bool keeps_hook(const Object& object, Known& known) noexcept {
+  for (std::size_t i = 0; i < object.slots; ++i) {
+    const Slot& slot = known.slots[object.first_slot + i];
+    if (slot.real != nullptr && __atomic_load_n(slot.place, __ATOMIC_RELAXED) == slot.hook) return true;
+  }
+  return false;
+}
+
+/// How many objects, from the first of the list on, are surely those that were there at the last look; one behind them that looks like one of those may have
+/// been unloaded and loaded again since. The linker puts what it loads behind all others, so the new ones make up the list's end. Nothing is new that stands
+/// before an object which is not: this library, which is never unloaded, or one that still leads to the hooks. And of those that look known no more can be
+/// new than there were loads, but for those that brought what does not look known.
+std::size_t count_unmoved(const dl_phdr_info& now, Known& known) noexcept {
+  List<ObjectFacts>& objects = g_scope.objects();
+  if (now.dlpi_subs == g_unloads_seen) return objects.size();
+  if (!is_attached()) return 0;
+  std::size_t next = 0;
+  std::size_t unmoved = 0;
+  std::size_t look_known = 0;
+  for (std::size_t i = 0; i < objects.size(); ++i) {
+    const Object* const like = find_known(objects[i], known, next);
+    if (like != nullptr) ++look_known;
+    if (objects[i].holds(&g_real) || (like != nullptr && keeps_hook(*like, known))) unmoved = i + 1;
+  }
+  const unsigned long long loads = now.dlpi_adds - g_loads_seen;
+  const std::size_t unknown = objects.size() - look_known;
+  const std::size_t new_at_most = loads > unknown ? loads - unknown : 0;
+  next = 0;
+  for (std::size_t i = 0; i < objects.size() && look_known > new_at_most; ++i) {
+    if (find_known(objects[i], known, next) == nullptr) continue;
+    --look_known;
+    if (i >= unmoved) unmoved = i + 1;
+  }
+  return unmoved;
+}
+
 bool objects_changed(const dl_phdr_info& now) noexcept { return now.dlpi_adds != g_loads_seen || now.dlpi_subs != g_unloads_seen; }
 
 /// Makes what is known anew: what is still there is kept, what is new is looked through. Returns the name of a tool that is in the way, or null. The new ones'
@@ -317,22 +354,23 @@ const char* scan_objects(const dl_phdr_info& now, std::size_t& first_new) noexce
   fresh.clear();
   for (Object& object : old.objects) object.still_there = false;
   first_new = 0;
-  const bool unloaded = now.dlpi_subs != g_unloads_seen;
+  const std::size_t unmoved = count_unmoved(now, old);
   const char* conflict = nullptr;
   for (int turn = 0; turn < 2; ++turn) {
     std::size_t next = 0;
-    for (const ObjectFacts& facts : g_scope.objects()) {
+    for (std::size_t i = 0; i < g_scope.objects().size(); ++i) {
+      const ObjectFacts& facts = g_scope.objects()[i];
       Object* const known = find_known(facts, old, next);
       if (known != nullptr) known->still_there = true;
-      const bool keep = known != nullptr && known->whole && (!unloaded || is_as_left(*known, old));
+      const bool keep = known != nullptr && known->whole && (i < unmoved || is_as_left(*known, old));
       if (keep != (turn == 0)) continue;
       Object object{};
       if (keep) {
         object = *known;
         object.facts = facts;
         object.first_slot = fresh.slots.size();
-        for (std::size_t i = 0; i < known->slots; ++i) {
-          if (!fresh.slots.push(old.slots[known->first_slot + i])) missed();
+        for (std::size_t slot = 0; slot < known->slots; ++slot) {
+          if (!fresh.slots.push(old.slots[known->first_slot + slot])) missed();
         }
         object.slots = fresh.slots.size() - object.first_slot;
       } else {
