@@ -48,7 +48,6 @@ struct Place {
 struct Window {
   // Read by every event, while the next window may be being opened in this place:
   Relaxed<std::uint64_t> serial;
-  Relaxed<Birth> first_birth;  ///< of its tag
   Relaxed<unsigned> tag;
   Relaxed<bool> open;
   Relaxed<bool> in_tree;      ///< the whole life of a process whose tree wants the sum
@@ -78,6 +77,18 @@ extern std::atomic<std::uint64_t> g_state;
 inline constexpr std::uint64_t kManyWindows = 1;
 [[nodiscard]] constexpr std::uint64_t state_of(std::uint64_t serial, unsigned tag) noexcept { return serial << kTagBits | tag; }
 [[nodiscard]] constexpr unsigned tag_in(std::uint64_t state) noexcept { return static_cast<unsigned>(state) & kMostTag; }
+
+/// What a tag of the half that is not in use has become: the tag of the innermost open window that it was born in, or 0.
+extern Relaxed<std::uint16_t> g_become[kMostTag + 1];
+/// Within a half.
+[[nodiscard]] constexpr bool follows(unsigned tag, unsigned first) noexcept { return tag - first <= (~first & (kTagHalf - 1)); }
+/// Whether what has this tag was born in the window whose tag is `first`, or in one inside it. The two may be of different halves.
+[[nodiscard]] inline bool is_born_in(unsigned first, unsigned tag) noexcept {
+  if (follows(tag, first)) return true;
+  if (((tag ^ first) & kTagHalf) == 0) return false;
+  std::atomic_thread_fence(std::memory_order_acquire);
+  return follows(g_become[tag], first);
+}
 
 /// The tag that a block born now gets; windows of single threads need a closer look (tag_here()).
 extern std::atomic<unsigned> g_tag;
@@ -144,7 +155,7 @@ template <class BirthOf>
 inline void count_allocation(Place& place, unsigned depth, std::size_t bytes, unsigned tag, BirthOf&& birth) noexcept {
   for (unsigned level = 0; level < depth; ++level) {
     Window& window = g_windows[level];
-    if (tag < window.tag) continue;  // opened since: what is counted there now would not be taken off when it is freed
+    if (!is_born_in(window.tag, tag)) continue;  // opened since: what is counted there now would not be taken off when it is freed
     if (__builtin_expect(!window.open || (window.of_thread != nullptr && window.of_thread != &place), 0)) continue;
     Share& share = place.share[level];
     if (__builtin_expect(share.serial != window.serial, 0) && !join(window, share, tag)) continue;
@@ -154,13 +165,14 @@ inline void count_allocation(Place& place, unsigned depth, std::size_t bytes, un
 
 /// What had this birth is gone, and `blocks` more pieces are there than before (-1 where it was whole): it leaves every window that was open at its birth.
 inline void count_release(Place& place, unsigned depth, std::size_t bytes, Birth birth, int blocks) noexcept {
+  const unsigned tag = tag_of(birth);
   for (unsigned level = 0; level < depth; ++level) {
     Window& window = g_windows[level];
-    if (birth < window.first_birth) continue;
+    if (!is_born_in(window.tag, tag)) continue;
     if (__builtin_expect(!window.open, 0)) continue;
-    if (__builtin_expect(window.of_thread != nullptr, 0) && (window.of_thread != &place || !is_of_thread(window, tag_of(birth)))) continue;
+    if (__builtin_expect(window.of_thread != nullptr, 0) && (window.of_thread != &place || !is_of_thread(window, tag))) continue;
     Share& share = place.share[level];
-    if (__builtin_expect(share.serial != window.serial, 0) && !join(window, share, tag_of(birth))) continue;
+    if (__builtin_expect(share.serial != window.serial, 0) && !join(window, share, tag)) continue;
     count_out(window, share, bytes, birth, blocks);
     // The sum over the tree must hear of a fall too, or it would hold what is gone.
     if (__builtin_expect(window.in_tree, 0) && share.live < share.limit - 4 * share.small) over_limit(window);

@@ -82,9 +82,11 @@ void settle(const Place& place, std::uint64_t state) noexcept {
 [[gnu::always_inline]] inline void leaves(Block block) noexcept {
   if (block.birth == 0) return;
   const std::uint64_t state = state_now();
-  if (__builtin_expect(t_thread.state != state, 0)) return leaves_at_length(block, state);
+  if (state == 0) return;
   // Born in the window, or in one inside it that is closed by now.
-  if (state != 0 && tag_of(block.birth) >= tag_in(state)) count_out(g_windows[0], t_thread.place->share[0], block.size, block.birth, -1);
+  const bool is_plain = t_thread.state == state && follows(tag_of(block.birth), tag_in(state));
+  if (__builtin_expect(!is_plain, 0)) return leaves_at_length(block, state);
+  count_out(g_windows[0], t_thread.place->share[0], block.size, block.birth, -1);
 }
 
 [[gnu::always_inline]] inline void leaves(void* block) noexcept {

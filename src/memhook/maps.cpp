@@ -73,7 +73,7 @@ Path new_path(HookFrame frame) noexcept { return is_attributed_here() ? path_fro
 /// Its path is none of the tree's: it was mapped as the attributed window opened, by an event of the window before.
 bool is_from_before_attribution(const Segment& piece) noexcept {
   const Window* const window = g_attributed.load(std::memory_order_acquire);
-  return window != nullptr && piece.tag < window->tag;
+  return window != nullptr && !is_born_in(window->tag, piece.tag);
 }
 Birth birth_of_piece(const Segment& piece) noexcept { return birth_of(piece.tag, piece.path); }
 
@@ -222,7 +222,7 @@ std::size_t populated_bytes(unsigned tag, bool swapped, void (*told)(void* conte
   const int pagemap = swapped ? static_cast<int>(syscall(SYS_openat, AT_FDCWD, "/proc/self/pagemap", O_RDONLY | O_CLOEXEC)) : -1;
   std::size_t populated = 0;
   g_segments.for_each([&](const Segment& segment) {
-    if (segment.kind != Kind::unbacked || segment.tag < tag) return;
+    if (segment.kind != Kind::unbacked || !is_born_in(tag, segment.tag)) return;
     if (segment.bytes() > kMostExamined) return missed();
     const std::size_t before = populated;
     for (std::uintptr_t at = segment.start; at < segment.end; at += kPagesAtOnce * kPage) {
