@@ -163,19 +163,33 @@ inline void count_allocation(Place& place, unsigned depth, std::size_t bytes, un
   }
 }
 
+/// Whether a window is one that what has this tag leaves when it goes, by the hand of this place's thread, which has a share then.
+[[gnu::always_inline]] inline bool counts_release(Window& window, Place& place, unsigned tag) noexcept {
+  if (!is_born_in(window.tag, tag)) return false;
+  if (__builtin_expect(!window.open, 0)) return false;
+  if (__builtin_expect(window.of_thread != nullptr, 0) && (window.of_thread != &place || !is_of_thread(window, tag))) return false;
+  Share& share = place.share[&window - g_windows];
+  return share.serial == window.serial || join(window, share, tag);
+}
+
 /// What had this birth is gone, and `blocks` more pieces are there than before (-1 where it was whole): it leaves every window that was open at its birth.
 inline void count_release(Place& place, unsigned depth, std::size_t bytes, Birth birth, int blocks) noexcept {
-  const unsigned tag = tag_of(birth);
   for (unsigned level = 0; level < depth; ++level) {
     Window& window = g_windows[level];
-    if (!is_born_in(window.tag, tag)) continue;
-    if (__builtin_expect(!window.open, 0)) continue;
-    if (__builtin_expect(window.of_thread != nullptr, 0) && (window.of_thread != &place || !is_of_thread(window, tag))) continue;
+    if (!counts_release(window, place, tag_of(birth))) continue;
     Share& share = place.share[level];
-    if (__builtin_expect(share.serial != window.serial, 0) && !join(window, share, tag)) continue;
     count_out(window, share, bytes, birth, blocks);
     // The sum over the tree must hear of a fall too, or it would hold what is gone.
     if (__builtin_expect(window.in_tree, 0) && share.live < share.limit - 4 * share.small) over_limit(window);
+  }
+}
+
+/// What was counted as gone is still there after all, as one piece.
+inline void count_return(Place& place, unsigned depth, std::size_t bytes, Birth birth) noexcept {
+  for (unsigned level = 0; level < depth; ++level) {
+    Window& window = g_windows[level];
+    if (!counts_release(window, place, tag_of(birth))) continue;
+    add(window, place.share[level], static_cast<std::int64_t>(bytes), [birth] { return birth; });
   }
 }
 

@@ -224,14 +224,27 @@ void* benchkit_hook_mmap64(void* start, std::size_t bytes, int protection, int f
 
 int benchkit_hook_munmap(void* start, std::size_t bytes) {
   const bool is_valid = bytes > 0 && reinterpret_cast<std::uintptr_t>(start) % kSmallestPage == 0;  // else it fails, and nothing is gone
-  if (is_valid && counts()) unmapped(start, bytes);
-  return g_real.munmap != nullptr ? g_real.munmap(start, bytes) : static_cast<int>(syscall(SYS_munmap, start, bytes));
+  const auto unmap = [=] {
+    return g_real.munmap != nullptr ? g_real.munmap(start, bytes) : static_cast<int>(syscall(SYS_munmap, start, bytes));
+  };
+  if (!is_valid || !counts()) return unmap();
+  Aside aside(start, bytes);
+  aside.goes();
+  const int result = unmap();
+  if (result != 0) aside.stays();  // it would have been cut in two, and there may be no more maps
+  return result;
 }
 
 void* benchkit_hook_mremap(void* start, std::size_t old_bytes, std::size_t bytes, int flags, void* wanted) {
-  void* const result = g_real.mremap != nullptr ? g_real.mremap(start, old_bytes, bytes, flags, wanted)
-                                                : reinterpret_cast<void*>(syscall(SYS_mremap, start, old_bytes, bytes, flags, wanted));
-  if (result != MAP_FAILED && counts()) moved(start, old_bytes, result, bytes, BENCHKIT_HOOK_FRAME);
+  const auto remap = [=] {
+    return g_real.mremap != nullptr ? g_real.mremap(start, old_bytes, bytes, flags, wanted)
+                                    : reinterpret_cast<void*>(syscall(SYS_mremap, start, old_bytes, bytes, flags, wanted));
+  };
+  if (!counts() || g_memray_rules.load(std::memory_order_relaxed)) return remap();
+  Aside aside(start, old_bytes);
+  void* const result = remap();
+  if (result == MAP_FAILED) aside.stays();
+  else aside.came_to(result, bytes, BENCHKIT_HOOK_FRAME);
   return result;
 }
 

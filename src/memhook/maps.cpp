@@ -9,6 +9,9 @@
 // end of the old piece and the birth of the new, as realloc is.
 //
 // The lock here is never held while the account's is taken: pieces are cut out one at a time, then counted.
+//
+// A munmap is counted before it is done, as free is, and an mremap after it, as realloc is. The pieces are cut out before either (Aside): the system may refuse,
+// and then they are put back.
 #include "memhook/maps.hpp"
 
 #include <fcntl.h>
@@ -91,6 +94,19 @@ void count_out(Place& place, const Segment& piece) noexcept {
   else count_reserved(piece.tag, -static_cast<std::int64_t>(bytes));
 }
 
+/// After count_out(): it is still there. What was cut off of a larger one is a piece by itself now.
+void count_again(Place& place, const Segment& piece) noexcept {
+  const Birth birth = birth_of_piece(piece);
+  const std::size_t bytes = piece.bytes() * piece.layers;
+  if (piece.kind == Kind::memory) count_return(place, g_depth.load(std::memory_order_relaxed), bytes, birth);
+  else count_reserved(piece.tag, static_cast<std::int64_t>(bytes));
+}
+/// It was cut, and stays: there are so many more of them.
+void count_cut(Place& place, const Segment& piece) noexcept {
+  if (piece.kind == Kind::memory && piece.remains > 0)
+    count_release(place, g_depth.load(std::memory_order_relaxed), 0, birth_of_piece(piece), piece.remains);
+}
+
 bool lies_in_memory(int descriptor) noexcept {
   struct statfs facts;
   return fstatfs(descriptor, &facts) == 0 && (facts.f_type == kTmpfs || facts.f_type == kHugetlbfs);
@@ -148,8 +164,8 @@ void turn(std::uintptr_t start, std::uintptr_t end, HookFrame frame, Wanted&& wa
       if (piece.path == 0 || is_from_before_attribution(piece)) piece.path = new_path(frame);
       if (const unsigned tag = birth_tag(place); kind == Kind::memory && tag != 0) piece.tag = tag;
       count_in(*place, piece);
-    } else if (kind == Kind::memory && piece.remains > 0) {
-      count_release(*place, g_depth.load(std::memory_order_relaxed), 0, birth_of_piece(piece), piece.remains);  // it was cut, and stays
+    } else {
+      count_cut(*place, piece);
     }
     put(piece);
     start = piece.end;
@@ -177,27 +193,48 @@ void mapped(void* start, std::size_t bytes, int protection, int flags, int descr
   count_in(*place, segment);
 }
 
-void unmapped(void* start, std::size_t bytes) noexcept {
-  Place* const place = here();
-  if (place == nullptr) return;
+void unmapped(void* start, std::size_t bytes) noexcept { Aside(start, bytes).goes(); }
+
+Aside::Aside(void* start, std::size_t bytes) noexcept : place_(here()) {
+  if (place_ == nullptr) return;
   const std::uintptr_t begin = address_of(start);
-  remove(*place, begin, begin + (g_memray_rules.load(std::memory_order_relaxed) ? bytes : whole_pages(bytes)));
+  const std::uintptr_t end = begin + (g_memray_rules.load(std::memory_order_relaxed) ? bytes : whole_pages(bytes));
+  Segment piece;
+  if (find(begin, piece) && piece.start <= begin) kind_ = piece.kind;
+  while (take(begin, end, piece)) {
+    if (count_ < kMost) {
+      pieces_[count_++] = piece;
+    } else {
+      count_out(*place_, piece);
+      more_ = true;
+    }
+  }
 }
 
-void moved(void* old_start, std::size_t old_bytes, void* start, std::size_t bytes, HookFrame frame) noexcept {
-  Place* const place = here();
-  if (place == nullptr || g_memray_rules.load(std::memory_order_relaxed)) return;
-  const unsigned tag = birth_tag(place);
-  Segment old;
-  const std::uintptr_t old_begin = address_of(old_start);
-  const Kind kind = find(old_begin, old) && old.start <= old_begin ? old.kind : Kind::memory;
-  remove(*place, old_begin, old_begin + whole_pages(old_bytes));
+void Aside::goes() noexcept {
+  for (unsigned i = 0; i < count_; ++i) count_out(*place_, pieces_[i]);
+  gone_ = true;
+}
+
+void Aside::stays() noexcept {
+  for (unsigned i = 0; i < count_; ++i) {
+    if (gone_) count_again(*place_, pieces_[i]);
+    else count_cut(*place_, pieces_[i]);
+    put(pieces_[i]);
+  }
+  if (more_) missed();
+}
+
+void Aside::came_to(void* start, std::size_t bytes, HookFrame frame) noexcept {
+  if (place_ == nullptr) return;
+  goes();
+  const unsigned tag = birth_tag(place_);
   if (tag == 0) return;
   const std::uintptr_t begin = address_of(start);
-  const Segment segment{.start = begin, .end = begin + whole_pages(bytes), .tag = tag, .kind = kind, .path = new_path(frame)};
-  remove(*place, segment.start, segment.end);
+  const Segment segment{.start = begin, .end = begin + whole_pages(bytes), .tag = tag, .kind = kind_, .path = new_path(frame)};
+  remove(*place_, segment.start, segment.end);
   put(segment);
-  count_in(*place, segment);
+  count_in(*place_, segment);
 }
 
 void protection_changed(void* start, std::size_t bytes, int protection, HookFrame frame) noexcept {
