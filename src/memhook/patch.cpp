@@ -59,9 +59,10 @@ struct Object {
   ObjectFacts facts;
   std::size_t first_slot;
   std::size_t slots;
-  bool whole;        ///< it was relocated, so that it need not be looked through again
-  bool still_there;  ///< when the list was made anew
-  std::size_t name;  ///< of its file, among the names that are kept
+  bool whole;                ///< it was relocated, so that it need not be looked through again
+  bool still_there;          ///< when the list was made anew
+  std::size_t name;          ///< of its file, among the names that are kept
+  std::uint32_t left_alone;  ///< slots that lead somewhere else
 };
 
 struct Known {
@@ -157,7 +158,9 @@ bool would_find(const ObjectFacts& object, const Hook& hook) noexcept {
 
 enum class Finding : std::uint8_t { ours, patch, leave, unfilled };
 
-Finding look_at(const ObjectFacts& object, const Hook& hook, void* value, SlotKind kind, const char*& conflict) noexcept {
+/// `elsewhere` counts what leads somewhere else.
+Finding look_at(const ObjectFacts& object, const Hook& hook, void* value, SlotKind kind, std::uint32_t& elsewhere,
+                const char*& conflict) noexcept {
   if (value == hook.stands_in) return is_interposed() ? Finding::leave : Finding::ours;
   // What stands before the function by its name is found by all, but for those who look in their own libraries first (RTLD_DEEPBIND).
   if (value == *hook.real) return is_interposed() && object.holds(value) ? Finding::leave : Finding::patch;
@@ -173,7 +176,7 @@ Finding look_at(const ObjectFacts& object, const Hook& hook, void* value, SlotKi
     if (const char* const tool = tool_in(there->file); tool != nullptr) conflict = tool;
     else if (is_stub_in(*there, hook.name, value)) return Finding::leave;  // a program's own stub, whose slot is patched
   }
-  if (!is_interposed()) ++g_facts.left_alone;
+  if (!is_interposed()) ++elsewhere;
   return Finding::leave;
 }
 
@@ -225,7 +228,7 @@ class Writer {
 
 /// The slots of an object that is looked through for the first time, with what they hold.
 Object scan_object(const ObjectFacts& facts, Known& into, const char*& conflict) noexcept {
-  Object object{facts, into.slots.size(), 0, true, false, 0};
+  Object object{facts, into.slots.size(), 0, true, false, 0, 0};
   // An allocator calls itself past the hooks: what it does or maps within a call is that call's.
   const bool is_allocator = allocator_stands_apart() && facts.holds(reinterpret_cast<const void*>(g_real.malloc));
   const bool is_linker = strstr(facts.file, "/ld-linux") != nullptr || strstr(facts.file, "linux-vdso") != nullptr;
@@ -239,7 +242,7 @@ Object scan_object(const ObjectFacts& facts, Known& into, const char*& conflict)
     if (is_allocator) {
       if (!is_interposed()) return;
     } else {
-      const Finding finding = look_at(facts, *hook, value, kind, conflict);
+      const Finding finding = look_at(facts, *hook, value, kind, object.left_alone, conflict);
       if (finding == Finding::unfilled) object.whole = false;
       if (finding == Finding::ours) slot.before = *hook->real;
       if (finding != Finding::patch && finding != Finding::ours) return;
@@ -346,6 +349,12 @@ std::size_t count_unmoved(const dl_phdr_info& now, Known& known) noexcept {
 
 bool objects_changed(const dl_phdr_info& now) noexcept { return now.dlpi_adds != g_loads_seen || now.dlpi_subs != g_unloads_seen; }
 
+void tell_objects(Known& known) noexcept {
+  g_facts.objects = static_cast<std::uint32_t>(known.objects.size());
+  g_facts.left_alone = 0;
+  for (const Object& object : known.objects) g_facts.left_alone += object.left_alone;
+}
+
 /// Makes what is known anew: what is still there is kept, what is new is looked through. Returns the name of a tool that is in the way, or null. The new ones'
 /// hooks are not put in yet; they stand from `first_new` on.
 const char* scan_objects(const dl_phdr_info& now, std::size_t& first_new) noexcept {
@@ -392,7 +401,7 @@ const char* scan_objects(const dl_phdr_info& now, std::size_t& first_new) noexce
   g_current = 1 - g_current;
   g_loads_seen = now.dlpi_adds;
   g_unloads_seen = now.dlpi_subs;
-  g_facts.objects = static_cast<std::uint32_t>(fresh.objects.size());
+  tell_objects(fresh);
   return conflict;
 }
 
@@ -413,7 +422,7 @@ const char* attach_still(const dl_phdr_info& now) noexcept {
     if (const char* const conflict = scan_objects(now, first_new); conflict != nullptr) return conflict;
   }
   Known& known = g_known[g_current];
-  g_facts.objects = static_cast<std::uint32_t>(known.objects.size());
+  tell_objects(known);
   Repair repair;
   for (Object& object : known.objects) put_in(object, known, repair);
   note_unfinished(known);

@@ -9,6 +9,7 @@
 #include <thread>
 #include <vector>
 
+#include "core/memory_hooks.hpp"
 #include "window.hpp"
 
 using benchkit::MemoryReading;
@@ -103,6 +104,24 @@ TEST_F(Loading, AnObjectWithAnAllocatorOfItsOwnKeepsIt) {
     EXPECT_EQ(function<int (*)()>(victim, "victim_churn")(), mode == (RTLD_NOW | RTLD_DEEPBIND) ? 1 : 2);
     window.close();
   }
+}
+
+// However often it is looked at.
+TEST_F(Loading, WhatIsLeftAloneIsCountedOnce) {
+  if (dlsym(RTLD_DEFAULT, "benchkit_memhook") != nullptr) GTEST_SKIP() << "the hooks are preloaded: there is little to patch";
+  void* const own = load("victim_own_allocator.so", RTLD_NOW | RTLD_DEEPBIND);
+  std::vector<std::uint32_t> left_alone;
+  for (int i = 0; i < 3; ++i) {
+    benchkit::detach_memory_hooks();
+    if (i != 1) dlclose(load("victim_plain.so"));
+    { MemoryWindow window; }
+    benchkit_memhook_attachment attachment;
+    benchkit::core::attached_memory_hooks().attachment(&attachment);
+    left_alone.push_back(attachment.left_alone);
+  }
+  dlclose(own);
+  EXPECT_GT(left_alone[0], 0u);
+  EXPECT_EQ(left_alone, std::vector<std::uint32_t>(3, left_alone[0]));
 }
 
 std::uintptr_t place_of(void* handle) { return static_cast<const link_map*>(handle)->l_addr; }
