@@ -34,6 +34,7 @@
 #include <unistd.h>
 
 #include "memhook/account.hpp"
+#include "memhook/file_names.hpp"
 #include "memhook/functions.hpp"
 #include "memhook/hooks.hpp"
 #include "memhook/list.hpp"
@@ -125,13 +126,6 @@ const char* tool_in(const char* file) noexcept {
   return strstr(file, "libheaptrack") != nullptr ? "heaptrack" : nullptr;
 }
 
-bool is_standard_library(const ObjectFacts& object) noexcept {
-  for (const char* const name : {"/libc.so", "/libstdc++.so", "/libc++.so"}) {
-    if (strstr(object.file, name) != nullptr) return true;
-  }
-  return false;
-}
-
 /// Whether a slot of the object's leads to libc's function where the process has another allocator: it was opened with RTLD_DEEPBIND.
 bool looks_past_allocator(const ObjectFacts& object) noexcept {
   bool past = false;
@@ -140,7 +134,7 @@ bool looks_past_allocator(const ObjectFacts& object) noexcept {
     void* const value = hook != nullptr ? __atomic_load_n(place, __ATOMIC_RELAXED) : nullptr;
     if (value == nullptr || value == *hook->real || object.holds(value)) return;
     const ObjectFacts* const there = g_scope.holder(value);
-    past = there != nullptr && is_standard_library(*there);
+    past = there != nullptr && is_standard_library(there->file);
   });
   return past;
 }
@@ -153,7 +147,7 @@ bool would_find(const ObjectFacts& object, const Hook& hook) noexcept {
   if (found == *hook.real) return true;
   const ObjectFacts* const there = g_scope.holder(found);
   // In the order of the whole process the allocator that was found stands before libc and the C++ library.
-  return there != nullptr && is_standard_library(*there) && !looks_past_allocator(object);
+  return there != nullptr && is_standard_library(there->file) && !looks_past_allocator(object);
 }
 
 enum class Finding : std::uint8_t { ours, patch, leave, unfilled };

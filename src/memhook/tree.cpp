@@ -18,6 +18,7 @@
 #include <unistd.h>
 
 #include "memhook/account.hpp"
+#include "memhook/file_names.hpp"
 #include "memhook/functions.hpp"
 #include "memhook/patch.hpp"
 
@@ -231,8 +232,7 @@ bool is_in_tree() noexcept { return g_tree != nullptr; }
 
 void note_unseen(const char* path) noexcept {
   if (__atomic_fetch_add(&g_tree->unseen, 1, __ATOMIC_RELAXED) != 0) return;
-  const char* const slash = strrchr(path, '/');
-  strncpy(g_tree->unseen_name, slash != nullptr ? slash + 1 : path, sizeof g_tree->unseen_name - 1);
+  strncpy(g_tree->unseen_name, last_part(path), sizeof g_tree->unseen_name - 1);
 }
 
 void take_back_unseen() noexcept { __atomic_fetch_sub(&g_tree->unseen, 1, __ATOMIC_RELAXED); }
