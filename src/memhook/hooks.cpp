@@ -17,6 +17,7 @@
 #include "memhook/call_from.hpp"
 #include "memhook/functions.hpp"
 #include "memhook/maps.hpp"
+#include "memhook/own_memory.hpp"
 #include "memhook/patch.hpp"
 #include "memhook/tree.hpp"
 #include "memhook/unwind_rules.hpp"
@@ -26,8 +27,6 @@ namespace benchkit::memhook {
 Real g_real;
 
 namespace {
-
-constexpr std::uintptr_t kSmallestPage = 4096;
 
 /// What is asked for while the real functions are still being looked up (dlsym may allocate). It is never given back.
 alignas(16) char g_early[64 * 1024];
@@ -223,7 +222,7 @@ void* benchkit_hook_mmap64(void* start, std::size_t bytes, int protection, int f
 }
 
 int benchkit_hook_munmap(void* start, std::size_t bytes) {
-  const bool is_valid = bytes > 0 && reinterpret_cast<std::uintptr_t>(start) % kSmallestPage == 0;  // else it fails, and nothing is gone
+  const bool is_valid = bytes > 0 && reinterpret_cast<std::uintptr_t>(start) % page_bytes() == 0;  // else it fails, and nothing is gone
   const auto unmap = [=] {
     return g_real.munmap != nullptr ? g_real.munmap(start, bytes) : static_cast<int>(syscall(SYS_munmap, start, bytes));
   };

@@ -22,6 +22,7 @@
 
 #include "memhook/account.hpp"
 #include "memhook/lock.hpp"
+#include "memhook/own_memory.hpp"
 #include "memhook/segments.hpp"
 
 namespace benchkit::memhook {
@@ -29,7 +30,6 @@ namespace {
 
 constexpr long kTmpfs = 0x01021994;
 constexpr long kHugetlbfs = 0x958458f6;
-constexpr std::size_t kPage = 4096;
 /// More than this is not looked at by mincore, which would take seconds; `missed_events` says so.
 constexpr std::size_t kMostExamined = std::size_t{16} << 40;
 
@@ -43,7 +43,7 @@ std::uint64_t g_entries[kPagesAtOnce];
 std::size_t resident(std::uintptr_t start, std::size_t pages) noexcept {
   const std::size_t words = (pages + 7) / 8;
   g_residency[words - 1] = 0;
-  if (syscall(SYS_mincore, start, pages * kPage, g_residency) != 0) return 0;
+  if (syscall(SYS_mincore, start, pages * page_bytes(), g_residency) != 0) return 0;
   std::size_t count = 0;
   for (std::size_t word = 0; word < words; ++word)
     count += static_cast<std::size_t>(__builtin_popcountll(g_residency[word] & 0x0101010101010101u));
@@ -52,7 +52,7 @@ std::size_t resident(std::uintptr_t start, std::size_t pages) noexcept {
 
 /// How many have anything in them, in memory or in swap space: bits 63 and 62 of a page's entry (proc_pid_pagemap(5)).
 std::size_t present_or_swapped(int pagemap, std::uintptr_t start, std::size_t pages) noexcept {
-  const long got = syscall(SYS_pread64, pagemap, g_entries, pages * sizeof g_entries[0], start / kPage * sizeof g_entries[0]);
+  const long got = syscall(SYS_pread64, pagemap, g_entries, pages * sizeof g_entries[0], start / page_bytes() * sizeof g_entries[0]);
   std::size_t count = 0;
   for (std::size_t page = 0; got > 0 && page < static_cast<std::size_t>(got) / sizeof g_entries[0]; ++page)
     count += (g_entries[page] >> 62) != 0 ? 1 : 0;
@@ -122,7 +122,6 @@ Kind kind_of(int protection, int flags, int descriptor) noexcept {
 }
 
 std::uintptr_t address_of(const void* start) noexcept { return reinterpret_cast<std::uintptr_t>(start); }
-std::size_t whole_pages(std::size_t bytes) noexcept { return (bytes + kPage - 1) & ~(kPage - 1); }
 
 void remove(Place& place, std::uintptr_t start, std::uintptr_t end) noexcept {
   Segment piece;
@@ -262,10 +261,10 @@ std::size_t populated_bytes(unsigned tag, bool swapped, void (*told)(void* conte
     if (segment.kind != Kind::unbacked || !is_born_in(tag, segment.tag)) return;
     if (segment.bytes() > kMostExamined) return missed();
     const std::size_t before = populated;
-    for (std::uintptr_t at = segment.start; at < segment.end; at += kPagesAtOnce * kPage) {
-      const std::size_t left = (segment.end - at + kPage - 1) / kPage;
+    for (std::uintptr_t at = segment.start; at < segment.end; at += kPagesAtOnce * page_bytes()) {
+      const std::size_t left = whole_pages(segment.end - at) / page_bytes();
       const std::size_t pages = left < kPagesAtOnce ? left : kPagesAtOnce;
-      populated += kPage * (pagemap >= 0 ? present_or_swapped(pagemap, at, pages) : resident(at, pages));
+      populated += page_bytes() * (pagemap >= 0 ? present_or_swapped(pagemap, at, pages) : resident(at, pages));
     }
     told(context, segment.path, static_cast<std::int64_t>(populated - before));
   });
