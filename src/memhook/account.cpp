@@ -36,6 +36,7 @@
 
 #include <utility>
 
+#include "memhook/keep_errno.hpp"
 #include "memhook/lock.hpp"
 #include "memhook/maps.hpp"
 #include "memhook/own_memory.hpp"
@@ -108,7 +109,7 @@ void give_back_place(void* place) noexcept {
 
 /// The places of threads that took them late are free when the threads are gone. It asks the system for each: only where no other place is free.
 void free_late_places() noexcept {
-  const int error = errno;
+  const KeepErrno keep;
   for (Place** at = &g_late_places; *at != nullptr;) {
     Place& place = **at;
     if (syscall(SYS_tgkill, getpid(), place.late, 0) == 0 || errno != ESRCH) {
@@ -119,7 +120,6 @@ void free_late_places() noexcept {
     place.late = 0;
     free_if_nobodys(place);
   }
-  errno = error;
 }
 
 unsigned level_of(const Window& window) noexcept { return static_cast<unsigned>(&window - g_windows); }

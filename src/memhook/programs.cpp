@@ -7,7 +7,6 @@
 //
 // All this may be called in a child of vfork, which shares its parent's memory and may be killed at any time: nothing is allocated here, and no lock is taken.
 #include <elf.h>
-#include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
 #include <spawn.h>

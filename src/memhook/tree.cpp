@@ -20,6 +20,7 @@
 #include "memhook/account.hpp"
 #include "memhook/file_names.hpp"
 #include "memhook/functions.hpp"
+#include "memhook/keep_errno.hpp"
 #include "memhook/patch.hpp"
 
 namespace benchkit::memhook {
@@ -66,10 +67,9 @@ Stat stat_of(std::int32_t pid) noexcept {
 
 /// Not so a process that is dead and has not been reaped, nor one that has the number since. `started` 0: not known.
 bool lives(std::int32_t pid, std::uint64_t started) noexcept {
-  const int error = errno;
+  const KeepErrno keep;
   const bool exists = kill(pid, 0) == 0 || errno == EPERM;
   const Stat stat = exists ? stat_of(pid) : Stat{};
-  errno = error;  // the program's
   // One whose first thread alone has ended is called a zombie too.
   if (!exists || stat.state == 'X' || (stat.state == 'Z' && stat.threads < 2)) return false;
   return started == 0 || stat.started == 0 || started == stat.started;
@@ -113,6 +113,7 @@ void tell_name() noexcept {
 }
 
 void take_entry() noexcept {
+  const KeepErrno keep;
   const TreeLock lock;
   const std::int32_t pid = own_pid();
   for_each_process([&](benchkit_memhook_process& process) {
@@ -166,6 +167,7 @@ void join_tree() noexcept {
   static bool asked = false;
   if (asked || environ == nullptr) return;  // libc itself is not ready yet
   asked = true;
+  const KeepErrno keep;
   const char* const path = getenv(BENCHKIT_MEMHOOK_TREE);
   if (path == nullptr || path[0] == '\0') return;
   find_real_functions();

@@ -196,6 +196,15 @@ def test_what_is_allocated_before_main_counts(build: Path, tmp_path: Path) -> No
     assert all(12 * MB <= value < 12.2 * MB for value in values["peak"]), values["peak"]
 
 
+def test_what_the_hooks_ask_of_the_system_does_not_show_in_errno(build: Path, tmp_path: Path) -> None:
+    """The file of the tree is gone by the time of the program's first allocation."""
+    (tmp_path / "clean.cpp").write_text("#include <cerrno>\n#include <cstdlib>\nint main() { std::free(std::malloc(1)); return errno; }\n")
+    subprocess.run(["g++", "-o", "clean", "clean.cpp"], cwd=tmp_path, check=True)
+    hooks = {"LD_PRELOAD": str(build / "libbenchkit-memhook.so"), "BENCHKIT_MEMHOOK_TREE": "/no/such/file"}
+    ended = run([tmp_path / "clean"], tmp_path, **hooks)
+    assert ended.code == 0, ended
+
+
 def test_little_address_space(build: Path, tmp_path: Path) -> None:
     file = tmp_path / "little.jsonl"
     script = tmp_path / "victim.py"
