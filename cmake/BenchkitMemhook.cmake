@@ -5,7 +5,7 @@
 #   libbenchkit-memhook-static.a   benchkit::memhook_static, linked into a program that is linked with -static
 set(_memhook "${PROJECT_SOURCE_DIR}/src/memhook")
 file(GLOB _memhook_sources CONFIGURE_DEPENDS "${_memhook}/*.cpp")
-list(FILTER _memhook_sources EXCLUDE REGEX "(_test|/wrapped|/programs)\\.cpp$")
+list(FILTER _memhook_sources EXCLUDE REGEX "(_test|/wrapped)\\.cpp$")
 
 function(benchkit_memhook_flags target)
   target_include_directories(${target} PRIVATE "${PROJECT_SOURCE_DIR}/src")
@@ -17,8 +17,7 @@ endfunction()
 add_library(benchkit_memhook_objects OBJECT ${_memhook_sources})
 benchkit_memhook_flags(benchkit_memhook_objects)
 
-add_library(benchkit_memhook SHARED $<TARGET_OBJECTS:benchkit_memhook_objects> "${_memhook}/programs.cpp")   # which is for preloaded programs alone
-benchkit_memhook_flags(benchkit_memhook)
+add_library(benchkit_memhook SHARED $<TARGET_OBJECTS:benchkit_memhook_objects>)
 set_target_properties(benchkit_memhook PROPERTIES OUTPUT_NAME benchkit-memhook EXPORT_NAME memhook_shared LINKER_LANGUAGE CXX)
 target_link_options(benchkit_memhook PRIVATE -nodefaultlibs -Wl,-z,now,-z,nodelete,-z,defs)
 target_link_libraries(benchkit_memhook PRIVATE c gcc)
@@ -31,8 +30,8 @@ target_link_options(benchkit_memhook_linked INTERFACE ${BENCHKIT_MEMHOOK_LINK_WO
 add_library(benchkit::memhook ALIAS benchkit_memhook_linked)
 
 # libc's archive defines what the hooks are to stand before: the linker wraps those functions (src/memhook/wrapped.cpp).
-file(STRINGS "${_memhook}/hooks.def" _wrapped REGEX "^BENCHKIT_HOOK.*, everywhere\\)$")
-list(TRANSFORM _wrapped REPLACE "^BENCHKIT_HOOK\\(([a-z0-9_]+),.*$" "-Wl,--wrap=\\1")
+file(STRINGS "${_memhook}/hooks.def" _wrapped REGEX "^BENCHKIT_HOOK.*, (everywhere|programs)\\)$")
+list(TRANSFORM _wrapped REPLACE "^BENCHKIT_HOOK\\(([A-Za-z0-9_]+),.*$" "-Wl,--wrap=\\1")
 set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS "${_memhook}/hooks.def")
 # Attributed windows walk the stack by the search table of .eh_frame, which gcc leaves out of static programs.
 set(BENCHKIT_MEMHOOK_STATIC_LINK_WORDS -Wl,-u,benchkit_memhook,--eh-frame-hdr ${_wrapped})

@@ -68,6 +68,8 @@ std::unique_ptr<ObjectCounting> object_counting(bool wanted, bool this_thread) {
 struct Peak : MemoryReading {
   nb::object result;
   std::vector<Path> call_paths;
+  std::int64_t rest_bytes = 0;
+  std::int64_t rest_allocations = 0;
 };
 
 /// Between opening and closing nothing runs but the function: no frame, no tuple of Python's.
@@ -79,7 +81,8 @@ Peak measure_peak(const nb::callable& function, const std::string& account, bool
   PyObject* const result = PyObject_CallNoArgs(function.ptr());
   const MemoryReading reading = window.close();
   if (result == nullptr) throw nb::python_error();
-  Peak peak{reading, nb::steal(result), spelled_out(window.call_paths())};
+  const CallPaths& paths = window.call_paths();
+  Peak peak{reading, nb::steal(result), spelled_out(paths), paths.rest_bytes, paths.rest_allocations};
   if (objects != nullptr) objects->check_whole();
   return peak;
 }
@@ -110,8 +113,9 @@ class PythonWindow {
   void reset_peak() {
     if (window_ != nullptr) window_->reset_peak();
   }
-  [[nodiscard]] std::vector<Path> call_paths() const {
-    return window_ != nullptr ? spelled_out(window_->call_paths()) : std::vector<Path>{};
+  [[nodiscard]] const CallPaths& call_paths() const {
+    static const CallPaths none;
+    return window_ != nullptr ? window_->call_paths() : none;
   }
 
  private:
@@ -157,9 +161,12 @@ void bind_memory(nb::module_& module) {
           "What could not be counted (docs/memory.md); 0 but for signal handlers, thousands of threads and tools that took the hooks away.")
       .def_ro("threads", &MemoryReading::threads, "Threads that took part.")
       .def("__repr__", &repr_of_reading);
+  constexpr const char* kRest = "What was held beside the call paths: by those too small or too deep to be kept.";
   nb::class_<Peak, MemoryReading>(module, "Peak", "What measure_peak() saw, and what the function returned.")
       .def_ro("result", &Peak::result)
-      .def_ro("call_paths", &Peak::call_paths, "With attribute=True: who held the bytes at the peak, the most first.");
+      .def_ro("call_paths", &Peak::call_paths, "With attribute=True: who held the bytes at the peak, the most first.")
+      .def_ro("rest_bytes", &Peak::rest_bytes, kRest)
+      .def_ro("rest_allocations", &Peak::rest_allocations, "How many blocks that was.");
   nb::class_<PythonWindow>(module, "MemoryWindow", "A context manager that counts what is allocated while it is open. Windows nest.")
       .def(nb::init<const std::string&, bool, bool, bool, bool, bool>(), nb::arg("account") = "truth", nb::arg("exact") = false,
            nb::arg("this_thread") = false, nb::arg("python_allocator") = false, nb::arg("attribute") = false, nb::arg("pagemap") = false)
@@ -175,8 +182,13 @@ void bind_memory(nb::module_& module) {
           nb::arg().none())
       .def("read", &PythonWindow::read, "So far; after the window has closed, what it saw in all.")
       .def("reset_peak", &PythonWindow::reset_peak, "The peak begins anew at what is live now.")
-      .def_prop_ro("call_paths", &PythonWindow::call_paths,
-                   "With attribute=True, after the window has closed: who held the bytes at the peak, the most first.")
+      .def_prop_ro(
+          "call_paths", [](const PythonWindow& self) { return spelled_out(self.call_paths()); },
+          "With attribute=True, after the window has closed: who held the bytes at the peak, the most first.")
+      .def_prop_ro(
+          "rest_bytes", [](const PythonWindow& self) { return self.call_paths().rest_bytes; }, kRest)
+      .def_prop_ro(
+          "rest_allocations", [](const PythonWindow& self) { return self.call_paths().rest_allocations; }, "How many blocks that was.")
 #define BENCHKIT_READING(name) .def_prop_ro(#name, [](const PythonWindow& self) { return self.read().name; })
       // clang-format off
       BENCHKIT_READING(live_bytes)

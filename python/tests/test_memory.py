@@ -25,6 +25,25 @@ def test_measure_peak_gives_numbers_and_the_result() -> None:
     assert "peak 3" in repr(seen)
 
 
+def test_call_paths_and_the_rest_add_up_to_the_peak() -> None:
+    """More call paths than are kept: each line is one."""
+    keep: list[bytearray] = []
+    lines = "".join(f"    keep.append(bytearray({10_000 + i}))\n" for i in range(1200))
+    names: dict[str, object] = {"keep": keep}
+    exec(f"def work():\n{lines}", names)
+    work = names["work"]
+    assert callable(work)
+    seen = benchkit.measure_peak(work, attribute=True)
+    assert sum(path.bytes for path in seen.call_paths) + seen.rest_bytes == seen.peak_bytes
+    assert seen.rest_bytes > 100 * 10_000
+    assert seen.rest_allocations >= 100
+    keep.clear()
+    with benchkit.MemoryWindow(attribute=True) as window:
+        work()
+    assert sum(path.bytes for path in window.call_paths) + window.rest_bytes == window.peak_bytes
+    assert (window.rest_bytes > 100 * 10_000) == (window.rest_allocations >= 100)
+
+
 def test_what_was_freed_before_is_not_in_the_peak() -> None:
     def one_after_the_other() -> None:
         for _ in range(10):

@@ -72,6 +72,7 @@ MemoryReading MemoryWindow::close() {
   last_ = reading_of(raw);
   const std::int64_t closed = std::exchange(handle_, 0);
   if (attribute_) {
+    const core::NotCounted not_counted(hooks);  // a window around this one may be open
     call_paths_ = core::take_call_paths(hooks, closed);
     call_paths_.peak_bytes = last_.peak_bytes;
   }

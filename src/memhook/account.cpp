@@ -11,6 +11,8 @@
 //     between sum and peak as new limits. In a steady state that is rare. While memory grows, each such step raises the peak by at least the
 //     error that is allowed, a 2,048th of it, so the steps are logarithmic in the growth.
 //   * A thread that has ended leaves its place behind, with what it still holds and no room: the next thread that takes it over asks at once.
+//   * What a thread does after its destructors have run (libc frees what it kept for it) is counted at a place that is its own until the system knows
+//     the thread no more. It gets no room either.
 //   * If only one thread has done anything since the limits were dealt last, its own highest on top of the others' live bytes is exact. So threads
 //     that work one after another (an interpreter with a lock, a pool that waits) cost no exactness either.
 //   * The others go on while they are added up, so a sum may be wrong by what is in flight. A single event that is larger than a small part of
@@ -20,17 +22,21 @@
 // is in flight. The bound stands in the reading. An exact window (BENCHKIT_MEMHOOK_EXACT) takes every event under the lock.
 //
 // Windows nest. A block carries the tag of the innermost window at its birth; tags rise with each window opened. A window whose tag is not
-// above a block's was open when the block was born, so freeing it counts there, and in no other.
+// above a block's was open when the block was born, so freeing it counts there, and in no other. How tags begin again is told in blocks.hpp.
 //
 // The technique of escrowed limits is that of distributed counters with a threshold (P. O'Neil, "The escrow transactional method", 1986).
 #include "memhook/account.hpp"
 
+#include <errno.h>
 #include <pthread.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/syscall.h>
+#include <unistd.h>
 
 #include <utility>
 
+#include "memhook/keep_errno.hpp"
 #include "memhook/lock.hpp"
 #include "memhook/maps.hpp"
 #include "memhook/own_memory.hpp"
@@ -44,6 +50,7 @@ __thread Thread t_thread __attribute__((tls_model("initial-exec")));
 Window g_windows[kMostWindows];
 std::atomic<unsigned> g_depth{0};
 std::atomic<std::uint64_t> g_state{0};
+Relaxed<std::uint16_t> g_become[kMostTag + 1];
 std::atomic<unsigned> g_tag{0};
 std::atomic<bool> g_thread_windows{false};
 std::atomic<bool> g_memray_rules{false};
@@ -61,6 +68,7 @@ Lock g_account_lock;
 Place* g_places[kMostPlaces];
 unsigned g_place_count = 0;
 Place* g_free_places = nullptr;
+Place* g_late_places = nullptr;
 std::uint64_t g_serials = 0;
 unsigned g_last_tag = 0;
 const Place* g_tag_owner[kMostTag + 1];
@@ -77,7 +85,7 @@ bool is_shared(const Window& window) noexcept;
 
 /// A place that a thread has left is for the next one, but not as long as a window of that thread alone is open: another one's doings are not its.
 void free_if_nobodys(Place& place) noexcept {
-  if (place.taken) return;
+  if (place.taken || place.late != 0) return;
   for (unsigned level = 0; level < g_depth.load(std::memory_order_relaxed); ++level) {
     if (g_windows[level].open && g_windows[level].of_thread == &place) return;
   }
@@ -93,9 +101,25 @@ void give_back_place(void* place) noexcept {
   }
   t_thread.state = 0;
   t_thread.place = nullptr;
+  t_thread.ends = true;
   auto* const left = static_cast<Place*>(place);
   left->taken = false;
   free_if_nobodys(*left);
+}
+
+/// The places of threads that took them late are free when the threads are gone. It asks the system for each: only where no other place is free.
+void free_late_places() noexcept {
+  const KeepErrno keep;
+  for (Place** at = &g_late_places; *at != nullptr;) {
+    Place& place = **at;
+    if (syscall(SYS_tgkill, getpid(), place.late, 0) == 0 || errno != ESRCH) {
+      at = &place.next_free;
+      continue;
+    }
+    *at = place.next_free;
+    place.late = 0;
+    free_if_nobodys(place);
+  }
 }
 
 unsigned level_of(const Window& window) noexcept { return static_cast<unsigned>(&window - g_windows); }
@@ -194,47 +218,56 @@ Window* find_window(std::int64_t handle) noexcept {
   return nullptr;
 }
 
-void set_tag(Window& window, unsigned tag) noexcept {
-  window.tag = tag;
-  window.first_birth = birth_of(tag, 0);
+/// In the order of their tags; returns how many.
+unsigned sort_open_windows(Window* (&by_tag)[kMostWindows]) noexcept {
+  unsigned count = 0;
+  for (Window& window : g_windows) {
+    if (!window.open) continue;
+    unsigned at = count++;
+    for (; at > 0 && by_tag[at - 1]->tag > window.tag; --at) by_tag[at] = by_tag[at - 1];
+    by_tag[at] = &window;
+  }
+  return count;
 }
 
-/// Tags of open windows become 1, 2, ... in their order. What was born in a closed one was born in those around it that are open: in the process' own, and
-/// in its thread's. Those of other threads it never was in.
-void start_tags_again(unsigned depth) noexcept {
-  static NewTags new_tags;
+/// What the last turn has left of the tags of a half that is to be taken up again, in marks and maps.
+void bring_up_to_date(unsigned half) noexcept {
+  static NewTags tags;
+  for (unsigned tag = 0; tag <= kMostTag; ++tag) tags[tag] = (tag & kTagHalf) == half ? g_become[tag] : static_cast<std::uint16_t>(tag);
+  renumber(tags);
+  renumber_maps(tags);
+}
+
+/// The open windows get the first tags of the other half, in their order. What was born in a closed one was born in those around it that are open: in the
+/// process' own, and in its thread's. Those of other threads it never was in.
+void change_halves() noexcept {
+  const unsigned half = ~g_last_tag & kTagHalf;
   Window* by_tag[kMostWindows];
-  for (unsigned level = 0; level < depth; ++level) {
-    unsigned at = level;
-    for (; at > 0 && by_tag[at - 1]->tag > g_windows[level].tag; --at) by_tag[at] = by_tag[at - 1];
-    by_tag[at] = &g_windows[level];
+  const unsigned count = sort_open_windows(by_tag);
+  if (count == 0) {
+    forget_everything();
+    forget_maps();
+  } else {
+    bring_up_to_date(half);
   }
-  for (unsigned tag = 0; tag <= kMostTag; ++tag) {
-    new_tags[tag] = 0;
-    for (unsigned i = 0; i < depth && by_tag[i]->tag <= tag; ++i) {
-      if (by_tag[i]->of_thread == nullptr || by_tag[i]->of_thread == g_tag_owner[tag]) new_tags[tag] = static_cast<std::uint16_t>(i + 1);
+  for (unsigned tag = half ^ kTagHalf; tag <= g_last_tag; ++tag) {
+    unsigned become = 0;
+    for (unsigned i = 0; i < count && by_tag[i]->tag <= tag; ++i) {
+      if (by_tag[i]->of_thread == nullptr || by_tag[i]->of_thread == g_tag_owner[tag]) become = half + i + 1;
     }
+    g_become[tag] = static_cast<std::uint16_t>(become);
   }
-  renumber(new_tags);
-  renumber_maps(new_tags);
-  for (unsigned i = 0; i < depth; ++i) {
-    set_tag(*by_tag[i], i + 1);
-    g_tag_owner[i + 1] = by_tag[i]->of_thread;
+  std::atomic_thread_fence(std::memory_order_release);  // whoever finds a window's new tag finds what the old ones have become
+  for (unsigned i = 0; i < count; ++i) {
+    by_tag[i]->tag = half + i + 1;
+    g_tag_owner[half + i + 1] = by_tag[i]->of_thread;
   }
+  g_last_tag = half + count;
 }
 
-/// A tag above all others; when they are used up, those of closed windows are taken back.
+/// A tag above all others of its half.
 unsigned next_tag() noexcept {
-  const unsigned depth = g_depth.load(std::memory_order_relaxed);
-  if (g_last_tag == kMostTag) {
-    if (depth == 0) {
-      forget_everything();
-      forget_maps();
-    } else {
-      start_tags_again(depth);
-    }
-    g_last_tag = depth;
-  }
+  if ((g_last_tag & (kTagHalf - 1)) == kTagHalf - 1) change_halves();
   return ++g_last_tag;
 }
 
@@ -288,6 +321,7 @@ Place* take_place() noexcept {
   Place* place = nullptr;
   {
     const Inside inside(g_account_lock);
+    if (g_free_places == nullptr) free_late_places();
     if (g_free_places != nullptr) {
       place = g_free_places;
       g_free_places = place->next_free;
@@ -299,9 +333,15 @@ Place* take_place() noexcept {
       g_missed.fetch_add(1, std::memory_order_relaxed);
       return nullptr;
     }
-    place->taken = true;
     forget_recent(place->recent);
     t_thread.place = place;
+    if (t_thread.ends) {
+      place->late = static_cast<int>(syscall(SYS_gettid));
+      place->next_free = g_late_places;
+      g_late_places = place;
+      return place;
+    }
+    place->taken = true;
   }
   // May allocate, and then comes back here with the place already taken.
   if (!g_exit_key_made) g_exit_key_made = pthread_key_create(&g_exit_key, give_back_place) == 0;
@@ -316,7 +356,7 @@ bool join(Window& window, Share& share, unsigned tag) noexcept {
   }
   const Inside inside(g_account_lock);
   // While this thread waited for the lock the window may have been closed, and another one opened in its place.
-  if (!window.open || tag < window.tag) return false;
+  if (!window.open || !is_born_in(window.tag, tag)) return false;
   share.live = share.highest = 0;
   share.allocated = share.allocations = share.largest = 0;
   share.limit = share.small = kNoLimit;
@@ -337,9 +377,9 @@ void add_locked(Window& window, Share& share, std::int64_t bytes, Birth birth, i
   const Inside inside(g_account_lock);
   // The event may have begun before this window was opened, in the place of one that was closed meanwhile; and what could not be remembered
   // would never be taken off again.
-  if (!window.open || share.serial != window.serial || birth < window.first_birth) return;
-  share.live = share.live + bytes;
-  if (share.live > share.highest) share.highest = share.live;
+  if (!window.open || share.serial != window.serial || !is_born_in(window.tag, tag_of(birth))) return;
+  share.live += bytes;
+  share.highest.raise_to(share.live);
   if (window.exact) {
     if (window.attributed) count_attributed(window, bytes, path_of(birth), blocks);
     else count_exactly(window, bytes);
@@ -357,15 +397,21 @@ void over_limit(Window& window) noexcept {
 
 unsigned tag_here(const Place* place) noexcept {
   unsigned tag = g_tag.load(std::memory_order_relaxed);
+  std::uint64_t newest = 0;
   const unsigned depth = g_depth.load(std::memory_order_relaxed);
   for (unsigned level = 0; level < depth; ++level) {
-    const bool is_own = g_windows[level].open && g_windows[level].of_thread == place && place != nullptr;
-    if (is_own && g_windows[level].tag > tag) tag = g_windows[level].tag;
+    const Window& window = g_windows[level];
+    const bool is_own = window.open && window.of_thread == place && place != nullptr;
+    if (!is_own || window.serial < newest) continue;
+    newest = window.serial;
+    tag = window.tag;
   }
   return tag;
 }
 
-bool is_of_thread(const Window& window, unsigned tag) noexcept { return g_tag_owner[tag] == window.of_thread; }
+bool is_of_thread(const Window& window, unsigned tag) noexcept {
+  return g_tag_owner[follows(tag, window.tag) ? tag : unsigned{g_become[tag]}] == window.of_thread;
+}
 
 void missed() noexcept { g_missed.fetch_add(1, std::memory_order_relaxed); }
 
@@ -374,7 +420,7 @@ void count_reserved(unsigned tag, std::int64_t bytes) noexcept {
   const unsigned depth = g_depth.load(std::memory_order_relaxed);
   for (unsigned level = 0; level < depth; ++level) {
     Window& window = g_windows[level];
-    if (tag < window.tag || !window.open || window.of_thread != nullptr) continue;
+    if (!is_born_in(window.tag, tag) || !window.open || window.of_thread != nullptr) continue;
     window.reserved += bytes;
     if (window.reserved > window.most_reserved) window.most_reserved = window.reserved;
   }
@@ -409,7 +455,7 @@ std::int64_t open_window(int account, int flags, char* why, std::size_t size) no
   const unsigned tag = next_tag();
   // Events that began in a window that was here before may still read it: its tag goes from the old one to the new.
   Window fresh{};
-  set_tag(fresh, tag);
+  fresh.tag = tag;
   window = fresh;
   window.serial = ++g_serials;
   window.exact = attributed || (flags & BENCHKIT_MEMHOOK_EXACT) != 0;

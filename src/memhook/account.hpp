@@ -40,6 +40,7 @@ struct Place {
   Share share[kMostWindows];
   Dealt dealt[kMostWindows];
   bool taken;  ///< by a thread that lives
+  int late;  ///< the thread that took it after its destructors had run, by its number in the system; it does not say when it ends. 0: none
   Place* next_free;
   Recent* recent;  ///< of the thread's stack; null until something was attributed
 };
@@ -47,7 +48,6 @@ struct Place {
 struct Window {
   // Read by every event, while the next window may be being opened in this place:
   Relaxed<std::uint64_t> serial;
-  Relaxed<Birth> first_birth;  ///< of its tag
   Relaxed<unsigned> tag;
   Relaxed<bool> open;
   Relaxed<bool> in_tree;      ///< the whole life of a process whose tree wants the sum
@@ -77,6 +77,18 @@ extern std::atomic<std::uint64_t> g_state;
 inline constexpr std::uint64_t kManyWindows = 1;
 [[nodiscard]] constexpr std::uint64_t state_of(std::uint64_t serial, unsigned tag) noexcept { return serial << kTagBits | tag; }
 [[nodiscard]] constexpr unsigned tag_in(std::uint64_t state) noexcept { return static_cast<unsigned>(state) & kMostTag; }
+
+/// What a tag of the half that is not in use has become: the tag of the innermost open window that it was born in, or 0.
+extern Relaxed<std::uint16_t> g_become[kMostTag + 1];
+/// Within a half.
+[[nodiscard]] constexpr bool follows(unsigned tag, unsigned first) noexcept { return tag - first <= (~first & (kTagHalf - 1)); }
+/// Whether what has this tag was born in the window whose tag is `first`, or in one inside it. The two may be of different halves.
+[[nodiscard]] inline bool is_born_in(unsigned first, unsigned tag) noexcept {
+  if (follows(tag, first)) return true;
+  if (((tag ^ first) & kTagHalf) == 0) return false;
+  std::atomic_thread_fence(std::memory_order_acquire);
+  return follows(g_become[tag], first);
+}
 
 /// The tag that a block born now gets; windows of single threads need a closer look (tag_here()).
 extern std::atomic<unsigned> g_tag;
@@ -115,10 +127,10 @@ void over_limit(Window& window) noexcept;
 template <class BirthOf>
 [[gnu::always_inline]] inline void add(Window& window, Share& share, std::int64_t bytes, BirthOf&& birth) noexcept {
   if (__builtin_expect(bytes > share.small, 0)) return add_locked(window, share, bytes, birth(), 1);
-  const std::int64_t live = share.live + bytes;
-  share.live = live;
+  share.live += bytes;
+  const std::int64_t live = share.live;
   if (live > share.highest) {
-    share.highest = live;
+    share.highest.raise_to(live);
     if (__builtin_expect(live > share.limit, 0)) over_limit(window);
   }
 }
@@ -127,14 +139,14 @@ template <class BirthOf>
 [[gnu::always_inline]] inline void count_in(Window& window, Share& share, std::size_t bytes, BirthOf&& birth) noexcept {
   share.allocated += bytes;
   ++share.allocations;
-  if (bytes > share.largest) share.largest = bytes;
+  share.largest.raise_to(bytes);
   add(window, share, static_cast<std::int64_t>(bytes), birth);
 }
 [[gnu::always_inline]] inline void count_out(Window& window, Share& share, std::size_t bytes, Birth birth, int blocks) noexcept {
   if (__builtin_expect(static_cast<std::int64_t>(bytes) > share.small, 0)) {
     add_locked(window, share, -static_cast<std::int64_t>(bytes), birth, blocks);
   } else {
-    share.live = share.live - static_cast<std::int64_t>(bytes);
+    share.live += -static_cast<std::int64_t>(bytes);
   }
 }
 
@@ -143,7 +155,7 @@ template <class BirthOf>
 inline void count_allocation(Place& place, unsigned depth, std::size_t bytes, unsigned tag, BirthOf&& birth) noexcept {
   for (unsigned level = 0; level < depth; ++level) {
     Window& window = g_windows[level];
-    if (tag < window.tag) continue;  // opened since: what is counted there now would not be taken off when it is freed
+    if (!is_born_in(window.tag, tag)) continue;  // opened since: what is counted there now would not be taken off when it is freed
     if (__builtin_expect(!window.open || (window.of_thread != nullptr && window.of_thread != &place), 0)) continue;
     Share& share = place.share[level];
     if (__builtin_expect(share.serial != window.serial, 0) && !join(window, share, tag)) continue;
@@ -151,18 +163,33 @@ inline void count_allocation(Place& place, unsigned depth, std::size_t bytes, un
   }
 }
 
+/// Whether a window is one that what has this tag leaves when it goes, by the hand of this place's thread, which has a share then.
+[[gnu::always_inline]] inline bool counts_release(Window& window, Place& place, unsigned tag) noexcept {
+  if (!is_born_in(window.tag, tag)) return false;
+  if (__builtin_expect(!window.open, 0)) return false;
+  if (__builtin_expect(window.of_thread != nullptr, 0) && (window.of_thread != &place || !is_of_thread(window, tag))) return false;
+  Share& share = place.share[&window - g_windows];
+  return share.serial == window.serial || join(window, share, tag);
+}
+
 /// What had this birth is gone, and `blocks` more pieces are there than before (-1 where it was whole): it leaves every window that was open at its birth.
 inline void count_release(Place& place, unsigned depth, std::size_t bytes, Birth birth, int blocks) noexcept {
   for (unsigned level = 0; level < depth; ++level) {
     Window& window = g_windows[level];
-    if (birth < window.first_birth) continue;
-    if (__builtin_expect(!window.open, 0)) continue;
-    if (__builtin_expect(window.of_thread != nullptr, 0) && (window.of_thread != &place || !is_of_thread(window, tag_of(birth)))) continue;
+    if (!counts_release(window, place, tag_of(birth))) continue;
     Share& share = place.share[level];
-    if (__builtin_expect(share.serial != window.serial, 0) && !join(window, share, tag_of(birth))) continue;
     count_out(window, share, bytes, birth, blocks);
     // The sum over the tree must hear of a fall too, or it would hold what is gone.
     if (__builtin_expect(window.in_tree, 0) && share.live < share.limit - 4 * share.small) over_limit(window);
+  }
+}
+
+/// What was counted as gone is still there after all, as one piece.
+inline void count_return(Place& place, unsigned depth, std::size_t bytes, Birth birth) noexcept {
+  for (unsigned level = 0; level < depth; ++level) {
+    Window& window = g_windows[level];
+    if (!counts_release(window, place, tag_of(birth))) continue;
+    add(window, place.share[level], static_cast<std::int64_t>(bytes), [birth] { return birth; });
   }
 }
 

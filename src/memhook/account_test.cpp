@@ -2,6 +2,8 @@
 #include "memhook/account.hpp"
 
 #include <gtest/gtest.h>
+#include <pthread.h>
+#include <signal.h>
 
 #include <atomic>
 #include <barrier>
@@ -233,6 +235,75 @@ TEST(Account, EventsInFlightWhenTheNextWindowOpens) {
   }
 }
 
+void open_and_close(int times) {
+  for (int i = 0; i < times; ++i) (void)closed(opened(0));
+}
+
+/// A block is made by who saw the windows as they were when `tag` was the newest one's, and comes to mark and count it only now.
+void make_late(void* address, std::size_t bytes, unsigned tag) {
+  const Birth birth = birth_of(tag, 0);
+  remember_foreign(reinterpret_cast<std::uintptr_t>(address), {bytes, birth});
+  count_allocation(*here(), g_depth, bytes, tag, [birth] { return birth; });
+}
+
+// Tags begin again while an event is under way. It counts in the windows that it began in, and in none that was opened since; as often as they begin again.
+TEST(Account, TagsBeginAgainWhileAnEventIsUnderWay) {
+  constexpr std::size_t kBytes = 1'000;
+  auto* const block = reinterpret_cast<void*>((std::uintptr_t{1} << 41) + 64);  // nobody's
+  for (const int before : {0, 250, 508, 509, 510, 511}) {
+    for (const int meanwhile : {1, 200, 509}) {
+      const std::int64_t outer = opened(0);
+      open_and_close(before);
+      const std::int64_t inner = opened(0);
+      const unsigned tag = birth_tag(here());
+      open_and_close(meanwhile);
+      make_late(block, kBytes, tag);
+      const std::int64_t later = opened(0);
+      benchkit_memhook_reading seen;
+      for (const std::int64_t window : {outer, inner}) {
+        ASSERT_EQ(read_window(window, &seen), 0);
+        EXPECT_EQ(seen.live_bytes, kBytes) << before << ' ' << meanwhile;
+      }
+      object_gone(block);
+      EXPECT_EQ(closed(later).live_bytes, 0) << before << ' ' << meanwhile;
+      EXPECT_EQ(closed(inner).live_bytes, 0) << before << ' ' << meanwhile;
+      EXPECT_EQ(closed(outer).live_bytes, 0) << before << ' ' << meanwhile;
+    }
+  }
+}
+
+// Blocks and maps that live on while tags begin again several times; a thread's own windows are no others'.
+TEST(Account, WhatLivesOnWhileTagsBeginAgain) {
+  constexpr std::size_t kBytes = 1'000;
+  const std::uintptr_t space = std::uintptr_t{1} << 41;  // nobody's
+  const auto block = [space](int i) { return reinterpret_cast<void*>(space + 64u * static_cast<unsigned>(i + 1)); };
+  auto* const map = reinterpret_cast<void*>(space + (std::uintptr_t{1} << 30));
+  object_made(block(0), kBytes);  // in no window
+  const std::int64_t outer = opened(0);
+  object_made(block(1), kBytes);
+  mapped(map, kPage, 3, 0x22, -1, BENCHKIT_HOOK_FRAME);
+  open_and_close(100);
+  const std::int64_t inner = opened(BENCHKIT_MEMHOOK_THIS_THREAD);
+  object_made(block(2), kBytes);
+  std::thread([&] { object_made(block(3), kBytes); }).join();
+  for (int turn = 0; turn < 5; ++turn) {
+    for (int i = 0; i < 300; ++i) (void)closed(opened(BENCHKIT_MEMHOOK_THIS_THREAD));
+    const std::int64_t innermost = opened(BENCHKIT_MEMHOOK_THIS_THREAD);
+    object_made(block(4), kBytes);
+    EXPECT_EQ(closed(innermost).live_bytes, kBytes);
+    benchkit_memhook_reading seen;
+    ASSERT_EQ(read_window(inner, &seen), 0);
+    EXPECT_EQ(seen.live_bytes, 2 * kBytes);
+    object_gone(block(4));
+  }
+  for (int i = 0; i < 4; ++i) object_gone(block(i));
+  EXPECT_EQ(closed(inner).live_bytes, 0);
+  unmapped(map, kPage);
+  const benchkit_memhook_reading seen = closed(outer);
+  EXPECT_EQ(seen.live_bytes, 0);
+  EXPECT_EQ(seen.peak_bytes, kPage + 4 * kBytes);
+}
+
 TEST(Account, WindowsOfThreadsBesideEachOther) {
   std::vector<std::thread> threads;
   for (int i = 1; i <= kThreads; ++i) {
@@ -251,6 +322,54 @@ TEST(Account, WindowsOfThreadsBesideEachOther) {
   }
   for (std::thread& thread : threads) thread.join();
 }
+
+#ifdef __x86_64__  // elsewhere a change of a counter is more than one instruction (relaxed.hpp)
+// Between any two instructions of the counting a handler may count too, and neither may overwrite what the other did.
+TEST(Account, ASignalThatCountsLosesNothing) {
+  constexpr std::size_t kBytes = 1'000;
+  constexpr int kSignals = 10'000;
+  static Place* place;
+  static std::atomic<int> handled;
+  static std::atomic<unsigned> tag;
+  handled = 0;
+  const std::int64_t window = opened(0);
+  place = here();
+  tag = birth_tag(place);
+  const auto count = [] {
+    const Birth birth = birth_of(tag, 0);
+    count_allocation(*place, g_depth, kBytes, tag, [birth] { return birth; });
+  };
+  struct sigaction action {};
+  struct sigaction before {};
+  action.sa_handler = [](int) {
+    const Birth birth = birth_of(tag, 0);
+    if (handled % 2 == 0) count_allocation(*place, g_depth, kBytes, tag, [birth] { return birth; });
+    else count_release(*place, g_depth, kBytes, birth, -1);
+    ++handled;
+  };
+  sigaction(SIGUSR1, &action, &before);
+  count();  // the share is there before the first signal
+  std::thread sender([target = pthread_self()] {
+    while (handled < kSignals) pthread_kill(target, SIGUSR1);
+  });
+  std::uint64_t counted = 1;
+  while (handled < kSignals) {
+    count();
+    count_release(*place, g_depth, kBytes, birth_of(tag, 0), -1);
+    ++counted;
+  }
+  sender.join();
+  sigaction(SIGUSR1, &before, nullptr);
+  const benchkit_memhook_reading seen = closed(window);
+  const int of_signals = handled;
+  const std::uint64_t events = counted + static_cast<std::uint64_t>((of_signals + 1) / 2);
+  EXPECT_EQ(seen.missed_events, 0u);
+  EXPECT_EQ(seen.live_bytes, static_cast<std::int64_t>(kBytes) * (1 + of_signals % 2));
+  EXPECT_EQ(seen.allocations, events);
+  EXPECT_EQ(seen.allocated_bytes, events * kBytes);
+  EXPECT_EQ(seen.peak_bytes, 3 * static_cast<std::int64_t>(kBytes));
+}
+#endif
 
 }  // namespace
 }  // namespace benchkit::memhook

@@ -14,8 +14,10 @@
 //   Where that does not do (large slack of aligned blocks, an allocator that is not glibc's, address space that may not grow), a hash
 //   table of addresses, in shards with a lock each, has size and tag.
 //
-// Tag 0 is "not from a window". Tags rise with each window; when they are used up, those of closed windows are wiped and the open windows'
-// begin again at 1 (renumber()).
+// Tag 0 is "not from a window". Tags rise with each window, in the lower half of the numbers and in the upper half by turns. When a half is used up the
+// open windows get the first tags of the other one, and a table says what each tag of the half that was left has become (account.hpp). Marks are not looked at
+// then: an old tag is understood as it is met, also in a mark that is only just being written by who saw the window before. Before a half is taken up
+// again, what is left of its last turn is brought up to date (renumber()).
 #pragma once
 
 #include <atomic>
@@ -35,13 +37,14 @@ inline constexpr unsigned kSlackBits = 6;
 inline constexpr unsigned kInTable = (1u << kSlackBits) - 1;
 inline constexpr unsigned kTagBits = 16 - kSlackBits;
 inline constexpr unsigned kMostTag = (1u << kTagBits) - 1;
+inline constexpr unsigned kTagHalf = 1u << (kTagBits - 1);
 inline constexpr unsigned kRegionBits = 26;
 inline constexpr unsigned kGranuleBits = 4;
 inline constexpr std::size_t kRegions = std::size_t{1} << (48 - kRegionBits);
 inline constexpr std::size_t kMarksARegion = std::size_t{1} << (kRegionBits - kGranuleBits);
 
 /// When a block was born and by whom, in one word, so that counting without paths handles no more words than it has to: the tag in the highest bits,
-/// below them what is left of a mark, in the lower half the path. Of two births the later one is larger. 0: unknown, or from before the window.
+/// below them what is left of a mark, in the lower half the path. 0: unknown, or from before the window.
 using Birth = std::uint64_t;
 inline constexpr unsigned kMarkShift = 48;
 [[nodiscard]] constexpr Birth birth_of(unsigned tag, Path path) noexcept { return Birth{tag} << (kMarkShift + kSlackBits) | path; }
@@ -126,7 +129,7 @@ void release_blocks() noexcept;
 
 /// Every mark is wiped and the table emptied: no window is open.
 void forget_everything() noexcept;
-/// What each tag becomes when those of closed windows are taken back; 0: from before all that are open.
+/// What each tag becomes; 0: from before all windows that are open.
 using NewTags = std::uint16_t[kMostTag + 1];
 /// Marks that change meanwhile keep sense: each is exchanged by itself.
 void renumber(const NewTags& tags) noexcept;

@@ -3,11 +3,11 @@
 #include <link.h>
 #include <pthread.h>
 #include <stdlib.h>
-#include <string.h>
 
 #include <atomic>
 
 #include "memhook/account.hpp"
+#include "memhook/file_names.hpp"
 #include "memhook/hooks.hpp"
 #include "memhook/patch.hpp"
 #include "memhook/relocations.hpp"
@@ -70,11 +70,6 @@ bool stands_before_malloc() noexcept {
     first = search.found;
   }
   return base_of(first) == own_base();
-}
-
-bool is_libc(const char* file) noexcept {
-  const char* const slash = strrchr(file, '/');
-  return strncmp(slash != nullptr ? slash + 1 : file, "libc.so", 7) == 0;
 }
 
 void hold_all() {

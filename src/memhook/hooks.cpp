@@ -17,6 +17,7 @@
 #include "memhook/call_from.hpp"
 #include "memhook/functions.hpp"
 #include "memhook/maps.hpp"
+#include "memhook/own_memory.hpp"
 #include "memhook/patch.hpp"
 #include "memhook/tree.hpp"
 #include "memhook/unwind_rules.hpp"
@@ -26,8 +27,6 @@ namespace benchkit::memhook {
 Real g_real;
 
 namespace {
-
-constexpr std::uintptr_t kSmallestPage = 4096;
 
 /// What is asked for while the real functions are still being looked up (dlsym may allocate). It is never given back.
 alignas(16) char g_early[64 * 1024];
@@ -82,9 +81,11 @@ void settle(const Place& place, std::uint64_t state) noexcept {
 [[gnu::always_inline]] inline void leaves(Block block) noexcept {
   if (block.birth == 0) return;
   const std::uint64_t state = state_now();
-  if (__builtin_expect(t_thread.state != state, 0)) return leaves_at_length(block, state);
+  if (state == 0) return;
   // Born in the window, or in one inside it that is closed by now.
-  if (state != 0 && tag_of(block.birth) >= tag_in(state)) count_out(g_windows[0], t_thread.place->share[0], block.size, block.birth, -1);
+  const bool is_plain = t_thread.state == state && follows(tag_of(block.birth), tag_in(state));
+  if (__builtin_expect(!is_plain, 0)) return leaves_at_length(block, state);
+  count_out(g_windows[0], t_thread.place->share[0], block.size, block.birth, -1);
 }
 
 [[gnu::always_inline]] inline void leaves(void* block) noexcept {
@@ -221,15 +222,28 @@ void* benchkit_hook_mmap64(void* start, std::size_t bytes, int protection, int f
 }
 
 int benchkit_hook_munmap(void* start, std::size_t bytes) {
-  const bool is_valid = bytes > 0 && reinterpret_cast<std::uintptr_t>(start) % kSmallestPage == 0;  // else it fails, and nothing is gone
-  if (is_valid && counts()) unmapped(start, bytes);
-  return g_real.munmap != nullptr ? g_real.munmap(start, bytes) : static_cast<int>(syscall(SYS_munmap, start, bytes));
+  const bool is_valid = bytes > 0 && reinterpret_cast<std::uintptr_t>(start) % page_bytes() == 0;  // else it fails, and nothing is gone
+  const auto unmap = [=] {
+    return g_real.munmap != nullptr ? g_real.munmap(start, bytes) : static_cast<int>(syscall(SYS_munmap, start, bytes));
+  };
+  if (!is_valid || !counts()) return unmap();
+  Aside aside(start, bytes);
+  aside.goes();
+  const int result = unmap();
+  if (result != 0) aside.stays();  // it would have been cut in two, and there may be no more maps
+  return result;
 }
 
 void* benchkit_hook_mremap(void* start, std::size_t old_bytes, std::size_t bytes, int flags, void* wanted) {
-  void* const result = g_real.mremap != nullptr ? g_real.mremap(start, old_bytes, bytes, flags, wanted)
-                                                : reinterpret_cast<void*>(syscall(SYS_mremap, start, old_bytes, bytes, flags, wanted));
-  if (result != MAP_FAILED && counts()) moved(start, old_bytes, result, bytes, BENCHKIT_HOOK_FRAME);
+  const auto remap = [=] {
+    return g_real.mremap != nullptr ? g_real.mremap(start, old_bytes, bytes, flags, wanted)
+                                    : reinterpret_cast<void*>(syscall(SYS_mremap, start, old_bytes, bytes, flags, wanted));
+  };
+  if (!counts() || g_memray_rules.load(std::memory_order_relaxed)) return remap();
+  Aside aside(start, old_bytes);
+  void* const result = remap();
+  if (result == MAP_FAILED) aside.stays();
+  else aside.came_to(result, bytes, BENCHKIT_HOOK_FRAME);
   return result;
 }
 

@@ -1,6 +1,7 @@
 // The hooks: what stands in the place of each function of hooks.def, and the function itself.
 #pragma once
 
+#include <spawn.h>
 #include <sys/types.h>
 
 #include <cstddef>
@@ -8,7 +9,7 @@
 
 namespace benchkit::memhook {
 
-enum class Where : std::uint8_t { everywhere, patched, own_operators };
+enum class Where : std::uint8_t { everywhere, patched, programs, own_operators };
 
 /// The functions themselves, by name; null where the process has none.
 struct Real {
@@ -18,6 +19,12 @@ struct Real {
   std::size_t (*malloc_usable_size)(void*);
 };
 extern Real g_real;
+
+extern "C" {
+#define BENCHKIT_HOOK(name, result, parameters, where) result benchkit_hook_##name parameters;
+#include "memhook/hooks.def"
+#undef BENCHKIT_HOOK
+}
 
 struct Hook {
   const char* name;

@@ -9,6 +9,9 @@
 // end of the old piece and the birth of the new, as realloc is.
 //
 // The lock here is never held while the account's is taken: pieces are cut out one at a time, then counted.
+//
+// A munmap is counted before it is done, as free is, and an mremap after it, as realloc is. The pieces are cut out before either (Aside): the system may refuse,
+// and then they are put back.
 #include "memhook/maps.hpp"
 
 #include <fcntl.h>
@@ -19,6 +22,7 @@
 
 #include "memhook/account.hpp"
 #include "memhook/lock.hpp"
+#include "memhook/own_memory.hpp"
 #include "memhook/segments.hpp"
 
 namespace benchkit::memhook {
@@ -26,7 +30,6 @@ namespace {
 
 constexpr long kTmpfs = 0x01021994;
 constexpr long kHugetlbfs = 0x958458f6;
-constexpr std::size_t kPage = 4096;
 /// More than this is not looked at by mincore, which would take seconds; `missed_events` says so.
 constexpr std::size_t kMostExamined = std::size_t{16} << 40;
 
@@ -40,7 +43,7 @@ std::uint64_t g_entries[kPagesAtOnce];
 std::size_t resident(std::uintptr_t start, std::size_t pages) noexcept {
   const std::size_t words = (pages + 7) / 8;
   g_residency[words - 1] = 0;
-  if (syscall(SYS_mincore, start, pages * kPage, g_residency) != 0) return 0;
+  if (syscall(SYS_mincore, start, pages * page_bytes(), g_residency) != 0) return 0;
   std::size_t count = 0;
   for (std::size_t word = 0; word < words; ++word)
     count += static_cast<std::size_t>(__builtin_popcountll(g_residency[word] & 0x0101010101010101u));
@@ -49,7 +52,7 @@ std::size_t resident(std::uintptr_t start, std::size_t pages) noexcept {
 
 /// How many have anything in them, in memory or in swap space: bits 63 and 62 of a page's entry (proc_pid_pagemap(5)).
 std::size_t present_or_swapped(int pagemap, std::uintptr_t start, std::size_t pages) noexcept {
-  const long got = syscall(SYS_pread64, pagemap, g_entries, pages * sizeof g_entries[0], start / kPage * sizeof g_entries[0]);
+  const long got = syscall(SYS_pread64, pagemap, g_entries, pages * sizeof g_entries[0], start / page_bytes() * sizeof g_entries[0]);
   std::size_t count = 0;
   for (std::size_t page = 0; got > 0 && page < static_cast<std::size_t>(got) / sizeof g_entries[0]; ++page)
     count += (g_entries[page] >> 62) != 0 ? 1 : 0;
@@ -73,7 +76,7 @@ Path new_path(HookFrame frame) noexcept { return is_attributed_here() ? path_fro
 /// Its path is none of the tree's: it was mapped as the attributed window opened, by an event of the window before.
 bool is_from_before_attribution(const Segment& piece) noexcept {
   const Window* const window = g_attributed.load(std::memory_order_acquire);
-  return window != nullptr && piece.tag < window->tag;
+  return window != nullptr && !is_born_in(window->tag, piece.tag);
 }
 Birth birth_of_piece(const Segment& piece) noexcept { return birth_of(piece.tag, piece.path); }
 
@@ -91,6 +94,19 @@ void count_out(Place& place, const Segment& piece) noexcept {
   else count_reserved(piece.tag, -static_cast<std::int64_t>(bytes));
 }
 
+/// After count_out(): it is still there. What was cut off of a larger one is a piece by itself now.
+void count_again(Place& place, const Segment& piece) noexcept {
+  const Birth birth = birth_of_piece(piece);
+  const std::size_t bytes = piece.bytes() * piece.layers;
+  if (piece.kind == Kind::memory) count_return(place, g_depth.load(std::memory_order_relaxed), bytes, birth);
+  else count_reserved(piece.tag, static_cast<std::int64_t>(bytes));
+}
+/// It was cut, and stays: there are so many more of them.
+void count_cut(Place& place, const Segment& piece) noexcept {
+  if (piece.kind == Kind::memory && piece.remains > 0)
+    count_release(place, g_depth.load(std::memory_order_relaxed), 0, birth_of_piece(piece), piece.remains);
+}
+
 bool lies_in_memory(int descriptor) noexcept {
   struct statfs facts;
   return fstatfs(descriptor, &facts) == 0 && (facts.f_type == kTmpfs || facts.f_type == kHugetlbfs);
@@ -106,7 +122,6 @@ Kind kind_of(int protection, int flags, int descriptor) noexcept {
 }
 
 std::uintptr_t address_of(const void* start) noexcept { return reinterpret_cast<std::uintptr_t>(start); }
-std::size_t whole_pages(std::size_t bytes) noexcept { return (bytes + kPage - 1) & ~(kPage - 1); }
 
 void remove(Place& place, std::uintptr_t start, std::uintptr_t end) noexcept {
   Segment piece;
@@ -148,8 +163,8 @@ void turn(std::uintptr_t start, std::uintptr_t end, HookFrame frame, Wanted&& wa
       if (piece.path == 0 || is_from_before_attribution(piece)) piece.path = new_path(frame);
       if (const unsigned tag = birth_tag(place); kind == Kind::memory && tag != 0) piece.tag = tag;
       count_in(*place, piece);
-    } else if (kind == Kind::memory && piece.remains > 0) {
-      count_release(*place, g_depth.load(std::memory_order_relaxed), 0, birth_of_piece(piece), piece.remains);  // it was cut, and stays
+    } else {
+      count_cut(*place, piece);
     }
     put(piece);
     start = piece.end;
@@ -177,27 +192,48 @@ void mapped(void* start, std::size_t bytes, int protection, int flags, int descr
   count_in(*place, segment);
 }
 
-void unmapped(void* start, std::size_t bytes) noexcept {
-  Place* const place = here();
-  if (place == nullptr) return;
+void unmapped(void* start, std::size_t bytes) noexcept { Aside(start, bytes).goes(); }
+
+Aside::Aside(void* start, std::size_t bytes) noexcept : place_(here()) {
+  if (place_ == nullptr) return;
   const std::uintptr_t begin = address_of(start);
-  remove(*place, begin, begin + (g_memray_rules.load(std::memory_order_relaxed) ? bytes : whole_pages(bytes)));
+  const std::uintptr_t end = begin + (g_memray_rules.load(std::memory_order_relaxed) ? bytes : whole_pages(bytes));
+  Segment piece;
+  if (find(begin, piece) && piece.start <= begin) kind_ = piece.kind;
+  while (take(begin, end, piece)) {
+    if (count_ < kMost) {
+      pieces_[count_++] = piece;
+    } else {
+      count_out(*place_, piece);
+      more_ = true;
+    }
+  }
 }
 
-void moved(void* old_start, std::size_t old_bytes, void* start, std::size_t bytes, HookFrame frame) noexcept {
-  Place* const place = here();
-  if (place == nullptr || g_memray_rules.load(std::memory_order_relaxed)) return;
-  const unsigned tag = birth_tag(place);
-  Segment old;
-  const std::uintptr_t old_begin = address_of(old_start);
-  const Kind kind = find(old_begin, old) && old.start <= old_begin ? old.kind : Kind::memory;
-  remove(*place, old_begin, old_begin + whole_pages(old_bytes));
+void Aside::goes() noexcept {
+  for (unsigned i = 0; i < count_; ++i) count_out(*place_, pieces_[i]);
+  gone_ = true;
+}
+
+void Aside::stays() noexcept {
+  for (unsigned i = 0; i < count_; ++i) {
+    if (gone_) count_again(*place_, pieces_[i]);
+    else count_cut(*place_, pieces_[i]);
+    put(pieces_[i]);
+  }
+  if (more_) missed();
+}
+
+void Aside::came_to(void* start, std::size_t bytes, HookFrame frame) noexcept {
+  if (place_ == nullptr) return;
+  goes();
+  const unsigned tag = birth_tag(place_);
   if (tag == 0) return;
   const std::uintptr_t begin = address_of(start);
-  const Segment segment{.start = begin, .end = begin + whole_pages(bytes), .tag = tag, .kind = kind, .path = new_path(frame)};
-  remove(*place, segment.start, segment.end);
+  const Segment segment{.start = begin, .end = begin + whole_pages(bytes), .tag = tag, .kind = kind_, .path = new_path(frame)};
+  remove(*place_, segment.start, segment.end);
   put(segment);
-  count_in(*place, segment);
+  count_in(*place_, segment);
 }
 
 void protection_changed(void* start, std::size_t bytes, int protection, HookFrame frame) noexcept {
@@ -222,13 +258,13 @@ std::size_t populated_bytes(unsigned tag, bool swapped, void (*told)(void* conte
   const int pagemap = swapped ? static_cast<int>(syscall(SYS_openat, AT_FDCWD, "/proc/self/pagemap", O_RDONLY | O_CLOEXEC)) : -1;
   std::size_t populated = 0;
   g_segments.for_each([&](const Segment& segment) {
-    if (segment.kind != Kind::unbacked || segment.tag < tag) return;
+    if (segment.kind != Kind::unbacked || !is_born_in(tag, segment.tag)) return;
     if (segment.bytes() > kMostExamined) return missed();
     const std::size_t before = populated;
-    for (std::uintptr_t at = segment.start; at < segment.end; at += kPagesAtOnce * kPage) {
-      const std::size_t left = (segment.end - at + kPage - 1) / kPage;
+    for (std::uintptr_t at = segment.start; at < segment.end; at += kPagesAtOnce * page_bytes()) {
+      const std::size_t left = whole_pages(segment.end - at) / page_bytes();
       const std::size_t pages = left < kPagesAtOnce ? left : kPagesAtOnce;
-      populated += kPage * (pagemap >= 0 ? present_or_swapped(pagemap, at, pages) : resident(at, pages));
+      populated += page_bytes() * (pagemap >= 0 ? present_or_swapped(pagemap, at, pages) : resident(at, pages));
     }
     told(context, segment.path, static_cast<std::int64_t>(populated - before));
   });

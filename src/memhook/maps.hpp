@@ -6,18 +6,43 @@
 
 #include "memhook/blocks.hpp"
 #include "memhook/paths.hpp"
+#include "memhook/segments.hpp"
 #include "memhook/stack.hpp"
 
 namespace benchkit::memhook {
 
-// Each is told what has just happened, or in the case of unmapped() what is about to: in between another thread could be given the addresses. `frame`: of
-// the hook that was called.
+struct Place;
+
+// Each is told what has just happened. `frame`: of the hook that was called.
 void mapped(void* start, std::size_t bytes, int protection, int flags, int descriptor, HookFrame frame) noexcept;
 void unmapped(void* start, std::size_t bytes) noexcept;
-void moved(void* old_start, std::size_t old_bytes, void* start, std::size_t bytes, HookFrame frame) noexcept;
 void protection_changed(void* start, std::size_t bytes, int protection, HookFrame frame) noexcept;
 /// All of it is memory now, whatever it was made as.
 void populated(void* start, std::size_t bytes, HookFrame frame) noexcept;
+
+/// What is known of addresses that the system is about to be asked to unmap or to move. It is taken aside first, for as soon as the system has done it others
+/// may map there, and what they map is theirs.
+class Aside {
+ public:
+  Aside(void* start, std::size_t bytes) noexcept;
+  Aside(const Aside&) = delete;
+  Aside& operator=(const Aside&) = delete;
+  /// It does not count any more.
+  void goes() noexcept;
+  /// The system refused; it is as it was, whether it was said to go or not.
+  void stays() noexcept;
+  /// It has gone, and is at another place now, or of another size.
+  void came_to(void* start, std::size_t bytes, HookFrame frame) noexcept;
+
+ private:
+  static constexpr unsigned kMost = 16;
+  Place* place_;
+  Kind kind_ = Kind::memory;  ///< of the first
+  bool gone_ = false;
+  bool more_ = false;  ///< they did not all fit in: the others are gone
+  unsigned count_ = 0;
+  Segment pieces_[kMost];
+};
 
 /// What of the reserved address space of windows from `tag` on is memory after all: what is resident (mincore), or, with `swapped` and where
 /// /proc/self/pagemap can be read, what is resident or swapped out. `told`: for each piece of it, who made it.

@@ -4,6 +4,7 @@
 
 #define BENCHKIT_NAME_everywhere(name) BENCHKIT_STAND_IN(#name, "benchkit_hook_" #name)
 #define BENCHKIT_NAME_patched(name)
+#define BENCHKIT_NAME_programs(name) BENCHKIT_NAME_everywhere(name)
 #define BENCHKIT_NAME_own_operators(name)
 #define BENCHKIT_HOOK(name, result, parameters, where) BENCHKIT_NAME_##where(name)
 #include "memhook/hooks.def"

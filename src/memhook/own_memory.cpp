@@ -1,10 +1,19 @@
 #include "memhook/own_memory.hpp"
 
+#include <sys/auxv.h>
 #include <sys/mman.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include "memhook/relaxed.hpp"
+
 namespace benchkit::memhook {
+
+std::size_t page_bytes() noexcept {
+  static Relaxed<std::size_t> bytes;
+  if (bytes == 0) bytes = getauxval(AT_PAGESZ);
+  return bytes;
+}
 
 // By syscall(): mmap() and munmap() may lead back to the hooks.
 void* take_pages(std::size_t bytes) noexcept {

@@ -17,8 +17,8 @@
 // Objects that are loaded later are patched when dlopen returns, and when a window opens or closes, by the linker's own count of loads. Another thread's
 // dlopen may be half way then: slots of an object that is not relocated as a whole are taken as far as they are filled, and looked at again. As long as its
 // RELRO pages are open they are the linker's to close, so they are written to by the kernel, which refuses where they were closed meanwhile.
-// Where an object was unloaded, another may have come to its place: what is known of an object counts only if its file has the same name and
-// each of its slots still leads to the hooks; otherwise it is looked through anew.
+// Where an object was unloaded, another may have come to its place, or the same again: what is known of an object counts only if its file has the same name and
+// each of its slots still leads to the hooks, or if it is shown to have been there all the time (count_unmoved()); otherwise it is looked through anew.
 //
 // Another tool that patches the same slots afterwards (memray) takes them away, and does not give them back when it ends, for it writes the real
 // function's address then. So the slots are looked at when a window opens and closes, and where one leads to the function itself again, the hook is put
@@ -34,6 +34,7 @@
 #include <unistd.h>
 
 #include "memhook/account.hpp"
+#include "memhook/file_names.hpp"
 #include "memhook/functions.hpp"
 #include "memhook/hooks.hpp"
 #include "memhook/list.hpp"
@@ -59,9 +60,10 @@ struct Object {
   ObjectFacts facts;
   std::size_t first_slot;
   std::size_t slots;
-  bool whole;        ///< it was relocated, so that it need not be looked through again
-  bool still_there;  ///< when the list was made anew
-  std::size_t name;  ///< of its file, among the names that are kept
+  bool whole;                ///< it was relocated, so that it need not be looked through again
+  bool still_there;          ///< when the list was made anew
+  std::size_t name;          ///< of its file, among the names that are kept
+  std::uint32_t left_alone;  ///< slots that lead somewhere else
 };
 
 struct Known {
@@ -113,8 +115,7 @@ const Hook* find_hook(const char* name) noexcept {
   for (std::size_t i = 0; i < g_hook_count; ++i) {
     const Hook& hook = g_hooks[i];
     if (hook.name[0] != name[0] || strcmp(hook.name, name) != 0) continue;
-    if (*hook.real == nullptr) return nullptr;
-    return &hook;
+    return *hook.real != nullptr && hook.where != Where::programs ? &hook : nullptr;
   }
   return nullptr;
 }
@@ -125,13 +126,6 @@ const char* tool_in(const char* file) noexcept {
   return strstr(file, "libheaptrack") != nullptr ? "heaptrack" : nullptr;
 }
 
-bool is_standard_library(const ObjectFacts& object) noexcept {
-  for (const char* const name : {"/libc.so", "/libstdc++.so", "/libc++.so"}) {
-    if (strstr(object.file, name) != nullptr) return true;
-  }
-  return false;
-}
-
 /// Whether a slot of the object's leads to libc's function where the process has another allocator: it was opened with RTLD_DEEPBIND.
 bool looks_past_allocator(const ObjectFacts& object) noexcept {
   bool past = false;
@@ -140,7 +134,7 @@ bool looks_past_allocator(const ObjectFacts& object) noexcept {
     void* const value = hook != nullptr ? __atomic_load_n(place, __ATOMIC_RELAXED) : nullptr;
     if (value == nullptr || value == *hook->real || object.holds(value)) return;
     const ObjectFacts* const there = g_scope.holder(value);
-    past = there != nullptr && is_standard_library(*there);
+    past = there != nullptr && is_standard_library(there->file);
   });
   return past;
 }
@@ -153,12 +147,14 @@ bool would_find(const ObjectFacts& object, const Hook& hook) noexcept {
   if (found == *hook.real) return true;
   const ObjectFacts* const there = g_scope.holder(found);
   // In the order of the whole process the allocator that was found stands before libc and the C++ library.
-  return there != nullptr && is_standard_library(*there) && !looks_past_allocator(object);
+  return there != nullptr && is_standard_library(there->file) && !looks_past_allocator(object);
 }
 
 enum class Finding : std::uint8_t { ours, patch, leave, unfilled };
 
-Finding look_at(const ObjectFacts& object, const Hook& hook, void* value, SlotKind kind, const char*& conflict) noexcept {
+/// `elsewhere` counts what leads somewhere else.
+Finding look_at(const ObjectFacts& object, const Hook& hook, void* value, SlotKind kind, std::uint32_t& elsewhere,
+                const char*& conflict) noexcept {
   if (value == hook.stands_in) return is_interposed() ? Finding::leave : Finding::ours;
   // What stands before the function by its name is found by all, but for those who look in their own libraries first (RTLD_DEEPBIND).
   if (value == *hook.real) return is_interposed() && object.holds(value) ? Finding::leave : Finding::patch;
@@ -174,7 +170,7 @@ Finding look_at(const ObjectFacts& object, const Hook& hook, void* value, SlotKi
     if (const char* const tool = tool_in(there->file); tool != nullptr) conflict = tool;
     else if (is_stub_in(*there, hook.name, value)) return Finding::leave;  // a program's own stub, whose slot is patched
   }
-  if (!is_interposed()) ++g_facts.left_alone;
+  if (!is_interposed()) ++elsewhere;
   return Finding::leave;
 }
 
@@ -226,7 +222,7 @@ class Writer {
 
 /// The slots of an object that is looked through for the first time, with what they hold.
 Object scan_object(const ObjectFacts& facts, Known& into, const char*& conflict) noexcept {
-  Object object{facts, into.slots.size(), 0, true, false, 0};
+  Object object{facts, into.slots.size(), 0, true, false, 0, 0};
   // An allocator calls itself past the hooks: what it does or maps within a call is that call's.
   const bool is_allocator = allocator_stands_apart() && facts.holds(reinterpret_cast<const void*>(g_real.malloc));
   const bool is_linker = strstr(facts.file, "/ld-linux") != nullptr || strstr(facts.file, "linux-vdso") != nullptr;
@@ -240,7 +236,7 @@ Object scan_object(const ObjectFacts& facts, Known& into, const char*& conflict)
     if (is_allocator) {
       if (!is_interposed()) return;
     } else {
-      const Finding finding = look_at(facts, *hook, value, kind, conflict);
+      const Finding finding = look_at(facts, *hook, value, kind, object.left_alone, conflict);
       if (finding == Finding::unfilled) object.whole = false;
       if (finding == Finding::ours) slot.before = *hook->real;
       if (finding != Finding::patch && finding != Finding::ours) return;
@@ -308,7 +304,50 @@ Object* find_known(const ObjectFacts& facts, Known& known, std::size_t& next) no
   return nullptr;
 }
 
+/// Freshly loaded no slot leads to a hook.
+bool keeps_hook(const Object& object, Known& known) noexcept {
+  for (std::size_t i = 0; i < object.slots; ++i) {
+    const Slot& slot = known.slots[object.first_slot + i];
+    if (slot.real != nullptr && __atomic_load_n(slot.place, __ATOMIC_RELAXED) == slot.hook) return true;
+  }
+  return false;
+}
+
+/// How many objects, from the first of the list on, are surely those that were there at the last look; one behind them that looks like one of those may have
+/// been unloaded and loaded again since. The linker puts what it loads behind all others, so the new ones make up the list's end. Nothing is new that stands
+/// before an object which is not: this library, which is never unloaded, or one that still leads to the hooks. And of those that look known no more can be
+/// new than there were loads, but for those that brought what does not look known.
+std::size_t count_unmoved(const dl_phdr_info& now, Known& known) noexcept {
+  List<ObjectFacts>& objects = g_scope.objects();
+  if (now.dlpi_subs == g_unloads_seen) return objects.size();
+  if (!is_attached()) return 0;
+  std::size_t next = 0;
+  std::size_t unmoved = 0;
+  std::size_t look_known = 0;
+  for (std::size_t i = 0; i < objects.size(); ++i) {
+    const Object* const like = find_known(objects[i], known, next);
+    if (like != nullptr) ++look_known;
+    if (objects[i].holds(&g_real) || (like != nullptr && keeps_hook(*like, known))) unmoved = i + 1;
+  }
+  const unsigned long long loads = now.dlpi_adds - g_loads_seen;
+  const std::size_t unknown = objects.size() - look_known;
+  const std::size_t new_at_most = loads > unknown ? loads - unknown : 0;
+  next = 0;
+  for (std::size_t i = 0; i < objects.size() && look_known > new_at_most; ++i) {
+    if (find_known(objects[i], known, next) == nullptr) continue;
+    --look_known;
+    if (i >= unmoved) unmoved = i + 1;
+  }
+  return unmoved;
+}
+
 bool objects_changed(const dl_phdr_info& now) noexcept { return now.dlpi_adds != g_loads_seen || now.dlpi_subs != g_unloads_seen; }
+
+void tell_objects(Known& known) noexcept {
+  g_facts.objects = static_cast<std::uint32_t>(known.objects.size());
+  g_facts.left_alone = 0;
+  for (const Object& object : known.objects) g_facts.left_alone += object.left_alone;
+}
 
 /// Makes what is known anew: what is still there is kept, what is new is looked through. Returns the name of a tool that is in the way, or null. The new ones'
 /// hooks are not put in yet; they stand from `first_new` on.
@@ -318,22 +357,23 @@ const char* scan_objects(const dl_phdr_info& now, std::size_t& first_new) noexce
   fresh.clear();
   for (Object& object : old.objects) object.still_there = false;
   first_new = 0;
-  const bool unloaded = now.dlpi_subs != g_unloads_seen;
+  const std::size_t unmoved = count_unmoved(now, old);
   const char* conflict = nullptr;
   for (int turn = 0; turn < 2; ++turn) {
     std::size_t next = 0;
-    for (const ObjectFacts& facts : g_scope.objects()) {
+    for (std::size_t i = 0; i < g_scope.objects().size(); ++i) {
+      const ObjectFacts& facts = g_scope.objects()[i];
       Object* const known = find_known(facts, old, next);
       if (known != nullptr) known->still_there = true;
-      const bool keep = known != nullptr && known->whole && (!unloaded || is_as_left(*known, old));
+      const bool keep = known != nullptr && known->whole && (i < unmoved || is_as_left(*known, old));
       if (keep != (turn == 0)) continue;
       Object object{};
       if (keep) {
         object = *known;
         object.facts = facts;
         object.first_slot = fresh.slots.size();
-        for (std::size_t i = 0; i < known->slots; ++i) {
-          if (!fresh.slots.push(old.slots[known->first_slot + i])) missed();
+        for (std::size_t slot = 0; slot < known->slots; ++slot) {
+          if (!fresh.slots.push(old.slots[known->first_slot + slot])) missed();
         }
         object.slots = fresh.slots.size() - object.first_slot;
       } else {
@@ -355,7 +395,7 @@ const char* scan_objects(const dl_phdr_info& now, std::size_t& first_new) noexce
   g_current = 1 - g_current;
   g_loads_seen = now.dlpi_adds;
   g_unloads_seen = now.dlpi_subs;
-  g_facts.objects = static_cast<std::uint32_t>(fresh.objects.size());
+  tell_objects(fresh);
   return conflict;
 }
 
@@ -376,7 +416,7 @@ const char* attach_still(const dl_phdr_info& now) noexcept {
     if (const char* const conflict = scan_objects(now, first_new); conflict != nullptr) return conflict;
   }
   Known& known = g_known[g_current];
-  g_facts.objects = static_cast<std::uint32_t>(known.objects.size());
+  tell_objects(known);
   Repair repair;
   for (Object& object : known.objects) put_in(object, known, repair);
   note_unfinished(known);

@@ -1,12 +1,12 @@
 // Programs that a tree of processes would lose without a word. The hooks come into a child by its environment (LD_PRELOAD), which programs that are linked
-// statically do not heed, setuid programs must not, and a caller may have left out. So in preloaded programs the functions that make a process another
-// program look first whether the hooks will be there, and note in the tree who will not be seen. They and those that end a process without its destructors tell
-// what it allocated until then.
+// statically do not heed, setuid programs must not, and a caller may have left out. So where the hooks stand before the allocator by its name, they stand before
+// the functions that make a process another program too: those look first whether the hooks will be there, and note in the tree who will not be seen. They and
+// those that end a process without its destructors tell what it allocated until then.
 //
-// They may be called in a child of vfork, which shares its parent's memory and may be killed at any time: nothing is allocated here, and no lock is taken.
-#include <dlfcn.h>
+// A program with the hooks linked in needs nobody to load them. It is known by a note in its file (ELF's PT_NOTE), which comes with the hooks.
+//
+// All this may be called in a child of vfork, which shares its parent's memory and may be killed at any time: nothing is allocated here, and no lock is taken.
 #include <elf.h>
-#include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
 #include <spawn.h>
@@ -20,9 +20,20 @@
 
 #include <cstddef>
 
+#include "memhook/functions.hpp"
+#include "memhook/hooks.hpp"
+#include "memhook/keep_errno.hpp"
 #include "memhook/tree.hpp"
 
-#define BENCHKIT_EXPORT extern "C" __attribute__((visibility("default")))
+// Three words, the sizes of name and content and the type; the name.
+asm(R"(
+.pushsection .note.benchkit, "a", %note
+.balign 4
+.long 9, 0, 1
+.asciz "benchkit"
+.balign 4
+.popsection
+)");
 
 namespace benchkit::memhook {
 namespace {
@@ -32,9 +43,58 @@ constexpr std::size_t kHead = 4096;
 struct ProgramFile {
   bool found = false;
   bool takes_rights = false;  ///< setuid, setgid or with capabilities, so that the linker does not load what the caller wants
+  bool has_hooks = false;     ///< they are linked in
   std::size_t size = 0;       ///< bytes of `head`
   char head[kHead];
 };
+
+/// Its program headers, as far as they stand in the head.
+class ProgramHeaders {
+ public:
+  explicit ProgramHeaders(const ProgramFile& file) noexcept : file_(file) {
+    if (file.size < sizeof header_ || memcmp(file.head, ELFMAG, SELFMAG) != 0) return;
+    memcpy(&header_, file.head, sizeof header_);
+    is_elf_ = true;
+  }
+  [[nodiscard]] bool is_elf() const noexcept { return is_elf_; }
+  [[nodiscard]] bool is_of_our_kind() const noexcept { return is_elf_ && header_.e_ident[EI_CLASS] == ELFCLASS64; }
+  [[nodiscard]] bool stand_in_head() const noexcept {
+    return header_.e_phoff + std::size_t{header_.e_phnum} * header_.e_phentsize <= file_.size;
+  }
+  /// Whether `wanted(segment)` is true of one.
+  template <class Wanted>
+  [[nodiscard]] bool any(Wanted&& wanted) const noexcept {
+    if (!is_of_our_kind() || !stand_in_head()) return false;
+    for (unsigned i = 0; i < header_.e_phnum; ++i) {
+      Elf64_Phdr segment;
+      memcpy(&segment, file_.head + header_.e_phoff + std::size_t{i} * header_.e_phentsize, sizeof segment);
+      if (wanted(segment)) return true;
+    }
+    return false;
+  }
+
+ private:
+  const ProgramFile& file_;
+  bool is_elf_ = false;
+  Elf64_Ehdr header_{};
+};
+
+/// Whether the note of the hooks is in a segment of notes: for each the sizes of its name and its content, its type, and the two, filled up to whole words.
+bool holds_our_note(long descriptor, const Elf64_Phdr& segment) noexcept {
+  constexpr char kName[] = "benchkit";
+  alignas(8) char notes[1024];
+  const std::size_t wanted = segment.p_filesz < sizeof notes ? segment.p_filesz : sizeof notes;
+  const long got = syscall(SYS_pread64, descriptor, notes, wanted, segment.p_offset);
+  const std::size_t word = segment.p_align == 8 ? 8 : 4;
+  const auto filled_up = [word](std::size_t size) { return (size + word - 1) & ~(word - 1); };
+  Elf64_Nhdr note;
+  for (std::size_t at = 0; got > 0 && at + sizeof note + sizeof kName <= static_cast<std::size_t>(got);) {
+    memcpy(&note, notes + at, sizeof note);
+    if (note.n_namesz == sizeof kName && memcmp(notes + at + sizeof note, kName, sizeof kName) == 0) return true;
+    at += filled_up(sizeof note + note.n_namesz) + filled_up(note.n_descsz);
+  }
+  return false;
+}
 
 void look_into(const char* path, ProgramFile& file) noexcept {
   const long descriptor = syscall(SYS_openat, AT_FDCWD, path, O_RDONLY | O_CLOEXEC);
@@ -48,24 +108,19 @@ void look_into(const char* path, ProgramFile& file) noexcept {
   if (syscall(SYS_getxattr, path, "security.capability", nullptr, 0) > 0) file.takes_rights = true;
   if (descriptor < 0) return;  // what may be executed may still be unreadable: then it is taken for a program like others
   const long size = syscall(SYS_read, descriptor, file.head, kHead);
-  syscall(SYS_close, descriptor);
   file.size = size > 0 ? static_cast<std::size_t>(size) : 0;
+  file.has_hooks = ProgramHeaders(file).any(
+      [descriptor](const Elf64_Phdr& segment) { return segment.p_type == PT_NOTE && holds_our_note(descriptor, segment); });
+  syscall(SYS_close, descriptor);
 }
 
 /// An ELF file of our kind without an interpreter, or of another kind: the linker that would load the hooks is not there.
 bool is_static(const ProgramFile& file) noexcept {
-  if (file.size < sizeof(Elf64_Ehdr) || memcmp(file.head, ELFMAG, SELFMAG) != 0) return false;
-  if (file.head[EI_CLASS] != ELFCLASS64) return true;
-  Elf64_Ehdr head;
-  memcpy(&head, file.head, sizeof head);
-  for (unsigned i = 0; i < head.e_phnum; ++i) {
-    const std::size_t at = head.e_phoff + std::size_t{i} * head.e_phentsize;
-    if (at + sizeof(Elf64_Phdr) > file.size) return false;  // not in this head; it has the benefit of the doubt
-    Elf64_Phdr segment;
-    memcpy(&segment, file.head + at, sizeof segment);
-    if (segment.p_type == PT_INTERP) return false;
-  }
-  return true;
+  const ProgramHeaders headers(file);
+  if (!headers.is_elf()) return false;
+  if (!headers.is_of_our_kind()) return true;
+  if (!headers.stand_in_head()) return false;  // it has the benefit of the doubt
+  return !headers.any([](const Elf64_Phdr& segment) { return segment.p_type == PT_INTERP; });
 }
 
 /// The interpreter of a script ("#! /bin/sh -e"), or false.
@@ -87,9 +142,9 @@ const char* value_in(char* const* environment, const char* name) noexcept {
   return nullptr;
 }
 
-bool carries_hooks(char* const* environment) noexcept {
+bool preloads_hooks(char* const* environment) noexcept {
   const char* const preload = value_in(environment, "LD_PRELOAD");
-  return value_in(environment, BENCHKIT_MEMHOOK_TREE) != nullptr && preload != nullptr && strstr(preload, "benchkit-memhook") != nullptr;
+  return preload != nullptr && strstr(preload, "benchkit-memhook") != nullptr;
 }
 
 bool will_be_seen(const char* path, char* const* environment) noexcept {
@@ -101,7 +156,8 @@ bool will_be_seen(const char* path, char* const* environment) noexcept {
     file = {};
     look_into(interpreter, file);
   }
-  return carries_hooks(environment) && !file.takes_rights && !is_static(file);
+  if (value_in(environment, BENCHKIT_MEMHOOK_TREE) == nullptr) return false;
+  return file.has_hooks || (preloads_hooks(environment) && !file.takes_rights && !is_static(file));
 }
 
 /// As execvp looks for it. `path` is as long as a path may be; false: it is not found.
@@ -120,17 +176,35 @@ bool find_program(const char* name, char (&path)[PATH_MAX]) noexcept {
   }
 }
 
+/// Of a name in a folder that is open or, where it is empty, of the open file itself.
+bool find_in_folder(int folder, const char* name, char (&path)[PATH_MAX]) noexcept {
+  if (name[0] == '/' || folder == AT_FDCWD) return snprintf(path, PATH_MAX, "%s", name) < PATH_MAX;
+  return snprintf(path, PATH_MAX, name[0] == '\0' ? "/proc/self/fd/%d" : "/proc/self/fd/%d/%s", folder, name) < PATH_MAX;
+}
+
+enum class By : std::uint8_t { path, search };
+
 /// Notes in the tree, while it lives, a program that will not be seen; takes it back if the call that was to start it returned without.
 class Note {
  public:
-  Note(const char* name, bool searched, char* const* environment) noexcept {
+  Note(By by, const char* name, char* const* environment) noexcept {
     if (!is_in_tree() || name == nullptr) return;
-    const int error = errno;
+    const KeepErrno keep;
     char path[PATH_MAX];
-    const bool there = searched ? find_program(name, path) : snprintf(path, PATH_MAX, "%s", name) < PATH_MAX;
+    const bool there = by == By::search ? find_program(name, path) : snprintf(path, PATH_MAX, "%s", name) < PATH_MAX;
     noted_ = there && !will_be_seen(path, environment);
     if (noted_) note_unseen(path);
-    errno = error;
+  }
+  Note(int folder, const char* name, char* const* environment) noexcept {
+    if (!is_in_tree() || name == nullptr) return;
+    const KeepErrno keep;
+    char path[PATH_MAX];
+    noted_ = find_in_folder(folder, name, path) && !will_be_seen(path, environment);
+    if (!noted_) return;
+    char file[PATH_MAX];
+    const ssize_t length = name[0] == '\0' ? readlink(path, file, sizeof file - 1) : -1;
+    if (length > 0) file[length] = '\0';
+    note_unseen(length > 0 ? file : path);
   }
   Note(const Note&) = delete;
   Note& operator=(const Note&) = delete;
@@ -142,26 +216,14 @@ class Note {
   bool noted_ = false;
 };
 
-template <class Function>
-Function* next(const char* name) noexcept {
-  return reinterpret_cast<Function*>(dlsym(RTLD_NEXT, name));
-}
-
-// Asked for before any of them is called: in a child of vfork nothing may be asked of the linker.
-decltype(execvpe)* g_execvpe = nullptr;
-decltype(posix_spawn)* g_spawn = nullptr;
-decltype(posix_spawnp)* g_spawnp = nullptr;
-void (*g_quick_exit)(int) = nullptr;
-
-__attribute__((constructor)) void find_functions() noexcept {
-  g_execvpe = next<decltype(execvpe)>("execvpe");
-  g_spawn = next<decltype(posix_spawn)>("posix_spawn");
-  g_spawnp = next<decltype(posix_spawnp)>("posix_spawnp");
-  g_quick_exit = next<void(int)>("quick_exit");
+/// The functions are found before any of them is called, at the first malloc if not earlier: in a child of vfork nothing may be asked of the linker.
+const Real& real() noexcept {
+  if (g_real.execvpe == nullptr) find_real_functions();
+  return g_real;
 }
 
 int become(const char* path, char* const* words, char* const* environment) noexcept {
-  const Note note(path, false, environment);
+  const Note note(By::path, path, environment);
   tell_totals();
   const long result = syscall(SYS_execve, path, words, environment);
   note.failed();
@@ -169,20 +231,26 @@ int become(const char* path, char* const* words, char* const* environment) noexc
 }
 
 int search_and_become(const char* name, char* const* words, char* const* environment) noexcept {
-  const Note note(name, true, environment);
+  const Note note(By::search, name, environment);
   tell_totals();
-  if (g_execvpe == nullptr) find_functions();
-  const int result = g_execvpe(name, words, environment);
+  const int result = real().execvpe(name, words, environment);
   note.failed();
   return result;
 }
 
-/// `real`: posix_spawn or, where the name is searched for, posix_spawnp.
-int start(decltype(posix_spawn)*& real, bool searched, pid_t* pid, const char* name, const posix_spawn_file_actions_t* actions,
-          const posix_spawnattr_t* attributes, char* const* words, char* const* environment) noexcept {
-  const Note note(name, searched, environment);
-  if (real == nullptr) find_functions();
-  const int error = real(pid, name, actions, attributes, words, environment);
+int become_opened(int folder, const char* name, char* const* words, char* const* environment, int flags) noexcept {
+  const Note note(folder, name, environment);
+  tell_totals();
+  const long result = syscall(SYS_execveat, folder, name, words, environment, flags);
+  note.failed();
+  return static_cast<int>(result);
+}
+
+int start(By by, pid_t* pid, const char* name, const posix_spawn_file_actions_t* actions, const posix_spawnattr_t* attributes,
+          char* const* words, char* const* environment) noexcept {
+  const Note note(by, name, environment);
+  auto* const spawn = by == By::search ? real().posix_spawnp : real().posix_spawn;
+  const int error = spawn(pid, name, actions, attributes, words, environment);
   if (error != 0) note.failed();
   return error;
 }
@@ -194,17 +262,20 @@ std::size_t count_words(va_list rest) noexcept {
 }
 
 }  // namespace
-}  // namespace benchkit::memhook
 
-using namespace benchkit::memhook;  // NOLINT(google-build-using-namespace): what follows are libc's names
+extern "C" {
 
-BENCHKIT_EXPORT int execve(const char* path, char* const* words, char* const* environment) noexcept {
-  return become(path, words, environment);
-}
-BENCHKIT_EXPORT int execv(const char* path, char* const* words) noexcept { return become(path, words, environ); }
-BENCHKIT_EXPORT int execvp(const char* name, char* const* words) noexcept { return search_and_become(name, words, environ); }
-BENCHKIT_EXPORT int execvpe(const char* name, char* const* words, char* const* environment) noexcept {
+int benchkit_hook_execve(const char* path, char* const* words, char* const* environment) { return become(path, words, environment); }
+int benchkit_hook_execv(const char* path, char* const* words) { return become(path, words, environ); }
+int benchkit_hook_execvp(const char* name, char* const* words) { return search_and_become(name, words, environ); }
+int benchkit_hook_execvpe(const char* name, char* const* words, char* const* environment) {
   return search_and_become(name, words, environment);
+}
+int benchkit_hook_fexecve(int file, char* const* words, char* const* environment) {
+  return become_opened(file, "", words, environment, AT_EMPTY_PATH);
+}
+int benchkit_hook_execveat(int folder, const char* name, char* const* words, char* const* environment, int flags) {
+  return become_opened(folder, name, words, environment, flags);
 }
 
 // Words one by one, with a null pointer behind the last: made to a list on the stack, as these may be called between fork and exec.
@@ -219,41 +290,44 @@ BENCHKIT_EXPORT int execvpe(const char* name, char* const* words, char* const* e
   words[0] = const_cast<char*>(first);                                                     \
   for (std::size_t i = 1; i <= count; ++i) words[i] = va_arg(listed, char*)
 
-BENCHKIT_EXPORT int execl(const char* path, const char* first, ...) noexcept {
+int benchkit_hook_execl(const char* path, const char* first, ...) {
   BENCHKIT_WORDS(first);
   va_end(listed);
   return become(path, words, environ);
 }
-BENCHKIT_EXPORT int execlp(const char* name, const char* first, ...) noexcept {
+int benchkit_hook_execlp(const char* name, const char* first, ...) {
   BENCHKIT_WORDS(first);
   va_end(listed);
   return search_and_become(name, words, environ);
 }
-BENCHKIT_EXPORT int execle(const char* path, const char* first, ...) noexcept {
+int benchkit_hook_execle(const char* path, const char* first, ...) {
   BENCHKIT_WORDS(first);
   char* const* const environment = va_arg(listed, char* const*);
   va_end(listed);
   return become(path, words, environment);
 }
+#undef BENCHKIT_WORDS
 
 // Ends without destructors, ours among them.
-BENCHKIT_EXPORT void _exit(int code) {  // NOLINT(bugprone-reserved-identifier): libc's name
+void benchkit_hook__exit(int code) {
   tell_totals();
   while (true) syscall(SYS_exit_group, code);
 }
-BENCHKIT_EXPORT void _Exit(int code) { _exit(code); }  // NOLINT(bugprone-reserved-identifier): libc's name
-BENCHKIT_EXPORT void quick_exit(int code) {
+void benchkit_hook__Exit(int code) { benchkit_hook__exit(code); }
+void benchkit_hook_quick_exit(int code) {
   tell_totals();
-  if (g_quick_exit == nullptr) find_functions();
-  g_quick_exit(code);
-  __builtin_unreachable();
+  real().quick_exit(code);
 }
 
-BENCHKIT_EXPORT int posix_spawn(pid_t* pid, const char* path, const posix_spawn_file_actions_t* actions,
-                                const posix_spawnattr_t* attributes, char* const* words, char* const* environment) {
-  return start(g_spawn, false, pid, path, actions, attributes, words, environment);
+int benchkit_hook_posix_spawn(pid_t* pid, const char* path, const posix_spawn_file_actions_t* actions, const posix_spawnattr_t* attributes,
+                              char* const* words, char* const* environment) {
+  return start(By::path, pid, path, actions, attributes, words, environment);
 }
-BENCHKIT_EXPORT int posix_spawnp(pid_t* pid, const char* name, const posix_spawn_file_actions_t* actions,
-                                 const posix_spawnattr_t* attributes, char* const* words, char* const* environment) {
-  return start(g_spawnp, true, pid, name, actions, attributes, words, environment);
+int benchkit_hook_posix_spawnp(pid_t* pid, const char* name, const posix_spawn_file_actions_t* actions, const posix_spawnattr_t* attributes,
+                               char* const* words, char* const* environment) {
+  return start(By::search, pid, name, actions, attributes, words, environment);
 }
+
+}  // extern "C"
+
+}  // namespace benchkit::memhook

@@ -2,10 +2,10 @@
 
 #include <string.h>
 
+#include "memhook/own_memory.hpp"
+
 namespace benchkit::memhook {
 namespace {
-
-constexpr std::uintptr_t kPage = 4096;
 
 #if defined(__x86_64__)
 constexpr unsigned kCallSlot = R_X86_64_JUMP_SLOT;
@@ -86,8 +86,8 @@ ObjectFacts read_object(const dl_phdr_info& info) noexcept {
     switch (header.p_type) {
       case PT_DYNAMIC: facts.dynamic = reinterpret_cast<const ElfW(Dyn)*>(begin); break;
       case PT_GNU_RELRO:
-        facts.relro_begin = begin & ~(kPage - 1);
-        facts.relro_end = end & ~(kPage - 1);
+        facts.relro_begin = page_of(begin);
+        facts.relro_end = page_of(end);
         break;
       case PT_LOAD:
         if (begin < facts.begin) facts.begin = begin;

@@ -2,13 +2,10 @@
 
 #include <string.h>
 
+#include "memhook/file_names.hpp"
+
 namespace benchkit::memhook {
 namespace {
-
-const char* last_part(const char* file) noexcept {
-  const char* const slash = strrchr(file, '/');
-  return slash != nullptr ? slash + 1 : file;
-}
 
 /// Whether a DT_NEEDED entry means this object.
 bool answers_to(const ObjectFacts& object, const char* needed) noexcept {

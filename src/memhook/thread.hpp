@@ -19,6 +19,7 @@ struct Thread {
   bool forks;           ///< it holds all locks over a fork
   bool patches;         ///< inside the patching of slots, whose lock may be held
   bool holds_patching;  ///< that lock, over a fork
+  bool ends;            ///< its destructors have run, this library's too
 };
 
 extern __thread Thread t_thread __attribute__((tls_model("initial-exec")));

@@ -18,7 +18,9 @@
 #include <unistd.h>
 
 #include "memhook/account.hpp"
+#include "memhook/file_names.hpp"
 #include "memhook/functions.hpp"
+#include "memhook/keep_errno.hpp"
 #include "memhook/patch.hpp"
 
 namespace benchkit::memhook {
@@ -65,10 +67,9 @@ Stat stat_of(std::int32_t pid) noexcept {
 
 /// Not so a process that is dead and has not been reaped, nor one that has the number since. `started` 0: not known.
 bool lives(std::int32_t pid, std::uint64_t started) noexcept {
-  const int error = errno;
+  const KeepErrno keep;
   const bool exists = kill(pid, 0) == 0 || errno == EPERM;
   const Stat stat = exists ? stat_of(pid) : Stat{};
-  errno = error;  // the program's
   // One whose first thread alone has ended is called a zombie too.
   if (!exists || stat.state == 'X' || (stat.state == 'Z' && stat.threads < 2)) return false;
   return started == 0 || stat.started == 0 || started == stat.started;
@@ -106,7 +107,13 @@ void end(benchkit_memhook_process& process) noexcept {
   process.live_bytes = 0;
 }
 
+/// libc does not know the name yet where a static program's first allocation is its own.
+void tell_name() noexcept {
+  if (g_own != nullptr) strncpy(g_own->name, program_invocation_short_name, sizeof g_own->name - 1);
+}
+
 void take_entry() noexcept {
+  const KeepErrno keep;
   const TreeLock lock;
   const std::int32_t pid = own_pid();
   for_each_process([&](benchkit_memhook_process& process) {
@@ -118,7 +125,7 @@ void take_entry() noexcept {
   g_own = &g_tree->process[index];
   g_own->pid = pid;
   g_own->started = stat_of(pid).started;
-  strncpy(g_own->name, program_invocation_short_name, sizeof g_own->name - 1);
+  tell_name();
 }
 
 void count_whole_life() noexcept {
@@ -137,7 +144,10 @@ void write_totals(const benchkit_memhook_reading& seen) noexcept {
   g_own->missed_events = seen.missed_events;
 }
 
-__attribute__((constructor)) void join_tree_at_the_latest() noexcept { join_tree(); }
+__attribute__((constructor)) void join_tree_at_the_latest() noexcept {
+  join_tree();
+  tell_name();
+}
 
 __attribute__((destructor)) void leave_tree() noexcept {
   if (g_own == nullptr) return;
@@ -157,6 +167,7 @@ void join_tree() noexcept {
   static bool asked = false;
   if (asked || environ == nullptr) return;  // libc itself is not ready yet
   asked = true;
+  const KeepErrno keep;
   const char* const path = getenv(BENCHKIT_MEMHOOK_TREE);
   if (path == nullptr || path[0] == '\0') return;
   find_real_functions();
@@ -223,8 +234,7 @@ bool is_in_tree() noexcept { return g_tree != nullptr; }
 
 void note_unseen(const char* path) noexcept {
   if (__atomic_fetch_add(&g_tree->unseen, 1, __ATOMIC_RELAXED) != 0) return;
-  const char* const slash = strrchr(path, '/');
-  strncpy(g_tree->unseen_name, slash != nullptr ? slash + 1 : path, sizeof g_tree->unseen_name - 1);
+  strncpy(g_tree->unseen_name, last_part(path), sizeof g_tree->unseen_name - 1);
 }
 
 void take_back_unseen() noexcept { __atomic_fetch_sub(&g_tree->unseen, 1, __ATOMIC_RELAXED); }

@@ -2,6 +2,8 @@
 
 #include <stdio.h>
 
+#include "memhook/own_memory.hpp"
+
 namespace benchkit::memhook {
 
 std::size_t Names::keep(const char* name) noexcept {
@@ -27,7 +29,6 @@ void UnloadedObjects::note(const ObjectFacts& object, const char* file) noexcept
 }
 
 int UnloadedObjects::find(std::uintptr_t address, const ObjectFacts* now, char* file, std::size_t size, std::uint64_t* offset) noexcept {
-  constexpr std::uintptr_t kPage = 4096;
   const Unloaded* found = nullptr;
   for (const Unloaded& one : objects_) {
     if (address < one.begin || address >= one.end) continue;
@@ -36,7 +37,7 @@ int UnloadedObjects::find(std::uintptr_t address, const ObjectFacts* now, char* 
   }
   if (found == nullptr) return 0;
   if (now != nullptr) return now->begin == found->begin && now->file_hash == found->file_hash ? 0 : 2;
-  *offset = address - (found->begin & ~(kPage - 1));
+  *offset = address - page_of(found->begin);
   if (size > 0) snprintf(file, size, "%s", names_[found->file]);
   return 1;
 }

@@ -10,6 +10,7 @@
 extern "C" {
 #define BENCHKIT_DECLARE_everywhere(name, result, parameters) result __real_##name parameters;
 #define BENCHKIT_DECLARE_patched(name, result, parameters)
+#define BENCHKIT_DECLARE_programs(name, result, parameters) BENCHKIT_DECLARE_everywhere(name, result, parameters)
 #define BENCHKIT_DECLARE_own_operators(name, result, parameters)
 #define BENCHKIT_HOOK(name, result, parameters, where) BENCHKIT_DECLARE_##where(name, result, parameters)
 #include "memhook/hooks.def"
@@ -19,6 +20,7 @@ extern const benchkit::memhook::Real benchkit_memhook_wrapped;
 const benchkit::memhook::Real benchkit_memhook_wrapped{
 #define BENCHKIT_REAL_everywhere(name) .name = __real_##name,
 #define BENCHKIT_REAL_patched(name) .name = nullptr,
+#define BENCHKIT_REAL_programs(name) BENCHKIT_REAL_everywhere(name)
 #define BENCHKIT_REAL_own_operators(name) .name = nullptr,
 #define BENCHKIT_HOOK(name, result, parameters, where) BENCHKIT_REAL_##where(name)
 #include "memhook/hooks.def"
@@ -30,6 +32,7 @@ const benchkit::memhook::Real benchkit_memhook_wrapped{
 
 #define BENCHKIT_NAME_everywhere(name) BENCHKIT_STAND_IN("__wrap_" #name, "benchkit_hook_" #name)
 #define BENCHKIT_NAME_patched(name)
+#define BENCHKIT_NAME_programs(name) BENCHKIT_NAME_everywhere(name)
 #define BENCHKIT_NAME_own_operators(name)
 #define BENCHKIT_HOOK(name, result, parameters, where) BENCHKIT_NAME_##where(name)
 #include "memhook/hooks.def"

@@ -283,6 +283,22 @@ TEST_P(Attribution, MorePathsThanThereIsRoomForAreTheRest) {
   (void)held(window);  // adds up
 }
 
+TEST_P(Attribution, ToTellThePathsDoesNotCountInTheWindowAround) {
+  std::vector<void*> blocks;
+  blocks.reserve(100);
+  MemoryWindow outer;
+  {
+    MemoryWindow window({.attribute = true});
+    for (int depth = 0; depth < 100; ++depth) blocks.push_back(v.recurse(depth, 1'000));
+    window.close();
+    const auto seen = outer.read();
+    EXPECT_EQ(seen.peak_bytes, 100'000);
+    EXPECT_EQ(seen.allocations, 100u);
+  }
+  for (void* block : blocks) v.free(block);
+  EXPECT_EQ(outer.close().live_bytes, 0);
+}
+
 TEST_P(Attribution, AStackThatIsTooDeepIsTheRest) {
   MemoryWindow window({.attribute = true});
   void* const deep = v.recurse(10'000, 1'000);

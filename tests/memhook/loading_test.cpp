@@ -9,6 +9,7 @@
 #include <thread>
 #include <vector>
 
+#include "core/memory_hooks.hpp"
 #include "window.hpp"
 
 using benchkit::MemoryReading;
@@ -103,6 +104,24 @@ TEST_F(Loading, AnObjectWithAnAllocatorOfItsOwnKeepsIt) {
     EXPECT_EQ(function<int (*)()>(victim, "victim_churn")(), mode == (RTLD_NOW | RTLD_DEEPBIND) ? 1 : 2);
     window.close();
   }
+}
+
+// However often it is looked at.
+TEST_F(Loading, WhatIsLeftAloneIsCountedOnce) {
+  if (dlsym(RTLD_DEFAULT, "benchkit_memhook") != nullptr) GTEST_SKIP() << "the hooks are preloaded: there is little to patch";
+  void* const own = load("victim_own_allocator.so", RTLD_NOW | RTLD_DEEPBIND);
+  std::vector<std::uint32_t> left_alone;
+  for (int i = 0; i < 3; ++i) {
+    benchkit::detach_memory_hooks();
+    if (i != 1) dlclose(load("victim_plain.so"));
+    { MemoryWindow window; }
+    benchkit_memhook_attachment attachment;
+    benchkit::core::attached_memory_hooks().attachment(&attachment);
+    left_alone.push_back(attachment.left_alone);
+  }
+  dlclose(own);
+  EXPECT_GT(left_alone[0], 0u);
+  EXPECT_EQ(left_alone, std::vector<std::uint32_t>(3, left_alone[0]));
 }
 
 std::uintptr_t place_of(void* handle) { return static_cast<const link_map*>(handle)->l_addr; }
@@ -227,6 +246,54 @@ TEST_F(Loading, WindowsOpenAndCloseWhileThreadsLoadAndUnload) {
   plain.join();
   other.join();
   EXPECT_EQ(failures, 0);
+}
+
+/// What a tool does that patches the same slots, when it ends: the library's calls lead to the functions themselves again.
+void write_over_hooks(void* library) {
+  const auto& object = *static_cast<const link_map*>(library);
+  const ElfW(Sym)* symbols = nullptr;
+  const char* strings = nullptr;
+  std::size_t count = 0;
+  const ElfW(Rela)* calls = nullptr;
+  for (const ElfW(Dyn)* entry = object.l_ld; entry->d_tag != DT_NULL; ++entry) {
+    if (entry->d_tag == DT_SYMTAB) symbols = reinterpret_cast<const ElfW(Sym)*>(entry->d_un.d_ptr);
+    if (entry->d_tag == DT_STRTAB) strings = reinterpret_cast<const char*>(entry->d_un.d_ptr);
+    if (entry->d_tag == DT_JMPREL) calls = reinterpret_cast<const ElfW(Rela)*>(entry->d_un.d_ptr);
+    if (entry->d_tag == DT_PLTRELSZ) count = entry->d_un.d_val / sizeof(ElfW(Rela));
+  }
+  void* const libc = dlopen("libc.so.6", RTLD_NOW | RTLD_NOLOAD);
+  for (std::size_t i = 0; i < count; ++i) {
+    const std::string name = strings + symbols[ELF64_R_SYM(calls[i].r_info)].st_name;
+    if (name == "malloc" || name == "free") *reinterpret_cast<void**>(object.l_addr + calls[i].r_offset) = dlsym(libc, name.c_str());
+  }
+  dlclose(libc);
+}
+
+// A library that was unloaded and loaded again looks the same as one whose hooks were taken away. Only the latter may have cost events.
+TEST_F(Loading, AToolThatTookTheHooksAwayIsToldFromALibraryThatWasReloaded) {
+  if (dlsym(RTLD_DEFAULT, "benchkit_memhook") != nullptr) GTEST_SKIP() << "the hooks are preloaded: they are no slots";
+  enum class Meanwhile { unload, unload_twice, reload, reload_and_load };
+  for (const bool tool : {false, true}) {
+    for (const Meanwhile meanwhile : {Meanwhile::unload, Meanwhile::unload_twice, Meanwhile::reload, Meanwhile::reload_and_load}) {
+      void* const stays = load("victim_work.so", RTLD_LAZY);
+      void* plain = load("victim_plain.so", RTLD_LAZY);
+      void* const other = meanwhile == Meanwhile::unload_twice ? load("victim_other.so", RTLD_LAZY) : nullptr;
+      MemoryWindow window;
+      if (tool) {
+        write_over_hooks(stays);
+        write_over_hooks(plain);
+      }
+      dlclose(plain);
+      if (other != nullptr) dlclose(other);
+      const bool again = meanwhile == Meanwhile::reload || meanwhile == Meanwhile::reload_and_load;
+      if (again) plain = load("victim_plain.so", RTLD_LAZY);
+      void* const more = meanwhile == Meanwhile::reload_and_load ? load("victim_variable.so") : nullptr;
+      EXPECT_EQ(window.close().missed_events, tool ? 1u : 0u) << "case " << static_cast<int>(meanwhile);
+      if (again) dlclose(plain);
+      if (more != nullptr) dlclose(more);
+      dlclose(stays);
+    }
+  }
 }
 
 TEST_F(Loading, WhatTheProgramPutIntoAVariableStays) {

@@ -2,10 +2,13 @@
 #include <fcntl.h>
 #include <linux/magic.h>
 #include <sys/mman.h>
+#include <sys/syscall.h>
 #include <sys/vfs.h>
 #include <unistd.h>
 
+#include <atomic>
 #include <cstdint>
+#include <thread>
 #include <vector>
 
 #include "window.hpp"
@@ -143,6 +146,85 @@ TEST_F(Maps, WhatIsNotUnmappedCountsOn) {
   EXPECT_EQ(window.read().live_bytes, static_cast<std::int64_t>(4 * kPage));
   munmap(pages, 4 * kPage);
   EXPECT_EQ(window.close().live_bytes, 0);
+}
+
+/// As many maps as a process may have, told to nobody; one of them is not there again.
+class NoMoreMaps {
+ public:
+  NoMoreMaps() {
+    pages_ = static_cast<char*>(raw(SYS_mmap, nullptr, kPages * kPage, PROT_READ, kAnonymous, -1, 0));
+    for (std::size_t page = 1; page < kPages && raw(SYS_mprotect, pages_ + page * kPage, kPage, PROT_READ | PROT_WRITE) == nullptr;
+         page += 2) {
+      reached_ = page + 4 < kPages;
+    }
+  }
+  NoMoreMaps(const NoMoreMaps&) = delete;
+  NoMoreMaps& operator=(const NoMoreMaps&) = delete;
+  ~NoMoreMaps() { raw(SYS_munmap, pages_, kPages * kPage); }
+  [[nodiscard]] bool reached() const { return reached_; }
+
+ private:
+  static constexpr std::size_t kPages = 150'000;
+  template <class... Words>
+  static void* raw(long call, Words... words) {
+    return reinterpret_cast<void*>(syscall(call, words...));
+  }
+  char* pages_;
+  bool reached_ = false;
+};
+
+// The system refuses to cut a map in two where the process has as many as it may have.
+TEST_F(Maps, WhatCannotBeUnmappedForWantOfMapsCountsOn) {
+  for (const bool exact : {false, true}) {
+    MemoryWindow window({.exact = exact});
+    char* const pages = map(5 * kPage);
+    char* const moving = map(5 * kPage, PROT_READ, MAP_ANONYMOUS | MAP_SHARED);
+    int refused = 0;
+    {
+      const NoMoreMaps no_more;
+      if (!no_more.reached()) GTEST_SKIP() << "a process may have very many maps here";
+      refused += munmap(pages + 2 * kPage, kPage) != 0 ? 1 : 0;
+      refused += mremap(moving + 2 * kPage, kPage, 4 * kPage, MREMAP_MAYMOVE) == MAP_FAILED ? 1 : 0;
+    }
+    const MemoryReading held = window.read();
+    munmap(pages, 5 * kPage);
+    munmap(moving, 5 * kPage);
+    const MemoryReading seen = window.close();
+    EXPECT_EQ(refused, 2);
+    EXPECT_EQ(held.live_bytes, static_cast<std::int64_t>(10 * kPage));
+    EXPECT_EQ(held.peak_bytes, static_cast<std::int64_t>(10 * kPage));
+    EXPECT_EQ(held.allocations, 2u);
+    EXPECT_EQ(seen.live_bytes, 0);
+    EXPECT_EQ(seen.missed_events, 0u);
+  }
+}
+
+// As soon as a map has moved, others may map at its old place.
+TEST_F(Maps, WhatOthersMapWhereAMapMovedAwayIsTheirs) {
+  constexpr std::size_t kRounds = 10'000;
+  std::atomic<bool> stop{false};
+  std::vector<void*> theirs;
+  theirs.reserve(kRounds);
+  MemoryWindow window;
+  std::thread mover([&] {
+    char* pages = map(kPage);
+    std::size_t bytes = kPage;
+    while (!stop) {
+      const std::size_t next = 3 * kPage - bytes;  // one page, two, one, ...
+      char* const elsewhere = map(next, PROT_NONE);
+      pages = static_cast<char*>(mremap(pages, bytes, next, MREMAP_MAYMOVE | MREMAP_FIXED, elsewhere));
+      bytes = next;
+    }
+    munmap(pages, bytes);
+  });
+  for (std::size_t i = 0; i < kRounds; ++i) theirs.push_back(map(kPage));
+  stop = true;
+  mover.join();
+  const MemoryReading held = window.read();
+  for (void* pages : theirs) munmap(pages, kPage);
+  const MemoryReading seen = window.close();
+  EXPECT_EQ(held.live_bytes, static_cast<std::int64_t>(kRounds * kPage));
+  EXPECT_EQ(seen.live_bytes, 0);
 }
 
 TEST_F(Maps, AReservationThatIsTooLargeToBeLookedThroughIsADoubt) {

@@ -108,41 +108,35 @@ def test_a_setuid_program_cannot_be_seen_and_says_so(build: Path, tmp_path: Path
     assert "statically linked or setuid" in ended.err
 
 
-def test_a_child_that_cannot_be_seen_is_named(build: Path, tmp_path: Path) -> None:
+# Who starts others: with the hooks preloaded, or linked in.
+STARTERS = ["victim_starts", "victim_starts_linked", "victim_starts_static"]
+
+
+def start(build: Path, folder: Path, starter: str, program: object) -> tuple[str, dict[str, list[float]]]:
+    path = build / "tests/memhook" / starter
+    if not path.exists():
+        pytest.skip("not built under a sanitizer")
+    file = folder / "starts.jsonl"
+    argv = [build / "benchkit", "run", "--command", f"starts={path} {program}", "--metric", "peak", "--budget", "20ms", "-o", file]
+    ended = run(argv, folder)
+    assert ended.code == 0, ended
+    return file.read_text(), samples(file)
+
+
+@pytest.mark.parametrize("starter", STARTERS)
+def test_a_child_that_cannot_be_seen_is_named(build: Path, tmp_path: Path, starter: str) -> None:
     """By every way to start one that libc has; a program that is not there is none."""
     link_statically(tmp_path)
-    (tmp_path / "starts.cpp").write_text(
-        "#include <spawn.h>\n#include <sys/wait.h>\n#include <unistd.h>\n"
-        "extern char** environ;\n"
-        "int main() {\n"
-        '  char name[] = "./still"; char* words[] = {name, nullptr}; char* bare[] = {nullptr};\n'
-        "  for (int way = 0; way < 9; ++way) {\n"
-        "    pid_t child;\n"
-        "    if (way == 0) posix_spawn(&child, name, nullptr, nullptr, words, environ);\n"
-        "    else if (way == 1) posix_spawnp(&child, name, nullptr, nullptr, words, environ);\n"
-        "    else if (fork() == 0) {\n"
-        "      if (way == 2) execve(name, words, environ);\n"
-        "      if (way == 3) execv(name, words);\n"
-        "      if (way == 4) execvp(name, words);\n"
-        "      if (way == 5) execl(name, name, (char*)nullptr);\n"
-        "      if (way == 6) execlp(name, name, (char*)nullptr);\n"
-        "      if (way == 7) execle(name, name, (char*)nullptr, environ);\n"
-        '      if (way == 8) execle("/bin/true", "true", (char*)nullptr, bare);\n'
-        "      _exit(127);\n"
-        "    }\n"
-        "    int code; wait(&code); if (code != 0) return way + 1;\n"
-        "  }\n"
-        '  posix_spawn(nullptr, "./gone", nullptr, nullptr, words, environ);\n'
-        '  if (fork() == 0) { execvp("gone", words); _exit(0); }\n'
-        '  if (fork() == 0) { execl("/bin/true", "true", (char*)nullptr); _exit(1); }\n'
-        "  while (wait(nullptr) > 0) {}\n"
-        "}\n"
-    )
-    subprocess.run(["g++", "-o", "starts", "starts.cpp"], cwd=tmp_path, check=True)
-    file = tmp_path / "starts.jsonl"
-    ended = run([build / "benchkit", "run", "--command", "starts=./starts", "--metric", "peak", "--budget", "20ms", "-o", file], tmp_path)
-    assert ended.code == 0, ended
-    assert "still and 8 more ran without the hooks" in file.read_text()
+    text, _ = start(build, tmp_path, starter, "./still")
+    assert "still and 12 more ran without the hooks" in text, text
+
+
+@pytest.mark.parametrize("starter", STARTERS)
+@pytest.mark.parametrize("child", STARTERS[1:])
+def test_a_child_with_the_hooks_linked_in_is_counted_and_not_named(build: Path, tmp_path: Path, starter: str, child: str) -> None:
+    text, seen = start(build, tmp_path, starter, build / "tests/memhook" / child)
+    assert "true ran without the hooks" in text, text  # the one that gets no environment
+    assert all(20 * MB <= value < 20.5 * MB for value in seen[f"peak of {child}"]), seen
 
 
 def test_a_shell_that_starts_a_static_program(build: Path, tmp_path: Path) -> None:
@@ -200,6 +194,15 @@ def test_what_is_allocated_before_main_counts(build: Path, tmp_path: Path) -> No
     values = samples(file)
     assert set(values["largest"]) == {7 * MB}
     assert all(12 * MB <= value < 12.2 * MB for value in values["peak"]), values["peak"]
+
+
+def test_what_the_hooks_ask_of_the_system_does_not_show_in_errno(build: Path, tmp_path: Path) -> None:
+    """The file of the tree is gone by the time of the program's first allocation."""
+    (tmp_path / "clean.cpp").write_text("#include <cerrno>\n#include <cstdlib>\nint main() { std::free(std::malloc(1)); return errno; }\n")
+    subprocess.run(["g++", "-o", "clean", "clean.cpp"], cwd=tmp_path, check=True)
+    hooks = {"LD_PRELOAD": str(build / "libbenchkit-memhook.so"), "BENCHKIT_MEMHOOK_TREE": "/no/such/file"}
+    ended = run([tmp_path / "clean"], tmp_path, **hooks)
+    assert ended.code == 0, ended
 
 
 def test_little_address_space(build: Path, tmp_path: Path) -> None:

@@ -2,6 +2,7 @@
 #include <sys/mman.h>
 #include <sys/time.h>
 #include <csignal>
+#include <cstring>
 
 #include <atomic>
 #include <barrier>
@@ -314,6 +315,16 @@ TEST_F(Threads, SignalsThatAllocate) {
     EXPECT_EQ(held_now.live_bytes, 64 * 100'000);
     EXPECT_EQ(seen.live_bytes, 0);
   }
+}
+
+// libc frees what it kept for a thread when the thread's own destructors have all run. More threads than there are places for.
+TEST_F(Threads, WhatLibcFreesAfterTheDestructorsTakesNoPlaceForEver) {
+  MemoryWindow window;
+  for (int i = 0; i < 4'300; ++i) std::thread([i] { EXPECT_NE(strerror(100'000 + i), nullptr); }).join();
+  const MemoryReading seen = window.close();
+  EXPECT_EQ(seen.missed_events, 0u);
+  EXPECT_LE(seen.peak_error_bytes, 1u << 16);
+  EXPECT_LE(seen.live_bytes, 4'096);
 }
 
 }  // namespace
