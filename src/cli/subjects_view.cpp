@@ -54,26 +54,33 @@ std::string ladder_text(const protocol::SubjectInfo& subject) {
   return text;
 }
 
-base::Table subjects_table(const std::vector<CountedSubject>& subjects, bool details) {
+base::Table subjects_table(const std::vector<CountedSubject>& subjects) {
   base::Table table;
   table.columns = {{.title = "subject"}, {.title = "kind"}, {.title = "ladder"}, {.title = "cases", .align = base::Align::right}};
-  if (details) {
-    table.columns.push_back({.title = "features", .shrink = true});
-    table.columns.push_back({.title = "requires"});
-    table.columns.push_back({.title = "description", .shrink = true});
-  }
   for (const auto& [subject, cases] : subjects) {
-    base::Table::Row row;
     const base::Tone tone = subject->absent.empty() ? base::Tone::plain : base::Tone::dim;
-    row.cells = {{subject->name, tone}, {subject->kind, tone}, {subject->axis + " = " + ladder_text(*subject), tone}, {std::to_string(cases), tone}};
-    if (details) {
-      row.cells.push_back({fmt::format("{}", fmt::join(subject->features, ", "))});
-      row.cells.push_back({fmt::format("{}", fmt::join(subject->requirements, ", "))});
-      row.cells.push_back({subject->absent.empty() ? subject->description : "absent: " + subject->absent});
-    }
-    table.rows.push_back(std::move(row));
+    table.rows.push_back({.cells = {{subject->name, tone},
+                                    {subject->kind, tone},
+                                    {subject->axis + " = " + ladder_text(*subject), tone},
+                                    {std::to_string(cases), tone}}});
   }
   return table;
+}
+
+std::string subjects_text(const std::vector<CountedSubject>& subjects) {
+  std::string text;
+  for (const auto& [subject, cases] : subjects) {
+    text += fmt::format("{}{} ({}): {} = {} · {} cases\n", text.empty() ? "" : "\n", subject->name, subject->kind, subject->axis,
+                        ladder_text(*subject), cases);
+    const auto add = [&](const char* what, const std::string& value) {
+      if (!value.empty()) text += fmt::format("  {}{}\n", what, base::printable(value));
+    };
+    add("", subject->description);
+    add("features: ", fmt::format("{}", fmt::join(subject->features, ", ")));
+    add("requires: ", fmt::format("{}", fmt::join(subject->requirements, ", ")));
+    add("absent: ", subject->absent);
+  }
+  return text;
 }
 
 base::Table subject_facts(const protocol::SubjectInfo& subject) {

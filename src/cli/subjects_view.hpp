@@ -23,7 +23,9 @@ struct CountedSubject {
 [[nodiscard]] std::string ladder_text(const protocol::SubjectInfo& subject);
 inline constexpr const char* kLadderLegend = "* in the quick tier, ( ) in the long one";
 
-[[nodiscard]] base::Table subjects_table(const std::vector<CountedSubject>& subjects, bool details);
+[[nodiscard]] base::Table subjects_table(const std::vector<CountedSubject>& subjects);
+/// A paragraph for each: descriptions are too long for a table.
+[[nodiscard]] std::string subjects_text(const std::vector<CountedSubject>& subjects);
 /// All that the suite says of one.
 [[nodiscard]] base::Table subject_facts(const protocol::SubjectInfo& subject);
 

@@ -51,7 +51,7 @@ std::vector<Registry::Option> Registry::options() const {
                               {"--long", "", "every value, the long tier too", ""}};
   for (const Dial& dial : state_->spec.dials) {
     if (!dial.option.empty())
-      options.push_back({dial.option, "N", fmt::format("of {}s only {}=N, whatever their tier", dial.kind, dial.axis), ""});
+      options.push_back({dial.option, "N", fmt::format("of each {} only {}=N, whatever the tier", dial.kind, dial.axis), ""});
   }
   for (const State::KnownOperation& one : state_->operations) {
     if (!one.operation.opt_in.empty())

@@ -71,7 +71,8 @@ int list_subjects(const Context& context, const ListOptions& options, const Suit
     context.streams.out << json_text(all);
     return 0;
   }
-  context.streams.out << base::render_text(subjects_table(subjects, options.details), {context.streams.width, context.streams.colour});
+  context.streams.out << (options.details ? subjects_text(subjects)
+                                          : base::render_text(subjects_table(subjects), {context.streams.width, context.streams.colour}));
   context.streams.err << fmt::format("{}\n{} of {} subjects, {} of {} cases; --cases lists those\n", kLadderLegend, subjects.size(),
                                      suite.info.subjects.size(), suite.cases.size(), suite.total);
   return 0;

@@ -69,7 +69,7 @@ int show(const Context& context, const ShowOptions& options) {
     show_facts(context, options, protocol::to_json(one), facts_of(one, conversation.hello()));
     return 0;
   }
-  throw Error(fmt::format("there is no case \"{}\"", options.id), "show",
+  throw Error(fmt::format("there is no case and no subject \"{}\"", options.id), "show",
               near.empty() ? "`list` shows what there is" : fmt::format("did you mean: {}", fmt::join(near, ", ")));
 }
 
