@@ -7,6 +7,7 @@
 // may be lucky in all that it does (seen in 714 blocks of those kernels: in 13 % of them all eight lay on one side of the truth, where 1 %
 // would by chance).
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <cstdio>
 #include <cstdlib>
@@ -16,7 +17,7 @@
 
 #include "base/json.hpp"
 #include "compare/verdict.hpp"
-#include "stats/allocation.hpp"
+#include "stats/allocation_test.hpp"
 #include "stats/estimate.hpp"
 #include "stats/simulation_test.hpp"
 #include "stats/trimmed_mean.hpp"
@@ -34,6 +35,7 @@ using benchkit::stats::Random;
 constexpr std::size_t kFixedBlocks = 40;
 constexpr std::size_t kWatchedBlocks = 60;
 constexpr double kSpread = 0.009;
+constexpr double kThreshold = 0.01;
 constexpr std::array<Design, 3> kDesigns{Design::fixed, Design::sequential, Design::looks};
 
 std::size_t blocks_of(Design design) { return design == Design::fixed ? kFixedBlocks : kWatchedBlocks; }
@@ -59,7 +61,6 @@ Json power_of(Design design, double change, int runs) {
   Random random(20261125);
   int regressed = 0, same = 0, wrong = 0;
   double used = 0;
-  const double threshold = 0.01;
   for (int run = 0; run < runs; ++run) {
     const std::vector<double> values = noisy(random, benchkit::stats::kNoises[2], blocks_of(design), spread_of(design));
     Evidence evidence = evidence_of(design, "time");
@@ -67,13 +68,14 @@ Json power_of(Design design, double change, int runs) {
     for (const double value : values) {
       evidence.effects.push_back(std::log1p(change) + value);
       if (design == Design::fixed && evidence.effects.size() < values.size()) continue;
-      now = benchkit::compare::judge({&evidence, 1}, {.threshold = {threshold, true}, .intervals = false}).front();
+      now = benchkit::compare::judge({&evidence, 1}, {.threshold = {kThreshold, true}, .intervals = false}).front();
       if (now.decided) break;
     }
     regressed += now.verdict == Verdict::regressed ? 1 : 0;
     same += now.verdict == Verdict::same ? 1 : 0;
-    const bool is_wrong = (now.verdict == Verdict::regressed && change <= threshold) ||
-                          (now.verdict == Verdict::same && change > threshold) || now.verdict == Verdict::improved;
+    // On the threshold itself both claims are false.
+    const bool is_wrong = (now.verdict == Verdict::regressed && change <= kThreshold) ||
+                          (now.verdict == Verdict::same && change >= kThreshold) || now.verdict == Verdict::improved;
     wrong += is_wrong ? 1 : 0;
     used += static_cast<double>(evidence.effects.size()) / static_cast<double>(values.size());
   }
@@ -134,30 +136,35 @@ double watch(Suite& suite, std::vector<Judgement>& now) {
 
 Json suite_rates(Design design, std::size_t changed, double unchanged, int runs) {
   Random random(20261126);
-  std::vector<double> shares;
+  std::vector<double> shares, same_shares;
   double found = 0, same = 0, used = 0;
   for (int run = 0; run < runs; ++run) {
     Suite suite = suite_of(random, design, changed, unchanged);
     std::vector<Judgement> now;
     used += watch(suite, now) / runs;
-    double called = 0, right = 0, sames = 0;
+    double called = 0, right = 0, sames = 0, false_sames = 0;
     for (std::size_t i = 0; i < now.size(); ++i) {
       const bool is_changed = i / 3 < changed;
       if (now[i].verdict == Verdict::regressed || now[i].verdict == Verdict::improved) ++called;
       if (now[i].verdict == Verdict::regressed && is_changed) ++right;
-      if (now[i].verdict == Verdict::same && !is_changed) ++sames;
+      if (now[i].verdict != Verdict::same) continue;
+      ++(is_changed || unchanged >= kThreshold ? false_sames : sames);
     }
     shares.push_back(called > 0 ? (called - right) / called : 0);
+    same_shares.push_back(false_sames > 0 ? false_sames / (sames + false_sames) : 0);
     found += changed > 0 ? right / static_cast<double>(3 * changed) / runs : 0;
     same += sames / static_cast<double>(now.size() - 3 * changed) / runs;
   }
   const auto mean = benchkit::stats::mean_estimate(shares);
+  const auto mean_same = benchkit::stats::mean_estimate(same_shares);
   return {{"design", to_string(design)},
           {"changed", changed},
           {"unchanged", unchanged},
           {"runs", runs},
           {"false_share", mean.value},
           {"standard_error", std::sqrt(mean.variance)},
+          {"false_same_share", mean_same.value},
+          {"false_same_standard_error", std::sqrt(mean_same.variance)},
           {"found", found},
           {"same", same},
           {"used", used}};

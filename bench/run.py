@@ -23,8 +23,9 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
+from linopy_rows import linopy_rows
 from memory_rows import memory_rows
-from stopping_rows import stopping_rows
+from stopping_rows import simulated_rows, stopping_rows
 from unpaired_rows import unpaired_rows
 from verdict_rows import aa_rows, layout_rows, same_rows
 
@@ -261,8 +262,10 @@ PARTS: dict[str, tuple[str, Callable[[Report, Bench], None]]] = {
     "verdicts:aa": ("Verdicts: false ones, and a true 1 %", aa_rows),
     "verdicts:same": ("Verdicts: what is the same", same_rows),
     "verdicts:layouts": ("Verdicts: the code linked anew", layout_rows),
+    "verdicts:simulated": ("Verdicts: stopping early, and many cases at once, simulated", simulated_rows),
     "verdicts:stopping": ("Verdicts: stopping early, and many cases at once", stopping_rows),
     "verdicts:unpaired": ("Verdicts: files of different runs", unpaired_rows),
+    "verdicts:linopy": ("Verdicts: a suite of linopy, in pairs with itself", linopy_rows),
 }
 
 INTRODUCTION = """# benchkit beside its peers

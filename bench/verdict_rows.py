@@ -45,7 +45,9 @@ SHARP = ("--threshold", "0.25%", "--inject", f"{PLANTED:.0%}")
 MODES = {mode: Series(mode, ("--mode", mode, *SHARP)) for mode in ("inproc", "exec")}
 SAME = {mode: Series(f"same-{mode}", ("--mode", mode, "--threshold", "2%"), "2s") for mode in ("inproc", "exec")}
 RELINKED = ("--mode", "exec", "--relinked")
-DRAWN, NAIVE = Series("layouts", (*RELINKED, "--layouts", "20")), Series("naive", RELINKED)
+LAYOUTS = (*RELINKED, "--layouts", "20", "--threshold", "1%")
+DRAWN, NAIVE = Series("layouts", LAYOUTS), Series("naive", (*RELINKED, "--threshold", "1%"))
+SLOWED = Series("layouts-slowed", (*LAYOUTS, "--inject", "5%"))
 
 
 def wilson(hits: int, trials: int) -> tuple[float, float]:
@@ -137,3 +139,12 @@ def layout_rows(report: Report, bench: Bench) -> None:
     what = "A against A relinked, false verdicts, `exec`, `--layouts 20`, 1 s a case, `--threshold 1%`"
     beside = f"one layout a side: {counted(naive['count'], naive['of'])}"
     report.add(what, "≤ 5 %", counted(drawn["count"], drawn["of"]), beside, drawn["count"] <= 0.05 * drawn["of"])
+    slowed = SLOWED.measure(bench, count)
+    found = slowed["all"]["found"]
+    report.add(
+        "the same, a planted 5 %: found",
+        "none: beside the false ones",
+        f"{counted(found['count'], found['of'])}: {by_kernel(slowed, 'found')}; {slowed['all']['wrong']} called wrongly",
+        f"false alarms among the others: {slowed['all']['false_alarms']['count']} of {slowed['all']['false_alarms']['of']}",
+        met=True,
+    )

@@ -97,11 +97,12 @@ def found_again(shown: re.Match[str]) -> Mutant | None:
     """The mutant that was shown so, in the sources of today; None if there is no such line any more."""
     path = ROOT / shown["path"]
     lines = path.read_text().split("\n") if path.exists() else []
-    places = [number for number, line in enumerate(lines, 1) if line.strip() == shown["text"]]
+    column = int(shown["column"]) - 1
+    at = re.compile(r" ?" + re.escape(shown["old"]))
+    places = [number for number, line in enumerate(lines, 1) if line.strip() == shown["text"] and at.match(line, column)]
     if not places:
         return None
     number = min(places, key=lambda place: abs(place - int(shown["line"])))
-    column = int(shown["column"]) - 1
     spaced = (lambda word: f" {word} ") if lines[number - 1][column] == " " else (lambda word: word)
     return Mutant(shown["path"], number, column, spaced(shown["old"]), spaced(shown["new"]))
 

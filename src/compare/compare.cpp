@@ -15,6 +15,7 @@
 
 #include "base/parallel.hpp"
 #include "compare/align.hpp"
+#include "compare/history.hpp"
 #include "compare/machines.hpp"
 #include "compare/rows.hpp"
 #include "compare/ways.hpp"
@@ -374,6 +375,9 @@ std::vector<Comparison> compare(std::span<const Snapshot> snapshots, const Compa
   refuse_idle_limits(tables, options.gate);
   // A verdict rests on all that is judged with it, so there is none before the last row.
   judge_tables(tables, options);
+  if (options.history) {
+    for (const auto& table : tables) add_history(table->rows, *table->maker, table->alignment, table->metric.name, options);
+  }
   std::vector<Comparison> comparisons;
   for (const auto& table : tables) comparisons.push_back(comparison_of(*table, options, sources));
   if (!under_others.empty()) {

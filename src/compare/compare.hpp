@@ -29,6 +29,7 @@ struct CompareOptions {
   std::vector<std::string> by;  ///< dims whose values become headings
   std::string pivot;            ///< a dim whose values become columns; empty: none
   std::string sort;             ///< "", "id", "value", "change" or a dim's name
+  bool history = false;         ///< tell of each case at which versions it changed
   JudgeOptions judge;           ///< its alpha is 1 - confidence of every interval
   std::vector<GateLimit>
       gate;  ///< of several that are for a case the last one counts; the metrics that they name are compared whatever `metrics` says
@@ -64,11 +65,19 @@ struct Cell {
   std::vector<std::string> warnings;
 };
 
+/// A version from which on a case was another than before.
+struct Turn {
+  std::size_t column = 0;     ///< the first one that differs
+  double change = 1;          ///< as a ratio: of the versions from here on to those before, each up to the next turn
+  double adjusted_level = 1;  ///< the error level of there being one, corrected for all cases of the metric
+};
+
 struct Row {
   std::string id;  ///< of the first column's case; with a pivot, what the cases share
   Dims dims;
   std::string group;        ///< a heading that the case names
   std::vector<Cell> cells;  ///< one for each column
+  std::vector<Turn> turns;  ///< where the history was asked for, in the order of the columns
 };
 
 struct Group {
@@ -91,7 +100,8 @@ struct Comparison {
 
 /// Aligns and compares. The first column is the base of all others; with a pivot, its first value is, within each version.
 /// A column's cases are judged against its base with those of all chosen metrics together, and at the gate with all that it has limits for.
-/// Throws benchkit::Error for a metric, a dim or a sort key that no snapshot has, and where no case is selected.
+/// Throws benchkit::Error for a metric, a dim or a sort key that no snapshot has, where no case is selected, and for a history of fewer than three
+/// versions.
 [[nodiscard]] std::vector<Comparison> compare(std::span<const Snapshot> snapshots, const CompareOptions& options);
 
 }  // namespace benchkit::compare

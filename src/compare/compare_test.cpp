@@ -166,6 +166,9 @@ TEST(Compare, GroupsAndSorting) {
   options.by.clear();
   options.sort = "value";
   EXPECT_EQ(ids(only({snapshot}, options)), (std::vector<std::string>{"b", "c", "a"}));
+  options.sort = "id";
+  EXPECT_EQ(ids(only({Maker("v").add("b", {}, {1, 1}).add("c", {}, {1, 1}).add("a", {}, {1, 1}).snapshot()}, options)),
+            (std::vector<std::string>{"a", "b", "c"}));
   options.sort = "weight";
   EXPECT_EQ(complaint({snapshot}, options),
             "--sort: \"weight\" is neither id, value, change nor a dim of these rows\n  hint: there are: n, op");

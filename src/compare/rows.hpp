@@ -24,6 +24,10 @@ struct JudgedRow {
   std::vector<Question> questions;  ///< in the order of the columns, of those that are to be compared with another one
 };
 
+/// What a case's versions say, in the order of the columns: logarithms, several of them for a version whose blocks can be told from one another's
+/// luck (history.cpp). Empty for a version without a number.
+using Course = std::vector<std::vector<double>>;
+
 /// Makes the rows of one metric. Refers to what it was made of.
 class RowMaker {
  public:
@@ -34,6 +38,8 @@ class RowMaker {
 
   /// A ratio has no interval yet: most get that of their judgement.
   [[nodiscard]] JudgedRow row(const AlignedRow& aligned) const;
+  /// What its versions say one after the other.
+  [[nodiscard]] Course course(const AlignedRow& aligned) const;
   /// The ratio with an interval of its own, from nothing but the samples of the two cells.
   [[nodiscard]] stats::Ratio whole_ratio(const AlignedRow& aligned, std::size_t column) const;
 

@@ -36,6 +36,7 @@ struct CompareCommandOptions {
   std::vector<std::string> fail_on;
   std::vector<std::string> policies;
   bool strict = false;
+  bool history = false;
 };
 
 /// What made the peak of a case grow stands behind the table, which then holds that case alone.
@@ -91,6 +92,7 @@ int compare_files(const Context& context, const CompareCommandOptions& options) 
   compare::CompareOptions chosen = options.comparison.compare_options();
   chosen.pivot = options.pivot;
   chosen.sort = options.sort;
+  chosen.history = options.history;
   chosen.judge = judge_options(snapshots, options.terms);
   chosen.gate = compare::parse_gate_limits(options.fail_on, snapshots, "--fail-on");
   const compare::GateOptions gate_options{options.strict, compare::parse_policies(options.policies, "--policy")};
@@ -128,6 +130,8 @@ Action declare(CLI::App& command, const SuiteOptions& of_suite) {
   CLI::Option* pivot =
       command.add_option("--pivot", options->pivot, "a dim whose values are set side by side; its first one is the base")->type_name("DIM");
   explain->excludes(pivot);
+  command.add_flag("--history", options->history, "of three or more versions in their order: from which on a case was another than before")
+      ->excludes(pivot);
   command.add_option("--sort", options->sort, "id, value, change or a dim; else the order of the files")->type_name("KEY");
   std::vector<std::string> names;
   for (const FormatEntry& format : formats()) names.emplace_back(format.name);

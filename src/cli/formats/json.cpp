@@ -53,6 +53,9 @@ Json cell_json(const Cell& cell) {
 Json row_json(const Row& row) {
   Json json{{"case", row.id}, {"dims", dims_json(row.dims)}, {"cells", Json::array()}};
   for (const Cell& cell : row.cells) json["cells"].push_back(cell_json(cell));
+  for (const compare::Turn& turn : row.turns)
+    json["turns"].push_back(
+        {{"column", turn.column}, {"change", base::number_to_json(turn.change)}, {"adjusted_level", turn.adjusted_level}});
   return json;
 }
 

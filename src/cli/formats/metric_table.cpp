@@ -110,6 +110,7 @@ class TableMaker {
       if (!group.title.empty()) table_.rows.push_back({.cells = {{group.title}}, .heading = true});
       for (const Row& row : group.rows) add_row(row);
     }
+    add_turns();
     add_notes();
     return std::move(table_);
   }
@@ -193,8 +194,20 @@ class TableMaker {
     cells.push_back({cell.has_value ? half_width_text(cell.centre, marks_) : "", base::Tone::dim});
   }
 
+  void add_turns() {
+    for (const compare::Group& group : comparison_.groups) {
+      for (const Row& row : group.rows) {
+        std::vector<std::string> turns;
+        for (const compare::Turn& turn : row.turns)
+          turns.push_back(fmt::format("{} from {} on", base::format_change(turn.change), comparison_.columns[turn.column].title));
+        if (!turns.empty()) table_.notes.push_back(fmt::format("{}: {}", row.id, fmt::join(turns, ", ")));
+      }
+    }
+  }
+
   void add_notes() {
-    table_.notes = verdict_notes(comparison_);
+    const std::vector<std::string> of_verdicts = verdict_notes(comparison_);
+    table_.notes.insert(table_.notes.end(), of_verdicts.begin(), of_verdicts.end());
     table_.notes.insert(table_.notes.end(), comparison_.notes.begin(), comparison_.notes.end());
     for (std::size_t i = 0; i < std::min(remarks_.size(), kMostRemarks); ++i) table_.notes.push_back(remarks_[i]);
     if (remarks_.size() > kMostRemarks)

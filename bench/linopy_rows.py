@@ -1,0 +1,63 @@
+"""The rows about a suite of a real library, measured in pairs with itself: what is called different is wrong, and most should be the same.
+
+The suite is examples/linopy, its smaller models; both sides are one environment. Importing linopy is dear, so blocks are few.
+"""
+
+from __future__ import annotations
+
+import json
+import subprocess
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from verdict_rows import counted
+
+if TYPE_CHECKING:
+    from run import Bench, Report
+
+LINOPY = Path(__file__).parent.parent / "examples/linopy"
+PLAN = ("--where", "n<=250", "--metric", "time,peak", "--seed", "1")
+CALLED = ("regressed", "improved")
+
+
+def verdicts_at(bench: Bench, path: Path, threshold: str) -> list[tuple[str, str]]:
+    """Metrics and verdicts of one run at a threshold."""
+    argv: list[str | Path] = [bench.build / "benchkit", "compare", path, "--threshold", threshold, "--format", "json"]
+    shown = subprocess.run(argv, capture_output=True, check=True, text=True).stdout
+    return [
+        (table["metric"], row["cells"][1]["judgement"]["verdict"])
+        for table in json.loads(shown)
+        for group in table["groups"]
+        for row in group["rows"]
+    ]
+
+
+def linopy_rows(report: Report, bench: Bench) -> None:
+    path = bench.folder / "linopy.jsonl"
+    if not path.exists():
+        plan = [*PLAN, "--blocks", "3" if bench.quick else "6", "--budget", "500ms" if bench.quick else "3s"]
+        environment = Path(bench.libraries).parent.parent
+        argv = [bench.libraries, "-m", "benchmarks", "run", "--against", f"base=python:{environment}", *plan]
+        unsealed = bench.folder / "linopy-run.jsonl"
+        unsealed.unlink(missing_ok=True)
+        subprocess.run([*argv, "-o", unsealed], cwd=LINOPY, capture_output=True, check=True)
+        unsealed.rename(path)
+    at_2, at_10 = (verdicts_at(bench, path, threshold) for threshold in ("2%", "10%"))
+    false = [metric for metric, verdict in at_2 if verdict in CALLED]
+    same = [metric for metric, verdict in at_10 if verdict == "same"]
+    each = {metric: sum(one == metric for one, _ in at_10) for metric in ("time", "peak")}
+    report.add(
+        "a suite of linopy, in pairs with itself, time and peak: false verdicts at 2 %",
+        "none",
+        counted(len(false), len(at_2)),
+        f"`same` at 2 %: {sum(verdict == 'same' for _, verdict in at_2)}",
+        not false,
+    )
+    report.add(
+        "the same, `same` at 10 %",
+        "≥ 80 %",
+        counted(len(same), len(at_10)) + ": " + ", ".join(f"{metric} {same.count(metric)}/{of}" for metric, of in each.items()),
+        "none of the others ever says so",
+        len(same) >= 0.8 * len(at_10),
+        "six blocks of calls that take a tenth of a second are too few for some",
+    )
