@@ -86,8 +86,18 @@ std::size_t edges(const Graph& graph) {
 }
 
 void add_subjects(benchkit::Suite<Graph>& suite) {
-  suite.subject({.name = "ring", .sizes = {100, 1'000, 10'000, 100'000}, .quick = Sizes{100, 10'000}, .long_sizes = {100'000}, .features = {"cyclic"}}, ring);
-  suite.subject({.name = "tree", .sizes = {100, 1'000, 10'000, 100'000}, .quick = Sizes{100, 10'000}, .long_sizes = {100'000}, .description = "binary, complete"}, tree);
+  suite.subject({.name = "ring",
+                 .sizes = {100, 1'000, 10'000, 100'000},
+                 .quick = Sizes{100, 10'000},
+                 .long_sizes = {100'000},
+                 .features = {"cyclic"}},
+                ring);
+  suite.subject({.name = "tree",
+                 .sizes = {100, 1'000, 10'000, 100'000},
+                 .quick = Sizes{100, 10'000},
+                 .long_sizes = {100'000},
+                 .description = "binary, complete"},
+                tree);
   suite.subject({.name = "hub", .dial = "severity", .description = "where edges end: 0 anywhere, 100 all at one vertex"}, hub);
 }
 

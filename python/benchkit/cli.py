@@ -9,9 +9,8 @@ from typing import TYPE_CHECKING, Any, NoReturn
 
 if TYPE_CHECKING:
     from ._case import Case
-    from .suite import Suite
 
-    Cases = Suite | Callable[[], Iterable[Case]] | Iterable[Case]
+    Cases = Callable[[], Iterable[Case]] | Iterable[Case]
     Commands = Mapping[str, Callable[[list[str]], int | None]]
 
 __all__ = ["command", "main", "run"]

@@ -128,7 +128,9 @@ class Subject:
 
 @dataclass(frozen=True)
 class Operation:
-    """What is done to subjects: called with a builder (`build()` makes one) and, if it has variants, the name of one; gives a context manager that
+    """What is done to subjects.
+
+    Its setup is called with a builder (`build()` makes one) and, if it has variants, the name of one, and gives a context manager that
     yields the action.
     """
 
@@ -333,9 +335,9 @@ class Suite:
 
 
 def lazy(name: str) -> Any:
-    """Give a module that is imported at the first use of one of its attributes, which it then keeps: a suite can be listed without what it measures.
+    """Give a module that is imported at the first use of one of its attributes, which it then keeps.
 
-    ::
+    So a suite can be listed without what it measures::
 
         if TYPE_CHECKING:
             import linopy

@@ -70,8 +70,7 @@ int serve(const std::string& name, const nb::object& cases, int descriptor, cons
 class Session {
  public:
   Session(const std::string& name, nb::object cases, const std::string& toolchain, const ShortNames& short_names)
-      : cases_(std::move(cases)),
-        session_(python_host(name, toolchain, cases_), case_source(cases_, short_names), core::system_clock()) {}
+      : cases_(std::move(cases)), session_(python_host(name, toolchain, cases_), case_source(cases_, short_names), core::system_clock()) {}
 
   std::vector<std::string> exchange(const std::string& line) {
     std::vector<std::string> answers;

@@ -197,7 +197,8 @@ void bind_suite(nb::module_& module) {
   nb::class_<Selection>(module, "Selection", "Which cases of a suite are wanted.")
       .def(
           "__init__",
-          [](Selection* self, bool quick, bool everything, std::map<std::string, std::set<std::int64_t>> values, std::set<std::string> operations) {
+          [](Selection* self, bool quick, bool everything, std::map<std::string, std::set<std::int64_t>> values,
+             std::set<std::string> operations) {
             new (self) Selection{quick, everything, {}, {}};
             for (auto& [axis, of_axis] : values) self->values.emplace(axis, std::move(of_axis));
             self->operations.insert(operations.begin(), operations.end());
@@ -215,21 +216,22 @@ void bind_suite(nb::module_& module) {
            nb::arg("variant_dim"), nb::arg("param_id"), nb::arg("share_build"), nb::arg("gate").none(), nb::arg("place"))
       .def("points", &points)
       .def("find_operation", [](const PythonRegistry& self, const std::string& name) { return self->find_operation(name); })
-      .def("subjects", [](const PythonRegistry& self) { return self->subjects(); }, "Positions, in the order of the cases.")
+      .def(
+          "subjects", [](const PythonRegistry& self) { return self->subjects(); }, "Positions, in the order of the cases.")
       .def("sizes", [](const PythonRegistry& self, std::size_t at) { return self->subject(at).sizes; })
       .def("features", [](const PythonRegistry& self, std::size_t at) { return self->subject(at).features; })
       .def("quick", [](const PythonRegistry& self, std::size_t at) { return self->quick_of(self->subject(at)); })
       .def("kind", [](const PythonRegistry& self, std::size_t at) { return self->dial_of(self->subject(at)).kind; })
       .def("axis", [](const PythonRegistry& self, std::size_t at) { return self->dial_of(self->subject(at)).axis; })
-      .def("applies", [](const PythonRegistry& self, std::size_t operation, std::size_t subject) { return self->applies(operation, subject); })
+      .def("applies",
+           [](const PythonRegistry& self, std::size_t operation, std::size_t subject) { return self->applies(operation, subject); })
       .def("options", &options, "(name, what it takes, help, dim) of each option of the command line.")
       .def("selection",
            [](const PythonRegistry& self, const std::vector<std::pair<std::string, std::string>>& given) { return self->selection(given); })
-      .def("absent", [](const PythonRegistry& self, const std::string& id) { return ask([&] { return self->absent(point_of(self, id)); }); })
-      .def("not_asked_for",
-           [](const PythonRegistry& self, const std::string& id, const Selection& selection) {
-             return self->not_asked_for(point_of(self, id), selection);
-           })
+      .def("absent",
+           [](const PythonRegistry& self, const std::string& id) { return ask([&] { return self->absent(point_of(self, id)); }); })
+      .def("not_asked_for", [](const PythonRegistry& self, const std::string& id,
+                               const Selection& selection) { return self->not_asked_for(point_of(self, id), selection); })
       .def("skip_reason", [](const PythonRegistry& self, const std::string& id, const Selection& selection) {
         return ask([&] { return self->skip_reason(point_of(self, id), selection); });
       });

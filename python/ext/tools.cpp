@@ -68,8 +68,7 @@ std::tuple<int, std::string, std::string> run_in_process(const Words& arguments,
 
 NB_MODULE(_tools, module) {
   using namespace benchkit::python;
-  module.def("run", &run, nb::arg("arguments"), nb::arg("name"), nb::arg("worker_argv"), nb::arg("command_argv"),
-             nb::arg("commands"));
+  module.def("run", &run, nb::arg("arguments"), nb::arg("name"), nb::arg("worker_argv"), nb::arg("command_argv"), nb::arg("commands"));
   module.def("run_in_process", &run_in_process, nb::arg("arguments"), nb::arg("name"), nb::arg("exchange"), nb::arg("reason"),
              nb::arg("command_argv"), nb::arg("commands"));
 }

@@ -7,9 +7,8 @@ import weakref
 from contextlib import contextmanager
 from pathlib import Path
 
-import pytest
-
 import benchkit
+import pytest
 from benchkit.suite import Dial, Selection, Subject, Suite, Variant, lazy
 
 SUITE = Path(__file__).parent / "suite_of_lists.py"
@@ -97,18 +96,25 @@ def test_what_a_gate_raises_comes_back():
         suite.resolved_cases()
 
 
+@contextmanager
+def given_back(build):
+    model = build()
+    yield lambda: model
+
+
 def test_a_shared_build_is_one_build_and_is_recorded():
     built = []
     suite = Suite("s")
     suite.add(Subject("x", build=lambda n: built.append(n) or [n], sizes=(1,)))
     for name in ("first", "second"):
-        suite.operation(name, share_build=True)(contextmanager(lambda build: iter([lambda model=build(): model])))
-    suite.operation("own")(contextmanager(lambda build: iter([lambda model=build(): model])))
+        suite.operation(name, share_build=True)(given_back)
+    suite.operation("own")(given_back)
     models = []
     for case in suite.cases():
         with case.run() as action:
             models.append(action())
-    assert models[0] is models[1] and models[2] is not models[0]
+    assert models[0] is models[1]
+    assert models[2] is not models[0]
     assert built == [1, 1]
     assert [case.labels for case in suite.cases()] == [{"shared_build": 1}, {"shared_build": 1}, None]
 
@@ -121,16 +127,23 @@ def test_a_resource_is_made_once():
 
 
 def test_a_suite_whose_gate_knows_the_suite_is_collected():
-    suite = make()
-    suite.add(Subject("x", build=list, sizes=(1,), gate=lambda: suite is not None))
-    gone = weakref.ref(suite)
-    del suite
+    def gone_suite():
+        suite = make()
+        suite.add(Subject("x", build=list, sizes=(1,), gate=lambda: suite is not None))
+        return weakref.ref(suite)
+
+    gone = gone_suite()
     gc.collect()
     assert gone() is None
 
 
 def test_a_lazy_module_is_imported_at_its_first_use():
-    code = "import sys; from benchkit.suite import lazy; m = lazy('colorsys'); print('colorsys' in sys.modules, m.rgb_to_hsv(0, 0, 0), 'rgb_to_hsv' in vars(m))"
+    code = """
+import sys
+from benchkit.suite import lazy
+module = lazy("colorsys")
+print("colorsys" in sys.modules, module.rgb_to_hsv(0, 0, 0), "rgb_to_hsv" in vars(module))
+"""
     out = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout
     assert out == "False (0.0, 0.0, 0) True\n"
     assert lazy("sys") is sys

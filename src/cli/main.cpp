@@ -43,7 +43,11 @@ int main(App& app, int argc, char** argv, std::vector<HostCommand> commands) {
   if (serves(argc, argv) && !is_own_worker(argc, argv)) return app.main(argc, argv);
   const std::string program = base::executable_path();
   return run({argv + 1, argv + argc},
-             {.name = argv[0], .worker_argv = {program}, .in_process = {}, .in_process_reason = {}, .command_argv = {program},
+             {.name = argv[0],
+              .worker_argv = {program},
+              .in_process = {},
+              .in_process_reason = {},
+              .command_argv = {program},
               .commands = std::move(commands)},
              standard_streams());
 }

@@ -143,7 +143,8 @@ void FilterOptions::declare_one(CLI::App& command, const protocol::OptionInfo& o
     if (option.value.empty()) command.add_flag(option.name, one.flag, option.help);
     else command.add_option(option.name, one.values, option.help)->type_name(option.value)->expected(1)->take_all();
   } catch (const CLI::OptionAlreadyAdded&) {
-    throw Error(fmt::format("the suite declares {}, which `{}` has itself", option.name, command.get_name()), {}, "rename the suite's option");
+    throw Error(fmt::format("the suite declares {}, which `{}` has itself", option.name, command.get_name()), {},
+                "rename the suite's option");
   }
 }
 

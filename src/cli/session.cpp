@@ -81,7 +81,8 @@ class CommandLine {
       if (entry.hidden) command->group("");
       command->callback([this, chosen = entry.declare(*command, of_suite)] { action_ = chosen; });
     }
-    for (const HostCommand& own : host.commands) app_.add_subcommand(own.name, own.help);  // for --help: they read their arguments themselves
+    for (const HostCommand& own : host.commands)
+      app_.add_subcommand(own.name, own.help);  // for --help: they read their arguments themselves
   }
   CommandLine(const CommandLine&) = delete;
   CommandLine& operator=(const CommandLine&) = delete;
@@ -133,8 +134,9 @@ int explain(const CLI::ParseError& error, const CommandLine& line, const std::ve
   const std::string help = called(host) + (&at == &line.app() ? "" : " " + at.get_name()) + " --help";
   const bool unknown = dynamic_cast<const CLI::ExtrasError*>(&error) != nullptr;
   const std::string near = unknown ? meant(at, arguments) : "";
-  return complain(streams, host,
-                  fmt::format("{}\n  hint: {}{} tells what there is", error.what(), near.empty() ? "" : fmt::format("did you mean {}? ", near), help));
+  return complain(
+      streams, host,
+      fmt::format("{}\n  hint: {}{} tells what there is", error.what(), near.empty() ? "" : fmt::format("did you mean {}? ", near), help));
 }
 
 int parse_and_act(const std::vector<std::string>& arguments, const HostSpec& host, const Streams& streams) {
@@ -156,7 +158,8 @@ int parse_and_act(const std::vector<std::string>& arguments, const HostSpec& hos
     return explain(error, *line, arguments, host, streams);
   }
   // What the command does not know may be the suite's: only then is it started to be asked.
-  if (wants_suite && host.given()) line = std::make_unique<CommandLine>(host, for_help ? options_of_suite_if_any(host) : options_of_suite(host));
+  if (wants_suite && host.given())
+    line = std::make_unique<CommandLine>(host, for_help ? options_of_suite_if_any(host) : options_of_suite(host));
   try {
     if (!parsed) line->parse(arguments);
   } catch (const CLI::ParseError& error) {

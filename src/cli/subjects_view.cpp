@@ -11,7 +11,9 @@
 namespace benchkit::cli {
 namespace {
 
-bool holds(const std::vector<std::int64_t>& values, std::int64_t value) { return std::find(values.begin(), values.end(), value) != values.end(); }
+bool holds(const std::vector<std::int64_t>& values, std::int64_t value) {
+  return std::find(values.begin(), values.end(), value) != values.end();
+}
 
 /// Which subject a case is of: the suite names its dims as it likes, so it is the dim whose value is a subject that has the case's value on its axis.
 const protocol::SubjectInfo* subject_of(const Dims& dims, const std::map<std::string, const protocol::SubjectInfo*>& by_name) {

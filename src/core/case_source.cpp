@@ -34,7 +34,8 @@ std::shared_ptr<CaseSource> plain_cases(std::function<std::vector<HostCase>()> c
 
 protocol::OptionInfo short_name(const std::string& name, const std::string& dim) {
   if (!name.starts_with("--") || name.size() < 3 || dim.empty())
-    throw Error(fmt::format("\"{}\" cannot be a short name for the dim \"{}\"", name, dim), {}, "a short name begins with --, and its dim has a name");
+    throw Error(fmt::format("\"{}\" cannot be a short name for the dim \"{}\"", name, dim), {},
+                "a short name begins with --, and its dim has a name");
   return {.name = name, .value = "VALUE", .help = fmt::format("only cases with {}=VALUE", dim), .dim = dim};
 }
 

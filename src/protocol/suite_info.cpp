@@ -10,7 +10,8 @@ namespace {
 std::vector<std::int64_t> integers(const Fields& fields, const char* name) {
   std::vector<std::int64_t> result;
   for (const Json& value : fields.array(name)) {
-    if (!is_int64(value)) throw Error(fmt::format("field \"{}\" holds {}, which is no integer of 64 bits", name, value.dump()), fields.place());
+    if (!is_int64(value))
+      throw Error(fmt::format("field \"{}\" holds {}, which is no integer of 64 bits", name, value.dump()), fields.place());
     result.push_back(value.get<std::int64_t>());
   }
   return result;
@@ -48,9 +49,15 @@ OptionInfo option_from(const Fields& fields) {
 }
 
 Json to_json(const SubjectInfo& subject) {
-  Json json{{"name", subject.name},  {"kind", subject.kind},       {"axis", subject.axis},
-            {"sizes", subject.sizes}, {"quick", subject.quick},     {"long", subject.long_sizes},
-            {"features", subject.features}, {"operations", subject.operations}, {"requires", subject.requirements}};
+  Json json{{"name", subject.name},
+            {"kind", subject.kind},
+            {"axis", subject.axis},
+            {"sizes", subject.sizes},
+            {"quick", subject.quick},
+            {"long", subject.long_sizes},
+            {"features", subject.features},
+            {"operations", subject.operations},
+            {"requires", subject.requirements}};
   if (!subject.description.empty()) json["description"] = subject.description;
   if (!subject.absent.empty()) json["absent"] = subject.absent;
   return json;

@@ -14,7 +14,7 @@ namespace benchkit::runner {
 struct SmokeOptions {
   Filter filter;
   std::vector<std::string> suite_options;  ///< handed to the worker verbatim
-  std::int64_t timeout_ns = 0;  ///< longest silence of a worker; a case's own limit goes before it; 0: none
+  std::int64_t timeout_ns = 0;             ///< longest silence of a worker; a case's own limit goes before it; 0: none
 };
 
 /// Told how each case ended, in the suite's order.

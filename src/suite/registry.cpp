@@ -21,7 +21,8 @@ bool holds(const Names& names, const std::string& name) { return std::find(names
 /// Those that are not known, sorted, each once, as a list: ['a', 'b'].
 std::string unknown_of(const Names& given, const Names& known) {
   std::set<std::string> unknown;
-  std::copy_if(given.begin(), given.end(), std::inserter(unknown, unknown.end()), [&](const std::string& one) { return !holds(known, one); });
+  std::copy_if(given.begin(), given.end(), std::inserter(unknown, unknown.end()),
+               [&](const std::string& one) { return !holds(known, one); });
   return unknown.empty() ? "" : fmt::format("['{}']", fmt::join(unknown, "', '"));
 }
 
@@ -35,7 +36,9 @@ void check_names(const std::string& who, const std::string& what, const Names& g
 void check_range(const std::string& who, const Dial& dial, const std::vector<std::int64_t>& values, const std::string& place) {
   const auto beyond = [&](std::int64_t value) { return (dial.low && value < *dial.low) || (dial.high && value > *dial.high); };
   if (std::none_of(values.begin(), values.end(), beyond)) return;
-  const auto end = [](const std::optional<std::int64_t>& bound, const char* none) { return bound ? std::to_string(*bound) : std::string(none); };
+  const auto end = [](const std::optional<std::int64_t>& bound, const char* none) {
+    return bound ? std::to_string(*bound) : std::string(none);
+  };
   throw Error(fmt::format("{}: {} must be ints in [{}, {}], got ({}{})", who, dial.values, end(dial.low, "-inf"), end(dial.high, "inf"),
                           fmt::join(values, ", "), values.size() == 1 ? "," : ""),
               place);
@@ -90,8 +93,9 @@ void Registry::State::check_template(const std::string& text, const std::string&
     const std::size_t end = text.find('}', at);
     const std::string name = text.substr(at + 1, end == std::string::npos ? end : end - at - 1);
     if (end == std::string::npos || !(name == "subject" || name == "axis" || name == "value" || (name == variant_dim && !name.empty()))) {
-      throw Error(fmt::format("\"{}\" holds {{{}}}", text, name), place,
-                  fmt::format("a param id is made of {{subject}}, {{axis}}, {{value}}{}", variant_dim.empty() ? "" : " and {" + variant_dim + "}"));
+      throw Error(
+          fmt::format("\"{}\" holds {{{}}}", text, name), place,
+          fmt::format("a param id is made of {{subject}}, {{axis}}, {{value}}{}", variant_dim.empty() ? "" : " and {" + variant_dim + "}"));
     }
     used.insert(name);
   }
@@ -123,11 +127,11 @@ std::size_t Registry::add(Subject subject, std::string place) {
   for (const State::KnownSubject& other : state_->subjects) {
     if (other.subject.name != subject.name) continue;
     const std::string& kind = state_->spec.dials[other.dial].kind;
-    throw Error(fmt::format("{} already registered{}", who, kind == dial.kind ? "" : " as a " + kind), place, "the other one is at " + other.place);
+    throw Error(fmt::format("{} already registered{}", who, kind == dial.kind ? "" : " as a " + kind), place,
+                "the other one is at " + other.place);
   }
   if (dial.described && subject.description.empty())
-    throw Error(fmt::format("{}: a {} needs a description", who, dial.kind), place,
-                "say what the dial varies, and what its ends mean");
+    throw Error(fmt::format("{}: a {} needs a description", who, dial.kind), place, "say what the dial varies, and what its ends mean");
   if (subject.features.empty()) subject.features = state_->spec.default_features;
   check_names(who, "features", subject.features, state_->spec.features, place);
   if (!state_->spec.tags.empty()) {
@@ -150,7 +154,8 @@ std::size_t Registry::add(Operation operation, std::string place) {
   for (const State::KnownOperation& other : state_->operations) {
     if (other.operation.name == operation.name) throw Error(who + " already registered", place, "the other one is at " + other.place);
     if (other.operation.node == operation.node)
-      throw Error(fmt::format("{}: its node \"{}\" is that of '{}' as well, so two cases would have one id", who, operation.node, other.operation.name),
+      throw Error(fmt::format("{}: its node \"{}\" is that of '{}' as well, so two cases would have one id", who, operation.node,
+                              other.operation.name),
                   place, "the other one is at " + other.place);
   }
   if (!operation.opt_in.empty() && !operation.opt_in.starts_with("--"))
@@ -235,7 +240,8 @@ bool Registry::applies(std::size_t operation, std::size_t subject) const {
   const Operation& done = this->operation(operation);
   const Subject& to = this->subject(subject);
   if (done.variants.empty()) return State::has_tag(to, done.applies);
-  return std::any_of(done.variants.begin(), done.variants.end(), [&](const Variant& variant) { return State::has_tag(to, variant.applies); });
+  return std::any_of(done.variants.begin(), done.variants.end(),
+                     [&](const Variant& variant) { return State::has_tag(to, variant.applies); });
 }
 
 // ---- cases ----
@@ -333,7 +339,8 @@ std::string Registry::absent(const Point& point) const {
 std::string Registry::missing(const Point& point) const {
   if (point.variant != Point::kNoVariant) {
     State::KnownOperation& known = state_->operations.at(point.operation);
-    if (std::string why = known.of_variants[point.variant].missing(known.operation.variants[point.variant].missing); !why.empty()) return why;
+    if (std::string why = known.of_variants[point.variant].missing(known.operation.variants[point.variant].missing); !why.empty())
+      return why;
   }
   State::KnownSubject& known = state_->subjects.at(point.subject);
   return known.answers.missing(known.subject.missing);

@@ -71,9 +71,9 @@ struct Models : testing::Test {
 };
 
 TEST_F(Models, CasesGoByDialThenRegistrationThenLadder) {
-  EXPECT_EQ(ids("build"), (Names{"basic-n=10", "basic-n=50", "basic-n=100", "basic-n=250", "basic-n=1000", "sos-n=10", "sos-n=100",
-                                 "rolling-severity=0", "rolling-severity=25", "rolling-severity=50", "rolling-severity=75",
-                                 "rolling-severity=100"}));
+  EXPECT_EQ(ids("build"),
+            (Names{"basic-n=10", "basic-n=50", "basic-n=100", "basic-n=250", "basic-n=1000", "sos-n=10", "sos-n=100", "rolling-severity=0",
+                   "rolling-severity=25", "rolling-severity=50", "rolling-severity=75", "rolling-severity=100"}));
 }
 
 TEST_F(Models, VariantsAreOutermostAndASubjectLacksOne) {
@@ -93,7 +93,8 @@ TEST_F(Models, IdsHoldTheNodeAndDimsHoldTheParts) {
 }
 
 TEST_F(Models, EachRuleSpeaksInItsTurn) {
-  const std::string small = "t.py::test_build[basic-n=10]", middle = "t.py::test_build[basic-n=50]", large = "t.py::test_build[basic-n=1000]";
+  const std::string small = "t.py::test_build[basic-n=10]", middle = "t.py::test_build[basic-n=50]",
+                    large = "t.py::test_build[basic-n=1000]";
   EXPECT_EQ(why(small, {}), "");
   EXPECT_EQ(why(large, {}), "long sweep needs --long: skipping basic n=1000");
   EXPECT_EQ(why(large, {{"--long", ""}}), "");
@@ -143,7 +144,8 @@ TEST_F(Models, RegistrationRefusesWithBothPlaces) {
             "x.py:7: model 'rolling' already registered as a pattern\n  hint: the other one is at p.py:1");
   EXPECT_EQ(complaint([&] { registry.add(Operation{.name = "build"}, "x.py:8"); }),
             "x.py:8: operation 'build' already registered\n  hint: the other one is at o.py:1");
-  EXPECT_NE(complaint([&] { registry.add(Operation{.name = "to_lp", .node = "t.py::test_build"}, "x.py:8"); }).find("o.py:1"), std::string::npos);
+  EXPECT_NE(complaint([&] { registry.add(Operation{.name = "to_lp", .node = "t.py::test_build"}, "x.py:8"); }).find("o.py:1"),
+            std::string::npos);
 }
 
 TEST_F(Models, RegistrationRefusesWhatIsUnknown) {
@@ -160,31 +162,37 @@ TEST_F(Models, RegistrationRefusesWhatIsUnknown) {
   EXPECT_NE(refused({.name = "s", .dial = "m", .sizes = {1}}).find("known are n, severity"), std::string::npos);
   EXPECT_NE(refused({.name = "s"}).find("it has no sizes"), std::string::npos);
   EXPECT_NE(refused({.name = "s", .sizes = {1, 2, 1}}).find("1 stands twice"), std::string::npos);
-  EXPECT_NE(refused({.name = "s", .sizes = {1, 2}, .quick = Values{3}}).find("3 of its quick tier is no part of its ladder (1, 2)"), std::string::npos);
+  EXPECT_NE(refused({.name = "s", .sizes = {1, 2}, .quick = Values{3}}).find("3 of its quick tier is no part of its ladder (1, 2)"),
+            std::string::npos);
   EXPECT_NE(refused({.name = "s", .sizes = {1, 2}, .long_sizes = {3}}).find("3 of its long tier"), std::string::npos);
   EXPECT_EQ(registry.subjects().size(), 3u);
 }
 
 TEST_F(Models, OptionsThatNoCaseAnswersAreRefused) {
-  EXPECT_EQ(complaint([&] { (void)registry.selection({{"--size", "7"}}); }), "--size: no model has n=7\n  hint: there are 10, 50, 100, 250, 1000");
+  EXPECT_EQ(complaint([&] {
+              (void)registry.selection({{"--size", "7"}});
+            }),
+            "--size: no model has n=7\n  hint: there are 10, 50, 100, 250, 1000");
   EXPECT_EQ(complaint([&] { (void)registry.selection({{"--size", "x"}}); }), "--size: \"x\" is no integer");
-  EXPECT_EQ(complaint([&] { (void)registry.selection({{"--phase", "biuld"}}); }),
+  EXPECT_EQ(complaint([&] {
+              (void)registry.selection({{"--phase", "biuld"}});
+            }),
             "unknown phase 'biuld'\n  hint: did you mean build? known are build, pipeline, to_solver");
 }
 
 TEST(Registry, ATemplateThatCannotTellCasesApartIsRefused) {
-  const auto of_template = [](const std::string& text) {
-    return complaint([&] { Registry(SuiteSpec{.name = "s", .param_id = text}); });
-  };
+  const auto of_template = [](const std::string& text) { return complaint([&] { Registry(SuiteSpec{.name = "s", .param_id = text}); }); };
   EXPECT_EQ(of_template("{subject}/{value}"), "no complaint");
   EXPECT_NE(of_template("{subject}").find("does not hold {value}"), std::string::npos);
   EXPECT_NE(of_template("{subject}-{size}").find("holds {size}"), std::string::npos);
   EXPECT_NE(of_template("{subject}-{value").find("holds {value"), std::string::npos);
   Registry registry(SuiteSpec{.name = "s"});
-  EXPECT_NE(complaint([&] { registry.add(Operation{.name = "o", .variants = {{.name = "a"}}, .variant_dim = "how"}, "here"); })
-                .find("does not hold {how}"),
+  EXPECT_NE(complaint([&] {
+              registry.add(Operation{.name = "o", .variants = {{.name = "a"}}, .variant_dim = "how"}, "here");
+            }).find("does not hold {how}"),
             std::string::npos);
-  EXPECT_NE(complaint([&] { registry.add(Operation{.name = "o", .variants = {{.name = "a"}}}, "here"); }).find("no dim"), std::string::npos);
+  EXPECT_NE(complaint([&] { registry.add(Operation{.name = "o", .variants = {{.name = "a"}}}, "here"); }).find("no dim"),
+            std::string::npos);
 }
 
 TEST(Registry, WithoutAClosedSetOfTagsThoseOfTheOperationsAreKnown) {

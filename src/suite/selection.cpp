@@ -13,7 +13,9 @@
 namespace benchkit {
 namespace {
 
-bool holds(const std::vector<std::int64_t>& values, std::int64_t value) { return std::find(values.begin(), values.end(), value) != values.end(); }
+bool holds(const std::vector<std::int64_t>& values, std::int64_t value) {
+  return std::find(values.begin(), values.end(), value) != values.end();
+}
 
 std::int64_t integer_of(std::string_view text, const std::string& option) {
   std::int64_t value = 0;
@@ -57,7 +59,8 @@ std::vector<Registry::Option> Registry::options() const {
     if (!one.operation.opt_in.empty())
       options.push_back({one.operation.opt_in, "", fmt::format("the {} \"{}\" too", state_->spec.operation_dim, one.operation.name), ""});
   }
-  options.push_back({"--" + state_->spec.operation_dim, "NAME", fmt::format("only this {}", state_->spec.operation_dim), state_->spec.operation_dim});
+  options.push_back(
+      {"--" + state_->spec.operation_dim, "NAME", fmt::format("only this {}", state_->spec.operation_dim), state_->spec.operation_dim});
   return options;
 }
 
@@ -87,7 +90,8 @@ Selection Registry::selection(const std::vector<std::pair<std::string, std::stri
     }
     for (const std::int64_t value : values) {
       if (dial != nullptr && !known.contains(value))
-        throw Error(fmt::format("no {} has {}={}", dial->kind, axis, value), dial->option, fmt::format("there are {}", fmt::join(known, ", ")));
+        throw Error(fmt::format("no {} has {}={}", dial->kind, axis, value), dial->option,
+                    fmt::format("there are {}", fmt::join(known, ", ")));
     }
   }
   return selection;

@@ -33,9 +33,10 @@ struct Dial {
   std::string values = "sizes";       ///< what its values are called in messages
   std::optional<std::int64_t> low{};  ///< the least value that it can have
   std::optional<std::int64_t> high{};
-  std::vector<std::int64_t> sizes{};                 ///< the ladder of a subject that gives none
-  std::optional<std::vector<std::int64_t>> quick{};  ///< the quick tier of a subject that gives none; unset: the first, the middle and the last value
-  bool described = false;                            ///< a subject must have a description
+  std::vector<std::int64_t> sizes{};  ///< the ladder of a subject that gives none
+  std::optional<std::vector<std::int64_t>>
+      quick{};             ///< the quick tier of a subject that gives none; unset: the first, the middle and the last value
+  bool described = false;  ///< a subject must have a description
 };
 
 /// Says why something is not there, or nothing if it is.

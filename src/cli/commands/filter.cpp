@@ -25,7 +25,8 @@ bool holds(const Names& names, const std::string& name) { return std::find(names
 
 void check_known(const Names& asked, const Names& known, const char* option) {
   for (const std::string& name : asked) {
-    if (!holds(known, name)) throw Error(fmt::format("the suite has no \"{}\"", name), option, fmt::format("known are {}", fmt::join(known, ", ")));
+    if (!holds(known, name))
+      throw Error(fmt::format("the suite has no \"{}\"", name), option, fmt::format("known are {}", fmt::join(known, ", ")));
   }
 }
 
@@ -54,7 +55,11 @@ Action declare(CLI::App& command, const SuiteOptions& of_suite) {
   SuiteOptions others = of_suite;
   std::erase_if(others, [](const auto& one) { return one.name == "--operation"; });  // the same, by its usual name
   options->filter.declare(command, others);
-  command.add_option("--feature", options->features, "subjects that have all of these")->type_name("NAME")->delimiter(',')->expected(1)->take_all();
+  command.add_option("--feature", options->features, "subjects that have all of these")
+      ->type_name("NAME")
+      ->delimiter(',')
+      ->expected(1)
+      ->take_all();
   command.add_option("--operation", options->operations, "subjects that all of these apply to")
       ->type_name("NAME")
       ->delimiter(',')

@@ -96,7 +96,8 @@ Action declare(CLI::App& command, const SuiteOptions& of_suite) {
   const auto options = std::make_shared<ListOptions>();
   options->filter.declare(command, of_suite);
   options->commands.declare(command);
-  command.add_flag("-d,--details", options->details, "more of each: dims, groups and remarks of cases, features and descriptions of subjects");
+  command.add_flag("-d,--details", options->details,
+                   "more of each: dims, groups and remarks of cases, features and descriptions of subjects");
   command.add_flag("--cases", options->cases, "the cases, where the suite has subjects");
   command.add_option("--kind", options->kind, "subjects of this kind")->type_name("KIND");
   command.add_flag("--resolved", options->resolved, "find out what this version has of them, whatever that imports");

@@ -19,7 +19,9 @@ int greet(const std::vector<std::string>& arguments) {
 int main(int argc, char** argv) {
   benchkit::App app("own");
   for (const char* side : {"front", "back"}) {
-    app.add({.id = side, .dims = {{"side", side}}, .run = [] { return [data = std::vector<int>(100)]() mutable { std::ranges::sort(data); }; }});
+    app.add({.id = side, .dims = {{"side", side}}, .run = [] {
+               return [data = std::vector<int>(100)]() mutable { std::ranges::sort(data); };
+             }});
   }
   app.short_name("--side", "side");
   return benchkit::cli::main(app, argc, argv, {{"greet", "say hello", greet}, {"info", "in place of benchkit's", greet}});
