@@ -22,7 +22,17 @@ CALLED = ("regressed", "improved")
 
 def verdicts_at(bench: Bench, path: Path, threshold: str) -> list[tuple[str, str]]:
     """Metrics and verdicts of one run at a threshold."""
-    argv: list[str | Path] = [bench.build / "benchkit", "compare", path, "--threshold", threshold, "--format", "json"]
+    argv: list[str | Path] = [
+        bench.build / "benchkit",
+        "compare",
+        path,
+        "--metric",
+        "time,peak",
+        "--threshold",
+        threshold,
+        "--format",
+        "json",
+    ]
     shown = subprocess.run(argv, capture_output=True, check=True, text=True).stdout
     return [
         (table["metric"], row["cells"][1]["judgement"]["verdict"])
@@ -59,5 +69,5 @@ def linopy_rows(report: Report, bench: Bench) -> None:
         counted(len(same), len(at_10)) + ": " + ", ".join(f"{metric} {same.count(metric)}/{of}" for metric, of in each.items()),
         "none of the others ever says so",
         len(same) >= 0.8 * len(at_10),
-        "six blocks of calls that take a tenth of a second are too few for some",
+        "six blocks on a machine with neighbours are too few for calls that differ by so much",
     )
