@@ -205,7 +205,7 @@ std::size_t Registry::find_operation(std::string_view name) const {
     names.push_back(state_->operations[i].operation.name);
     if (names.back() == name) return i;
   }
-  const std::string near = base::nearest(std::string(name), names);
+  const std::string near = base::nearest(name, names);
   throw Error(fmt::format("unknown {} '{}'", state_->spec.operation_dim, name), {},
               fmt::format("{}known are {}", near.empty() ? "" : fmt::format("did you mean {}? ", near), fmt::join(names, ", ")));
 }
