@@ -118,3 +118,11 @@ def test_cases_of_a_phase(phase: str) -> None:
 def test_the_registry_imports_nothing_that_is_measured() -> None:
     heavy = ("linopy", "numpy", "pandas", "xarray", "pypsa", "pytest")
     assert listed(f"[suite.cases() and name for name in {heavy} if name in sys.modules]") == []
+
+
+@needs_linopy
+def test_smoke_is_pytest_s_and_passes_its_arguments_on(tmp_path: Path) -> None:
+    folder = copy_of_the_client(tmp_path)
+    ended = run([PYTHON, "-m", "benchmarks", "smoke", "-k", "basic and build"], cwd=folder)
+    assert ended.code == 0, ended
+    assert "2 passed, 5 skipped" in ended.out, ended
