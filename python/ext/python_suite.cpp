@@ -221,10 +221,7 @@ void bind_suite(nb::module_& module) {
       .def("sizes", [](const PythonRegistry& self, std::size_t at) { return self->subject(at).sizes; })
       .def("features", [](const PythonRegistry& self, std::size_t at) { return self->subject(at).features; })
       .def("quick", [](const PythonRegistry& self, std::size_t at) { return self->quick_of(self->subject(at)); })
-      .def("kind", [](const PythonRegistry& self, std::size_t at) { return self->dial_of(self->subject(at)).kind; })
       .def("axis", [](const PythonRegistry& self, std::size_t at) { return self->dial_of(self->subject(at)).axis; })
-      .def("applies",
-           [](const PythonRegistry& self, std::size_t operation, std::size_t subject) { return self->applies(operation, subject); })
       .def("options", &options, "(name, what it takes, help, dim) of each option of the command line.")
       .def("selection",
            [](const PythonRegistry& self, const std::vector<std::pair<std::string, std::string>>& given) { return self->selection(given); })

@@ -179,8 +179,6 @@ std::vector<std::string> FilterOptions::suite_words() const {
   return words;
 }
 
-bool FilterOptions::given() const { return !expressions_.empty() || !conditions_.empty() || !suite_words().empty(); }
-
 void CommandCaseOptions::declare(CLI::App& command) {
   command.add_option("--command", commands, "measure a program: NAME=CMD ARGS; may be repeated")
       ->type_name("NAME=CMD")

@@ -28,7 +28,6 @@ class FilterOptions {
   [[nodiscard]] Filter filter() const;
   /// The suite's options as they were given, to be handed back to it.
   [[nodiscard]] std::vector<std::string> suite_words() const;
-  [[nodiscard]] bool given() const;
 
  private:
   struct OfSuite {

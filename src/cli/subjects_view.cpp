@@ -1,6 +1,7 @@
 #include "cli/subjects_view.hpp"
 
 #include <algorithm>
+#include <map>
 #include <set>
 
 #include <fmt/format.h>
@@ -15,33 +16,21 @@ bool holds(const std::vector<std::int64_t>& values, std::int64_t value) {
   return std::find(values.begin(), values.end(), value) != values.end();
 }
 
-/// Which subject a case is of: the suite names its dims as it likes, so it is the dim whose value is a subject that has the case's value on its axis.
-const protocol::SubjectInfo* subject_of(const Dims& dims, const std::map<std::string, const protocol::SubjectInfo*>& by_name) {
-  for (const auto& [name, value] : dims) {
-    if (!value.is_text()) continue;
-    const auto found = by_name.find(value.text());
-    if (found != by_name.end() && dims.find(found->second->axis) != nullptr) return found->second;
-  }
-  return nullptr;
-}
-
 }  // namespace
 
 std::vector<CountedSubject> subjects_of(const SuiteDescription& suite, const std::string& kind) {
   if (suite.info.empty()) throw Error("this host has cases alone, no subjects", {}, "`list` shows the cases");
-  std::map<std::string, const protocol::SubjectInfo*> by_name;
   std::set<std::string> kinds;
-  for (const protocol::SubjectInfo& subject : suite.info.subjects) {
-    by_name.emplace(subject.name, &subject);
-    kinds.insert(subject.kind);
-  }
+  for (const protocol::SubjectInfo& subject : suite.info.subjects) kinds.insert(subject.kind);
   if (!kind.empty() && !kinds.contains(kind))
     throw Error(fmt::format("no subject is a \"{}\"", kind), "--kind", fmt::format("there are {}", fmt::join(kinds, ", ")));
-  std::map<const protocol::SubjectInfo*, std::size_t> counts;
-  for (const protocol::CaseDescription& one : suite.cases) ++counts[subject_of(one.info.dims, by_name)];
+  std::map<std::string, std::size_t> counts;  // by the subject's name
+  for (const protocol::CaseDescription& one : suite.cases) {
+    if (const DimValue* subject = one.info.dims.find(suite.info.subject_dim)) ++counts[subject->text()];
+  }
   std::vector<CountedSubject> subjects;
   for (const protocol::SubjectInfo& subject : suite.info.subjects) {
-    const std::size_t count = counts.contains(&subject) ? counts.at(&subject) : 0;
+    const std::size_t count = counts[subject.name];
     if (count > 0 && (kind.empty() || subject.kind == kind)) subjects.push_back({&subject, count});
   }
   return subjects;

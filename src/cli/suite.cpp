@@ -7,6 +7,7 @@
 #include <benchkit/base/error.hpp>
 
 #include "cli/in_process_link.hpp"
+#include "runner/choice.hpp"
 
 namespace benchkit::cli {
 
@@ -32,7 +33,7 @@ SuiteDescription describe_suite(runner::WorkerFactory& workers, const SuiteQuest
   SuiteDescription suite{.hello = conversation.hello(), .cases = {}, .total = answer.cases.size(), .info = std::move(answer.suite)};
   std::vector<protocol::CaseDescription>& all = answer.cases;
   for (protocol::CaseDescription& one : all) {
-    if (one.unselected.empty() && question.filter.matches(one.info.id, one.info.dims)) suite.cases.push_back(std::move(one));
+    if (runner::is_selected(one, question.filter)) suite.cases.push_back(std::move(one));
   }
   if (suite.cases.empty() && suite.total > 0) {
     std::vector<const Dims*> dims;

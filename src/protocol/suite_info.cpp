@@ -66,11 +66,15 @@ Json to_json(const SubjectInfo& subject) {
 Json to_json(const SuiteInfo& suite) {
   Json subjects = Json::array();
   for (const SubjectInfo& subject : suite.subjects) subjects.push_back(to_json(subject));
-  return {{"subjects", std::move(subjects)}, {"operations", suite.operations}, {"features", suite.features}};
+  return {{"subject_dim", suite.subject_dim},
+          {"subjects", std::move(subjects)},
+          {"operations", suite.operations},
+          {"features", suite.features}};
 }
 
 SuiteInfo suite_from(const Fields& fields) {
   SuiteInfo suite;
+  suite.subject_dim = fields.text("subject_dim", "");
   for (const Json& subject : fields.array("subjects")) suite.subjects.push_back(subject_from(Fields(subject, fields.place())));
   suite.operations = fields.texts("operations");
   suite.features = fields.texts("features");

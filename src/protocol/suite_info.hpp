@@ -37,6 +37,7 @@ struct SubjectInfo {
 };
 
 struct SuiteInfo {
+  std::string subject_dim;  ///< the dim of the cases that names their subject
   std::vector<SubjectInfo> subjects;
   std::vector<std::string> operations;
   std::vector<std::string> features;

@@ -35,6 +35,10 @@ std::string known_names(const std::vector<protocol::MeterInfo>& meters) {
 
 }  // namespace
 
+bool is_selected(const protocol::CaseDescription& description, const Filter& filter) {
+  return description.unselected.empty() && filter.matches(description.info.id, description.info.dims);
+}
+
 std::size_t MeterChoice::headline() const noexcept {
   return static_cast<std::size_t>(std::find(wanted.begin(), wanted.end(), true) - wanted.begin());
 }

@@ -1,12 +1,16 @@
-// Which meters a run needs for the metrics that were asked for.
+// Which cases a run is about, and which meters it needs for the metrics that were asked for.
 #pragma once
 
 #include <string>
 #include <vector>
 
+#include "model/filter.hpp"
 #include "protocol/messages.hpp"
 
 namespace benchkit::runner {
+
+/// True where neither the suite's own options nor the filter leave the case out.
+[[nodiscard]] bool is_selected(const protocol::CaseDescription& description, const Filter& filter);
 
 /// A meter and those of its metrics that are to be kept.
 struct MeterChoice {

@@ -146,7 +146,7 @@ class Driver {
     for (const auto& side : sides_) {
       all += side->cases().size();
       for (const protocol::CaseDescription& description : side->cases()) {
-        if (!description.unselected.empty() || !options_.filter.matches(description.info.id, description.info.dims)) continue;
+        if (!is_selected(description, options_.filter)) continue;
         const auto [found, is_new] = of_id.try_emplace(description.info.id, sides_.size(), nullptr);
         if (is_new) ids.push_back(description.info.id);
         found->second[side->number()] = &description;

@@ -8,6 +8,7 @@
 
 #include <benchkit/base/error.hpp>
 
+#include "runner/choice.hpp"
 #include "runner/conversation.hpp"
 
 namespace benchkit::runner {
@@ -46,7 +47,7 @@ SmokeReport smoke(const SmokeOptions& options, WorkerFactory& workers, SmokeObse
   auto conversation = std::make_optional<Conversation>(workers, protocol::LaunchRecipe{});
   std::vector<protocol::CaseDescription> cases = conversation->describe({options.suite_options}, options.timeout_ns).cases;
   const std::size_t total = cases.size();
-  std::erase_if(cases, [&](const auto& one) { return !one.unselected.empty() || !options.filter.matches(one.info.id, one.info.dims); });
+  std::erase_if(cases, [&](const auto& one) { return !is_selected(one, options.filter); });
   if (cases.empty())
     throw Error(fmt::format("none of the {} cases is selected", total), {}, "`list` shows the cases; check -k and --where");
   SmokeReport report;

@@ -27,6 +27,7 @@ std::vector<protocol::OptionInfo> SuiteSource::options() const {
 
 protocol::SuiteInfo SuiteSource::info(bool resolve) {
   protocol::SuiteInfo info;
+  info.subject_dim = registry_->spec().subject_dim;
   info.features = registry_->spec().features;
   for (std::size_t i = 0; i < registry_->operations(); ++i) info.operations.push_back(registry_->operation(i).name);
   for (const std::size_t at : registry_->subjects()) {
