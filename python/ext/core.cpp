@@ -32,11 +32,12 @@ void flush_streams() {
   }
 }
 
-core::Host python_host(const std::string& name, const std::string& toolchain) {
+core::Host python_host(const std::string& name, const std::string& toolchain, const std::string& packages) {
   core::Host host;
   host.program = name;
   host.language = "python";
   host.toolchain = base::parse_json(toolchain, "toolchain");
+  host.packages = base::parse_json(packages, "packages");
   host.flush_output = [] {
     const nb::gil_scoped_acquire gil;
     flush_streams();
@@ -52,10 +53,8 @@ core::Host python_host(const std::string& name, const std::string& toolchain) {
 
 /// Answers the runner at `descriptor` until it says quit. Returns the exit code.
 int serve(const std::string& name, const nb::object& cases, int descriptor, const std::string& toolchain, const std::string& packages) {
-  core::Host host = python_host(name, toolchain);
-  host.packages = base::parse_json(packages, "packages");
   core::WorkerSession session(
-      std::move(host), [&cases] { return host_cases(cases); }, core::system_clock());
+      python_host(name, toolchain, packages), [&cases] { return host_cases(cases); }, core::system_clock());
   const nb::gil_scoped_release released;
   return core::serve(session, descriptor);
 }
@@ -63,22 +62,24 @@ int serve(const std::string& name, const nb::object& cases, int descriptor, cons
 /// A worker in this process: a line in, lines out. The empty line asks for its hello.
 class Session {
  public:
-  Session(const std::string& name, nb::object cases, const std::string& toolchain)
+  Session(const std::string& name, nb::object cases, const std::string& toolchain, const std::string& packages)
       : cases_(std::move(cases)),
         session_(
-            python_host(name, toolchain), [this] { return host_cases(cases_); }, core::system_clock()) {}
+            python_host(name, toolchain, packages), [this] { return host_cases(cases_); }, core::system_clock()) {}
 
   std::vector<std::string> exchange(const std::string& line) {
     std::vector<std::string> answers;
     const auto reply = [&](const protocol::Message& message) { answers.push_back(protocol::to_line(message)); };
+    const KeepException keep(exception_);
     const nb::gil_scoped_release released;
     if (line.empty()) reply(session_.hello());
     else session_.handle(protocol::from_line(line, "request"), reply);
     return answers;
   }
 
+
  private:
-  nb::object cases_;
+  nb::object cases_, exception_;
   core::WorkerSession session_;
 };
 
@@ -134,7 +135,14 @@ NB_MODULE(_core, module) {
   module.def("take_worker_descriptor", &core::take_worker_descriptor);
   module.def("serve", &python::serve, nb::arg("name"), nb::arg("cases"), nb::arg("descriptor"), nb::arg("toolchain"), nb::arg("packages"));
   nb::class_<python::Session>(module, "Session")
-      .def(nb::init<const std::string&, nb::object, const std::string&>(), nb::arg("name"), nb::arg("cases"), nb::arg("toolchain"))
-      .def("exchange", &python::Session::exchange, nb::arg("line"));
+      .def(nb::init<const std::string&, nb::object, const std::string&, const std::string&>(), nb::arg("name"), nb::arg("cases"),
+           nb::arg("toolchain"), nb::arg("packages") = "{}")
+      .def("exchange", &python::Session::exchange, nb::arg("line"))
+      .def("take_exception", &python::Session::take_exception, "What a case of it raised last, once; or None.");
+  nb::class_<core::Connection>(module, "Connection", "A worker's end of the connection to the runner.")
+      .def(nb::init<int>(), nb::arg("descriptor"))
+      .def("next", &core::Connection::next, nb::call_guard<nb::gil_scoped_release>(), "The next request; None: the runner is gone.")
+      .def(
+          "send", [](core::Connection& self, const std::string& line) { self.send(line); }, nb::arg("line"));
   module.attr("__version__") = BENCHKIT_VERSION;
 }

@@ -8,6 +8,8 @@
 #include <nanobind/stl/vector.h>
 
 #include "cli/session.hpp"
+#include "tools_recording.hpp"
+#include "tools_snapshot.hpp"
 
 namespace nb = nanobind;
 
@@ -27,7 +29,8 @@ int run(const Words& arguments, const std::string& name, const Words& worker_arg
 
 /// The exit code, what went to the standard output, and to the standard error: sys.stdout may be anything where there is no program to start.
 std::tuple<int, std::string, std::string> run_in_process(const Words& arguments, const std::string& name, Exchange exchange,
-                                                         const std::string& reason, const Words& command_argv) {
+                                                         const std::string& reason, const Words& command_argv, std::size_t width,
+                                                         bool colour) {
   const cli::HostSpec host{.name = name,
                            .worker_argv = {},
                            .in_process =
@@ -42,7 +45,7 @@ std::tuple<int, std::string, std::string> run_in_process(const Words& arguments,
   int code = 0;
   {
     const nb::gil_scoped_release released;
-    code = cli::run(arguments, host, {out, err});
+    code = cli::run(arguments, host, {.out = out, .err = err, .width = width, .colour = colour});
   }
   return {code, out.str(), err.str()};
 }
@@ -54,5 +57,7 @@ NB_MODULE(_tools, module) {
   using namespace benchkit::python;
   module.def("run", &run, nb::arg("arguments"), nb::arg("name"), nb::arg("worker_argv"), nb::arg("command_argv"));
   module.def("run_in_process", &run_in_process, nb::arg("arguments"), nb::arg("name"), nb::arg("exchange"), nb::arg("reason"),
-             nb::arg("command_argv"));
+             nb::arg("command_argv"), nb::arg("width") = 0, nb::arg("colour") = false);
+  bind_recording(module);
+  bind_snapshot(module);
 }
