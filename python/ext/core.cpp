@@ -5,6 +5,8 @@
 #include <nanobind/stl/string.h>
 #include <nanobind/stl/vector.h>
 
+#include <utility>
+
 #include <fmt/format.h>
 
 #include <benchkit/base/error.hpp>
@@ -77,6 +79,8 @@ class Session {
     return answers;
   }
 
+  /// What a case of it raised last, once; or None. Kept longer, its traceback would keep this session.
+  nb::object take_exception() { return exception_.is_valid() ? std::exchange(exception_, nb::object()) : nb::none(); }
 
  private:
   nb::object cases_, exception_;
@@ -108,6 +112,7 @@ std::string repr(const CaseResult& result) {
 
 NB_MODULE(_core, module) {
   using namespace benchkit;
+  nb::set_leak_warnings(false);  // a traceback that lives to the interpreter's end keeps what its frames hold
   nb::exception<Error>(module, "Error", PyExc_ValueError);
   nb::register_exception_translator(
       [](const std::exception_ptr& pointer, void* type) {

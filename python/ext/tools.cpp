@@ -54,6 +54,7 @@ std::tuple<int, std::string, std::string> run_in_process(const Words& arguments,
 }  // namespace benchkit::python
 
 NB_MODULE(_tools, module) {
+  nanobind::set_leak_warnings(false);  // as in _core
   using namespace benchkit::python;
   module.def("run", &run, nb::arg("arguments"), nb::arg("name"), nb::arg("worker_argv"), nb::arg("command_argv"));
   module.def("run_in_process", &run_in_process, nb::arg("arguments"), nb::arg("name"), nb::arg("exchange"), nb::arg("reason"),
