@@ -54,7 +54,7 @@ class Benchmark:
         self.params = callspec.params if callspec is not None else None
         self.extra_info: dict[str, Any] = {}
         self.group = group
-        self.stats: Stats | None = None
+        self._stats: Callable[[], Stats] | None = None  # once measured
         self._measure = measure
         self._used = ""
         self._undo: list[Callable[[], None]] = []
@@ -104,6 +104,10 @@ class Benchmark:
     patch = weave
 
     @property
+    def stats(self) -> Stats | None:
+        return None if self._stats is None else self._stats()
+
+    @property
     def used(self) -> bool:
         return bool(self._used)
 
@@ -124,11 +128,16 @@ class MemoryBenchmark:
 
     def __init__(self, benchmark: Benchmark) -> None:
         self._benchmark = benchmark
-        self.result: MemoryNumbers | None = None
+        self._numbers: Callable[[], MemoryNumbers] | None = None  # once measured
 
     @property
     def extra_info(self) -> dict[str, Any]:
         return self._benchmark.extra_info
+
+    @property
+    def result(self) -> MemoryNumbers | None:
+        """None before."""
+        return None if self._numbers is None else self._numbers()
 
     @property
     def peak_bytes(self) -> int | None:

@@ -212,10 +212,10 @@ class Measuring:
         if "time" in values:
             from .stats import Stats
 
-            benchmark.stats = Stats(values["time"], call.iterations or 1)
+            benchmark._stats = partial(Stats, values["time"], call.iterations or 1)
         memory = getattr(benchmark, "memory", None)
         if memory is not None and values.get("peak"):
-            memory.result = MemoryNumbers(*(int(min(values[name])) for name in _MEMORY))
+            memory._numbers = partial(MemoryNumbers, *(int(min(values[name])) for name in _MEMORY))
         return measured.value()
 
     def _turn(self, item: pytest.Item, measured: Measured, meter: Any, settings: Settings, call: Call) -> dict[str, list[float]]:

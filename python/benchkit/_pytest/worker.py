@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 import os
 import sys
+import time
 from collections.abc import Callable, Generator, Iterator
 from contextlib import contextmanager
 from functools import partial
@@ -21,8 +22,9 @@ from .. import _core
 from .._case import Case
 from .._environment import packages, toolchain
 from . import takeover
-from .fixture import Benchmark, Call, MemoryBenchmark
+from .fixture import Benchmark, Call, MemoryBenchmark, MemoryNumbers
 from .settings import Measured, Settings, case_of, settings_of, uses_benchmark
+from .stats import Stats
 
 _LOST = 86
 
@@ -40,6 +42,8 @@ class Worker:
         self.session: Any = None  # of the case that is open
         self.request = ""  # the runner's, that waits for the test to get to its benchmark
         self.failure: BaseException | None = None  # how the test ended
+        self.benchmark: Benchmark | None = None  # of the test that is running
+        self.memory: MemoryBenchmark | None = None
 
     @classmethod
     def register(cls, config: pytest.Config) -> None:
@@ -111,9 +115,10 @@ class Worker:
     @pytest.fixture(name="benchmark")
     def _benchmark(self, request: pytest.FixtureRequest) -> Iterator[Benchmark]:
         item: pytest.Item = request.node
-        benchmark = Benchmark(item, partial(self._measure, item), self.settings[item.nodeid].group)
-        yield benchmark
-        benchmark._end()
+        self.benchmark = Benchmark(item, partial(self._measure, item), self.settings[item.nodeid].group)
+        yield self.benchmark
+        self.benchmark._end()
+        self.benchmark = self.memory = None
 
     @pytest.fixture(name="benchkit")
     def _benchkit(self, benchmark: Benchmark) -> Benchmark:
@@ -121,7 +126,8 @@ class Worker:
 
     @pytest.fixture(name="benchmark_memory")
     def _benchmark_memory(self, benchmark: Benchmark) -> MemoryBenchmark:
-        return MemoryBenchmark(benchmark)
+        self.memory = MemoryBenchmark(benchmark)
+        return self.memory
 
     @pytest.fixture(name="benchmark_weave")
     def _benchmark_weave(self, benchmark: Benchmark) -> Any:
@@ -145,7 +151,15 @@ class Worker:
                 os._exit(_LOST)
             if json.loads(line).get("type") in ("close", "open", "quit"):
                 self.request = line
+                self._tell_test(measured)
                 return measured.value()
+
+    def _tell_test(self, measured: Measured) -> None:
+        """What the test may ask of its own numbers. A block has those of one meter, and they are the runner's: one more call gives them."""
+        if self.benchmark is not None:
+            self.benchmark._stats = partial(_time_once, measured)
+        if self.memory is not None:
+            self.memory._numbers = partial(_peak_once, measured)
 
     def _case(self, item: pytest.Item, measured: Measured) -> Case:
         meter = json.loads(self.request).get("meter", "")
@@ -173,6 +187,22 @@ class Worker:
             if report.skipped and hasattr(report, "wasxfail"):
                 self.failure = pytest.skip.Exception(f"expected to fail: {report.wasxfail}")
         return report
+
+
+def _time_once(measured: Measured) -> Stats:
+    with measured.run(True)() as action:
+        began = time.perf_counter_ns()
+        action()
+        return Stats([float(time.perf_counter_ns() - began)], 1)
+
+
+def _peak_once(measured: Measured) -> MemoryNumbers:
+    try:
+        with measured.run(True)() as action:
+            peak = _core.measure_peak(action)
+    finally:
+        _core.detach_memory_hooks()  # the next case may be timed
+    return MemoryNumbers(peak.peak_bytes, peak.allocated_bytes, peak.allocations)
 
 
 @contextmanager
