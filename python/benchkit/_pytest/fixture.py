@@ -89,7 +89,7 @@ class Benchmark:
     def weave(self, target: Any, **options: Any) -> None:
         """Measure a function of somebody else's (a dotted name, or what aspectlib takes) when the test's code calls it."""
         try:
-            import aspectlib  # type: ignore[import-not-found]
+            import aspectlib
         except ImportError as error:
             raise ImportError("benchmark.weave needs aspectlib: pip install aspectlib") from error
 

@@ -13,7 +13,7 @@ import sys
 import time
 from collections.abc import Callable, Generator, Iterator
 from contextlib import contextmanager
-from functools import partial
+from functools import cache, partial
 from typing import Any
 
 import pytest
@@ -76,9 +76,8 @@ class Worker:
     def _serve(self) -> int:
         all_cases = [case_of(item, self.settings[nodeid]) for nodeid, item in self.items.items()]
         suite = _core.Session("pytest", all_cases, self.toolchain, packages())
-        for line in suite.exchange(""):
-            self.connection.send(line)
-        line = self.connection.next()
+        self._answer(suite, "")
+        line: str | None = self.connection.next()
         while line is not None:
             request = json.loads(line)
             if request.get("type") == "quit":
@@ -157,9 +156,9 @@ class Worker:
     def _tell_test(self, measured: Measured) -> None:
         """What the test may ask of its own numbers. A block has those of one meter, and they are the runner's: one more call gives them."""
         if self.benchmark is not None:
-            self.benchmark._stats = partial(_time_once, measured)
+            self.benchmark._stats = cache(partial(_time_once, measured))
         if self.memory is not None:
-            self.memory._numbers = partial(_peak_once, measured)
+            self.memory._numbers = cache(partial(_peak_once, measured))
 
     def _case(self, item: pytest.Item, measured: Measured) -> Case:
         meter = json.loads(self.request).get("meter", "")
