@@ -78,7 +78,7 @@ class SoloRun {
   std::function<Version()> version_;
   protocol::Hello hello_;
   std::vector<MeterChoice> meters_;
-  std::string first_meter_;  ///< of those asked for: what a case without a turn is recorded under
+  std::string first_meter_;           ///< of those asked for: what a case without a turn is recorded under
   std::optional<Recorder> recorder_;  ///< none before the first case
   std::vector<Version> versions_;
   Snapshot seen_;  ///< what the turn that is going on has given so far; its metrics stand under the file's handles
