@@ -74,7 +74,7 @@ def by_pytest_benchmark(folder: Path, seconds: float, name: str) -> tuple[Path, 
 def centre(file: Path) -> dict[str, float]:
     """Median, and its interval's ends, in nanoseconds, of the file's one case."""
     text = python("-m", "benchkit", "compare", str(file), "--format", "json", cwd=file.parent)
-    (comparison,) = [one for one in json.loads(text)["comparisons"] if one["metric"] == "time"]
+    (comparison,) = [one for one in json.loads(text) if one["metric"] == "time"]
     (row,) = comparison["groups"][0]["rows"]
     cell = row["cells"][0]
     low, high = cell["interval"]

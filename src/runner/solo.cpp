@@ -15,9 +15,9 @@
 namespace benchkit::runner {
 namespace {
 
-/// One process is one block, and has no other to be compared with: what narrows its interval is the number of samples. Of these some hundreds fit into a
-/// second, and a timer's tick still falls into few of them.
-constexpr std::int64_t kSoloSampleNs = 1'000'000;
+/// One process is one block, and has no other to be compared with: what narrows its interval is the number of samples. They are as short as those of a pair,
+/// for the same reason (turn.cpp): a timer's tick falls into few of them, and the median leaves those out.
+constexpr std::int64_t kSoloSampleNs = 250'000;
 
 RunOutput begun(RunOutput output, const RunOptions& options, const protocol::Hello& hello, bool fresh_processes) {
   Json& header = output.session.header;
