@@ -4,6 +4,7 @@
 #include <array>
 #include <string_view>
 #include <unordered_map>
+#include <unordered_set>
 #include <utility>
 
 namespace benchkit::snapshot {
@@ -38,15 +39,22 @@ struct Stretch {
   std::size_t rows;
 };
 
-std::vector<DimRows> dims_of(const std::vector<Stretch>& stretches) {
+/// In the order in which the files name them, whatever was measured first.
+std::vector<DimRows> dims_of(std::span<const Snapshot> snapshots, const std::vector<Stretch>& stretches) {
+  std::unordered_set<const CaseInfo*> measured;
+  for (const Stretch& stretch : stretches) measured.insert(stretch.info);
   std::vector<DimRows> dims;
   std::unordered_map<std::string, std::size_t> at;
-  for (std::size_t i = 0; i < stretches.size(); ++i) {
-    for (const auto& [name, value] : stretches[i].info->dims) {
-      const auto [found, is_new] = at.try_emplace(name, dims.size());
-      if (is_new) dims.push_back({name, std::vector<const DimValue*>(stretches.size(), nullptr)});
-      dims[found->second].values[i] = &value;
+  for (const Snapshot& snapshot : snapshots) {
+    for (const CaseInfo& info : snapshot.cases) {
+      if (!measured.contains(&info)) continue;
+      for (const auto& [name, value] : info.dims) {
+        if (at.try_emplace(name, dims.size()).second) dims.push_back({name, std::vector<const DimValue*>(stretches.size(), nullptr)});
+      }
     }
+  }
+  for (std::size_t i = 0; i < stretches.size(); ++i) {
+    for (const auto& [name, value] : stretches[i].info->dims) dims[at.at(name)].values[i] = &value;
   }
   return dims;
 }
@@ -108,7 +116,7 @@ std::vector<TidyColumn> tidy(std::span<const Snapshot> snapshots) {
   std::vector<TidyColumn> columns;
   columns.push_back({"version", versions.take()});
   columns.push_back({"case", cases.take()});
-  for (const DimRows& dim : dims_of(stretches)) columns.push_back(column_of(dim, stretches));
+  for (const DimRows& dim : dims_of(snapshots, stretches)) columns.push_back(column_of(dim, stretches));
   columns.push_back({"metric", metrics.take()});
   columns.push_back({"unit", units.take()});
   columns.push_back({"block", std::move(blocks)});
