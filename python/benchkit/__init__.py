@@ -33,6 +33,7 @@ if TYPE_CHECKING:
         measure_peak,
         run_case,
     )
+    from ._direct import Result, Table, compare, load, memory, time
 
 __all__ = [
     "CallPath",
@@ -44,13 +45,20 @@ __all__ = [
     "MemoryWindow",
     "Peak",
     "Probe",
+    "Result",
+    "Table",
     "__version__",
+    "compare",
     "detach_memory_hooks",
+    "load",
     "measure_peak",
+    "memory",
     "run_case",
+    "time",
 ]
 
-_IN_CORE = frozenset(__all__) - {"Case"}
+_DIRECT = frozenset({"Result", "Table", "compare", "load", "memory", "time"})
+_IN_CORE = frozenset(__all__) - _DIRECT - {"Case"}
 
 
 def __getattr__(name: str) -> Any:
@@ -58,6 +66,10 @@ def __getattr__(name: str) -> Any:
         from . import _core
 
         return getattr(_core, name)
+    if name in _DIRECT:
+        from . import _direct
+
+        return getattr(_direct, name)
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
 
 

@@ -75,9 +75,9 @@ def run(
     if door.argv:
         return _tools.run(arguments, door.called or name, door.argv, _doors.COMMAND, own)
 
-    from ._environment import toolchain
+    from . import _environment as environment
 
-    session = _core.Session(name, cases, toolchain(), short_names)
+    session = _core.Session(name, cases, environment.toolchain(), environment.packages(), short_names)
     code, out, err = _tools.run_in_process(arguments, name, session.exchange, door.why_not, _doors.COMMAND, own)
     sys.stdout.write(out)
     sys.stderr.write(err)

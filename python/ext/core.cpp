@@ -6,6 +6,8 @@
 #include <nanobind/stl/string.h>
 #include <nanobind/stl/vector.h>
 
+#include <utility>
+
 #include <fmt/format.h>
 
 #include <benchkit/base/error.hpp>
@@ -34,11 +36,12 @@ void flush_streams() {
   }
 }
 
-core::Host python_host(const std::string& name, const std::string& toolchain, nb::handle cases) {
+core::Host python_host(const std::string& name, const std::string& toolchain, const std::string& packages, nb::handle cases) {
   core::Host host;
   host.program = name;
   host.language = "python";
   host.toolchain = base::parse_json(toolchain, "toolchain");
+  host.packages = base::parse_json(packages, "packages");
   host.flush_output = [] {
     const nb::gil_scoped_acquire gil;
     flush_streams();
@@ -59,9 +62,7 @@ core::Host python_host(const std::string& name, const std::string& toolchain, nb
 /// Answers the runner at `descriptor` until it says quit. Returns the exit code.
 int serve(const std::string& name, const nb::object& cases, int descriptor, const std::string& toolchain, const std::string& packages,
           const ShortNames& short_names) {
-  core::Host host = python_host(name, toolchain, cases);
-  host.packages = base::parse_json(packages, "packages");
-  core::WorkerSession session(std::move(host), case_source(cases, short_names), core::system_clock());
+  core::WorkerSession session(python_host(name, toolchain, packages, cases), case_source(cases, short_names), core::system_clock());
   const nb::gil_scoped_release released;
   return core::serve(session, descriptor);
 }
@@ -69,20 +70,26 @@ int serve(const std::string& name, const nb::object& cases, int descriptor, cons
 /// A worker in this process: a line in, lines out. The empty line asks for its hello.
 class Session {
  public:
-  Session(const std::string& name, nb::object cases, const std::string& toolchain, const ShortNames& short_names)
-      : cases_(std::move(cases)), session_(python_host(name, toolchain, cases_), case_source(cases_, short_names), core::system_clock()) {}
+  Session(const std::string& name, nb::object cases, const std::string& toolchain, const std::string& packages,
+          const ShortNames& short_names)
+      : cases_(std::move(cases)),
+        session_(python_host(name, toolchain, packages, cases_), case_source(cases_, short_names), core::system_clock()) {}
 
   std::vector<std::string> exchange(const std::string& line) {
     std::vector<std::string> answers;
     const auto reply = [&](const protocol::Message& message) { answers.push_back(protocol::to_line(message)); };
+    const KeepException keep(exception_);
     const nb::gil_scoped_release released;
     if (line.empty()) reply(session_.hello());
     else session_.handle(protocol::from_line(line, "request"), reply);
     return answers;
   }
 
+  /// What a case of it raised last, once; or None. Kept longer, its traceback would keep this session.
+  nb::object take_exception() { return exception_.is_valid() ? std::exchange(exception_, nb::object()) : nb::none(); }
+
  private:
-  nb::object cases_;
+  nb::object cases_, exception_;
   core::WorkerSession session_;
 };
 
@@ -111,6 +118,7 @@ std::string repr(const CaseResult& result) {
 
 NB_MODULE(_core, module) {
   using namespace benchkit;
+  nb::set_leak_warnings(false);  // a traceback that lives to the interpreter's end keeps what its frames hold
   nb::exception<Error>(module, "Error", PyExc_ValueError);
   nb::register_exception_translator(
       [](const std::exception_ptr& pointer, void* type) {
@@ -140,8 +148,14 @@ NB_MODULE(_core, module) {
   module.def("serve", &python::serve, nb::arg("name"), nb::arg("cases"), nb::arg("descriptor"), nb::arg("toolchain"), nb::arg("packages"),
              nb::arg("short_names"));
   nb::class_<python::Session>(module, "Session")
-      .def(nb::init<const std::string&, nb::object, const std::string&, const python::ShortNames&>(), nb::arg("name"), nb::arg("cases"),
-           nb::arg("toolchain"), nb::arg("short_names"))
-      .def("exchange", &python::Session::exchange, nb::arg("line"));
+      .def(nb::init<const std::string&, nb::object, const std::string&, const std::string&, const python::ShortNames&>(), nb::arg("name"),
+           nb::arg("cases"), nb::arg("toolchain"), nb::arg("packages") = "{}", nb::arg("short_names") = python::ShortNames())
+      .def("exchange", &python::Session::exchange, nb::arg("line"))
+      .def("take_exception", &python::Session::take_exception, "What a case of it raised last, once; or None.");
+  nb::class_<core::Connection>(module, "Connection", "A worker's end of the connection to the runner.")
+      .def(nb::init<int>(), nb::arg("descriptor"))
+      .def("next", &core::Connection::next, nb::call_guard<nb::gil_scoped_release>(), "The next request; None: the runner is gone.")
+      .def(
+          "send", [](core::Connection& self, const std::string& line) { self.send(line); }, nb::arg("line"));
   module.attr("__version__") = BENCHKIT_VERSION;
 }

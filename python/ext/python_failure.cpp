@@ -41,8 +41,14 @@ bool is_skip(const nb::python_error& error, const std::string& type) {
   const std::string module = text_of(nb::getattr(error.type(), "__module__", nb::str("")));
   return (type == "SkipTest" && module == "unittest.case") || (type == "Skipped" && (module == "builtins" || module == "_pytest.outcomes"));
 }
+/// Where this thread's last exception is to be kept; null: nowhere.
+thread_local nb::object* kept_exception = nullptr;
 
 }  // namespace
+
+KeepException::KeepException(nb::object& kept) : outer_(kept_exception) { kept_exception = &kept; }
+
+KeepException::~KeepException() { kept_exception = outer_; }
 
 std::string text_of(nb::handle object) { return utf8_of(PyObject_Str(object.ptr())); }
 
@@ -57,6 +63,7 @@ std::string a_type_name(nb::handle object) {
 void throw_failure(const nb::python_error& error) {
   const std::string type = text_of(nb::getattr(error.type(), "__name__", nb::str("?")));
   const std::string message = text_of(error.value());
+  if (kept_exception != nullptr) *kept_exception = nb::borrow(error.value());
   Outcome outcome{Status::error, message.empty() ? type : type + ": " + message, {{"type", type}, {"traceback", traceback_of(error)}}};
   if (is_skip(error, type)) {
     outcome = {Status::skipped, message.empty() ? "it says so" : message, Json::object()};
@@ -65,6 +72,8 @@ void throw_failure(const nb::python_error& error) {
     outcome.status = Status::exit;
     outcome.reason = "sys.exit: exit code " + std::to_string(code);
     outcome.details["exit_code"] = code;
+  } else if (type == "SkipTest" || type == "Skipped") {  // unittest's, and pytest's, which is no Exception
+    outcome = {Status::skipped, message, Json::object()};
   } else if (error.matches(PyExc_MemoryError)) {
     outcome.status = Status::memory;
   }

@@ -21,6 +21,18 @@ class PythonFailure final : public core::CaseFailure {
   std::shared_ptr<nanobind::python_error> error_;
 };
 
+/// As long as it lives, the last exception that became a failure on this thread is kept in `kept`. The GIL is held where it is made and where it ends.
+class KeepException {
+ public:
+  explicit KeepException(nanobind::object& kept);
+  KeepException(const KeepException&) = delete;
+  KeepException& operator=(const KeepException&) = delete;
+  ~KeepException();
+
+ private:
+  nanobind::object* outer_;
+};
+
 /// str(object), as UTF-8 whatever it holds; never throws.
 [[nodiscard]] std::string text_of(nanobind::handle object);
 /// repr(object), likewise.
@@ -28,7 +40,7 @@ class PythonFailure final : public core::CaseFailure {
 /// The name of the object's type with its article: "an int".
 [[nodiscard]] std::string a_type_name(nanobind::handle object);
 
-/// Throws the exception as a PythonFailure: status `exit` for SystemExit, else `error`, with type and traceback in the details. The GIL is held.
+/// Throws the exception as a PythonFailure: status `exit` for SystemExit, `skipped` for what says so, else `error`, with type and traceback in the details. The GIL is held.
 [[noreturn]] void throw_failure(const nanobind::python_error& error);
 
 }  // namespace benchkit::python

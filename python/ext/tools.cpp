@@ -9,6 +9,8 @@
 #include <nanobind/stl/vector.h>
 
 #include "cli/session.hpp"
+#include "tools_recording.hpp"
+#include "tools_snapshot.hpp"
 
 namespace nb = nanobind;
 
@@ -42,7 +44,7 @@ int run(const Words& arguments, const std::string& name, const Words& worker_arg
 /// The exit code, what went to the standard output, and to the standard error: sys.stdout may be anything where there is no program to start.
 std::tuple<int, std::string, std::string> run_in_process(const Words& arguments, const std::string& name, Exchange exchange,
                                                          const std::string& reason, const Words& command_argv,
-                                                         const std::vector<OwnCommand>& commands) {
+                                                         const std::vector<OwnCommand>& commands, std::size_t width, bool colour) {
   const cli::HostSpec host{.name = name,
                            .worker_argv = {},
                            .in_process =
@@ -58,7 +60,7 @@ std::tuple<int, std::string, std::string> run_in_process(const Words& arguments,
   int code = 0;
   {
     const nb::gil_scoped_release released;
-    code = cli::run(arguments, host, {out, err});
+    code = cli::run(arguments, host, {.out = out, .err = err, .width = width, .colour = colour});
   }
   return {code, out.str(), err.str()};
 }
@@ -67,8 +69,11 @@ std::tuple<int, std::string, std::string> run_in_process(const Words& arguments,
 }  // namespace benchkit::python
 
 NB_MODULE(_tools, module) {
+  nanobind::set_leak_warnings(false);  // as in _core
   using namespace benchkit::python;
   module.def("run", &run, nb::arg("arguments"), nb::arg("name"), nb::arg("worker_argv"), nb::arg("command_argv"), nb::arg("commands"));
   module.def("run_in_process", &run_in_process, nb::arg("arguments"), nb::arg("name"), nb::arg("exchange"), nb::arg("reason"),
-             nb::arg("command_argv"), nb::arg("commands"));
+             nb::arg("command_argv"), nb::arg("commands"), nb::arg("width") = 0, nb::arg("colour") = false);
+  bind_recording(module);
+  bind_snapshot(module);
 }

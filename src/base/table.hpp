@@ -1,4 +1,4 @@
-// Text tables: one content, four forms.
+// Tables: one content, several forms.
 #pragma once
 
 #include <cstddef>
@@ -46,6 +46,8 @@ struct TextStyle {
 [[nodiscard]] std::string render_text(const Table& table, const TextStyle& style);
 /// GitHub Markdown; what it would take for its own in cells is escaped, newlines become <br>.
 [[nodiscard]] std::string render_markdown(const Table& table);
+/// A <table> for a page or a notebook; every text is escaped. The notes stand below it.
+[[nodiscard]] std::string render_html(const Table& table);
 /// RFC 4180 CSV with \n; headings become no rows.
 [[nodiscard]] std::string render_csv(const Table& table);
 /// A finite number to its last digit, for a cell of it; empty for any other.

@@ -112,6 +112,18 @@ TEST(Table, MarkdownLeavesIdsReadable) {
   EXPECT_EQ(markdown_text("---"), "\\---");
 }
 
+TEST(Table, HtmlEscapesAndKeepsHeadingsAndNotes) {
+  Table table;
+  table.columns = {{.title = "case"}, {.title = "time", .align = Align::right}};
+  table.rows = {{.cells = {{"group <1>"}}, .heading = true}, {.cells = {{"<script>"}, {"1 & 2", Tone::bad}}}};
+  table.notes = {"a < b"};
+  const std::string html = render_html(table);
+  EXPECT_EQ(html.find("<script>"), std::string::npos);
+  EXPECT_NE(html.find("colspan=\"2\""), std::string::npos);
+  EXPECT_NE(html.find("1 &amp; 2"), std::string::npos);
+  EXPECT_NE(html.find("<small>a &lt; b</small>"), std::string::npos);
+}
+
 TEST(Table, MarkdownAndCsvEscape) {
   Table table;
   table.columns = {{.title = "a|b"}, {.title = "c"}};

@@ -67,13 +67,13 @@ Json GitState::details() {
   return details;
 }
 
-Session session_header(const Context& context) {
+Session session_header(const HostSpec& host, const std::vector<std::string>& arguments) {
   Session session;
   const base::Machine machine = base::this_machine();
   session.header["benchkit"] = BENCHKIT_VERSION;
   session.header["started"] = base::utc_now();
-  session.header["command"] = context.arguments;
-  session.header["host"] = called(context.host);
+  session.header["command"] = arguments;
+  session.header["host"] = called(host);
   session.header["working_directory"] = base::working_directory();
   session.header["host_name"] = machine.host_name;
   session.header["machine"] = machine_json(machine);

@@ -27,7 +27,7 @@ class GitState {
 };
 
 /// When, where, by whom and how a run was started.
-[[nodiscard]] Session session_header(const Context& context);
+[[nodiscard]] Session session_header(const HostSpec& host, const std::vector<std::string>& arguments);
 
 /// What tells one build of what is measured from another: a hash of the program's files (those that a worker's command line names, or the
 /// commands of the cases). Empty where none can be read.

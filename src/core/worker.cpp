@@ -8,7 +8,6 @@
 
 #include <benchkit/base/error.hpp>
 
-#include "base/channel.hpp"
 #include "base/os.hpp"
 #include "core/failure.hpp"
 
@@ -235,30 +234,39 @@ void WorkerSession::answer(const protocol::Close& /*request*/, const Reply& repl
 
 void WorkerSession::drop_live() noexcept { live_.reset(); }
 
-int serve(WorkerSession& session, int descriptor) {
-  const std::int64_t own_pid = base::process_id();
-  const auto reply = [&](const protocol::Message& message) {
-    // A child that the case forked and that came back here must not answer in its parent's name.
-    if (base::process_id() != own_pid) base::exit_now(kLostConnection);
-    if (!base::send_all(descriptor, protocol::to_line(message))) base::exit_now(kLostConnection);
-  };
-  reply(session.hello());
-  base::LineBuffer lines;
+Connection::Connection(int descriptor) : descriptor_(descriptor), own_pid_(base::process_id()) {}
+
+void Connection::check_process() const {
+  if (base::process_id() != own_pid_) base::exit_now(kLostConnection);
+}
+
+std::optional<std::string> Connection::next() {
   for (;;) {
-    std::optional<std::string> line = lines.next();
-    if (!line) {
-      const std::string bytes = base::receive_some(descriptor);
-      if (base::process_id() != own_pid) base::exit_now(kLostConnection);
-      if (bytes.empty() || lines.overflow()) return kLostConnection;
-      lines.append(bytes);
-      continue;
-    }
+    if (std::optional<std::string> line = lines_.next()) return line;
+    const std::string bytes = base::receive_some(descriptor_);
+    check_process();
+    if (bytes.empty() || lines_.overflow()) return std::nullopt;
+    lines_.append(bytes);
+  }
+}
+
+void Connection::send(std::string_view line) {
+  check_process();
+  if (!base::send_all(descriptor_, line)) base::exit_now(kLostConnection);
+}
+
+int serve(WorkerSession& session, int descriptor) {
+  Connection connection(descriptor);
+  const auto reply = [&](const protocol::Message& message) { connection.send(protocol::to_line(message)); };
+  reply(session.hello());
+  while (const std::optional<std::string> line = connection.next()) {
     try {
       if (!session.handle(protocol::from_line(*line, "request"), reply)) return 0;
     } catch (const Error& error) {
       reply(protocol::Refused{error.what(), error.where(), error.hint()});
     }
   }
+  return kLostConnection;
 }
 
 int take_worker_descriptor() {

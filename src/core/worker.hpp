@@ -4,9 +4,12 @@
 #include <functional>
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
+#include <string_view>
 #include <unordered_map>
 
+#include "base/channel.hpp"
 #include "core/case_source.hpp"
 #include "core/host.hpp"
 #include "core/sampler.hpp"
@@ -52,6 +55,23 @@ class WorkerSession {
   };
   std::map<std::string, FirstReport, std::less<>> reported_;  ///< by name: who was the first to report under it
   std::unique_ptr<Sampler> live_;
+};
+
+/// The worker's end of the connection to the runner, a line a message. Ends the process where the runner is gone, and in a child that the case forked and
+/// that came back here: it must not answer in its parent's name.
+class Connection {
+ public:
+  explicit Connection(int descriptor);
+  /// The next line; nullopt: the connection is closed.
+  [[nodiscard]] std::optional<std::string> next();
+  void send(std::string_view line);
+
+ private:
+  void check_process() const;
+
+  int descriptor_;
+  std::int64_t own_pid_;
+  base::LineBuffer lines_;
 };
 
 /// Serves the runner at the other end of `descriptor` until it says `quit` or goes away. Returns the exit code of the process.

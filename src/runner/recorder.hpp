@@ -42,6 +42,8 @@ class Recorder {
                             std::vector<double>* headlines);
   /// Who held the bytes at the peak of an attributed call: of the block's own, which counts if the block does, or of one made for a case that failed.
   void call_paths(const Job& job, const CallPaths& paths, bool of_block);
+  /// What a case says of itself is known only now: it takes the place of what the file has under this handle.
+  void restate(std::size_t case_handle, const CaseInfo& info) { journal_.restate_case(case_handle, info); }
   /// Doubts about a job's numbers, each once.
   void warn(Job& job, const std::vector<std::string>& warnings);
   /// How the job ended, or what it printed: at its headline.

@@ -39,6 +39,7 @@
 #include "runner/random.hpp"
 #include "runner/recorder.hpp"
 #include "runner/same_suite.hpp"
+#include "runner/session_facts.hpp"
 #include "runner/side.hpp"
 #include "runner/turn.hpp"
 #include "snapshot/journal.hpp"
@@ -205,14 +206,8 @@ class Driver {
   // ---- 2. the head of the file ----
 
   void add_what_only_we_know(Session& session, std::int64_t origin_ns) const {
-    session.header["program"] = head().hello().program;
-    session.header["language"] = head().hello().language;
+    add_worker_facts(session, head().hello(), head().fresh_processes(), origin_ns);
     session.header["design"] = is_paired() ? "paired" : "solo";
-    session.header["processes"] = head().fresh_processes() ? "fresh worker a block" : "in process";
-    session.header["started_ns"] = origin_ns;
-    session.header["boot_id"] = base::boot_id();
-    const protocol::ClockInfo& clock = head().hello().clock;
-    session.header["clock"] = {{"name", clock.name}, {"resolution_ns", clock.resolution_ns}, {"cost_ns", clock.cost_ns}};
     Json conditions = head().hello().conditions;
     conditions.update(head().modes());
     if (!conditions.empty()) session.header["conditions"] = std::move(conditions);

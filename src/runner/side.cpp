@@ -7,6 +7,7 @@
 #include <benchkit/base/error.hpp>
 
 #include "runner/limits.hpp"
+#include "runner/session_facts.hpp"
 
 namespace benchkit::runner {
 
@@ -30,12 +31,7 @@ void Side::describe(const RunOptions& options) {
   }
 }
 
-Json Side::facts() const {
-  Json facts = Json::object();
-  if (!hello_.toolchain.empty()) facts["toolchain"] = hello_.toolchain;
-  if (!described_.packages.empty()) facts["packages"] = described_.packages;
-  return facts;
-}
+Json Side::facts() const { return version_facts(hello_, described_); }
 
 Version Side::version() const {
   Version version = target_.version();

@@ -55,10 +55,10 @@ class Player {
     protocol::Take take{.iterations = job_.iterations,
                         .count = kMostSamplesPerBlock,
                         .budget_ns = 0,
-                        .warmup = static_cast<std::uint64_t>(warm ? 0 : 1),
+                        .warmup = limits_.warmup.value_or(warm ? 0 : 1),
                         .planted = job_.planted,
                         .attribute = job_.attribute};
-    if (!warm && take.iterations == 1) {
+    if (take.warmup == 1 && take.iterations == 1) {
       // A long call warms up in a request of its own, so that the timeout holds for one call and not for two.
       if (!ask<protocol::Done>(protocol::Once{})) return false;
       take.warmup = 0;

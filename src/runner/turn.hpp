@@ -18,7 +18,9 @@ struct TurnLimits {
   std::int64_t timeout_ns = 0;  ///< longest silence of a worker; 0: none
   std::int64_t left_ns = 0;     ///< of the whole run's time; 0: no limit
   std::int64_t enough_ns = 0;   ///< a first call that takes so long is all there is; 0: no such rule
-  std::optional<int> pin;       ///< the CPU to which a case is bound that needs no more than one; none: nothing is bound
+  /// Samples that are taken and dropped before the first one; none: one, where no calibration has warmed the action up.
+  std::optional<std::uint64_t> warmup{};
+  std::optional<int> pin;  ///< the CPU to which a case is bound that needs no more than one; none: nothing is bound
 };
 
 /// What came of it for one job.

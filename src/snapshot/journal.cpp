@@ -80,6 +80,8 @@ std::size_t Journal::add_case(const CaseInfo& info) {
   return state_->name(state_->cases, info.id, [&](std::size_t handle) { return case_line(info, handle); });
 }
 
+void Journal::restate_case(std::size_t handle, const CaseInfo& info) { state_->write(case_line(info, handle)); }
+
 std::size_t Journal::add_metric(const Metric& metric) {
   return state_->name(state_->metrics, metric.name, [&](std::size_t handle) { return metric_line(metric, handle); });
 }

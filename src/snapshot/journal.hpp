@@ -31,7 +31,9 @@ class Journal {
   [[nodiscard]] std::size_t session() const noexcept;  ///< handle of the session being written
   std::size_t add_version(const Version& version);     ///< the handle; no line if an equal label is there
   std::size_t add_case(const CaseInfo& info);          ///< the handle; no line if the id is there
-  std::size_t add_metric(const Metric& metric);        ///< the handle; no line if the name is there
+  /// Says anew what the case with this handle is: its group, labels and the like are known only now. The id stays.
+  void restate_case(std::size_t handle, const CaseInfo& info);
+  std::size_t add_metric(const Metric& metric);  ///< the handle; no line if the name is there
   void sample(std::size_t version, std::size_t case_index, std::size_t metric, const Sample& sample);
   void outcome(std::size_t version, std::size_t case_index, std::size_t metric, std::int64_t block, const Outcome& outcome);
   void warning(std::size_t version, std::size_t case_index, std::size_t metric, const std::string& text);

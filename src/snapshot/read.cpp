@@ -262,7 +262,12 @@ class Reader {
                   .body_hash = text_or(line, "body_hash", ""),
                   .extra = other_fields(line, {"kind", "case", "id", "dims", "labels", "work", "group", "body_hash"})};
     const std::uint64_t own = handle(line, "case");
-    if (cases_.find(own)) throw Complaint{fmt::format("the case handle {} stands twice", own)};
+    if (const auto known = cases_.find(own)) {  // what is known of a case only when it is over
+      CaseInfo& before = snapshot_.cases[*known];
+      if (before.id != info.id) throw Complaint{fmt::format("the case handle {} stands for two ids", own)};
+      before = std::move(info);
+      return;
+    }
     const auto same = [&](std::size_t at) { return snapshot_.cases[at].id == info.id; };
     if (!ids_.insert(std::hash<std::string>()(info.id), snapshot_.cases.size(), same).second)
       throw Complaint{fmt::format("the id \"{}\" stands twice", info.id.substr(0, 200))};

@@ -179,8 +179,10 @@ int check_suite(const Context& context, const AaCommandOptions& options) {
   aa.comparisons =
       options.comparisons > 0 ? options.comparisons : comparisons_for(aa.cases.size() * aa.run.meters.size(), aa.run.budget.per_job_ns);
   const Folder folder(options.output);
-  runner::AaOutput output{
-      .files = &base::file_system(), .folder = folder.path(), .session = session_header(context), .keep = folder.kept()};
+  runner::AaOutput output{.files = &base::file_system(),
+                          .folder = folder.path(),
+                          .session = session_header(context.host, context.arguments),
+                          .keep = folder.kept()};
   output.session.header["mode"] = options.measure.mode;
   if (aa.layouts > 0) output.session.header.update({{"layouts", aa.layouts}, {"relinked", aa.relinked}});
   runner::AaReport report;

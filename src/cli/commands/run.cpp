@@ -9,11 +9,11 @@
 #include "base/units.hpp"
 #include "cli/commands/command.hpp"
 #include "cli/failure_line.hpp"
-#include "cli/formats/format.hpp"
 #include "cli/header.hpp"
 #include "cli/measure_options.hpp"
 #include "cli/progress.hpp"
 #include "cli/resume.hpp"
+#include "cli/run_table.hpp"
 #include "cli/terms_options.hpp"
 #include "cli/verdict_text.hpp"
 #include "cli/versions.hpp"
@@ -95,7 +95,7 @@ runner::RunReport measure(const Context& context, const RunCommandOptions& optio
                           const std::vector<runner::Target>& targets) {
   runner::RunOutput output{.files = &base::file_system(),
                            .path = options.output.empty() ? default_path(context.host) : options.output,
-                           .session = session_header(context),
+                           .session = session_header(context.host, context.arguments),
                            .seal = !options.no_seal};
   if (options.measure.commands.given()) output.session.header["command_cases"] = to_json(options.measure.commands);
   if (!options.label.empty()) output.session.header["label"] = options.label;
@@ -110,7 +110,7 @@ runner::RunReport measure(const Context& context, const RunCommandOptions& optio
 
 runner::RunReport measure_rest(const Context& context, const RunCommandOptions& options, const Resumable& before, Versions& versions) {
   const std::vector<Version> now = versions.versions();
-  check_resumable(before.snapshot, session_header(context), now);
+  check_resumable(before.snapshot, session_header(context.host, context.arguments), now);
   std::vector<runner::Target> targets = versions.targets();
   // They keep the names under which the file knows them.
   const std::vector<Version>& known = before.snapshot.versions;
@@ -119,17 +119,6 @@ runner::RunReport measure_rest(const Context& context, const RunCommandOptions& 
   runner::RunOutput output{.files = &base::file_system(), .path = before.snapshot.path, .session = {}, .seal = !options.no_seal};
   RunView view(context.streams);
   return runner::resume(before.options, targets, std::move(output), before.snapshot, view);
-}
-
-/// How a case failed was told when it happened, with what it printed: once is enough.
-void forget_reasons(std::vector<compare::Comparison>& comparisons) {
-  for (compare::Comparison& comparison : comparisons) {
-    for (compare::Group& group : comparison.groups) {
-      for (compare::Row& row : group.rows) {
-        for (compare::Cell& cell : row.cells) cell.reason.clear();
-      }
-    }
-  }
 }
 
 /// What became of a run that was to go on until all is decided.
@@ -148,13 +137,10 @@ void summarise(const Context& context, const runner::RunReport& report, const ru
   const bool is_watched = run.verdicts.design != compare::Design::fixed;
   if (report.measured > 0) {
     const std::vector<Snapshot> snapshots{snapshot::read(report.path)};
-    compare::CompareOptions options;
-    options.judge = judge_options(snapshots, {});
-    std::vector<compare::Comparison> comparisons = compare::compare(snapshots, options);
-    forget_reasons(comparisons);
-    streams.out << format_named("table").render({comparisons, {streams.width, streams.colour}}) << "\n";
+    const RunTable table(snapshots);
+    streams.out << table.text({streams.width, streams.colour}) << "\n";
     if (!is_watched) {
-      for (const std::string& line : detectable_lines(comparisons, options.judge.power)) streams.out << line << "\n";
+      for (const std::string& line : table.detectable()) streams.out << line << "\n";
     }
   }
   const std::string not_reached = report.not_reached > 0 ? fmt::format(", {} not reached", report.not_reached) : "";

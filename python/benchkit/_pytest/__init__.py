@@ -1,0 +1,1 @@
+"""The pytest plugin's parts: loaded under --benchkit, and not before."""

@@ -1,0 +1,210 @@
+"""pytest as a worker of benchkit's runner.
+
+The runner says when a test is measured, and pytest how it is run: a test is started when the runner opens its case, and stands still at
+its call of the fixture until the runner has all its samples. So its fixtures live as long as they are needed, and nothing has to be sent
+from one process to another.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+import time
+from collections.abc import Callable, Generator, Iterator
+from contextlib import contextmanager
+from functools import cache, partial
+from typing import Any
+
+import pytest
+
+from .. import _core
+from .._case import Case
+from .._environment import packages, toolchain
+from . import takeover
+from .fixture import Benchmark, Call, MemoryBenchmark, MemoryNumbers
+from .settings import Measured, Settings, case_of, settings_of, uses_benchmark
+from .stats import Stats
+
+_LOST = 86
+
+
+class Worker:
+    """The plugin where BENCHKIT_WORKER is set."""
+
+    def __init__(self, config: pytest.Config) -> None:
+        self.config = config
+        self.connection = _core.Connection(_core.take_worker_descriptor())
+        os.environ.pop("BENCHKIT_WORKER", None)
+        self.toolchain = toolchain()
+        self.items: dict[str, pytest.Item] = {}
+        self.settings: dict[str, Settings] = {}
+        self.session: Any = None  # of the case that is open
+        self.request = ""  # the runner's, that waits for the test to get to its benchmark
+        self.failure: BaseException | None = None  # how the test ended
+        self.benchmark: Benchmark | None = None  # of the test that is running
+        self.memory: MemoryBenchmark | None = None
+
+    @classmethod
+    def register(cls, config: pytest.Config) -> None:
+        takeover.take_over(config)
+        config.pluginmanager.register(cls(config), "benchkit-worker")
+
+    # ---- serving ----
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_sessionstart(self) -> None:
+        """What pytest has to say is said by the process that started this one."""
+        reporter: Any = self.config.pluginmanager.getplugin("terminalreporter")
+        if reporter is not None:
+            reporter._tw._file = open(os.devnull, "w")  # noqa: SIM115
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_runtestloop(self, session: pytest.Session) -> bool:
+        for item in session.items:
+            if not uses_benchmark(item):
+                continue
+            settings = settings_of(item)
+            if settings.isolate or self.config.getoption("--benchkit-isolate"):
+                self.items[item.nodeid] = item
+                self.settings[item.nodeid] = settings
+        code = self._serve()
+        sys.stdout.flush()
+        sys.stderr.flush()
+        os._exit(code)  # what else pytest does at its end (reports, caches) is the business of the process that started this one
+
+    def _serve(self) -> int:
+        all_cases = [case_of(item, self.settings[nodeid]) for nodeid, item in self.items.items()]
+        suite = _core.Session("pytest", all_cases, self.toolchain, packages())
+        self._answer(suite, "")
+        line: str | None = self.connection.next()
+        while line is not None:
+            request = json.loads(line)
+            if request.get("type") == "quit":
+                return 0
+            left_over = ""
+            if request.get("type") == "open" and request.get("case") in self.items:
+                left_over = self._run_test(self.items[request["case"]], line)
+            else:
+                self._answer(suite, line)
+            line = left_over or self.connection.next()
+        return _LOST
+
+    def _answer(self, session: Any, line: str) -> None:
+        for answer in session.exchange(line):
+            self.connection.send(answer)
+
+    # ---- one test, from open to close ----
+
+    def _run_test(self, item: pytest.Item, open_line: str) -> str:
+        """Returns the request that is left over: one that is not about this case."""
+        self.session, self.request, self.failure = None, open_line, None
+        item.config.hook.pytest_runtest_protocol(item=item, nextitem=None)
+        if self.session is None:  # the runner still waits for the case to open
+            failure = self.failure or RuntimeError("the test never called its benchmark fixture")
+            case = case_of(item, self.settings[item.nodeid], lambda: _raising(failure))
+            self.session = _core.Session("pytest", [case], self.toolchain)
+        elif self.request and json.loads(self.request).get("type") != "close":
+            return self.request
+        if self.request:
+            self._answer(self.session, self.request)
+        self.session = None
+        return ""
+
+    @pytest.fixture(name="benchmark")
+    def _benchmark(self, request: pytest.FixtureRequest) -> Iterator[Benchmark]:
+        item: pytest.Item = request.node
+        self.benchmark = Benchmark(item, partial(self._measure, item), self.settings[item.nodeid].group)
+        yield self.benchmark
+        self.benchmark._end()
+        self.benchmark = self.memory = None
+
+    @pytest.fixture(name="benchkit")
+    def _benchkit(self, benchmark: Benchmark) -> Benchmark:
+        return benchmark
+
+    @pytest.fixture(name="benchmark_memory")
+    def _benchmark_memory(self, benchmark: Benchmark) -> MemoryBenchmark:
+        self.memory = MemoryBenchmark(benchmark)
+        return self.memory
+
+    @pytest.fixture(name="benchmark_weave")
+    def _benchmark_weave(self, benchmark: Benchmark) -> Any:
+        return benchmark.weave
+
+    def _measure(self, item: pytest.Item, call: Call) -> Any:
+        """Serve the runner until it closes the case: that is answered when the test is over, for it may still fail."""
+        __tracebackhide__ = True
+        measured = Measured(call, self.settings[item.nodeid])
+        self.session = _core.Session("pytest", [self._case(item, measured)], self.toolchain)
+        line: str | None = self.request
+        while True:
+            assert line is not None
+            self._answer(self.session, line)
+            failure = self.session.take_exception()
+            if failure is not None:
+                self.request = ""  # that was the answer
+                raise failure
+            line = self.connection.next()
+            if line is None:
+                os._exit(_LOST)
+            if json.loads(line).get("type") in ("close", "open", "quit"):
+                self.request = line
+                self._tell_test(measured)
+                return measured.value()
+
+    def _tell_test(self, measured: Measured) -> None:
+        """What the test may ask of its own numbers. A block has those of one meter, and they are the runner's: one more call gives them."""
+        if self.benchmark is not None:
+            self.benchmark._stats = cache(partial(_time_once, measured))
+        if self.memory is not None:
+            self.memory._numbers = cache(partial(_peak_once, measured))
+
+    def _case(self, item: pytest.Item, measured: Measured) -> Case:
+        meter = json.loads(self.request).get("meter", "")
+        run = measured.run(meter in self._single_call_meters())
+        return case_of(item, self.settings[item.nodeid], lambda: self._watched(run), measured.reuse)
+
+    @contextmanager
+    def _watched(self, run: Callable[[], Any]) -> Iterator[Any]:
+        with run() as action:
+            yield action
+        if self.failure is not None:  # the test's own, behind its benchmark
+            raise self.failure
+
+    def _single_call_meters(self) -> set[str]:
+        (hello,) = _core.Session("pytest", [], self.toolchain).exchange("")
+        return {meter["name"] for meter in json.loads(hello)["meters"] if not meter.get("batches", True)}
+
+    @pytest.hookimpl(wrapper=True, tryfirst=True)
+    def pytest_runtest_makereport(
+        self, item: pytest.Item, call: pytest.CallInfo[None]
+    ) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+        report = yield
+        if not report.passed and self.failure is None and call.excinfo is not None:
+            self.failure = call.excinfo.value
+            if report.skipped and hasattr(report, "wasxfail"):
+                self.failure = pytest.skip.Exception(f"expected to fail: {report.wasxfail}")
+        return report
+
+
+def _time_once(measured: Measured) -> Stats:
+    with measured.run(True)() as action:
+        began = time.perf_counter_ns()
+        action()
+        return Stats([float(time.perf_counter_ns() - began)], 1)
+
+
+def _peak_once(measured: Measured) -> MemoryNumbers:
+    try:
+        with measured.run(True)() as action:
+            peak = _core.measure_peak(action)
+    finally:
+        _core.detach_memory_hooks()  # the next case may be timed
+    return MemoryNumbers(peak.peak_bytes, peak.allocated_bytes, peak.allocations)
+
+
+@contextmanager
+def _raising(failure: BaseException) -> Iterator[Any]:
+    raise failure
+    yield
