@@ -1,6 +1,7 @@
 """Suites: what Python adds to the registry, and what a command line makes of it."""
 
 import gc
+import json
 import subprocess
 import sys
 import weakref
@@ -94,6 +95,44 @@ def test_what_a_gate_raises_comes_back():
     suite.operation("walk")(contextmanager(lambda build: iter([build])))
     with pytest.raises(ZeroDivisionError):
         suite.resolved_cases()
+
+
+def test_a_gate_that_fails_is_a_record_of_its_cases(tmp_path):
+    suite = tmp_path / "suite.py"
+    suite.write_text("""
+from contextlib import contextmanager
+import benchkit.cli
+from benchkit.suite import Suite
+
+suite = Suite("s")
+asked = []
+
+def gate():
+    asked.append(1)
+    assert len(asked) == 1, "asked twice"
+    import no_such_library
+
+for name, given in (("whole", None), ("broken", gate)):
+    suite.subject(name, sizes=(1, 2), gate=given)(lambda n: list(range(n)))
+
+@suite.operation("walk")
+@contextmanager
+def walk(build):
+    yield build
+
+if __name__ == "__main__":
+    benchkit.cli.main(suite)
+""")
+    words = [sys.executable, str(suite)]
+    done = subprocess.run([*words, "run", "--budget", "1ms", "-o", "out.jsonl"], cwd=tmp_path, capture_output=True, text=True, check=False)
+    assert done.returncode == 1, done.stderr
+    assert "Traceback" not in done.stderr
+    assert (done.stdout + done.stderr).count("No module named 'no_such_library'") >= 2
+    read = [json.loads(line) for line in (tmp_path / "out.jsonl").read_text().splitlines()]
+    assert sorted(line["status"] for line in read if line["kind"] in ("series", "outcome") and "status" in line).count("error") == 2
+    told = subprocess.run([*words, "list", "-d", "--resolved"], cwd=tmp_path, capture_output=True, text=True, check=False)
+    assert told.returncode == 0, told.stderr
+    assert "its gate fails: ModuleNotFoundError" in told.stdout + told.stderr
 
 
 @contextmanager

@@ -8,6 +8,7 @@
 #include <optional>
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 #include <CLI/CLI.hpp>
 
 #include <benchkit/base/error.hpp>
@@ -17,6 +18,7 @@
 #include "base/os.hpp"
 #include "cli/commands/command.hpp"
 #include "cli/suite.hpp"
+#include "cli/words_of_others.hpp"
 #include "runner/conversation.hpp"
 
 namespace benchkit::cli {
@@ -127,6 +129,21 @@ SuiteOptions options_of_suite_if_any(const HostSpec& host) {
   }
 }
 
+/// `run` measures by itself, and once was a front of pytest: what stood behind "--" went there.
+void refuse_pytest_arguments(const std::vector<std::string>& arguments, const HostSpec& host) {
+  const auto behind = std::find(arguments.begin(), arguments.end(), "--");
+  if (arguments.empty() || arguments.front() != "run" || behind == arguments.end() || behind + 1 == arguments.end()) return;
+  throw Error(fmt::format("run measures by itself and takes nothing behind \"--\": {}", fmt::join(behind + 1, arguments.end(), " ")), "",
+              CommandLine::find_own(host, "smoke") != nullptr
+                  ? fmt::format("{0} smoke {1} hands it to pytest; pytest --benchkit {1} measures under pytest", called(host),
+                                fmt::join(behind + 1, arguments.end(), " "))
+                  : fmt::format("pytest --benchkit {} measures under pytest", fmt::join(behind + 1, arguments.end(), " ")));
+}
+
+void tell(const std::vector<std::string>& notes, const Streams& streams) {
+  for (const std::string& note : notes) streams.err << "note: " << note << "\n";
+}
+
 int explain(const CLI::ParseError& error, const CommandLine& line, const std::vector<std::string>& arguments, const HostSpec& host,
             const Streams& streams) {
   if (error.get_exit_code() == 0) return line.app().exit(error, streams.out, streams.err);  // --help, --version
@@ -139,9 +156,12 @@ int explain(const CLI::ParseError& error, const CommandLine& line, const std::ve
       fmt::format("{}\n  hint: {}{} tells what there is", error.what(), near.empty() ? "" : fmt::format("did you mean {}? ", near), help));
 }
 
-int parse_and_act(const std::vector<std::string>& arguments, const HostSpec& host, const Streams& streams) {
+int parse_and_act(std::vector<std::string> arguments, const HostSpec& host, const Streams& streams) {
   if (const HostCommand* own = arguments.empty() ? nullptr : CommandLine::find_own(host, arguments.front()); own != nullptr && own->run)
     return own->run({arguments.begin() + 1, arguments.end()});
+  Translation ours = values_of_others(arguments);
+  tell(ours.notes, streams);
+  arguments = std::move(ours.arguments);
   auto line = std::make_unique<CommandLine>(host, SuiteOptions{});
   bool parsed = false;
   bool for_help = false;
@@ -162,6 +182,12 @@ int parse_and_act(const std::vector<std::string>& arguments, const HostSpec& hos
     line = std::make_unique<CommandLine>(host, for_help ? options_of_suite_if_any(host) : options_of_suite(host));
   try {
     if (!parsed) line->parse(arguments);
+  } catch (const CLI::ExtrasError& error) {
+    refuse_pytest_arguments(arguments, host);
+    ours = options_of_others(arguments);
+    if (ours.notes.empty()) return explain(error, *line, arguments, host, streams);
+    tell(ours.notes, streams);
+    return parse_and_act(std::move(ours.arguments), host, streams);
   } catch (const CLI::ParseError& error) {
     return explain(error, *line, arguments, host, streams);
   }

@@ -112,9 +112,7 @@ void WorkerSession::answer(const protocol::Describe& request, const Reply& reply
       protocol::CaseDescription& one = cases.cases.back();
       one.unselected = unselected(one.info.id);
       if (!one.unselected.empty() || !request.resolve) continue;
-      Hindrance hindrance = source_->hindrance(one.info.id);
-      one.absent = std::move(hindrance.absent);
-      if (one.skip.empty()) one.skip = std::move(hindrance.skip);
+      add_hindrance(one);
     }
     cases.suite = source_->info(request.resolve);
   } catch (const Error& error) {
@@ -124,6 +122,17 @@ void WorkerSession::answer(const protocol::Describe& request, const Reply& reply
     return reply(protocol::Refused{"the cases cannot be listed: " + outcome.reason, {}, outcome.details.value("traceback", "")});
   }
   reply(cases);
+}
+
+void WorkerSession::add_hindrance(protocol::CaseDescription& description) const {
+  try {
+    Hindrance hindrance = source_->hindrance(description.info.id);
+    description.absent = std::move(hindrance.absent);
+    if (description.skip.empty()) description.skip = std::move(hindrance.skip);
+  } catch (...) {
+    // Of this case alone: the others may stand on something else.
+    if (description.broken.empty()) description.broken = outcome_of_current_exception("gate").reason;
+  }
 }
 
 std::unique_ptr<Meter> WorkerSession::make_meter(const std::string& name) const {

@@ -40,6 +40,8 @@ class WorkerSession {
   void answer(const protocol::Close& request, const Reply& reply);
   void with_live(const char* stage, const Reply& reply, const std::function<void(Sampler&)>& work);
   void drop_live() noexcept;
+  /// What stands in the way of a case, or that it cannot be told.
+  void add_hindrance(protocol::CaseDescription& description) const;
   [[nodiscard]] std::unique_ptr<Meter> make_meter(const std::string& name) const;
   /// Throws benchkit::Error if another case reported under one of these names in another unit: a metric has one.
   void check_units(const Sampler& live, const std::vector<protocol::Report>& reports);

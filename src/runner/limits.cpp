@@ -21,15 +21,20 @@ namespace {
 
 constexpr const char* kOption = "--max";
 
-const Metric* find_metric(const std::vector<protocol::MeterInfo>& meters, const std::string& name) {
+struct Known {
+  const Metric* metric = nullptr;  ///< null: no meter has it
+  bool single_calls = false;       ///< each sample is one call
+};
+
+Known find_metric(const std::vector<protocol::MeterInfo>& meters, const std::string& name) {
   for (const protocol::MeterInfo& meter : meters) {
     for (const std::vector<Metric>* metrics : {&meter.metrics, &meter.cold_metrics}) {
       for (const Metric& metric : *metrics) {
-        if (metric.name == name) return &metric;
+        if (metric.name == name) return {&metric, !meter.batches};
       }
     }
   }
-  return nullptr;
+  return {};
 }
 
 bool is_measured(const std::vector<MeterChoice>& choices, const std::string& name) {
@@ -63,8 +68,9 @@ std::vector<Limit> limits_of(const protocol::CaseDescription& description, const
   return limits;
 }
 
-/// The numbers of a finished run, as its tables show them: of each metric with a limit, by case.
-class Centres {
+/// The numbers of a finished run that limits hold for, of each metric with a limit, by case. What is counted a call at a time (memory) has no noise, and
+/// the worst call is judged: a ceiling holds for each. Of what is timed it is the number in the table, for a tick of the machine is no excess.
+class Numbers {
  public:
   struct Number {
     std::size_t handle = 0;
@@ -72,22 +78,21 @@ class Centres {
     double value = 0;
   };
 
-  Centres(const Snapshot& snapshot, std::size_t version, const std::set<std::string>& metrics) : snapshot_(snapshot) {
-    std::unordered_set<std::size_t> with_records;
-    for (const Record& record : snapshot.records) with_records.insert(record.metric);
-    std::vector<std::string> there;
-    for (std::size_t i = 0; i < snapshot.metrics.size(); ++i) {
-      if (with_records.contains(i) && metrics.contains(snapshot.metrics[i].name)) there.push_back(snapshot.metrics[i].name);
-    }
-    if (there.empty()) return;
-    for (const compare::Comparison& comparison : compare::compare({&snapshot, 1}, {.metrics = there})) {
-      for (const compare::Group& group : comparison.groups) {
-        for (const compare::Row& row : group.rows) {
-          const compare::Cell& cell = row.cells[version];
-          values_[{comparison.metric.name, row.id}] = cell.has_value ? cell.centre.value : std::nan("");
-        }
+  Numbers(const Snapshot& snapshot, std::size_t version, const std::set<std::string>& metrics,
+          const std::vector<protocol::MeterInfo>& known)
+      : snapshot_(snapshot) {
+    std::set<std::string> centres;
+    for (const Record& record : snapshot.records) {
+      const std::string& metric = snapshot.metrics[record.metric].name;
+      if (record.version != version || !metrics.contains(metric)) continue;
+      if (!find_metric(known, metric).single_calls) {
+        centres.insert(metric);
+        continue;
       }
+      for (std::size_t i = 0; i < record.samples.size(); ++i)
+        keep_worst({metric, snapshot.cases[record.case_index].id}, record.samples.value[i]);
     }
+    if (!centres.empty()) take_centres(version, {centres.begin(), centres.end()});
   }
 
   /// nullopt: the case has no record of this metric.
@@ -100,8 +105,26 @@ class Centres {
   }
 
  private:
+  using Key = std::pair<std::string, std::string>;  // metric, case
+
+  void keep_worst(const Key& key, double value) {
+    double& worst = values_.emplace(key, value).first->second;
+    if (!std::isnan(worst) && !(value <= worst)) worst = value;
+  }
+
+  void take_centres(std::size_t version, std::vector<std::string> metrics) {
+    for (const compare::Comparison& comparison : compare::compare({&snapshot_, 1}, {.metrics = std::move(metrics)})) {
+      for (const compare::Group& group : comparison.groups) {
+        for (const compare::Row& row : group.rows) {
+          const compare::Cell& cell = row.cells[version];
+          values_[{comparison.metric.name, row.id}] = cell.has_value ? cell.centre.value : std::nan("");
+        }
+      }
+    }
+  }
+
   const Snapshot& snapshot_;
-  std::map<std::pair<std::string, std::string>, double> values_;
+  std::map<Key, double> values_;
 };
 
 /// Two numbers of a metric so that they can be told apart.
@@ -112,7 +135,7 @@ std::array<std::string, 2> told_apart(double value, const Limit& limit, double b
 }
 
 /// nullopt: it holds.
-std::optional<Outcome> judge(const Limit& limit, const Centres::Number& number) {
+std::optional<Outcome> judge(const Limit& limit, const Numbers::Number& number) {
   const Metric& metric = *number.metric;
   try {
     const double bound = bound_of(limit, metric, {});
@@ -151,7 +174,7 @@ void check_limits(const std::vector<Limit>& limits, const std::vector<MeterChoic
                   const std::vector<protocol::MeterInfo>& known) {
   for (const Limit& limit : limits) {
     const std::string where = fmt::format("{} {}", kOption, limit.text);
-    const Metric* const metric = find_metric(known, limit.metric);
+    const Metric* const metric = find_metric(known, limit.metric).metric;
     if (metric == nullptr) {
       throw Error(fmt::format("this suite has no metric \"{}\"", limit.metric), where,
                   fmt::format("measured here: {}; a limit on what a case reports itself belongs into its `limits`",
@@ -170,7 +193,7 @@ void check_limits(const std::vector<Limit>& limits, const std::vector<MeterChoic
 std::string unfit_limits(const protocol::CaseDescription& description, const std::vector<protocol::MeterInfo>& known) {
   try {
     for (const Limit& limit : limits_of(description, {})) {
-      if (const Metric* const metric = find_metric(known, limit.metric)) (void)bound_of(limit, *metric, {});
+      if (const Metric* const metric = find_metric(known, limit.metric).metric) (void)bound_of(limit, *metric, {});
     }
   } catch (const Error& error) {
     return fmt::format("its limits do not fit: {}; {}", error.what(), error.hint());
@@ -188,15 +211,15 @@ std::vector<Excess> find_excesses(const Snapshot& snapshot, std::size_t version,
   }
   if (metrics.empty()) return {};
 
-  const Centres centres(snapshot, version, metrics);
+  const Numbers numbers(snapshot, version, metrics, known);
   std::vector<Excess> excesses;
   std::unordered_set<std::string> seen;  // cases: what one reports itself is judged once, whatever the number of its jobs
   for (Job& job : jobs) {
     if (job.version_handle != version || job.outcome.status != Status::ok) continue;
     const bool first = seen.insert(job.description.info.id).second;
     for (const Limit& limit : limits_of(job.description, for_all)) {
-      const bool reported = find_metric(known, limit.metric) == nullptr;
-      const auto number = centres.find(limit.metric, job.description.info.id);
+      const bool reported = find_metric(known, limit.metric).metric == nullptr;
+      const auto number = numbers.find(limit.metric, job.description.info.id);
       if (reported ? !first : !number || !job.measures(number->handle)) continue;
       if (!number) add(excesses, {&job, job.headline_metric, of_nothing(limit)});
       else if (auto outcome = judge(limit, *number)) add(excesses, {&job, number->handle, std::move(*outcome)});

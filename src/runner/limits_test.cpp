@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include <filesystem>
+#include <utility>
 
 #include <benchkit/base/error.hpp>
 
@@ -90,6 +91,19 @@ TEST_F(Limits, TheMedianOfTheBlocksMediansIsJudged) {
   options_.budget.samples = 6;
   limit("time:2ns");
   EXPECT_EQ(measure().failed, 0u);
+}
+
+TEST_F(Limits, OfSingleCallsTheWorstIsJudged) {
+  suite_.single_rows = true;
+  bool once = false;
+  suite_.value = [&](const std::string& id, std::uint64_t running) {
+    return id == "a" && running == 2 && !std::exchange(once, true) ? 100.0 : 1.0;
+  };
+  options_.meters = {"rows"};
+  options_.budget.samples = 12;
+  limit("rows:2");
+  EXPECT_EQ(measure().failed, 1u);
+  EXPECT_EQ(record("a", "rows").outcome.reason, "rows 100.0 is above its limit of 2");
 }
 
 TEST_F(Limits, ACaseHasLimitsOfItsOwn) {

@@ -1,6 +1,7 @@
 // What a registry holds.
 #pragma once
 
+#include <exception>
 #include <optional>
 #include <string>
 #include <unordered_map>
@@ -11,16 +12,24 @@
 namespace benchkit {
 
 struct Registry::State {
-  /// A reason, asked for once.
+  /// A reason, asked for once: what it throws is thrown again, for to import a broken library once is dear enough.
   class Asked {
    public:
     const std::string& operator()(const Reason& reason) {
-      if (!answer_) answer_ = reason ? reason() : std::string();
+      if (failure_) std::rethrow_exception(failure_);
+      if (answer_) return *answer_;
+      try {
+        answer_ = reason ? reason() : std::string();
+      } catch (...) {
+        failure_ = std::current_exception();
+        throw;
+      }
       return *answer_;
     }
 
    private:
     std::optional<std::string> answer_;
+    std::exception_ptr failure_;
   };
   struct Answers {
     Asked absent, missing;

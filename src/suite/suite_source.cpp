@@ -7,6 +7,8 @@
 
 #include <benchkit/suite/suite.hpp>
 
+#include "core/failure.hpp"
+
 namespace benchkit {
 
 std::string detail::place_of(const std::source_location& location) { return fmt::format("{}:{}", location.file_name(), location.line()); }
@@ -43,13 +45,21 @@ protocol::SuiteInfo SuiteSource::info(bool resolve) {
                                .operations = {},
                                .requirements = subject.requirements,
                                .description = subject.description,
-                               .absent = resolve ? registry_->absent_subject(at) : std::string()};
+                               .absent = resolve ? absent_subject(at) : std::string()};
     for (std::size_t i = 0; i < registry_->operations(); ++i) {
       if (registry_->applies(i, at)) told.operations.push_back(registry_->operation(i).name);
     }
     info.subjects.push_back(std::move(told));
   }
   return info;
+}
+
+std::string SuiteSource::absent_subject(std::size_t at) const {
+  try {
+    return registry_->absent_subject(at);
+  } catch (...) {
+    return "its gate fails: " + core::outcome_of_current_exception("gate").reason;
+  }
 }
 
 core::CaseSource::Unselected SuiteSource::unselected(const std::vector<std::string>& words) {

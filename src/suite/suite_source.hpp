@@ -25,6 +25,9 @@ class SuiteSource final : public core::CaseSource {
   [[nodiscard]] core::Hindrance hindrance(const std::string& id) override;
 
  private:
+  /// Why this version has no such subject; a gate that fails tells so.
+  [[nodiscard]] std::string absent_subject(std::size_t at) const;
+
   std::shared_ptr<const Registry> registry_;
   std::function<std::vector<core::HostCase>()> make_cases_;
   std::vector<protocol::OptionInfo> more_options_;

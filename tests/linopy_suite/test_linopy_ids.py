@@ -9,7 +9,7 @@ from functools import cache
 from pathlib import Path
 
 import pytest
-from conftest import run
+from conftest import read_lines, run
 from linopy_facts import CLIENT, HERE, PYTHON, copy_of_the_client, ids, needs_linopy, skipped
 
 # The name of a list of facts, and the flags that it was made with.
@@ -126,3 +126,32 @@ def test_smoke_is_pytest_s_and_passes_its_arguments_on(tmp_path: Path) -> None:
     ended = run([PYTHON, "-m", "benchmarks", "smoke", "-k", "basic and build"], cwd=folder)
     assert ended.code == 0, ended
     assert "2 passed, 5 skipped" in ended.out, ended
+
+
+@needs_linopy
+def test_the_command_line_of_before_measures(tmp_path: Path) -> None:
+    folder = copy_of_the_client(tmp_path)
+    words = [
+        "run",
+        "--quick",
+        "--phase",
+        "build",
+        "--size",
+        "10",
+        "--severity",
+        "0",
+        "--metric",
+        "both",
+        "--rounds",
+        "3",
+        "--json",
+        "now.jsonl",
+    ]
+    ended = run([PYTHON, "-m", "benchmarks", *words, "-k", "basic or cumsum", "--budget", "20ms", "--blocks", "2"], cwd=folder)
+    assert ended.code == 0, ended
+    assert "note: --metric both is read as --metric time,peak" in ended.err
+    lines = read_lines(folder / "now.jsonl")
+    assert sorted(lines.values()) == [
+        "benchmarks/test_build.py::test_build[basic-n=10]",
+        "benchmarks/test_build.py::test_build[cumsum-severity=0]",
+    ]
