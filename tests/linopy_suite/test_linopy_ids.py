@@ -131,27 +131,10 @@ def test_smoke_is_pytest_s_and_passes_its_arguments_on(tmp_path: Path) -> None:
 @needs_linopy
 def test_the_command_line_of_before_measures(tmp_path: Path) -> None:
     folder = copy_of_the_client(tmp_path)
-    words = [
-        "run",
-        "--quick",
-        "--phase",
-        "build",
-        "--size",
-        "10",
-        "--severity",
-        "0",
-        "--metric",
-        "both",
-        "--rounds",
-        "3",
-        "--json",
-        "now.jsonl",
-    ]
-    ended = run([PYTHON, "-m", "benchmarks", *words, "-k", "basic or cumsum", "--budget", "20ms", "--blocks", "2"], cwd=folder)
+    words = ["run", "--quick", "--phase", "build", "--size", "10", "--severity", "0", "--metric", "both", "--rounds", "3"]
+    more = ["--json", "now.jsonl", "-k", "basic or cumsum", "--budget", "20ms", "--blocks", "1"]
+    ended = run([PYTHON, "-m", "benchmarks", *words, *more], cwd=folder)
     assert ended.code == 0, ended
     assert "note: --metric both is read as --metric time,peak" in ended.err
-    lines = read_lines(folder / "now.jsonl")
-    assert sorted(lines.values()) == [
-        "benchmarks/test_build.py::test_build[basic-n=10]",
-        "benchmarks/test_build.py::test_build[cumsum-severity=0]",
-    ]
+    cases = [f"benchmarks/test_build.py::test_build[{case}]" for case in ("basic-n=10", "cumsum-severity=0")]
+    assert sorted(read_lines(folder / "now.jsonl").values()) == cases
