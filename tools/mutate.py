@@ -4,7 +4,7 @@
     tools/mutate.py                     200 seeded mutants; the survivors and the share that was killed go into docs/mutation.md
     tools/mutate.py --count 20 --seed 7 others
     tools/mutate.py --list              the mutants, without trying them
-    tools/mutate.py --again             the survivors that docs/mutation.md lists, tried on the sources and tests of today, with a remark
+    tools/mutate.py --again             the survivors that stand open in docs/mutation.md, tried on the sources and tests of today
 
 A mutant is tried in a copy of the tree under build/mutants: the unit tests of its own layer first, then those of the layers that
 use it, until one fails, crashes or takes five times as long as usual. One that does not compile, or compiles to the same program,
@@ -90,7 +90,10 @@ class Mutant:
         return f"{self.path}:{self.line}:{self.column + 1}: `{self.old.strip()}` → `{self.new.strip()}` in `{line.strip()}`"
 
 
-SHOWN = re.compile(r"(?P<path>[\w/.]+):(?P<line>\d+):(?P<column>\d+): `(?P<old>.+?)` → `(?P<new>.+?)` in `(?P<text>.+?)`(?:: .*)?")
+SHOWN = re.compile(
+    r"(?P<path>[\w/.]+):(?P<line>\d+):(?P<column>\d+): `(?P<old>.+?)` → `(?P<new>.+?)` in `(?P<text>.+?)`(?:: (?P<remark>.*))?"
+)
+KILLED_SINCE, EQUIVALENT, GONE = "killed since", "equivalent", "its code is gone"
 
 
 def found_again(shown: re.Match[str]) -> Mutant | None:
@@ -285,21 +288,45 @@ def report(tried: list[tuple[Mutant, str]], seed: int, path: Path) -> None:
 
 
 def try_again(page: Path) -> None:
+    """A survivor whose remark settles it is left alone; one that survives again keeps the remark that it had."""
     workshop = Workshop(0)
     print("mutate: building a copy of the tree", flush=True)
     workshop.prepare()
     lines = page.read_text().split("\n")
     for place, line in enumerate(lines):
         shown = SHOWN.fullmatch(line.removeprefix("- "))
-        if not line.startswith("- ") or shown is None:
+        if not line.startswith("- ") or shown is None or (shown["remark"] or "").startswith((KILLED_SINCE, EQUIVALENT, GONE)):
             continue
         mutant = found_again(shown)
         by = workshop.try_out(mutant) if mutant else None
-        remark = "its line is gone" if mutant is None else "is none any more" if by is None else f"killed since by {by}" if by else ""
-        end = shown.end("text") + len("- `")
-        lines[place] = line[:end] + (f": {remark}" if remark else "")
-        print(f"mutate: {lines[place].removeprefix('- ')}{'' if remark else ': SURVIVES'}", flush=True)
-        page.write_text("\n".join(lines))
+        if mutant is None:
+            remark = GONE
+        elif by is None:
+            remark = f"{EQUIVALENT}: it compiles to the same program"
+        else:
+            remark = f"{KILLED_SINCE} by {by}" if by else shown["remark"] or ""
+        lines[place] = line[: shown.end("text") + len("- `")] + (f": {remark}" if remark else "")
+        print(f"mutate: {lines[place].removeprefix('- ')}{': SURVIVES' if by == '' else ''}", flush=True)
+        page.write_text("\n".join(summed_up(lines)))
+
+
+def summed_up(lines: list[str]) -> list[str]:
+    """The page with what the remarks come to under the heading of the survivors."""
+    survivors = [shown["remark"] or "" for line in lines if line.startswith("- ") and (shown := SHOWN.fullmatch(line[2:]))]
+    since, equivalent, gone = (sum(remark.startswith(kind) for remark in survivors) for kind in (KILLED_SINCE, EQUIVALENT, GONE))
+    first = next(shown for line in lines if (shown := re.match(r"(\d+) of (\d+) killed", line)))
+    killed, count = int(first[1]) + since, int(first[2])
+    share, still = f"{killed} of {count} ({100 * killed / count:.1f} %)", len(survivors) - since - equivalent - gone
+    heading = lines.index("## Survivors")
+    return [
+        *lines[: heading + 1],
+        "",
+        f"Of the {len(survivors)} survivors {since} have been killed since by new tests (`tools/mutate.py --again`): {share}.",
+        f"{equivalent} are equivalent, with the reason beside them; the code of {gone} is gone. The other {still} are open.",
+        "",
+        *[line for line in lines[heading:] if line.startswith("- ")],
+        "",
+    ]
 
 
 def main() -> int:
@@ -308,7 +335,7 @@ def main() -> int:
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--jobs", type=int, default=os.cpu_count() or 1)
     parser.add_argument("--list", action="store_true", help="show the mutants, try none")
-    parser.add_argument("--again", action="store_true", help="try the listed survivors again")
+    parser.add_argument("--again", action="store_true", help="try the survivors again that stand open")
     parser.add_argument("-o", "--output", type=Path, default=ROOT / "docs/mutation.md")
     options = parser.parse_args()
 

@@ -2,8 +2,6 @@
 
 #include <utility>
 
-#include <fmt/format.h>
-
 #include <benchkit/base/error.hpp>
 
 #include "base/units.hpp"
@@ -16,10 +14,8 @@ double error_level(const std::string& text) {
   return level;
 }
 
-void TermsOptions::declare(CLI::App& command, const std::string& otherwise) {
-  command
-      .add_option("--threshold", thresholds,
-                  fmt::format("what counts as a change, of all metrics or by metric: 2%, or time:2%,peak:0 [{}]", otherwise))
+void TermsOptions::declare(CLI::App& command) {
+  command.add_option("--threshold", thresholds, "what counts as a change, of all metrics or by metric: 2%, or time:2%,peak:0 [1%]")
       ->type_name("LIMIT")
       ->expected(1)
       ->take_all();

@@ -19,8 +19,8 @@ struct TermsOptions {
   std::vector<std::string> thresholds;
   std::string alpha, power;  ///< empty: not given
 
-  /// --threshold and --alpha; `otherwise`: the threshold where none is given.
-  void declare(CLI::App& command, const std::string& otherwise = "1%");
+  /// --threshold and --alpha.
+  void declare(CLI::App& command);
   void declare_power(CLI::App& command);
   /// What was given in place of `otherwise`. Throws benchkit::Error for levels that are none.
   [[nodiscard]] compare::Terms terms(compare::Terms otherwise = {}) const;

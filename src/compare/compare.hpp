@@ -1,6 +1,7 @@
 // Snapshots side by side: cases aligned by id, one column a version, centres and ratios with their intervals.
 #pragma once
 
+#include <algorithm>
 #include <cstddef>
 #include <optional>
 #include <span>
@@ -79,6 +80,12 @@ struct Row {
   std::vector<Cell> cells;  ///< one for each column
   std::vector<Turn> turns;  ///< where the history was asked for, in the order of the columns
 };
+
+/// The turn that begins at a column; null: none does.
+[[nodiscard]] inline const Turn* turn_at(const Row& row, std::size_t column) {
+  const auto found = std::find_if(row.turns.begin(), row.turns.end(), [&](const Turn& turn) { return turn.column == column; });
+  return found == row.turns.end() ? nullptr : &*found;
+}
 
 struct Group {
   std::string title;  ///< "op=sort n=100", or a group of the cases; may be empty

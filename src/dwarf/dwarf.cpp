@@ -10,10 +10,14 @@
 #include <elfutils/libdw.h>
 #include <elfutils/libdwfl.h>
 
+#include <algorithm>
 #include <cstdio>
 #include <cstdlib>
 #include <memory>
+#include <optional>
 #include <string>
+#include <string_view>
+#include <tuple>
 #include <vector>
 
 #include "dwarf/abi.h"
@@ -52,7 +56,60 @@ Dwarf_Die declaration_of(Dwarf_Die entry) {
   return entry;
 }
 
-/// "shop::Shelf::", from the namespaces and classes around a declaration.
+Dwarf_Word number_of(Dwarf_Die* entry, unsigned kind) {
+  Dwarf_Attribute attribute;
+  Dwarf_Word number = 0;
+  if (dwarf_attr(entry, kind, &attribute) == nullptr || dwarf_formudata(&attribute, &number) != 0) return 0;
+  return number;
+}
+
+bool is_class(int tag) { return tag == DW_TAG_class_type || tag == DW_TAG_structure_type || tag == DW_TAG_union_type; }
+
+template <class Do>
+void for_each_child(Dwarf_Die* entry, Do&& act) {
+  Dwarf_Die child;
+  if (dwarf_child(entry, &child) != 0) return;
+  do {
+    act(child);
+  } while (dwarf_siblingof(&child, &child) == 0);
+}
+
+/// A lambda's class: it has no name, and can be called.
+struct Closure {
+  Dwarf_Off entry = 0;
+  Dwarf_Word line = 0, column = 0;
+  [[nodiscard]] auto place() const { return std::tuple(line, column, entry); }
+};
+
+std::optional<Closure> closure_of(Dwarf_Die* entry) {
+  if (!is_class(dwarf_tag(entry)) || dwarf_diename(entry) != nullptr) return std::nullopt;
+  std::optional<Closure> found;
+  for_each_child(entry, [&](Dwarf_Die& member) {
+    const char* const name = dwarf_diename(&member);
+    if (dwarf_tag(&member) != DW_TAG_subprogram || name == nullptr || std::string_view(name) != "operator()") return;
+    Dwarf_Die* const written = number_of(entry, DW_AT_decl_line) > 0 ? entry : &member;  // gcc says it of the class, clang of the function
+    found = Closure{dwarf_dieoffset(entry), number_of(written, DW_AT_decl_line), number_of(written, DW_AT_decl_column)};
+  });
+  return found;
+}
+
+/// Those of a function, or of what else they stand in: those in its blocks too.
+void find_closures(Dwarf_Die* around, std::vector<Closure>& found) {
+  for_each_child(around, [&](Dwarf_Die& child) {
+    if (dwarf_tag(&child) == DW_TAG_lexical_block) find_closures(&child, found);
+    else if (const auto closure = closure_of(&child)) found.push_back(*closure);
+  });
+}
+
+/// "{lambda#2}": which of the lambdas around it in the order of the source. Their lines move from build to build, that does not.
+std::string name_of_closure(const Closure& closure, Dwarf_Die* around) {
+  std::vector<Closure> all;
+  find_closures(around, all);
+  const auto before = std::count_if(all.begin(), all.end(), [&](const Closure& other) { return other.place() < closure.place(); });
+  return "{lambda#" + std::to_string(before + 1) + "}";
+}
+
+/// "shop::Shelf::", from the namespaces, classes and functions around a declaration.
 std::string scope_of(Dwarf_Die declaration) {
   Dwarf_Die* around = nullptr;
   const int count = dwarf_getscopes_die(&declaration, &around);
@@ -60,10 +117,20 @@ std::string scope_of(Dwarf_Die declaration) {
   std::string scope;
   for (int i = 1; i < count; ++i) {
     const int tag = dwarf_tag(&around[i]);
-    if (tag != DW_TAG_namespace && tag != DW_TAG_class_type && tag != DW_TAG_structure_type && tag != DW_TAG_union_type) break;
+    if (tag == DW_TAG_lexical_block) continue;
     const char* const name = dwarf_diename(&around[i]);
-    const char* const nameless = tag == DW_TAG_namespace ? "(anonymous namespace)" : "{unnamed}";
-    scope.insert(0, std::string(name == nullptr ? nameless : name) + "::");
+    if (tag == DW_TAG_subprogram) {
+      // It may be declared elsewhere, within its class.
+      return name == nullptr ? scope : scope_of(declaration_of(around[i])) + name + "::" + scope;
+    }
+    if (tag != DW_TAG_namespace && !is_class(tag)) break;
+    std::string word = name != nullptr ? name : tag == DW_TAG_namespace ? "(anonymous namespace)" : "{unnamed}";
+    if (const auto closure = closure_of(&around[i])) {
+      int outer = i + 1;
+      while (outer < count && dwarf_tag(&around[outer]) == DW_TAG_lexical_block) ++outer;
+      if (outer < count) word = name_of_closure(*closure, &around[outer]);
+    }
+    scope.insert(0, word + "::");
   }
   return scope;
 }
@@ -93,13 +160,6 @@ Place place_of(Dwfl_Module* module, Dwarf_Addr address) {
   place.file = under(dwfl_line_comp_dir(line), file);
   place.line = number > 0 ? static_cast<std::uint32_t>(number) : 0;
   return place;
-}
-
-Dwarf_Word number_of(Dwarf_Die* entry, unsigned kind) {
-  Dwarf_Attribute attribute;
-  Dwarf_Word number = 0;
-  if (dwarf_attr(entry, kind, &attribute) == nullptr || dwarf_formudata(&attribute, &number) != 0) return 0;
-  return number;
 }
 
 const char* folder_of(Dwarf_Die* unit) {

@@ -5,6 +5,7 @@
 #include "memhook/objects.hpp"
 #include "memhook/patch.hpp"
 #include "memhook/refuse.hpp"
+#include "memhook/windows.hpp"
 
 namespace benchkit::memhook {
 namespace {

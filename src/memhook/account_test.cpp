@@ -1,5 +1,6 @@
 // The account by itself, told of events as the hooks would tell it, with no allocator in between: so it runs under the sanitizers, which the hooks refuse.
 #include "memhook/account.hpp"
+#include "memhook/windows.hpp"
 
 #include <gtest/gtest.h>
 #include <pthread.h>

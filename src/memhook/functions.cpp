@@ -1,4 +1,5 @@
 #include "memhook/functions.hpp"
+#include "memhook/blocks.hpp"
 
 #include <link.h>
 #include <pthread.h>
@@ -6,12 +7,12 @@
 
 #include <atomic>
 
-#include "memhook/account.hpp"
 #include "memhook/file_names.hpp"
 #include "memhook/hooks.hpp"
 #include "memhook/patch.hpp"
 #include "memhook/relocations.hpp"
 #include "memhook/tree.hpp"
+#include "memhook/windows.hpp"
 
 // Where the linker wrapped the functions (wrapped.cpp); weak, for elsewhere there is none.
 extern "C" [[gnu::weak, gnu::visibility("hidden")]] const benchkit::memhook::Real benchkit_memhook_wrapped;

@@ -25,64 +25,27 @@
 // back. Where it leads anywhere else, it is somebody's who may be at work, and stays as it is. A variable that the program set is no loss.
 #include "memhook/patch.hpp"
 
-#include <linux/futex.h>
-#include <stdio.h>
 #include <string.h>
-#include <sys/mman.h>
-#include <sys/syscall.h>
-#include <sys/uio.h>
-#include <unistd.h>
 
 #include "memhook/account.hpp"
 #include "memhook/file_names.hpp"
 #include "memhook/functions.hpp"
 #include "memhook/hooks.hpp"
-#include "memhook/list.hpp"
 #include "memhook/lock.hpp"
 #include "memhook/refuse.hpp"
-#include "memhook/relocations.hpp"
-#include "memhook/scope.hpp"
-#include "memhook/unloaded.hpp"
+#include "memhook/slots.hpp"
 
 namespace benchkit::memhook {
 namespace {
 
-struct Slot {
-  void** place;
-  void* before;
-  void* hook;
-  void* real;        ///< what may be written over; the allocator's own slots have only `before`
-  bool is_variable;  ///< the program may set it
-};
-
-/// A loaded object that was looked through.
-struct Object {
-  ObjectFacts facts;
-  std::size_t first_slot;
-  std::size_t slots;
-  bool whole;                ///< it was relocated, so that it need not be looked through again
-  bool still_there;          ///< when the list was made anew
-  std::size_t name;          ///< of its file, among the names that are kept
-  std::uint32_t left_alone;  ///< slots that lead somewhere else
-};
-
-struct Known {
-  List<Object> objects;
-  List<Slot> slots;
-  Names names;
-  void clear() noexcept {
-    objects.clear();
-    slots.clear();
-    names.clear();
-  }
-};
-
 Lock g_lock;  // taken before the lock of the linker's list, and no other lock of the linker's is taken under it
 Known g_known[2];
 unsigned g_current = 0;
-Scope g_scope;
 UnloadedObjects g_unloaded;
 std::atomic<bool> g_attached{false};
+unsigned long long g_loads_seen = 0;
+unsigned long long g_unloads_seen = 0;
+bool g_look_again = false;
 
 /// Holds the lock. A signal handler that forks in between finds the mark, and does not wait for what it interrupted.
 class Patching {
@@ -100,189 +63,8 @@ class Patching {
     t_thread.patches = false;
   }
 };
-unsigned long long g_loads_seen = 0;
-unsigned long long g_unloads_seen = 0;
-bool g_look_again = false;
-benchkit_memhook_attachment g_facts;
 
 constexpr const char* kTracking = "%s is tracking this process: its hooks stand where these would; stop it first";
-
-// ---- which slots ----
-
-const Hook* find_hook(const char* name) noexcept {
-  if (strchr("mfcrpavbsd_", name[0]) == nullptr) return nullptr;
-  if (name[0] == '_' && (name[1] != 'Z' || (name[2] != 'n' && name[2] != 'd'))) return nullptr;
-  for (std::size_t i = 0; i < g_hook_count; ++i) {
-    const Hook& hook = g_hooks[i];
-    if (hook.name[0] != name[0] || strcmp(hook.name, name) != 0) continue;
-    return *hook.real != nullptr && hook.where != Where::programs ? &hook : nullptr;
-  }
-  return nullptr;
-}
-
-/// Tools that patch the same slots, by their libraries' names.
-const char* tool_in(const char* file) noexcept {
-  if (strstr(file, "_memray") != nullptr) return "memray";
-  return strstr(file, "libheaptrack") != nullptr ? "heaptrack" : nullptr;
-}
-
-/// Whether a slot of the object's leads to libc's function where the process has another allocator: it was opened with RTLD_DEEPBIND.
-bool looks_past_allocator(const ObjectFacts& object) noexcept {
-  bool past = false;
-  for_each_relocation(object, [&](const ElfW(Sym)& /*symbol*/, const char* name, void** place, SlotKind /*kind*/) {
-    const Hook* const hook = past ? nullptr : find_hook(name);
-    void* const value = hook != nullptr ? __atomic_load_n(place, __ATOMIC_RELAXED) : nullptr;
-    if (value == nullptr || value == *hook->real || object.holds(value)) return;
-    const ObjectFacts* const there = g_scope.holder(value);
-    past = there != nullptr && is_standard_library(there->file);
-  });
-  return past;
-}
-
-/// Whether a slot that the linker has not filled yet will lead to the real function, or to the hook by its name.
-bool would_find(const ObjectFacts& object, const Hook& hook) noexcept {
-  if (object.file[0] == '\0') return true;  // the program's own calls go the way by which the function was found
-  if (!g_scope.is_defined_elsewhere(hook.name, *hook.real, &g_real)) return true;
-  void* const found = g_scope.find_from(object, hook.name);
-  if (found == *hook.real) return true;
-  const ObjectFacts* const there = g_scope.holder(found);
-  // In the order of the whole process the allocator that was found stands before libc and the C++ library.
-  return there != nullptr && is_standard_library(there->file) && !looks_past_allocator(object);
-}
-
-enum class Finding : std::uint8_t { ours, patch, leave, unfilled };
-
-/// `elsewhere` counts what leads somewhere else.
-Finding look_at(const ObjectFacts& object, const Hook& hook, void* value, SlotKind kind, std::uint32_t& elsewhere,
-                const char*& conflict) noexcept {
-  if (value == hook.stands_in) return is_interposed() ? Finding::leave : Finding::ours;
-  // What stands before the function by its name is found by all, but for those who look in their own libraries first (RTLD_DEEPBIND).
-  if (value == *hook.real) return is_interposed() && object.holds(value) ? Finding::leave : Finding::patch;
-  if (value == nullptr) return kind == SlotKind::pointer ? Finding::leave : Finding::unfilled;
-  if (kind == SlotKind::call) {
-    const bool before_relocation =
-        object.base != 0 && object.holds(reinterpret_cast<void*>(object.base + reinterpret_cast<std::uintptr_t>(value)));
-    if (before_relocation) return Finding::unfilled;
-  }
-  if (kind == SlotKind::call && object.holds(value)) {  // lazy: it leads to the object's own stub, and from there to the linker
-    if (would_find(object, hook)) return Finding::patch;
-  } else if (const ObjectFacts* const there = g_scope.holder(value); there != nullptr) {
-    if (const char* const tool = tool_in(there->file); tool != nullptr) conflict = tool;
-    else if (is_stub_in(*there, hook.name, value)) return Finding::leave;  // a program's own stub, whose slot is patched
-  }
-  if (!is_interposed()) ++elsewhere;
-  return Finding::leave;
-}
-
-// ---- writing them ----
-
-/// Adds nothing to a word by the kernel's hand, which says whether that would have been allowed.
-bool is_open(std::uintptr_t page) noexcept {
-  static unsigned nobody_waits = 0;
-  return syscall(SYS_futex, &nobody_waits, FUTEX_WAKE_OP_PRIVATE, 0, 0, page, FUTEX_OP(FUTEX_OP_ADD, 0, FUTEX_OP_CMP_EQ, 0)) >= 0;
-}
-
-bool has_relro(const ObjectFacts& facts) noexcept { return facts.relro_end > facts.relro_begin; }
-
-/// Writes into the slots of one object, and leaves its pages as they were.
-class Writer {
- public:
-  explicit Writer(const ObjectFacts& facts) noexcept : facts_(facts) {}
-  Writer(const Writer&) = delete;
-  Writer& operator=(const Writer&) = delete;
-  ~Writer() {
-    if (state_ == State::opened) (void)protect(PROT_READ);
-  }
-  /// False: the page could not be written to.
-  bool write(void** place, void* value) noexcept {
-    if (facts_.is_relro(place)) {
-      if (state_ == State::untouched) {
-        if (is_open(facts_.relro_begin)) state_ = State::found_open;
-        else state_ = protect(PROT_READ | PROT_WRITE) ? State::opened : State::shut;
-      }
-      if (state_ == State::shut) return false;
-      if (state_ == State::found_open) {  // the linker may close it at any moment
-        iovec from{&value, sizeof value};
-        iovec to{place, sizeof value};
-        return syscall(SYS_process_vm_writev, syscall(SYS_getpid), &from, 1, &to, 1, 0) == static_cast<long>(sizeof value);
-      }
-    }
-    __atomic_store_n(place, value, __ATOMIC_RELEASE);
-    return true;
-  }
-
- private:
-  enum class State : std::uint8_t { untouched, opened, found_open, shut };
-  bool protect(int protection) const noexcept {
-    return syscall(SYS_mprotect, facts_.relro_begin, facts_.relro_end - facts_.relro_begin, protection) == 0;
-  }
-  const ObjectFacts& facts_;
-  State state_ = State::untouched;
-};
-
-/// The slots of an object that is looked through for the first time, with what they hold.
-Object scan_object(const ObjectFacts& facts, Known& into, const char*& conflict) noexcept {
-  Object object{facts, into.slots.size(), 0, true, false, 0, 0};
-  // An allocator calls itself past the hooks: what it does or maps within a call is that call's.
-  const bool is_allocator = allocator_stands_apart() && facts.holds(reinterpret_cast<const void*>(g_real.malloc));
-  const bool is_linker = strstr(facts.file, "/ld-linux") != nullptr || strstr(facts.file, "linux-vdso") != nullptr;
-  if (is_linker || facts.holds(&g_real)) return object;
-  if (has_relro(facts) && is_open(facts.relro_begin)) object.whole = false;
-  for_each_relocation(facts, [&](const ElfW(Sym)& /*symbol*/, const char* name, void** place, SlotKind kind) {
-    const Hook* const hook = find_hook(name);
-    if (hook == nullptr) return;
-    void* const value = __atomic_load_n(place, __ATOMIC_RELAXED);
-    Slot slot{place, value, is_allocator ? *hook->real : hook->stands_in, is_allocator ? nullptr : *hook->real, kind == SlotKind::pointer};
-    if (is_allocator) {
-      if (!is_interposed()) return;
-    } else {
-      const Finding finding = look_at(facts, *hook, value, kind, object.left_alone, conflict);
-      if (finding == Finding::unfilled) object.whole = false;
-      if (finding == Finding::ours) slot.before = *hook->real;
-      if (finding != Finding::patch && finding != Finding::ours) return;
-    }
-    if (!into.slots.push(slot)) missed();
-  });
-  object.slots = into.slots.size() - object.first_slot;
-  return object;
-}
-
-struct Repair {
-  const char* conflict = nullptr;
-  bool disturbed = false;
-};
-
-/// Puts the hooks in where the slots lead to what they led to before, or to the function itself.
-void put_in(Object& object, Known& known, Repair& repair) noexcept {
-  Writer writer(object.facts);
-  for (std::size_t i = 0; i < object.slots; ++i) {
-    Slot& slot = known.slots[object.first_slot + i];
-    void* const value = __atomic_load_n(slot.place, __ATOMIC_RELAXED);
-    if (value == slot.hook) {
-      ++g_facts.slots;
-      continue;
-    }
-    if (!slot.is_variable) repair.disturbed = true;
-    if (value == slot.before || (value == slot.real && value != nullptr)) {
-      slot.before = value;
-      if (writer.write(slot.place, slot.hook)) ++g_facts.slots;
-      else object.whole = false;
-      continue;
-    }
-    const ObjectFacts* const there = g_scope.holder(value);
-    if (const char* const tool = there != nullptr ? tool_in(there->file) : nullptr; tool != nullptr) repair.conflict = tool;
-  }
-}
-
-void put_back(Object& object, Known& known) noexcept {
-  Writer writer(object.facts);
-  for (std::size_t i = 0; i < object.slots; ++i) {
-    const Slot& slot = known.slots[object.first_slot + i];
-    void* const value = __atomic_load_n(slot.place, __ATOMIC_RELAXED);
-    if (value == slot.before) continue;  // it was never put in
-    if (value != slot.hook || !writer.write(slot.place, slot.before)) ++g_facts.changed;
-  }
-}
 
 // ---- objects that come and go ----
 

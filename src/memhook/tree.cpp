@@ -17,11 +17,12 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
-#include "memhook/account.hpp"
 #include "memhook/file_names.hpp"
 #include "memhook/functions.hpp"
 #include "memhook/keep_errno.hpp"
 #include "memhook/patch.hpp"
+#include "memhook/thread.hpp"
+#include "memhook/windows.hpp"
 
 namespace benchkit::memhook {
 namespace {

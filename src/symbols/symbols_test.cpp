@@ -5,6 +5,8 @@
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
+#include <map>
+#include <set>
 
 #include <benchkit/base/error.hpp>
 
@@ -61,7 +63,7 @@ class Victim : public testing::Test {
   Victim() {
     std::string name = (fs::temp_directory_path() / "benchkit-XXXXXX").string();
     folder_ = mkdtemp(name.data());
-    std::ofstream(folder_ / "victim.cpp") << R"(#include <cstdio>
+    write(R"(#include <cstdio>
 #include <cstdlib>
 namespace shop {
 static void* kept;
@@ -79,9 +81,11 @@ int main() {
   shop::Shelf shelf;
   std::printf("%p", shelf.fill(7));
 }
-)";
+)");
   }
   ~Victim() override { fs::remove_all(folder_); }
+
+  void write(const std::string& source) { std::ofstream(folder_ / "victim.cpp") << source; }
 
   std::string compile(const std::string& flags) {
     const std::string program = folder_ / "victim";
@@ -142,6 +146,45 @@ TEST_F(Victim, AnInlinedCallIsAFrameWithThePlaceOfItsCall) {
     return;
   }
   FAIL() << "grab was inlined nowhere";
+}
+
+// The linker has no name for a lambda that was inlined, and the compiler gave it none: it is told from others by its number, which does not move with its line.
+TEST_F(Victim, LambdasThatWereInlinedAreToldApart) {
+  for (const char* const before : {"", "\n\n\n"}) {
+    write(std::string(before) + R"(#include <cstdlib>
+static void *one, *two, *three;
+namespace shop {
+struct Shelf { __attribute__((noinline)) void fill(unsigned long n); };
+void Shelf::fill(unsigned long n) {
+  const auto first = [&] { one = std::malloc(n); asm volatile("nop"); };
+  if (n > 1) {
+    const auto second = [&] { two = std::malloc(2 * n); asm volatile("nop"); }; const auto third = [&] { three = std::malloc(3 * n); asm volatile("nop"); };
+    third();
+    second();
+  }
+  first();
+}
+}  // namespace shop
+int main(int count, char**) {
+  shop::Shelf shelf;
+  shelf.fill(static_cast<unsigned long>(count));
+}
+)");
+    const std::string program = compile("-O1 -g");
+    ASSERT_FALSE(program.empty());
+    const LookUp look_up = library_look_up();
+    const std::uint64_t begin = address_of(program, kFill);
+    ASSERT_GT(begin, 0u);
+    std::map<std::string, std::set<std::uint32_t>> lines;
+    for (std::uint64_t offset = begin; offset < begin + 256; ++offset) {
+      const std::vector<Frame> found = look_up(program, offset);
+      if (found.size() == 2 && found[1].function == "shop::Shelf::fill(unsigned long)") lines[found[0].function].insert(found[0].line);
+    }
+    const auto moved = static_cast<std::uint32_t>(std::string(before).size());
+    EXPECT_EQ(lines, (std::map<std::string, std::set<std::uint32_t>>{{"shop::Shelf::fill::{lambda#1}::operator()", {6 + moved}},
+                                                                     {"shop::Shelf::fill::{lambda#2}::operator()", {8 + moved}},
+                                                                     {"shop::Shelf::fill::{lambda#3}::operator()", {8 + moved}}}));
+  }
 }
 
 TEST_F(Victim, WithoutDebugInformationTheSymbolTableNamesTheFunction) {

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import csv
+import io
 import json
 import re
 import xml.etree.ElementTree as ET
@@ -121,6 +123,41 @@ def test_junit_agrees_with_table_and_gate(pair: list[Path], tmp_path: Path) -> N
     assert young[0].get("message") == "new"
     [broken] = [case for case in root[1].iter("testcase") if case.get("name") == "broken"]
     assert broken[0].get("message") == "failed: it says signal"
+
+
+def test_where_a_case_turned_stands_in_every_format(tmp_path: Path) -> None:
+    """Nine versions: one case is slower from the fifth on and has less memory from the sixth on; another is always the same."""
+    files = []
+    for i in range(9):
+        turned = {"time": noisy(130 if i >= 4 else 100, f"t{i}"), "peak": [1e6 if i < 5 else 5e5] * 3}
+        files.append(Made(f"v{i}", {"turned": turned, "same": {"time": noisy(100, f"s{i}"), "peak": [1e6] * 3}}).write(tmp_path))
+    expected = {("time", "turned", "v4"): 1.3, ("peak", "turned", "v5"): 0.5}
+    in_json = {}
+    for comparison in json.loads(compare(tmp_path, files, "--history", "--format", "json").out):
+        for row in (row for group in comparison["groups"] for row in group["rows"]):
+            for turn in row.get("turns", []):
+                in_json[comparison["metric"], row["case"], comparison["columns"][turn["column"]]["title"]] = turn
+    assert {place: turn["change"] for place, turn in in_json.items()} == pytest.approx(expected, rel=0.01)
+    lines = csv.DictReader(io.StringIO(compare(tmp_path, files, "--history", "--format", "csv").out))
+    in_csv = {(line["metric"], line["case"], line["column"]): line for line in lines if line["turn"] or line["turn_level"]}
+    assert {place: (float(line["turn"]), float(line["turn_level"])) for place, line in in_csv.items()} == {
+        place: pytest.approx((turn["change"], turn["adjusted_level"])) for place, turn in in_json.items()
+    }
+    root = read_junit(compare(tmp_path, files, "--history", "--format", "junit").out)
+    in_junit = {
+        (suite.get("name", "").split(":")[0], *turn.get("value", "").split(": "))
+        for suite in root
+        for turn in suite.iterfind("properties/property[@name='turn']")
+    }
+    assert {(metric, case, re.sub(r"\.\d+%", "%", text)) for metric, case, text in in_junit} == {
+        ("time", "turned", "+30% from v4 on"),
+        ("peak", "turned", "-50% from v5 on"),
+    }
+    assert ("turn", "turned: -50.0% from v5 on") in [
+        (one.get("name"), one.get("value")) for one in root.iterfind("testsuite[@name='peak: v5 vs v0']/properties/property")
+    ]
+    for line in csv.DictReader(io.StringIO(compare(tmp_path, files, "--format", "csv").out)):
+        assert line["turn"] == "", "nobody asked for it"
 
 
 def test_json_holds_what_the_gate_made_of_each_case(pair: list[Path], tmp_path: Path) -> None:

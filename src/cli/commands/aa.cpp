@@ -204,11 +204,13 @@ Action declare(CLI::App& command, const SuiteOptions& of_suite) {
       ->type_name("N")
       ->check(CLI::Range(1, 100'000));
   command
-      .add_option("--inject", options->inject, "plant slowdowns of this size in half of the cases, and count how many are found, e.g. 1%")
+      .add_option("--inject", options->inject,
+                  "plant slowdowns of this size in half of the cases, and count how many are found: 1% (--threshold is a quarter of it if "
+                  "not given)")
       ->type_name("PERCENT");
   options->measure.declare_how_much(command, "time for each case in a comparison, both sides and their starts included [1s]",
                                     "fresh workers a side and comparison [3 to 60, by what a start costs]");
-  options->terms.declare(command, "1%; a quarter of --inject");
+  options->terms.declare(command);
   command
       .add_option("-o,--output", options->output,
                   "keep the comparisons' snapshots here; those that are there already are gone on with [none]")

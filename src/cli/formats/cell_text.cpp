@@ -61,6 +61,10 @@ std::string ratio_text(const Cell& cell, Marks& marks) {
   return text;
 }
 
+std::string turn_text(const compare::Comparison& comparison, const compare::Turn& turn) {
+  return fmt::format("{} from {} on", base::format_change(turn.change), comparison.columns[turn.column].title);
+}
+
 std::vector<std::string> rate_names(const compare::Comparison& comparison) {
   std::vector<std::string> names;
   for (const compare::Group& group : comparison.groups) {

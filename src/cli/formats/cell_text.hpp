@@ -20,6 +20,9 @@ using Marks = std::set<Mark>;
 /// `+1.2% [+0.9%, +1.5%]`; empty where there is no ratio.
 [[nodiscard]] std::string ratio_text(const compare::Cell& cell, Marks& marks);
 
+/// `+25% from v2 on`.
+[[nodiscard]] std::string turn_text(const compare::Comparison& comparison, const compare::Turn& turn);
+
 /// What is worked through in a second, by name, over all cells of a comparison.
 [[nodiscard]] std::vector<std::string> rate_names(const compare::Comparison& comparison);
 /// Null where the cell has no such rate.

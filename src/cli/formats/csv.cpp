@@ -53,9 +53,9 @@ class Csv {
 
  private:
   static constexpr std::array<const char*, 4> kBefore{"metric", "unit", "statistic", "case"};
-  static constexpr std::array<const char*, 20> kBehind{
-      "group",   "column",  "status", "value",          "low",         "high", "samples", "blocks", "ratio",   "ratio_low", "ratio_high",
-      "verdict", "outcome", "level",  "adjusted_level", "noise_floor", "why",  "labels",  "reason", "warnings"};
+  static constexpr std::array<const char*, 22> kBehind{
+      "group",   "column",  "status", "value",          "low",         "high", "samples", "blocks",     "ratio",  "ratio_low", "ratio_high",
+      "verdict", "outcome", "level",  "adjusted_level", "noise_floor", "why",  "turn",    "turn_level", "labels", "reason",    "warnings"};
 
   /// Every column has a name of its own: a dim or a rate that is called as a column of ours gets a prefix.
   void make_columns() {
@@ -90,6 +90,9 @@ class Csv {
     put(cell.ratio ? base::csv_number(cell.ratio->value) : "");
     put_interval(cell.ratio ? cell.ratio->interval : std::nullopt);
     put_judgement(line, cell.judgement);
+    const compare::Turn* const turn = compare::turn_at(row, i);
+    put(turn != nullptr ? base::csv_number(turn->change) : "");
+    put(turn != nullptr ? base::csv_number(turn->adjusted_level) : "");
     put(fmt::format("{}", fmt::join(labels_of(comparison.columns[i], cell), "; ")));
     put(cell.reason);
     put(fmt::format("{}", fmt::join(cell.warnings, "; ")));

@@ -78,6 +78,7 @@ class Suite {
     put("alpha", fmt::format("{}", comparison_.alpha));
     put("labels", fmt::format("{}", fmt::join(head_.labels, "; ")));
     for (const std::string& note : comparison_.notes) put("note", note);
+    for (const std::string& turn : turns_) put("turn", turn);
     return text;
   }
 
@@ -85,7 +86,9 @@ class Suite {
     const auto ruling = compare::ruling_of(comparison_, row, column_, gate_);
     if (!ruling && !row.cells[column_].present) return;  // a case of another column
     ++tests_;
-    cases_ += fmt::format("    <testcase{}{}{}", attribute("classname", class_), attribute("name", name_of(row)), time_of(row));
+    const std::string name = name_of(row);
+    if (const compare::Turn* const turn = compare::turn_at(row, column_)) turns_.push_back(name + ": " + turn_text(comparison_, *turn));
+    cases_ += fmt::format("    <testcase{}{}{}", attribute("classname", class_), attribute("name", name), time_of(row));
     const std::string result = ruling ? result_of(row, *ruling) : "";
     cases_ += result.empty() ? "/>\n" : ">\n" + result + "    </testcase>\n";
   }
@@ -142,6 +145,7 @@ class Suite {
   std::string name_;
   std::string class_;
   std::set<std::string> names_;
+  std::vector<std::string> turns_;  ///< those that begin at this version
   std::string cases_;
   std::size_t tests_ = 0;
   std::size_t failures_ = 0;

@@ -198,8 +198,7 @@ class TableMaker {
     for (const compare::Group& group : comparison_.groups) {
       for (const Row& row : group.rows) {
         std::vector<std::string> turns;
-        for (const compare::Turn& turn : row.turns)
-          turns.push_back(fmt::format("{} from {} on", base::format_change(turn.change), comparison_.columns[turn.column].title));
+        for (const compare::Turn& turn : row.turns) turns.push_back(turn_text(comparison_, turn));
         if (!turns.empty()) table_.notes.push_back(fmt::format("{}: {}", row.id, fmt::join(turns, ", ")));
       }
     }
