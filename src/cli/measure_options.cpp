@@ -24,10 +24,17 @@ void MeasureOptions::declare_how_much(CLI::App& command, const std::string& budg
       ->check([](const std::string& text) { return text.starts_with('-') ? std::string("a seed is no less than 0") : std::string(); });
 }
 
-void MeasureOptions::declare_how(CLI::App& command, const std::string& paired) {
+void MeasureOptions::declare_how(CLI::App& command, const std::string& paired, bool of_two) {
   command.add_option("--pin", pin, paired + "bind cases that need one CPU to one (auto), or none (off) [auto]")
       ->type_name("HOW")
       ->check(CLI::IsMember({"auto", "off"}));
+  if (of_two) declare_sharing(command, paired);
+  command.add_option("--timeout", timeout, "the longest that a worker may be silent, e.g. 10s [none]")->type_name("TIME");
+  command.add_option("--memory-limit", memory_limit, "what a worker and its children may hold resident [none]")->type_name("SIZE");
+  commands.declare(command);
+}
+
+void MeasureOptions::declare_sharing(CLI::App& command, const std::string& paired) {
   command
       .add_option("--mode", mode,
                   paired + "each version in a process of its own (exec), or both in one (inproc), which tells smaller changes [exec]")
@@ -38,9 +45,6 @@ void MeasureOptions::declare_how(CLI::App& command, const std::string& paired) {
                   paired + "draw each block's layout of the code from so many that benchkit_layouts() made [1: as it is]")
       ->type_name("N")
       ->check(CLI::Range(3, 10'000));
-  command.add_option("--timeout", timeout, "the longest that a worker may be silent, e.g. 10s [none]")->type_name("TIME");
-  command.add_option("--memory-limit", memory_limit, "what a worker and its children may hold resident [none]")->type_name("SIZE");
-  commands.declare(command);
 }
 
 runner::RunOptions MeasureOptions::run_options() const {

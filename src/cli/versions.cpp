@@ -8,16 +8,10 @@
 #include <benchkit/base/error.hpp>
 
 #include "base/os.hpp"
+#include "sweep/provisioner.hpp"
 
 namespace benchkit::cli {
 namespace {
-
-/// An environment's folder stands for its interpreter.
-std::string interpreter_of(const std::string& path) {
-  std::error_code error;
-  if (!std::filesystem::is_directory(path, error)) return path;
-  return (std::filesystem::path(path) / "bin/python").string();
-}
 
 void check_is_program(const std::string& path, const std::string& option) {
   if (!base::find_program(path).empty() && std::filesystem::exists(base::find_program(path))) return;
@@ -33,11 +27,14 @@ std::string loadable(const std::string& program, const std::string& option) {
               "build the suite's shared object by the CMake function benchkit_host(target), or use --mode exec");
 }
 
+using sweep::VersionSpec;
+
+/// What is neither a command nor an interpreter is a program here: nothing is made for a single run.
 HostSpec host_of(const VersionSpec& spec, const HostSpec& head, const std::string& option) {
   HostSpec host = head;
   host.name = spec.what;
   host.in_process = nullptr;
-  if (spec.kind == VersionSpec::Kind::program) {
+  if (spec.kind != VersionSpec::Kind::python) {
     if (!spec.what.ends_with(".so")) check_is_program(spec.what, option);
     host.worker_argv = {spec.what};
   } else {
@@ -45,7 +42,7 @@ HostSpec host_of(const VersionSpec& spec, const HostSpec& head, const std::strin
     if (!first.starts_with("python")) {
       throw Error("python:PATH is another environment of a Python suite, and this one is none", option, "name its program: ./bench-old");
     }
-    const std::string interpreter = interpreter_of(spec.what);
+    const std::string interpreter = sweep::interpreter_in(spec.what);
     check_is_program(interpreter, option);
     host.worker_argv.front() = interpreter;
   }
@@ -62,27 +59,6 @@ CommandCaseOptions commands_of(const VersionSpec& spec, const CommandCaseOptions
   commands.commands.front() = text.substr(0, text.find('=') + 1) + spec.what;
   return commands;
 }
-
-}  // namespace
-
-VersionSpec parse_version_spec(const std::string& text, const std::string& option) {
-  VersionSpec spec{.text = text, .label = {}, .what = text};
-  // A label is a word before the first '='; a path or a command may hold one too, behind a '/' or a ':'.
-  const std::size_t equals = text.find('=');
-  if (equals != std::string::npos && equals > 0 && text.find_first_of("/:") > equals) {
-    spec.label = text.substr(0, equals);
-    spec.what = text.substr(equals + 1);
-  }
-  for (const auto& [prefix, kind] : {std::pair{"python:", VersionSpec::Kind::python}, std::pair{"cmd:", VersionSpec::Kind::command}}) {
-    if (!spec.what.starts_with(prefix)) continue;
-    spec.kind = kind;
-    spec.what.erase(0, std::string_view(prefix).size());
-  }
-  if (spec.what.empty()) throw Error(fmt::format("\"{}\" names no version", text), option, "[label=]./prog, python:PATH or cmd:COMMAND");
-  return spec;
-}
-
-namespace {
 
 void check_has_workers(const Context& context, const CommandCaseOptions& commands, const std::string& option) {
   if (context.host.in_process && context.host.worker_argv.empty() && !commands.given())
@@ -151,14 +127,13 @@ Versions::Versions(const Context& context, const CommandCaseOptions& commands, c
 
 Versions::One Versions::base_of(const Context& context, const CommandCaseOptions& commands, const std::string& against) {
   const std::string option = "--against";
-  const VersionSpec spec = parse_version_spec(against, option);
+  const sweep::VersionSpec spec = sweep::parse_version_spec(against, option);
   check_has_workers(context, commands, option);
-  if (commands.given() != (spec.kind == VersionSpec::Kind::command)) {
+  if (commands.given() != (spec.kind == sweep::VersionSpec::Kind::command)) {
     throw Error(commands.given() ? "another version of a --command is cmd:COMMAND" : "cmd:COMMAND goes with --command 'name=CMD'", option);
   }
-  One base{
-      .host = context.host, .commands = commands, .label = spec.label.empty() ? spec.what : spec.label, .spec = spec.text, .workers = {}};
-  if (spec.kind == VersionSpec::Kind::command) base.commands = commands_of(spec, commands, option);
+  One base{.host = context.host, .commands = commands, .label = spec.name(), .spec = spec.text, .workers = {}};
+  if (spec.kind == sweep::VersionSpec::Kind::command) base.commands = commands_of(spec, commands, option);
   else base.host = host_of(spec, context.host, option);
   return base;
 }

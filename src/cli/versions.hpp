@@ -12,18 +12,6 @@
 
 namespace benchkit::cli {
 
-/// `[label=]SPEC`: another version of a suite. SPEC is a program (`./bench-old`), `python:PATH` (an interpreter, or the folder of an
-/// environment), or `cmd:COMMAND` beside a single --command.
-struct VersionSpec {
-  enum class Kind { program, python, command };
-  std::string text;   ///< as it was given
-  std::string label;  ///< empty: `text` says it
-  Kind kind = Kind::program;
-  std::string what;  ///< the path, or the command
-};
-/// Throws benchkit::Error, naming `option`, for what is no such text.
-[[nodiscard]] VersionSpec parse_version_spec(const std::string& text, const std::string& option);
-
 /// How many layouts of a program's code lie beside it. Throws benchkit::Error for what is no program.
 [[nodiscard]] std::size_t count_layouts(const HostSpec& host, const CommandCaseOptions& commands, bool inproc);
 

@@ -90,7 +90,7 @@ class Aligner {
   void make_columns() {
     if (options_.pivot.empty()) {
       for (std::size_t i = 0; i < sources_.size(); ++i) {
-        result_.columns.push_back({.title = sources_[i].title, .base = 0});
+        result_.columns.push_back({.title = sources_[i].title, .base = base_of(i)});
         result_.source_of_column.push_back(i);
       }
       return;
@@ -115,6 +115,17 @@ class Aligner {
         result_.notes.push_back(fmt::format("{} has no case with {}={}, so nothing of it is compared", sources_[i].title, options_.pivot,
                                             values.front().text()));
     }
+  }
+
+  /// Of more than two versions of one run each says which one it was measured beside; else the first of all is the base.
+  [[nodiscard]] std::size_t base_of(std::size_t index) const {
+    const Source& source = sources_[index];
+    const auto stated = source.snapshot->versions[source.version].details.find("base");
+    if (stated == source.snapshot->versions[source.version].details.end() || !stated->is_string()) return 0;
+    for (std::size_t i = 0; i < sources_.size(); ++i) {
+      if (sources_[i].snapshot == source.snapshot && source.snapshot->versions[sources_[i].version].label == *stated) return i;
+    }
+    return 0;
   }
 
   /// The pivot's values in the order in which the selected cases of all sources name them.
@@ -274,7 +285,10 @@ std::vector<Source> sources_of(std::span<const Snapshot> snapshots) {
   std::vector<Source> sources;
   for (const Snapshot& snapshot : snapshots) {
     const auto same_layouts = same_layouts_in(snapshot);
-    for (std::size_t i = 0; i < snapshot.versions.size(); ++i) sources.push_back({&snapshot, i, snapshot.versions[i].label, same_layouts});
+    for (std::size_t i = 0; i < snapshot.versions.size(); ++i) {
+      if (!snapshot.versions[i].details.contains("not_measured"))
+        sources.push_back({&snapshot, i, snapshot.versions[i].label, same_layouts});
+    }
   }
   // Each step names what the one before could not tell apart: by the label, by the file's name, by its path, by its place.
   const auto tell_apart = [&](const auto& name) {

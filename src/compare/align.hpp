@@ -25,7 +25,7 @@ struct Source {
   std::map<std::pair<std::size_t, std::int64_t>, std::int64_t> same_layouts{};
 };
 
-/// Every version of every snapshot, in the order given; a label that two files share is told apart by the files' names, then their paths,
+/// Every version of every snapshot that was measured, in the order given; a label that two files share is told apart by the files' names, then their paths,
 /// then their places. No two titles are the same.
 [[nodiscard]] std::vector<Source> sources_of(std::span<const Snapshot> snapshots);
 

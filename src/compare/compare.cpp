@@ -334,6 +334,19 @@ Comparison comparison_of(Table& table, const CompareOptions& options, const std:
           .notes = std::move(table.alignment.notes)};
 }
 
+/// Versions of a sweep that could not be made runnable, or could not say what they hold.
+void note_not_measured(std::span<const Snapshot> snapshots, std::vector<Comparison>& comparisons) {
+  for (const Snapshot& snapshot : snapshots) {
+    for (const Version& version : snapshot.versions) {
+      const auto why = version.details.find("not_measured");
+      if (why == version.details.end() || !why->is_string()) continue;
+      const std::string& text = why->get_ref<const std::string&>();
+      const std::string first_line = text.substr(0, text.find('\n'));
+      for (Comparison& comparison : comparisons) comparison.notes.push_back(fmt::format("{}: not measured: {}", version.label, first_line));
+    }
+  }
+}
+
 void note_unfinished(std::span<const Snapshot> snapshots, std::vector<Comparison>& comparisons) {
   for (const Snapshot& snapshot : snapshots) {
     if (snapshot.ended) continue;
@@ -386,6 +399,7 @@ std::vector<Comparison> compare(std::span<const Snapshot> snapshots, const Compa
     comparisons.front().notes.push_back(what + " (--stat mean)");
   }
   if (comparisons.empty()) complain_of_nothing(snapshots, options.filter);
+  note_not_measured(snapshots, comparisons);
   note_unfinished(snapshots, comparisons);
   return comparisons;
 }

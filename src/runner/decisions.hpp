@@ -3,8 +3,9 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <map>
-#include <utility>
+#include <tuple>
 #include <vector>
 
 #include "compare/evidence.hpp"
@@ -21,12 +22,13 @@ class Decisions {
   /// `planned_blocks` as in Evidence.
   Decisions(compare::JudgeOptions options, compare::Design design, std::size_t planned_blocks);
 
-  /// A metric that the case of these jobs (the base's first, the head's last) will be measured by. It counts from the beginning.
-  void expect(const std::vector<Job*>& jobs, std::size_t metric, const Metric& description);
+  /// A metric that the head's case will be measured by, beside its base's. It counts from the beginning.
+  void expect(const Job& head, std::size_t metric, const Metric& description);
   /// A sample of the block that goes on. A metric that was not expected (one that the case reports) is judged along.
   void add(const Job& job, std::size_t metric, const Metric& description, const Sample& sample);
-  /// Takes up what finished blocks of an interrupted session have given already.
-  void restore(const Snapshot& snapshot, std::size_t session, const std::vector<Job>& jobs);
+  /// Takes up what finished blocks of an interrupted session have given already. `is_own`: whether a block was one of the job's group.
+  void restore(const Snapshot& snapshot, std::size_t session, const std::vector<Job>& jobs,
+               const std::function<bool(const Job& job, std::int64_t block)>& is_own);
   /// The block's samples count, those of the cases in `cut_off` excepted.
   void end_block(const std::vector<std::size_t>& cut_off);
   /// The block was cut off.
@@ -34,34 +36,45 @@ class Decisions {
 
   /// Judges anew, by what there is now and by which jobs have ended.
   void judge();
-  /// Whether all metrics that were expected of the case under this meter are decided, as of the last judge().
-  [[nodiscard]] bool are_decided(const Job& job) const;
+  /// Whether all metrics that were expected of the head's case under its meter are decided, as of the last judge().
+  [[nodiscard]] bool are_decided(const Job& head) const;
 
  private:
   struct Sides {
-    const Job* base = nullptr;  ///< the same job as the head where only one version reports the metric
+    const Job* base = nullptr;
     const Job* head = nullptr;
     compare::Side base_samples, head_samples;
     bool expected = false;    ///< its jobs go on until it is decided
     bool not_finite = false;  ///< a sample is no number, so that nothing is compared
     bool changed = false;
   };
+  /// What is judged together, as a column of the table is: all of one version against its base. Three lists side by side.
+  struct Family {
+    std::vector<Sides> sides;
+    std::vector<compare::Evidence> evidence;
+    std::vector<compare::Judgement> judgements;
+  };
+  struct Place {
+    std::size_t version = 0;  ///< the head's
+    std::size_t index = 0;
+  };
   struct Pending {
-    std::size_t place;
+    Place place;
     bool of_head;
     Sample sample;
   };
-  /// Where a case's metric stands in the lists.
-  std::size_t place_of(std::size_t case_handle, std::size_t metric, const Metric& description);
-  void take(std::size_t place, bool of_head, const Sample& sample);
+  [[nodiscard]] static std::tuple<std::size_t, std::size_t, std::size_t> key_of(const Job& head, std::size_t metric);
+  /// Where a metric of the head's case stands in the lists.
+  Place place_of(const Job& head, std::size_t metric, const Metric& description);
+  [[nodiscard]] Sides& sides_at(Place place) { return families_.at(place.version).sides[place.index]; }
+  void take(const Pending& one);
+  void judge(Family& family) const;
 
   compare::JudgeOptions options_;
   compare::Design design_;
   std::size_t planned_blocks_;
-  std::map<std::pair<std::size_t, std::size_t>, std::size_t> places_;  ///< by case and metric
-  std::vector<Sides> sides_;                                           ///< these three side by side
-  std::vector<compare::Evidence> evidence_;
-  std::vector<compare::Judgement> judgements_;
+  std::map<std::tuple<std::size_t, std::size_t, std::size_t>, Place> places_;  ///< by version of the head, case and metric
+  std::map<std::size_t, Family> families_;                                     ///< by version of the head
   std::vector<Pending> pending_;
 };
 

@@ -48,7 +48,7 @@ std::int64_t spent_in(const Snapshot& snapshot, std::size_t session, std::int64_
 
 }  // namespace
 
-void restore(Job& job, const Snapshot& snapshot, std::size_t session) {
+void restore(Job& job, const Snapshot& snapshot, std::size_t session, const std::function<bool(std::int64_t block)>& is_own) {
   for (const Attribution& known : snapshot.call_paths) {
     const bool own = known.session == session && known.version == job.version_handle && known.case_index == job.case_handle &&
                      known.metric == job.attributed_metric;
@@ -64,6 +64,7 @@ void restore(Job& job, const Snapshot& snapshot, std::size_t session) {
     job.warnings = record.warnings;
     std::map<std::int64_t, std::vector<double>> by_block;
     for (std::size_t i = 0; i < record.samples.size(); ++i) {
+      if (!is_own(record.samples.block[i])) continue;
       by_block[record.samples.block[i]].push_back(record.samples.value[i]);
       job.iterations = record.samples.iterations[i];
     }

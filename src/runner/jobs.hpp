@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <string>
 #include <vector>
@@ -15,7 +16,10 @@ namespace benchkit::runner {
 struct Job {
   protocol::CaseDescription description;
   std::string meter;
-  std::size_t side = 0;  ///< which of the run's versions
+  std::size_t side = 0;     ///< which of the run's versions
+  std::size_t group = 0;    ///< which of the groups of versions that share blocks; a version in two groups has a job in each
+  Job* base = nullptr;      ///< the job that it is compared with, in the same group
+  std::vector<Job*> heads;  ///< those that are compared with it
   std::size_t version_handle = 0;
   double planted = 0;   ///< a slowdown that its samples are given, as a share
   bool absent = false;  ///< this version has no such case
@@ -44,7 +48,7 @@ struct Job {
   void finish_block(const std::vector<double>& samples, std::int64_t block, std::int64_t spent_ns);
 };
 
-/// Takes up what finished blocks of an interrupted session have given already.
-void restore(Job& job, const Snapshot& snapshot, std::size_t session);
+/// Takes up what finished blocks of an interrupted session have given already. `is_own`: whether a block was one of the job's group.
+void restore(Job& job, const Snapshot& snapshot, std::size_t session, const std::function<bool(std::int64_t block)>& is_own);
 
 }  // namespace benchkit::runner

@@ -16,6 +16,10 @@
 // A run that stops when all is decided (open-ended) is made of many short blocks, since a block can say no more than one bit
 // (stats/e_process.cpp): sixty to a budget, and as many more as other cases leave time for. They are as long as their start at least.
 //
+// Many versions are compared with a base each (the one before, or one that all share), and a ratio is as good as its two sides are near in time; so
+// a version and its base share blocks of their own (groups_of()), and nothing of a block is compared with what is in another one. No more
+// versions live at a time than asked for: each holds a setup in memory.
+//
 // A job whose single call is dearer than its share overdraws; it then gets fewer blocks, so that the budget holds as well as one call
 // allows. The rest of the time is reckoned from the dearest block that the job had, which is what makes the ETA truthful.
 #include "runner/plan.hpp"
@@ -43,6 +47,26 @@ std::uint64_t blocks_for(const Budget& budget, std::int64_t start_ns, std::size_
   const auto blocks =
       static_cast<std::uint64_t>(std::clamp(affordable, static_cast<double>(range.fewest), static_cast<double>(range.most)));
   return budget.samples > 0 ? std::min(blocks, budget.samples) : blocks;
+}
+
+std::vector<std::vector<std::size_t>> groups_of(const std::vector<std::size_t>& bases, std::size_t live) {
+  std::vector<std::vector<std::size_t>> groups;
+  for (std::size_t version = 0; version < bases.size(); ++version) {
+    if (bases[version] == version) continue;
+    // The newest group of its base that has room, so that a row of versions is cut into equal parts.
+    const auto found = std::find_if(groups.rbegin(), groups.rend(), [&](const std::vector<std::size_t>& group) {
+      return group.size() < live && std::find(group.begin(), group.end(), bases[version]) != group.end();
+    });
+    if (found != groups.rend()) found->push_back(version);
+    else groups.push_back({bases[version], version});
+  }
+  for (std::size_t version = 0; version < bases.size(); ++version) {
+    const bool placed = std::any_of(groups.begin(), groups.end(), [&](const std::vector<std::size_t>& group) {
+      return std::find(group.begin(), group.end(), version) != group.end();
+    });
+    if (!placed) groups.push_back({version});
+  }
+  return groups;
 }
 
 Budget under_total(Budget budget, std::int64_t left_ns, std::size_t jobs) {

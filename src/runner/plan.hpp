@@ -48,6 +48,10 @@ inline constexpr std::int64_t kSamplesPerBlock = 20;
 [[nodiscard]] std::int64_t pool_ns(const Budget& budget, std::uint64_t blocks, std::int64_t start_ns, std::size_t jobs,
                                    std::size_t jobs_a_block);
 
+/// Which versions share a block: each version and its base in one group, and no group of more than `live` (at least 2). `bases`: by version, which
+/// one it is compared with; itself: none.
+[[nodiscard]] std::vector<std::vector<std::size_t>> groups_of(const std::vector<std::size_t>& bases, std::size_t live);
+
 /// What a job has spent and got so far.
 struct JobProgress {
   std::uint64_t blocks = 0;  ///< finished ones

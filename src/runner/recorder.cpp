@@ -6,11 +6,12 @@
 
 namespace benchkit::runner {
 
-void Recorder::write_head(const std::vector<Version>& versions, const std::vector<MeterChoice>& meters, std::vector<Job>& jobs) {
+void Recorder::write_head(const std::vector<Version>& versions, std::size_t head, const std::vector<MeterChoice>& meters,
+                          std::vector<Job>& jobs) {
   using Handles = std::vector<std::optional<std::size_t>>;
   std::vector<std::size_t> of_side;
   for (const Version& version : versions) of_side.push_back(journal_.add_version(version));
-  head_version_ = of_side.back();
+  head_version_ = of_side.at(head);
   std::map<std::string, std::pair<Handles, Handles>> of_meter;  // warm, cold
   std::map<std::string, Metric> attributed;
   for (const MeterChoice& choice : meters) {

@@ -18,8 +18,8 @@ class Recorder {
   /// `origin_ns`: what a sample's start counts from.
   Recorder(snapshot::Journal journal, std::int64_t origin_ns) : journal_(std::move(journal)), origin_ns_(origin_ns) {}
 
-  /// Versions, metrics and cases; the jobs learn their handles.
-  void write_head(const std::vector<Version>& versions, const std::vector<MeterChoice>& meters, std::vector<Job>& jobs);
+  /// Versions, metrics and cases; the jobs learn their handles. `head`: which of the versions the run is about.
+  void write_head(const std::vector<Version>& versions, std::size_t head, const std::vector<MeterChoice>& meters, std::vector<Job>& jobs);
   /// Takes up the running numbers where an interrupted session left them; a block that was cut off is marked so.
   void go_on_after(const Snapshot& snapshot, std::size_t session);
 
@@ -50,7 +50,7 @@ class Recorder {
   void outcome(Job& job, Outcome outcome);
   /// The same at one of its metrics.
   void outcome(Job& job, std::size_t metric, Outcome outcome);
-  /// Handle of the version that the run is about, the last one.
+  /// Handle of the version that the run is about.
   [[nodiscard]] std::size_t head_version() const noexcept { return head_version_; }
   /// The run has come to its end.
   void end() { journal_.end(); }

@@ -1,10 +1,10 @@
 // The driver: it reads as the plan.
 //
-//   1. Ask a worker of each version (side) what its suite holds, and choose the jobs (versions × cases × meters) that were asked for. The jobs
-//      of one case under one meter are a match: they are measured together.
+//   1. Ask a worker of each version (side) what its suite holds, and choose the jobs (versions × cases × meters) that were asked for. Each version
+//      shares blocks with its base (groups, plan.cpp). The jobs of one case under one meter in a group are a match: they are measured together.
 //   2. Open the journal: session, versions, metrics, cases. From here on a kill loses at most the line being written.
-//   3. Round after round, until every job has enough or the time is over: a fresh worker for each version (a block), in it every open match in
-//      random order: setup, calibration (the first time), samples, teardown (turn.cpp). A block that ended whole is marked complete.
+//   3. Round after round, until every job has enough or the time is over, the groups in random order: a fresh worker for each version of the group
+//      (a block), in it every open match in random order: setup, calibration (the first time), samples, teardown (turn.cpp). A block that ended whole is marked complete.
 //      A job that fails is an outcome; if it took its worker along, the rest of the round goes on in fresh ones. If others had run in that
 //      worker before, it may have been their doing (an alarm, a thread they left): the match has a second turn, in fresh workers, before the
 //      job is called failed. Where the run goes on until all is decided, what the file says so far is judged behind each block
@@ -19,6 +19,9 @@
 #include <algorithm>
 #include <deque>
 #include <limits>
+#include <map>
+#include <set>
+#include <span>
 #include <unordered_map>
 #include <utility>
 
@@ -58,8 +61,9 @@ constexpr std::uint64_t kLayoutStreams = std::uint64_t{1} << 48;
 /// Bytes that a worker's environment is padded with at the most: they move its stack, and so what is aligned how.
 constexpr std::uint64_t kMostPadding = 4096;
 
-/// The jobs of one case under one meter: one for each version that has it.
+/// The jobs of one case under one meter: one for each version of a group, each behind its base.
 struct Match {
+  std::size_t group = 0;
   std::vector<Job*> jobs;
   bool runs = true;      ///< not known beforehand to be skipped or broken
   bool stopped = false;  ///< it has enough, for it is decided
@@ -83,21 +87,46 @@ class Driver {
  public:
   Driver(const RunOptions& options, const std::vector<Target>& targets, RunOutput output, Observer& observer)
       : options_(options), output_(std::move(output)), observer_(observer), cpus_(base::usable_cpus()) {
-    for (std::size_t i = 0; i < targets.size(); ++i) sides_.push_back(std::make_unique<Side>(targets[i], i));
+    for (std::size_t i = 0; i < targets.size(); ++i) all_sides_.push_back(std::make_unique<Side>(targets[i], i));
+    const auto usable = std::find_if(all_sides_.begin(), all_sides_.end(), [](const auto& side) { return side->left_out().empty(); });
+    if (usable == all_sides_.end()) throw Error("none of the versions can be measured");
+    clock_ = usable->get();
     began_ns_ = now_ns();
   }
 
   RunReport start() {
     describe_suites();
+    leave_lone_ones_to_others();
     for (Match& match : matches_) match.runs = runs(match);
     plan();
     const std::int64_t origin_ns = base::monotonic_ns();
     add_what_only_we_know(output_.session, origin_ns);
     recorder_.emplace(snapshot::Journal::create(*output_.files, output_.path, output_.session), origin_ns);
-    recorder_->write_head(versions(), head().meters(), jobs_);
+    recorder_->write_head(versions(), head().number(), head().meters(), jobs_);
     if (is_watched()) watch();
     write_beforehand();
     return measure();
+  }
+
+  /// Tells whether a block of the interrupted session was one of a job's group.
+  std::function<bool(const Job& job, std::int64_t block)> group_teller(const Snapshot& snapshot, std::size_t session) const {
+    if (groups_.size() < 2) return [](const Job&, std::int64_t) { return true; };
+    std::map<std::set<std::size_t>, std::size_t> group_of;
+    for (std::size_t i = 0; i < groups_.size(); ++i) {
+      std::set<std::size_t> numbers;
+      for (const Side* side : groups_[i]) numbers.insert(side->number());
+      group_of[numbers] = i;
+    }
+    std::unordered_map<std::int64_t, std::size_t> of_block;
+    for (const Block& block : snapshot.blocks) {
+      if (block.session != session) continue;
+      const auto found = group_of.find(block.details.value("started", std::set<std::size_t>{}));
+      if (found != group_of.end()) of_block[block.block] = found->second;
+    }
+    return [of_block = std::move(of_block)](const Job& job, std::int64_t block) {
+      const auto found = of_block.find(block);
+      return found != of_block.end() && found->second == job.group;
+    };
   }
 
   RunReport resume(const Snapshot& snapshot) {
@@ -106,24 +135,26 @@ class Driver {
     std::vector<CaseInfo> cases;
     for (const Match& match : matches_) cases.push_back(match.any().description.info);
     std::vector<Json> facts;
-    for (const auto& side : sides_) facts.push_back(side->facts());
+    for (const auto& side : all_sides_) facts.push_back(side->facts());
     check_same_suite(snapshot, cases, facts);
     recorder_.emplace(snapshot::Journal::extend(*output_.files, output_.path, snapshot, nullptr), origin_of(snapshot, session));
-    recorder_->write_head(versions(), head().meters(), jobs_);
+    recorder_->write_head(versions(), head().number(), head().meters(), jobs_);
+    const auto is_own = group_teller(snapshot, session);
     for (Job& job : jobs_) {
-      restore(job, snapshot, session);
+      restore(job, snapshot, session, [&](std::int64_t block) { return is_own(job, block); });
       spent_before_ns_ += job.progress.spent_ns;
       if (is_paired()) job.iterations = 0;  // whether it fits one CPU is not in the file
     }
     began_ns_ -= spent_before_ns_;  // of the total budget
     recorder_->go_on_after(snapshot, session);
     write_beforehand();
+    leave_lone_ones_to_others();
     for (Match& match : matches_) match.runs = match.open();
     plan();
     if (is_watched()) {
       if (const std::size_t planned = compare::planned_blocks_of(snapshot); planned > 0) blocks_ = planned;
       watch();
-      decisions_->restore(snapshot, session, jobs_);
+      decisions_->restore(snapshot, session, jobs_, is_own);
     }
     return measure();
   }
@@ -132,15 +163,15 @@ class Driver {
   // ---- 1. what there is, and what is wanted ----
 
   [[nodiscard]] bool is_paired() const noexcept { return sides_.size() > 1; }
+  /// More than two versions: what holds for two of them need not hold for all.
+  [[nodiscard]] bool is_sweep() const noexcept { return all_sides_.size() > 2; }
   /// The version that the run is about; the others are what it is compared with.
   [[nodiscard]] const Side& head() const { return *sides_.back(); }
+  [[nodiscard]] Side& side_of(const Job& job) const { return *all_sides_[job.side]; }
 
   void describe_suites() {
-    for (const auto& side : sides_) {
-      side->describe(options_);
-      if (!measure_alike(side->meters(), sides_.front()->meters()))
-        throw Error("the two versions measure other metrics under one name", {}, "build both with the same benchkit");
-    }
+    describe_each();
+    form_groups();
     std::size_t all = 0;
     std::vector<std::string> ids;
     std::unordered_map<std::string, std::vector<const protocol::CaseDescription*>> of_id;  // by side; null: it has no such case
@@ -148,7 +179,7 @@ class Driver {
       all += side->cases().size();
       for (const protocol::CaseDescription& description : side->cases()) {
         if (!is_selected(description, options_.filter)) continue;
-        const auto [found, is_new] = of_id.try_emplace(description.info.id, sides_.size(), nullptr);
+        const auto [found, is_new] = of_id.try_emplace(description.info.id, all_sides_.size(), nullptr);
         if (is_new) ids.push_back(description.info.id);
         found->second[side->number()] = &description;
       }
@@ -159,29 +190,94 @@ class Driver {
       throw Error(fmt::format("none of the {} cases is selected", head().cases().size()), {},
                   "`list` shows the cases; check -k and --where");
     }
-    jobs_.reserve(ids.size() * head().meters().size() * sides_.size());
+    for (const auto& group : groups_) seats_ += group.size();
+    jobs_.reserve(ids.size() * head().meters().size() * seats_);
     for (const std::string& id : ids) {
-      for (const MeterChoice& choice : head().meters()) matches_.push_back({jobs_of(of_id[id], choice)});
+      for (const MeterChoice& choice : head().meters()) {
+        for (std::size_t group = 0; group < groups_.size(); ++group) matches_.push_back({group, jobs_of(of_id[id], choice, group)});
+      }
     }
   }
 
-  std::vector<Job*> jobs_of(const std::vector<const protocol::CaseDescription*>& descriptions, const MeterChoice& choice) {
+  /// Asks each version. Of two, both must answer; of many, those that cannot are left out.
+  void describe_each() {
+    const Side* first = nullptr;
+    for (const auto& side : all_sides_) {
+      if (!side->left_out().empty()) continue;
+      try {
+        side->describe(options_);
+        if (first != nullptr && !measure_alike(side->meters(), first->meters()))
+          throw Error(is_sweep() ? "it measures other metrics under one name" : "the two versions measure other metrics under one name", {},
+                      "build both with the same benchkit");
+      } catch (const Error& error) {
+        if (!is_sweep()) throw;
+        side->leave_out(benchkit::describe(error));
+        observer_.version_left_out(side->name(), side->left_out());
+        continue;
+      }
+      if (first == nullptr) first = side.get();
+      if (is_sweep()) side->stop();  // many of them at once are no quiet machine
+    }
+    for (const auto& side : all_sides_) {
+      if (side->left_out().empty()) sides_.push_back(side.get());
+    }
+    if (sides_.empty()) throw Error("none of the versions can be measured");
+  }
+
+  /// The number of the version that this one is compared with; its own: none. In place of a version that was left out stands its base, and in
+  /// the last resort the first one that is there.
+  [[nodiscard]] std::size_t base_of(std::size_t number) const {
+    const auto named = [&](std::size_t of) { return options_.bases.empty() ? 0 : options_.bases.at(of); };
+    std::size_t base = named(number);
+    while (!all_sides_[base]->left_out().empty() && named(base) != base) base = named(base);
+    return all_sides_[base]->left_out().empty() ? base : sides_.front()->number();
+  }
+
+  void form_groups() {
+    std::vector<std::size_t> bases;
+    const auto place_of = [&](std::size_t number) {
+      return static_cast<std::size_t>(
+          std::find_if(sides_.begin(), sides_.end(), [&](const Side* side) { return side->number() == number; }) - sides_.begin());
+    };
+    for (const Side* side : sides_) bases.push_back(place_of(base_of(side->number())));
+    for (const std::vector<std::size_t>& group : groups_of(bases, options_.live)) {
+      groups_.emplace_back();
+      for (const std::size_t place : group) groups_.back().push_back(sides_[place]);
+    }
+  }
+
+  std::vector<Job*> jobs_of(const std::vector<const protocol::CaseDescription*>& descriptions, const MeterChoice& choice,
+                            std::size_t group) {
     std::vector<Job*> jobs;
     const auto any = std::find_if(descriptions.begin(), descriptions.end(), [](const auto* description) { return description != nullptr; });
-    for (std::size_t i = 0; i < descriptions.size(); ++i) {
+    for (const Side* side : groups_[group]) {
+      const std::size_t i = side->number();
       jobs_.push_back({.description = descriptions[i] != nullptr ? *descriptions[i] : **any,
                        .meter = choice.meter.name,
                        .side = i,
+                       .group = group,
                        .planted = planted_in((*any)->info.id, i),
                        .absent = descriptions[i] == nullptr || !descriptions[i]->absent.empty(),
                        .headline = choice.headline(),
                        .batches = choice.meter.batches,
                        .attribute = options_.attribute && choice.meter.attributes});
       protocol::CaseDescription& description = jobs_.back().description;
-      if (description.broken.empty()) description.broken = unfit_limits(description, sides_[i]->hello().meters);
+      if (description.broken.empty()) description.broken = unfit_limits(description, side->hello().meters);
       jobs.push_back(&jobs_.back());
     }
+    link(jobs);
     return jobs;
+  }
+
+  /// Each job to that of its version's base.
+  void link(const std::vector<Job*>& jobs) const {
+    for (Job* job : jobs) {
+      for (Job* other : jobs) {
+        if (other == job || other->side != base_of(job->side)) continue;
+        job->base = other;
+        other->heads.push_back(job);
+      }
+    }
   }
 
   /// Terms that cannot be are refused before anything is measured.
@@ -233,7 +329,12 @@ class Driver {
 
   [[nodiscard]] std::vector<Version> versions() const {
     std::vector<Version> versions;
-    for (const auto& side : sides_) versions.push_back(side->version());
+    for (const auto& side : all_sides_) versions.push_back(side->version());
+    if (!is_sweep()) return versions;
+    for (const Side* side : sides_) {
+      if (const std::size_t base = base_of(side->number()); base != side->number())
+        versions[side->number()].details["base"] = versions[base].label;
+    }
     return versions;
   }
 
@@ -250,22 +351,45 @@ class Driver {
 
   // ---- 3. rounds of blocks ----
 
+  static bool runs(const Job& job) { return !job.ended && !job.absent && job.description.broken.empty() && job.description.skip.empty(); }
   static bool runs(const Match& match) {
-    return std::any_of(match.jobs.begin(), match.jobs.end(), [](const Job* job) {
-      return !job->ended && !job->absent && job->description.broken.empty() && job->description.skip.empty();
-    });
+    return std::any_of(match.jobs.begin(), match.jobs.end(), [](const Job* job) { return runs(*job); });
+  }
+
+  /// The jobs of the same case under the same meter, of all groups.
+  [[nodiscard]] std::span<Job> jobs_beside(const Job& job) {
+    const auto place = static_cast<std::size_t>(&job - jobs_.data());
+    return std::span(jobs_).subspan(place - place % seats_, seats_);
+  }
+
+  /// A version that has nobody to be compared with in one group, since the other one lacks the case, and has somebody in another: there it is
+  /// measured. One that has nobody anywhere is measured once.
+  void leave_lone_ones_to_others() {
+    if (groups_.size() < 2) return;
+    const auto company = [&](const Job& job) {
+      return std::count_if(job.heads.begin(), job.heads.end(), [](const Job* head) { return runs(*head); }) +
+             (job.base != nullptr && runs(*job.base) ? 1 : 0);
+    };
+    for (Match& match : matches_) {
+      for (Job* job : match.jobs) {
+        if (!runs(*job) || company(*job) > 0) continue;
+        for (const Job& other : jobs_beside(*job)) job->ended = job->ended || (&other != job && other.side == job->side && runs(other));
+      }
+    }
   }
 
   /// Into how many blocks the time is divided.
   void plan() {
     matches_running_ = static_cast<std::size_t>(std::count_if(matches_.begin(), matches_.end(), [](const Match& one) { return one.runs; }));
-    const std::size_t meters = head().meters().size();
-    matches_a_block_ = (matches_running_ + meters - 1) / meters;
-    // A case's budget is for all its versions.
+    const std::size_t kinds_of_block = head().meters().size() * groups_.size();
+    matches_a_block_ = (matches_running_ + kinds_of_block - 1) / kinds_of_block;
+    std::size_t jobs_running = 0;
+    for (const Match& match : matches_) jobs_running += match.runs ? match.jobs.size() : 0;
+    // A case's budget is for two versions that are compared.
     Budget budget = options_.budget;
     budget.open_ended = options_.verdicts.design == compare::Design::sequential;
-    budget.per_job_ns /= static_cast<std::int64_t>(sides_.size());
-    budget = under_total(budget, time_left_ns(), matches_running_ * sides_.size());
+    budget.per_job_ns /= std::min<std::int64_t>(static_cast<std::int64_t>(sides_.size()), 2);
+    budget = under_total(budget, time_left_ns(), jobs_running);
     const BlockRange range = is_watched() ? kWatched : is_paired() ? kPaired : kSolo;
     blocks_ = blocks_for(budget, start_ns(), matches_a_block_, range);
     budget_ = without_starts(budget, blocks_, start_ns(), matches_a_block_);
@@ -279,13 +403,13 @@ class Driver {
       // Each case has had its turn: from here on all draw on what the budgets come to together.
       if (budget_.open_ended) limit_ns_ = std::min(limit_ns_ > 0 ? limit_ns_ : kForever, measuring_began_ns_ - began_ns_ + pool());
     }
-    for (const auto& side : sides_) side->stop();
+    for (Side* side : sides_) side->stop();
     return finish();
   }
 
   [[nodiscard]] std::int64_t pool() const {
-    const auto sides = static_cast<std::int64_t>(sides_.size());
-    return pool_ns({.per_job_ns = options_.budget.per_job_ns}, blocks_, start_ns() * sides, matches_running_, matches_a_block_);
+    const auto a_block = static_cast<std::int64_t>(groups_.front().size());
+    return pool_ns({.per_job_ns = options_.budget.per_job_ns}, blocks_, start_ns() * a_block, matches_running_, matches_a_block_);
   }
 
   // ---- when a match has enough ----
@@ -296,10 +420,13 @@ class Driver {
   void watch() {
     decisions_.emplace(judging_, options_.verdicts.design, blocks_);
     for (const Match& match : matches_) {
-      if (!match.runs || match.jobs.size() < 2) continue;
-      for (const auto* metrics : {&match.any().metrics, &match.any().cold_metrics}) {
-        for (const std::optional<std::size_t>& metric : *metrics) {
-          if (metric) decisions_->expect(match.jobs, *metric, recorder_->metric(*metric));
+      if (!match.runs) continue;
+      for (const Job* job : match.jobs) {
+        if (job->base == nullptr) continue;
+        for (const auto* metrics : {&job->metrics, &job->cold_metrics}) {
+          for (const std::optional<std::size_t>& metric : *metrics) {
+            if (metric) decisions_->expect(*job, *metric, recorder_->metric(*metric));
+          }
         }
       }
     }
@@ -319,14 +446,20 @@ class Driver {
       const bool enough = has_enough(match);
       if (enough && match.open()) {
         for (Job* job : match.jobs) job->ended = true;
-        if (decisions_ && match.went_well() && !decisions_->are_decided(match.any())) end_for_time(match);
+        if (decisions_ && match.went_well() && !are_decided(match)) end_for_time(match);
       } else if (match.stopped && !enough) {  // whatever it was that undid the decision: it is taken up again
         for (Job* job : match.jobs) job->ended = false;
       }
-      const bool stops = enough && decisions_ && match.went_well() && decisions_->are_decided(match.any());
+      const bool stops = enough && decisions_ && match.went_well() && are_decided(match);
       if (stops && !match.stopped) observer_.case_decided(match.any().description.info.id, match.any().meter);
       match.stopped = stops;
     }
+  }
+
+  /// Every comparison in the match is.
+  [[nodiscard]] bool are_decided(const Match& match) const {
+    return std::all_of(match.jobs.begin(), match.jobs.end(),
+                       [&](const Job* job) { return job->base == nullptr || decisions_->are_decided(*job); });
   }
 
   /// A match goes on until each of its versions has enough: what is measured alone is no pair.
@@ -336,7 +469,7 @@ class Driver {
       if (!match.went_well())
         return std::all_of(match.jobs.begin(), match.jobs.end(),
                            [](const Job* job) { return job->ended || job->progress.blocks >= kSolo.fewest; });
-      if (decisions_->are_decided(match.any())) return true;
+      if (are_decided(match)) return true;
     }
     return std::all_of(match.jobs.begin(), match.jobs.end(), [&](const Job* job) {
       JobProgress progress = job->progress;
@@ -352,7 +485,12 @@ class Driver {
     const auto has_all = [&](const Job* job) { return job->progress.blocks >= blocks_; };
     if (options_.verdicts.design != compare::Design::looks || std::all_of(match.jobs.begin(), match.jobs.end(), has_all)) return;
     for (Job* job : match.jobs) job->time_over = true;
-    Job& of_head = *match.jobs.back();
+    for (Job* job : match.jobs) {
+      if (job->base != nullptr) write_time_over(*job);
+    }
+  }
+
+  void write_time_over(Job& of_head) {
     Outcome outcome = of_head.outcome;  // what it printed
     outcome.details.update(compare::time_over());
     for (const auto* metrics : {&of_head.metrics, &of_head.cold_metrics}) {
@@ -375,30 +513,35 @@ class Driver {
   }
   [[nodiscard]] bool stopping() const { return interrupted_ || out_of_time_ || !stopped_.empty(); }
   [[nodiscard]] std::int64_t time_left_ns() const { return limit_ns_ > 0 ? limit_ns_ - (now_ns() - began_ns_) : kForever; }
-  [[nodiscard]] std::int64_t now_ns() const { return sides_.front()->now_ns(); }
+  [[nodiscard]] std::int64_t now_ns() const { return clock_->now_ns(); }
 
   void measure_round(std::size_t meter, std::uint64_t round) {
-    std::deque<Match*> queue;
-    std::vector<Match*> open;
-    for (Match& match : matches_) {
-      if (match.open() && match.any().meter == head().meters()[meter].meter.name) open.push_back(&match);
+    Random random(options_.seed, round * 2 + 1);
+    // Of a single group all random numbers go into the order of its matches.
+    const std::vector<std::size_t> groups = groups_.size() > 1 ? random.order(groups_.size()) : std::vector<std::size_t>{0};
+    for (const std::size_t group : groups) {
+      std::vector<Match*> open;
+      for (Match& match : matches_) {
+        if (match.group == group && match.open() && match.any().meter == head().meters()[meter].meter.name) open.push_back(&match);
+      }
+      std::deque<Match*> queue;
+      for (const std::size_t index : random.order(open.size())) queue.push_back(open[index]);
+      // The fewer cases are left, the more of a block is its start: in none is less measured than that takes.
+      budget_.least_block_ns = start_ns() / std::max<std::int64_t>(static_cast<std::int64_t>(open.size()), 1);
+      while (!queue.empty() && !stopping()) measure_block(meter, groups_[group], queue);
     }
-    for (const std::size_t index : Random(options_.seed, round * 2 + 1).order(open.size())) queue.push_back(open[index]);
-    // The fewer cases are left, the more of a block is its start: in none is less measured than that takes.
-    budget_.least_block_ns = start_ns() / std::max<std::int64_t>(static_cast<std::int64_t>(open.size()), 1);
-    while (!queue.empty() && !stopping()) measure_block(meter, queue);
   }
 
   /// A worker of each version for the next block, in random order. False, and the run stops, if even at the second try one cannot be started.
   /// `facts`: what was drawn.
-  bool start_workers(std::size_t meter, Random& random, Json& facts) {
+  bool start_workers(std::size_t meter, const std::vector<Side*>& group, Random& random, Json& facts) {
     if (!options_.layouts.empty()) facts["layouts"] = choose_layouts();
     Json order = Json::array();
     Json padding = Json::array();
-    for (const std::size_t number : random.order(sides_.size())) {
-      Side& side = *sides_[number];
+    for (const std::size_t place : random.order(group.size())) {
+      Side& side = *group[place];
       const std::uint64_t bytes = is_paired() ? random.below(kMostPadding) : 0;
-      order.push_back(number);
+      order.push_back(side.number());
       padding.push_back(bytes);
       if (side.is_fresh(meter) && !is_paired()) continue;
       if (time_left_ns() <= side.start_ns()) {
@@ -439,18 +582,18 @@ class Driver {
     return chosen;
   }
 
-  [[nodiscard]] bool all_alive() const {
-    return std::all_of(sides_.begin(), sides_.end(), [](const auto& side) { return side->alive(); });
+  static bool all_alive(const std::vector<Side*>& group) {
+    return std::all_of(group.begin(), group.end(), [](const Side* side) { return side->alive(); });
   }
 
   /// One life of the workers: matches from the queue until it is empty or a worker is lost.
-  void measure_block(std::size_t meter, std::deque<Match*>& queue) {
+  void measure_block(std::size_t meter, const std::vector<Side*>& group, std::deque<Match*>& queue) {
     block_began_ns_ = now_ns();
     Random random(options_.seed, kBlockStreams + recorder_->next_block());
     Json details = Json::object();
     const bool starts = is_paired() || !sides_.front()->is_fresh(meter);
-    if (!start_workers(meter, random, details)) {
-      for (const auto& side : sides_) side->stop();
+    if (!start_workers(meter, group, random, details)) {
+      for (Side* side : sides_) side->stop();
       return;
     }
     recorder_->begin_block();
@@ -464,7 +607,7 @@ class Driver {
     std::vector<FinishedJob> finished;
     std::vector<std::string> ran;
     std::int64_t all_turns_ns = 0;
-    while (!queue.empty() && all_alive() && !stopping()) {
+    while (!queue.empty() && all_alive(group) && !stopping()) {
       if (time_left_ns() <= 0) {
         out_of_time_ = true;
         break;
@@ -474,7 +617,7 @@ class Driver {
       const std::int64_t began_ns = now_ns();
       std::vector<Seat> seats;
       for (Job* job : match.jobs) {
-        if (!job->ended) seats.push_back({job, &sides_[job->side]->conversation(), {}});
+        if (!job->ended) seats.push_back({job, &side_of(*job).conversation(), {}});
       }
       take_turn(seats, limits_of(match, pin), *recorder_, random);
       all_turns_ns += now_ns() - began_ns;
@@ -531,8 +674,8 @@ class Driver {
   }
 
   void end_block(Json details, std::vector<FinishedJob>& finished) {
-    std::vector<std::string> bad_ends;
-    for (const auto& side : sides_) bad_ends.push_back(side->stop());
+    std::vector<std::string> bad_ends;  // by number
+    for (const auto& side : all_sides_) bad_ends.push_back(side->stop());
     for (const FinishedJob& done : finished) {
       const std::string& bad_end = bad_ends[done.job->side];
       if (!bad_end.empty()) recorder_->warn(*done.job, {"the worker that measured it did not end well: " + bad_end});
@@ -557,7 +700,7 @@ class Driver {
 
   /// A case that died for want of memory, most often before its attributed call: it may die once more, to say who held the bytes.
   void call_attributed(std::size_t meter, FinishedJob& dead) {
-    Side& side = *sides_[dead.job->side];
+    Side& side = side_of(*dead.job);
     try {
       side.start(meter, 0);
     } catch (const Interrupted&) {
@@ -607,7 +750,7 @@ class Driver {
 
   /// What a case printed, once: measuring it went well, and whoever wonders why it is slow should see that it prints.
   void keep_output(Job& job) {
-    Json printed = sides_[job.side]->conversation().take_output();
+    Json printed = side_of(job).conversation().take_output();
     if (printed.empty() || !job.outcome.details.empty()) return;
     recorder_->outcome(job, {Status::ok, {}, std::move(printed)});
   }
@@ -615,7 +758,23 @@ class Driver {
   void end_job(Job& job, Outcome outcome) {
     recorder_->outcome(job, std::move(outcome));
     job.ended = true;
-    observer_.case_ended(job.description.info.id, job.meter, job.outcome);
+    if (groups_.size() > 1) end_in_other_groups(job);
+    observer_.case_ended(called(job), job.meter, job.outcome);
+  }
+
+  /// The case's id, with the version's name where there are many.
+  [[nodiscard]] std::string called(const Job& job) const {
+    const std::string& id = job.description.info.id;
+    return is_sweep() ? fmt::format("{} ({})", id, side_of(job).name()) : id;
+  }
+
+  /// A version that failed a case need not fail it again beside another one.
+  void end_in_other_groups(const Job& ended) {
+    for (Job& job : jobs_beside(ended)) {
+      if (job.side != ended.side) continue;
+      job.outcome = ended.outcome;
+      job.ended = true;
+    }
   }
 
   // ---- 4. the limits ----
@@ -641,7 +800,7 @@ class Driver {
     if (budget_.precision > 0 || budget_.open_ended) progress.blocks = 0;
     progress.until_decided = is_watched();
     std::int64_t left_ns = 0;
-    std::uint64_t starts = 0;
+    std::map<std::pair<std::size_t, std::string>, std::uint64_t> starts_of;  // by group and meter
     bool known = true;
     for (const Match& other : matches_) {
       if (!other.open()) ++progress.jobs_done;
@@ -651,10 +810,14 @@ class Driver {
       if (other.ended) continue;
       known = known && other.progress.blocks > 0;
       left_ns += remaining_ns(other.progress, budget_, blocks_);
+      std::uint64_t& starts = starts_of[{other.group, other.meter}];
       starts = std::max(starts, remaining_blocks(other.progress, budget_, blocks_));
     }
-    const std::int64_t a_block_ns = overheads_ > 0 ? overhead_ns_ / overheads_ : start_ns() * static_cast<std::int64_t>(sides_.size());
-    left_ns += static_cast<std::int64_t>(starts * head().meters().size()) * a_block_ns;
+    std::uint64_t starts = 0;
+    for (const auto& [kind, count] : starts_of) starts += count;
+    const std::int64_t a_block_ns =
+        overheads_ > 0 ? overhead_ns_ / overheads_ : start_ns() * static_cast<std::int64_t>(groups_.front().size());
+    left_ns += static_cast<std::int64_t>(starts) * a_block_ns;
     // The jobs know of finished blocks alone; this one has begun.
     left_ns = std::max<std::int64_t>(left_ns - (now_ns() - block_began_ns_), 0);
     progress.eta_ns = known || budget_.samples == 0 ? std::min(left_ns, time_left_ns()) : -1;
@@ -668,11 +831,24 @@ class Driver {
       bool reached = true;
       for (Job* job : match.jobs) {
         if (job->ended || job->progress.blocks > 0) continue;
+        const auto beside = jobs_beside(*job);  // of another group it may have been the turn
+        if (std::any_of(beside.begin(), beside.end(),
+                        [&](const Job& other) { return other.side == job->side && other.progress.blocks > 0; }))
+          continue;
         recorder_->outcome(*job, {Status::not_reached, "the total budget was spent", Json::object()});
         reached = false;
       }
       report.not_reached += reached ? 0 : 1;
     }
+  }
+
+  /// What became of a case under a meter.
+  static void count(std::span<const Job> jobs, RunReport& report) {
+    const auto any = [&](auto&& is) { return std::any_of(jobs.begin(), jobs.end(), is); };
+    const auto left_out = [](const Job& job) { return is_left_out(job.outcome.status); };
+    if (any([&](const Job& job) { return job.outcome.status != Status::ok && !left_out(job); })) ++report.failed;
+    else if (any([](const Job& job) { return !job.values.empty(); })) ++report.measured;
+    else if (any(left_out)) ++report.skipped;
   }
 
   RunReport finish() {
@@ -692,18 +868,15 @@ class Driver {
                      .took_ns = now_ns() - measuring_began_ns_,
                      .budget_ns = pool()};
     report.blocks_done = report.blocks_wanted = blocks_;
+    report.left_out = all_sides_.size() - sides_.size();
     if (report.out_of_time && !interrupted_ && stopped_.empty()) write_not_reached(report);
     if (!interrupted_ && stopped_.empty()) judge_limits();
     for (const Match& match : matches_) {
       if (match.open()) report.blocks_done = std::min(report.blocks_done, match.any().progress.blocks);
       if (match.stopped) ++report.decided;
       else if (decisions_ && match.runs && match.went_well()) ++report.undecided;
-      const auto any = [&](auto&& is) { return std::any_of(match.jobs.begin(), match.jobs.end(), is); };
-      const auto left_out = [](const Job* job) { return is_left_out(job->outcome.status); };
-      if (any([&](const Job* job) { return job->outcome.status != Status::ok && !left_out(job); })) ++report.failed;
-      else if (any([](const Job* job) { return !job->values.empty(); })) ++report.measured;
-      else if (any(left_out)) ++report.skipped;
     }
+    for (std::size_t first = 0; first < jobs_.size(); first += seats_) count(std::span(jobs_).subspan(first, seats_), report);
     report.skipped -= report.not_reached;
     if (!interrupted_ && stopped_.empty()) {
       // Sealed while the journal still holds its lock: nobody may go on with the old file meanwhile. Killed here, it is resumed and sealed.
@@ -718,7 +891,11 @@ class Driver {
   RunOutput output_;
   Observer& observer_;
   std::vector<int> cpus_;
-  std::vector<std::unique_ptr<Side>> sides_;  ///< the base first, the head last
+  std::vector<std::unique_ptr<Side>> all_sides_;  ///< by number, in the order of the targets
+  const Side* clock_ = nullptr;                   ///< whose time is the run's
+  std::vector<Side*> sides_;                      ///< those that are measured: the base first, the head last
+  std::vector<std::vector<Side*>> groups_;        ///< those that share blocks
+  std::size_t seats_ = 0;                         ///< in all groups together: so many jobs stand in a row for a case under a meter
   std::optional<Recorder> recorder_;
   std::vector<Job> jobs_;
   std::vector<Match> matches_;  ///< all cases under all meters

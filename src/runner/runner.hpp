@@ -34,6 +34,8 @@ struct RunOptions {
   std::int64_t memory_limit_bytes = 0;  ///< what whoever made the workers holds them to; 0: none
   compare::Terms verdicts;              ///< with several versions: when a case has been measured enough, and how it is judged
   std::vector<Limit> most;              ///< what a case of the head may cost; a case's own limits hold beside them
+  std::vector<std::size_t> bases;       ///< by version: which one it is compared with, itself: none; empty: all with the first one
+  std::size_t live = 2;                 ///< how many versions share a block at the most
   bool pin = true;  ///< with several versions: a case that needs no more than one CPU is bound to one, drawn for each block
   std::map<std::string, Planted> planted;         ///< by case: slowdowns of known size, to test the comparison
   std::vector<std::vector<std::size_t>> layouts;  ///< by version: the numbers of those of its code that blocks draw from; empty: as it is
@@ -47,7 +49,8 @@ struct Target {
   /// Asked once the suite has described itself, so that what the answer takes (git, hashing a program) goes on meanwhile.
   std::function<Version()> version;
   WorkerFactory* workers = nullptr;
-  std::string name{};  ///< what messages call it where there are several; else empty
+  std::string name{};      ///< what messages call it where there are several; else empty
+  std::string left_out{};  ///< why it cannot be measured at all, or empty; it then stands in the file and nothing else
 };
 
 /// Where a run stands, as a job's turn begins.
@@ -70,6 +73,8 @@ class Observer {
   virtual void case_ended(const std::string& case_id, const std::string& meter, const Outcome& outcome) = 0;
   /// The case is measured no further under this meter, for it is decided.
   virtual void case_decided(const std::string& /*case_id*/, const std::string& /*meter*/) {}
+  /// The version cannot say what its suite holds: it is left out, and the rest goes on.
+  virtual void version_left_out(const std::string& /*name*/, const std::string& /*why*/) {}
 
  protected:
   Observer() = default;
@@ -82,6 +87,7 @@ struct RunReport {
   std::string path;
   bool interrupted = false;
   bool out_of_time = false;    ///< the total budget ended before every job had its own
+  std::size_t left_out = 0;    ///< versions that could not be measured at all
   std::string stopped;         ///< why it could not go on (no worker could be started any more), or empty; what was measured can be resumed
   std::string no_names;        ///< why native code in the call paths has no names, or empty
   std::size_t attributed = 0;  ///< jobs whose call paths are kept
@@ -107,7 +113,8 @@ struct RunOutput {
 
 /// Measures. Throws benchkit::Error for what the user gave wrongly (no case selected, an unknown meter, a suite that cannot be
 /// listed, a file that exists), and Interrupted where the person stops it before there is a file; a case that fails is a record.
-/// Several targets are measured in pairs (turn.hpp): the base first, the head last. Where `options.verdicts` is of a design in which blocks are
+/// Several targets are measured in pairs (turn.hpp), each with its base: of two, the base first, the head last. Of more than two, one that cannot
+/// say what it holds is left out. Where `options.verdicts` is of a design in which blocks are
 /// watched, a case is measured until compare::judge says of the file so far that it is decided; its time goes to the others.
 [[nodiscard]] RunReport run(const RunOptions& options, const std::vector<Target>& targets, RunOutput output, Observer& observer);
 

@@ -1,6 +1,7 @@
 #include "runner/side.hpp"
 
 #include <algorithm>
+#include <utility>
 
 #include <fmt/format.h>
 
@@ -36,7 +37,13 @@ Json Side::facts() const { return version_facts(hello_, described_); }
 Version Side::version() const {
   Version version = target_.version();
   version.details.update(facts());
+  if (!left_out_.empty()) version.details["not_measured"] = left_out_;
   return version;
+}
+
+void Side::leave_out(std::string why) {
+  stop();
+  left_out_ = std::move(why);
 }
 
 bool Side::is_fresh(std::size_t meter) const { return conversation_.has_value() && meters_[meter].meter.launch.empty(); }

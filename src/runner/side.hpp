@@ -15,12 +15,16 @@ namespace benchkit::runner {
 
 class Side {
  public:
-  Side(const Target& target, std::size_t number) : target_(target), number_(number) {}
+  Side(const Target& target, std::size_t number) : target_(target), number_(number), left_out_(target.left_out) {}
 
   /// Starts a worker and asks what the suite holds. Throws benchkit::Error, which names the version where there are several, and Interrupted.
   void describe(const RunOptions& options);
 
   [[nodiscard]] std::size_t number() const noexcept { return number_; }
+  [[nodiscard]] const std::string& name() const noexcept { return target_.name; }
+  /// Why it is not measured, or empty.
+  [[nodiscard]] const std::string& left_out() const noexcept { return left_out_; }
+  void leave_out(std::string why);
   [[nodiscard]] const protocol::Hello& hello() const noexcept { return hello_; }
   [[nodiscard]] const std::vector<protocol::CaseDescription>& cases() const noexcept { return described_.cases; }
   /// What was chosen of its meters; the same ones on all sides, though each has its own way to be launched.
@@ -56,6 +60,7 @@ class Side {
   Json modes_ = Json::object();
   std::optional<Conversation> conversation_;
   std::int64_t start_ns_ = 0;
+  std::string left_out_;
 };
 
 }  // namespace benchkit::runner

@@ -41,7 +41,7 @@ std::set<int>& live_workers() {
 class Process {
  public:
   Process(std::vector<std::string> argv, const protocol::LaunchRecipe& recipe, std::size_t lanes, ProcessLimits limits,
-          const base::InterruptGuard* interrupts);
+          const base::InterruptGuard* interrupts, const ProcessPlace& place);
   Process(const Process&) = delete;
   Process& operator=(const Process&) = delete;
   ~Process() { kill_all(); }
@@ -108,7 +108,7 @@ class ProcessWorker final : public WorkerLink {
 };
 
 Process::Process(std::vector<std::string> argv, const protocol::LaunchRecipe& recipe, std::size_t lanes, ProcessLimits limits,
-                 const base::InterruptGuard* interrupts)
+                 const base::InterruptGuard* interrupts, const ProcessPlace& place)
     : limits_(limits), interrupts_(interrupts), not_ours_(base::children()), kernel_kills_before_(base::out_of_memory_kills()) {
   base::SpawnOptions options;
   for (std::size_t i = 0; i < lanes; ++i) {
@@ -124,7 +124,9 @@ Process::Process(std::vector<std::string> argv, const protocol::LaunchRecipe& re
 
   options.argv = recipe.prefix;
   options.argv.insert(options.argv.end(), argv.begin(), argv.end());
-  options.environment = recipe.environment;
+  options.environment = place.environment;
+  options.environment.insert(options.environment.end(), recipe.environment.begin(), recipe.environment.end());
+  options.working_directory = place.working_directory;
   if (lanes == 1) options.environment.emplace_back("BENCHKIT_WORKER", std::to_string(options.inherit.front()));
   if (!recipe.preload.empty()) options.environment.emplace_back("LD_PRELOAD", fmt::format("{}", fmt::join(recipe.preload, ":")));
   options.standard_output = output[1];
@@ -344,11 +346,11 @@ void Process::kill_all() noexcept {
 }  // namespace
 
 ProcessWorkers::ProcessWorkers(std::vector<std::string> argv, std::vector<std::string> layouts, ProcessLimits limits,
-                               const base::InterruptGuard* interrupts)
-    : argv_(std::move(argv)), layouts_(std::move(layouts)), limits_(limits), interrupts_(interrupts) {}
+                               const base::InterruptGuard* interrupts, ProcessPlace place)
+    : argv_(std::move(argv)), layouts_(std::move(layouts)), limits_(limits), interrupts_(interrupts), place_(std::move(place)) {}
 
 std::unique_ptr<WorkerLink> ProcessWorkers::start(const protocol::LaunchRecipe& recipe) {
-  return std::make_unique<ProcessWorker>(std::make_shared<Process>(argv_, recipe, 1, limits_, interrupts_), 0);
+  return std::make_unique<ProcessWorker>(std::make_shared<Process>(argv_, recipe, 1, limits_, interrupts_, place_), 0);
 }
 
 struct SharedProcess::State {
@@ -386,7 +388,7 @@ class SharedProcess::Workers final : public WorkerFactory {
       argv.push_back(state_.versions[version].library);
       state_.lane_of[version] = lane;
     }
-    state_.process = std::make_shared<Process>(std::move(argv), recipe, count, state_.limits, state_.interrupts);
+    state_.process = std::make_shared<Process>(std::move(argv), recipe, count, state_.limits, state_.interrupts, ProcessPlace{});
     state_.taken.assign(count, false);
   }
 

@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <memory>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "base/process.hpp"
@@ -15,12 +16,18 @@ struct ProcessLimits {
   std::int64_t memory_bytes = 0;  ///< resident bytes of the worker's whole process tree; 0: no limit
 };
 
+/// In what surroundings workers live.
+struct ProcessPlace {
+  std::string working_directory{};                                 ///< empty: this process' own
+  std::vector<std::pair<std::string, std::string>> environment{};  ///< set on top of this process' own
+};
+
 /// Starts `argv` with BENCHKIT_WORKER naming the descriptor of the socket. `layouts`: programs that may stand in place of its first word.
 /// `interrupts` may be null.
 class ProcessWorkers final : public WorkerFactory {
  public:
   ProcessWorkers(std::vector<std::string> argv, std::vector<std::string> layouts, ProcessLimits limits,
-                 const base::InterruptGuard* interrupts);
+                 const base::InterruptGuard* interrupts, ProcessPlace place = {});
   [[nodiscard]] std::unique_ptr<WorkerLink> start(const protocol::LaunchRecipe& recipe) override;
   void choose_layout(std::size_t number) override { argv_.front() = layouts_.at(number - 1); }
 
@@ -29,6 +36,7 @@ class ProcessWorkers final : public WorkerFactory {
   std::vector<std::string> layouts_;
   ProcessLimits limits_;
   const base::InterruptGuard* interrupts_;
+  ProcessPlace place_;
 };
 
 /// One process a block that holds all versions, each as a shared object in a thread of its own: nothing but their code tells them apart.

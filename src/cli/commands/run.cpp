@@ -8,12 +8,11 @@
 
 #include "base/units.hpp"
 #include "cli/commands/command.hpp"
-#include "cli/failure_line.hpp"
 #include "cli/header.hpp"
 #include "cli/measure_options.hpp"
-#include "cli/progress.hpp"
 #include "cli/resume.hpp"
 #include "cli/run_table.hpp"
+#include "cli/run_view.hpp"
 #include "cli/terms_options.hpp"
 #include "cli/verdict_text.hpp"
 #include "cli/versions.hpp"
@@ -39,33 +38,6 @@ struct RunCommandOptions {
   bool attribute = false;
   bool no_seal = false;
   bool redact = false;
-};
-
-/// What a run is shown as while it goes on.
-class RunView final : public runner::Observer {
- public:
-  explicit RunView(const Streams& streams) : streams_(streams), line_(streams.err, streams.progress_width) {}
-  void progress(const runner::Progress& now) override {
-    if (now.until_decided) return line_.show(until_decided(now));
-    const std::string blocks = now.blocks == 0 ? "" : fmt::format("/{}", now.blocks);
-    const std::string eta = now.eta_ns < 0 ? "" : " · ETA " + base::format_duration(static_cast<double>(now.eta_ns) * 1e-9);
-    line_.show(fmt::format("[{}/{}] {} · block {}{}{}", now.jobs_done, now.jobs, now.case_id, now.block, blocks, eta));
-  }
-  void case_ended(const std::string& case_id, const std::string& /*meter*/, const Outcome& outcome) override {
-    line_.clear();
-    streams_.err << failure_lines(case_id, outcome);
-  }
-
- private:
-  /// Nobody knows when the last one is decided; the most that it can take is known.
-  static std::string until_decided(const runner::Progress& now) {
-    const std::string blocks = now.blocks == 0 ? "" : fmt::format("/{}", now.blocks);
-    return fmt::format("[{} of {} decided] {} · block {}{} · at most {}", now.decided, now.jobs, now.case_id, now.block, blocks,
-                       base::format_duration(static_cast<double>(now.eta_ns) * 1e-9));
-  }
-
-  const Streams& streams_;
-  ProgressLine line_;
 };
 
 runner::RunOptions run_options(const RunCommandOptions& options) {

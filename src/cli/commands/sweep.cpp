@@ -1,0 +1,232 @@
+// sweep: many versions of the suite, made runnable and measured in one plan.
+#include <memory>
+#include <optional>
+
+#include <fmt/format.h>
+
+#include <benchkit/base/error.hpp>
+
+#include "base/files.hpp"
+#include "base/hash.hpp"
+#include "base/units.hpp"
+#include "cli/commands/command.hpp"
+#include "cli/header.hpp"
+#include "cli/measure_options.hpp"
+#include "cli/run_view.hpp"
+#include "cli/suite.hpp"
+#include "cli/sweep_view.hpp"
+#include "cli/terms_options.hpp"
+#include "snapshot/read.hpp"
+#include "sweep/sweep.hpp"
+
+namespace benchkit::cli {
+namespace {
+
+/// What the command line said; empty texts: nothing.
+struct SweepCommandOptions {
+  MeasureOptions measure;
+  TermsOptions terms;
+  sweep::SweepOptions sweep;
+  std::string total_budget;
+  std::uint64_t samples = 0;
+  std::size_t live = 2;
+  bool provision_only = false;
+  bool resume = false;
+};
+
+class SweepView final : public sweep::SweepObserver {
+ public:
+  explicit SweepView(const Streams& streams) : run_(streams) {}
+  void progress(const runner::Progress& now) override { run_.progress(now); }
+  void case_ended(const std::string& case_id, const std::string& meter, const Outcome& outcome) override {
+    if (outcome.status != Status::absent) run_.case_ended(case_id, meter, outcome);  // releases lack what came later
+  }
+  void version_left_out(const std::string& name, const std::string& why) override { run_.version_left_out(name, why); }
+  void provisioning(std::size_t count) override {
+    count_ = count;
+    run_.show(fmt::format("[0/{}] provisioning", count));
+  }
+  void provisioned(const sweep::Provisioned& one) override {
+    ++done_;
+    const std::string name = base::printable(one.spec.label);
+    if (one.failure.empty()) {
+      run_.show(fmt::format("[{}/{}] provisioned {}", done_, count_, name));
+    } else {
+      run_.version_left_out(name, one.failure + (one.hint.empty() ? "" : "\n  hint: " + one.hint));
+    }
+  }
+
+ private:
+  RunView run_;
+  std::size_t count_ = 0, done_ = 0;
+};
+
+sweep::Host sweep_host(const Context& context, const CommandCaseOptions& commands) {
+  sweep::Host host{.worker_argv = context.host.worker_argv, .command_argv = context.host.command_argv};
+  if (commands.commands.size() == 1) {
+    host.worker_of_command = [commands, argv = context.host.command_argv](const std::string& command) {
+      CommandCaseOptions other = commands;
+      const std::string& text = commands.commands.front();
+      other.commands.front() = text.substr(0, text.find('=') + 1) + command;
+      std::vector<std::string> words = argv;
+      words.emplace_back("serve-commands");
+      for (std::string& word : other.words()) words.push_back(std::move(word));
+      return words;
+    };
+  }
+  return host;
+}
+
+runner::RunOptions run_options(const SweepCommandOptions& options) {
+  runner::RunOptions run = options.measure.run_options();
+  run.budget.total_ns = nanoseconds(options.total_budget, "--total-budget", 0);
+  run.budget.samples = options.samples;
+  run.verdicts = options.terms.terms();
+  run.live = options.live;
+  return run;
+}
+
+/// What shapes the data, the drawn seed excepted: two sweeps that ask for the same are one.
+Json asked_for(const Json& sweep, Json run) {
+  run.erase("seed");
+  return {{"sweep", sweep}, {"run", std::move(run)}};
+}
+
+std::string default_folder(const sweep::SweepOptions& options) {
+  const Json asked = asked_for(sweep::to_json(options), runner::options_to_json(options.run));
+  return fmt::format(".benchkit/sweep-{}", base::hash_text(base::hash_bytes(base::dump_line(asked))).substr(0, 8));
+}
+
+void show(const Context& context, const std::string& path) {
+  const std::vector<Snapshot> snapshots{snapshot::read(path)};
+  compare::CompareOptions options;
+  options.judge = judge_options(snapshots, {});
+  const base::TextStyle style{context.streams.width, context.streams.colour};
+  context.streams.out << render_sweep(compare::compare(snapshots, options), style) << "\n";
+}
+
+void tell_next_steps(const Context& context, const std::string& path) {
+  const std::string name = called(context.host);
+  context.streams.out << fmt::format(
+      "next: {0} compare {1}            all numbers\n      {0} compare {1} --history  from which version on\n", name, path);
+}
+
+int tell_provisioned(const Context& context, const std::vector<sweep::Provisioned>& versions) {
+  base::Table table{
+      .columns = {{.title = "version"}, {.title = "by"}, {.title = "took", .align = base::Align::right}, {.title = "outcome"}},
+      .rows = {},
+      .notes = {}};
+  bool failed = false;
+  for (const sweep::Provisioned& one : versions) {
+    failed = failed || !one.failure.empty();
+    table.rows.push_back({{{one.spec.label},
+                           {one.provisioner},
+                           {base::format_duration(static_cast<double>(one.took_ns) * 1e-9)},
+                           {one.failure.empty() ? "ready" : one.failure.substr(0, one.failure.find('\n')),
+                            one.failure.empty() ? base::Tone::plain : base::Tone::bad}}});
+  }
+  context.streams.out << base::render_text(table, {context.streams.width, context.streams.colour});
+  return failed ? 1 : 0;
+}
+
+int summarise(const Context& context, const runner::RunReport& report) {
+  const Streams& streams = context.streams;
+  if (report.measured > 0) show(context, report.path);
+  const std::string left_out = report.left_out > 0 ? fmt::format(" · {} versions not measured", report.left_out) : "";
+  streams.out << fmt::format("{} measured, {} failed, {} skipped{} · {}\n", report.measured, report.failed, report.skipped, left_out,
+                             base::printable(report.path));
+  if (report.out_of_time) streams.out << "The total budget is spent: some cases have fewer blocks than the others.\n";
+  if (report.interrupted || !report.stopped.empty()) {
+    streams.out << (report.interrupted ? "Interrupted.\n" : fmt::format("Stopped: {}\n", report.stopped));
+    streams.out << "Nothing measured is lost; the same command with --resume goes on.\n";
+    return report.interrupted ? kInterrupted : 1;
+  }
+  if (report.measured > 0) tell_next_steps(context, report.path);
+  return report.failed > 0 || report.left_out > 0 ? 1 : 0;
+}
+
+/// A sweep that is there already, under the same name.
+std::optional<Snapshot> find_before(const sweep::SweepOptions& options, bool resume) {
+  const std::string path = sweep::snapshot_in(options.folder);
+  if (!base::exists(path)) {
+    if (resume) throw Error("there is no sweep to go on with", path, "without --resume a new one is begun");
+    return std::nullopt;
+  }
+  if (const auto pid = base::writer_of(path))
+    throw Error(*pid > 0 ? fmt::format("this sweep is still going on, in process {}", *pid) : "this sweep is still going on", path);
+  Snapshot before = snapshot::read(path);
+  const Json& header = before.sessions.back().header;
+  const Json asked = asked_for(sweep::to_json(options), runner::options_to_json(options.run));
+  if (asked_for(header.value("sweep", Json()), header.value("options", Json::object())) != asked)
+    throw Error("another sweep is kept there", path, "name another folder: -o DIR");
+  if (!before.ended && !resume) throw Error("this sweep was interrupted", path, "go on with it: --resume; or name another folder: -o DIR");
+  return before;
+}
+
+int sweep_suite(const Context& context, const SweepCommandOptions& given) {
+  sweep::SweepOptions options = given.sweep;
+  if (options.versions.empty()) throw Error("no version is named", "sweep", "name two or more, the oldest first");
+  options.run = run_options(given);
+  const sweep::Host host = sweep_host(context, given.measure.commands);
+  const std::vector<sweep::VersionSpec> specs = sweep::resolve(options, host);
+  options.run.bases = sweep::bases_of(specs, options.baseline);
+  if (options.folder.empty()) options.folder = default_folder(options);
+  const std::optional<Snapshot> before = given.provision_only ? std::nullopt : find_before(options, given.resume);
+  if (before && before->ended) {
+    show(context, before->path);
+    context.streams.out << fmt::format("Nothing to do: this sweep is complete · {}\n", base::printable(before->path));
+    return 0;
+  }
+  options.provision.logs = options.folder + "/logs";
+  SweepView view(context.streams);
+  const base::InterruptGuard interrupts;
+  view.provisioning(specs.size());
+  const std::vector<sweep::Provisioned> versions =
+      sweep::provision(specs, host, options.provision, &interrupts, [&](const sweep::Provisioned& one) { view.provisioned(one); });
+  if (given.provision_only) return tell_provisioned(context, versions);
+  sweep::Slice slice{.options = options.run, .versions = versions, .before = nullptr, .output = {}};
+  slice.output = {.files = &base::file_system(), .path = sweep::snapshot_in(options.folder), .session = session_header(context)};
+  slice.output.session.header["sweep"] = sweep::to_json(options);
+  if (given.measure.commands.given()) slice.output.session.header["command_cases"] = to_json(given.measure.commands);
+  if (before) {
+    slice.before = &*before;
+    slice.options = runner::options_from_json(before->sessions.back().header["options"], before->path);
+  }
+  return summarise(context, sweep::executor_named(options.executor).execute(std::move(slice), &interrupts, view));
+}
+
+void declare_versions(CLI::App& command, SweepCommandOptions& options) {
+  command.add_option("versions", options.sweep.versions, "[label=]SPEC, the oldest first: ./prog, python:PATH, cmd:COMMAND")
+      ->type_name("VERSION")
+      ->expected(0, -1);
+  command.add_option("--baseline", options.sweep.baseline, "the version that all are compared with [each with the one before]")
+      ->type_name("LABEL");
+  command.add_option("-o,--output", options.sweep.folder, "the folder of the snapshot and the logs [.benchkit/sweep-HASH]")
+      ->type_name("DIR");
+  command.add_flag("--provision-only", options.provision_only, "make the versions runnable, and measure nothing");
+  command.add_flag("--resume", options.resume, "go on with the same sweep, which was interrupted");
+}
+
+void declare_plan(CLI::App& command, SweepCommandOptions& options) {
+  options.measure.declare_how_much(command, "time for each case, of two versions that are compared [500ms]",
+                                   "fresh workers a case is divided over [by what a start costs: 3 to 60]");
+  command.add_option("--total-budget", options.total_budget, "time for the whole sweep")->type_name("TIME");
+  command.add_option("--samples", options.samples, "exactly so many samples a case")->type_name("N")->check(CLI::Range(1, 100'000'000));
+  command.add_option("--live", options.live, "how many versions may live at once [2]")->type_name("N")->check(CLI::Range(2, 64));
+}
+
+Action declare(CLI::App& command, const SuiteOptions& of_suite) {
+  const auto options = std::make_shared<SweepCommandOptions>();
+  declare_versions(command, *options);
+  options->measure.declare_what(command, of_suite);
+  declare_plan(command, *options);
+  options->terms.declare(command);
+  options->measure.declare_how(command, "", false);
+  return [options](const Context& context) { return sweep_suite(context, *options); };
+}
+
+}  // namespace
+
+CommandEntry sweep_command() { return {"sweep", "many versions in one plan", false, &declare}; }
+
+}  // namespace benchkit::cli

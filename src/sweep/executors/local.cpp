@@ -1,0 +1,37 @@
+// local: on this machine, in this process.
+#include <memory>
+#include <utility>
+
+#include "runner/worker_process.hpp"
+#include "sweep/executor.hpp"
+
+namespace benchkit::sweep {
+namespace {
+
+Version version_of(const Provisioned& one) {
+  Version version{.label = one.spec.label, .details = one.environment.details};
+  version.details["spec"] = one.spec.text;
+  version.details["provisioner"] = one.provisioner;
+  return version;
+}
+
+runner::RunReport execute(Slice slice, const base::InterruptGuard* interrupts, runner::Observer& observer) {
+  std::vector<std::unique_ptr<runner::WorkerFactory>> workers;
+  std::vector<runner::Target> targets;
+  for (const Provisioned& one : slice.versions) {
+    const Environment& environment = one.environment;
+    workers.push_back(std::make_unique<runner::ProcessWorkers>(
+        environment.argv, std::vector<std::string>(), runner::ProcessLimits{.memory_bytes = slice.options.memory_limit_bytes}, interrupts,
+        runner::ProcessPlace{environment.working_directory, environment.variables}));
+    targets.push_back(
+        {.version = [&one] { return version_of(one); }, .workers = workers.back().get(), .name = one.spec.label, .left_out = one.failure});
+  }
+  if (slice.before != nullptr) return runner::resume(slice.options, targets, std::move(slice.output), *slice.before, observer);
+  return runner::run(slice.options, targets, std::move(slice.output), observer);
+}
+
+}  // namespace
+
+Executor local_executor() { return {"local", "on this machine", &execute}; }
+
+}  // namespace benchkit::sweep

@@ -1,0 +1,68 @@
+#include "sweep/provision.hpp"
+
+#include <algorithm>
+#include <atomic>
+#include <filesystem>
+#include <mutex>
+#include <thread>
+
+#include <benchkit/base/error.hpp>
+
+#include "base/os.hpp"
+#include "runner/conversation.hpp"
+
+namespace benchkit::sweep {
+namespace {
+
+/// A build or an installation that is silent about its end for so long hangs.
+constexpr std::int64_t kToolTimeoutNs = std::int64_t{30} * 60 * 1'000'000'000;
+
+Provisioned provision_one(const VersionSpec& spec, const Host& host, const ProvisionOptions& options,
+                          const base::InterruptGuard* interrupts) {
+  const std::int64_t began_ns = base::monotonic_ns();
+  const Provisioner& provisioner = provisioner_for(spec, host);
+  Provisioned one{.spec = spec, .provisioner = provisioner.name};
+  const std::string log = options.logs.empty() ? "" : options.logs + "/" + file_name_of(spec.label) + ".log";
+  try {
+    Tool tool(log, kToolTimeoutNs, interrupts);
+    one.environment = provisioner.provision({spec, host, options, tool});
+  } catch (const Error& error) {
+    one.failure = error.what();
+    one.hint = error.hint();
+  } catch (const std::filesystem::filesystem_error& error) {
+    one.failure = error.what();
+  }
+  one.took_ns = base::monotonic_ns() - began_ns;
+  return one;
+}
+
+}  // namespace
+
+std::vector<Provisioned> provision(const std::vector<VersionSpec>& specs, const Host& host, const ProvisionOptions& options,
+                                   const base::InterruptGuard* interrupts, const ProvisionListener& listener) {
+  for (const VersionSpec& spec : specs) (void)provisioner_for(spec, host);
+  std::vector<Provisioned> all(specs.size());
+  std::atomic<std::size_t> next{0};
+  std::atomic<bool> interrupted{false};
+  std::mutex telling;
+  const auto work = [&] {
+    for (std::size_t i = 0; !interrupted && (i = next++) < specs.size();) {
+      try {
+        all[i] = provision_one(specs[i], host, options, interrupts);
+      } catch (const runner::Interrupted&) {
+        interrupted = true;
+        return;
+      }
+      const std::lock_guard<std::mutex> lock(telling);
+      listener(all[i]);
+    }
+  };
+  std::vector<std::thread> threads;
+  for (std::size_t i = 0; i < std::clamp<std::size_t>(specs.size(), 1, std::max<std::size_t>(options.jobs, 1)); ++i)
+    threads.emplace_back(work);
+  for (std::thread& thread : threads) thread.join();
+  if (interrupted) throw runner::Interrupted();
+  return all;
+}
+
+}  // namespace benchkit::sweep

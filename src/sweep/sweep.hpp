@@ -1,0 +1,42 @@
+// Sweep: many versions of a suite, made runnable and measured in one plan.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "base/process.hpp"
+#include "runner/runner.hpp"
+#include "sweep/executor.hpp"
+#include "sweep/provision.hpp"
+
+namespace benchkit::sweep {
+
+struct SweepOptions {
+  std::vector<std::string> versions;  ///< as they were given, the oldest first
+  std::string baseline;               ///< the label of the one that all are compared with; empty: each with the one before
+  std::string executor = "local";
+  std::string folder;  ///< where the snapshot and the logs are kept
+  ProvisionOptions provision;
+  runner::RunOptions run;
+};
+
+class SweepObserver : public runner::Observer {
+ public:
+  virtual void provisioning(std::size_t count) = 0;
+  virtual void provisioned(const Provisioned& one) = 0;
+};
+
+/// The versions that the texts stand for, ranges resolved, each with a label of its own. Throws benchkit::Error.
+[[nodiscard]] std::vector<VersionSpec> resolve(const SweepOptions& options, const Host& host);
+
+/// By number: which version each is compared with. `baseline`: a label, or empty. Throws benchkit::Error for one that is not there.
+[[nodiscard]] std::vector<std::size_t> bases_of(const std::vector<VersionSpec>& specs, const std::string& baseline);
+
+/// The snapshot of a sweep in its folder.
+[[nodiscard]] std::string snapshot_in(const std::string& folder);
+
+/// What is asked of a sweep, for the session's header: enough to say later whether another one asks for the same.
+[[nodiscard]] Json to_json(const SweepOptions& options);
+
+}  // namespace benchkit::sweep

@@ -1,0 +1,43 @@
+// The grammar of versions: what a person writes to name one, for `--against` and for `sweep` alike.
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace benchkit::sweep {
+
+/// `[label=]SPEC`. What a word means (a release, a revision, a program) depends on the suite; whoever provisions it decides.
+struct VersionSpec {
+  enum class Kind {
+    program,   ///< `./bench-old`: a path
+    python,    ///< `python:PATH`: an interpreter, or the folder of an environment
+    command,   ///< `cmd:COMMAND`, beside a single --command
+    git,       ///< `git:REV`, `WORKTREE`, `v1..v2`
+    package,   ///< what pip installs: `name==1.2`, `name@git+https://...`, a wheel, `-e .`
+    releases,  ///< `>=0.5`: those that the package index has
+    fake,      ///< `fake:NAME,...`: a suite that measures nothing, for trying sweeps out
+    word,      ///< anything else
+  };
+  std::string text;   ///< as it was given
+  std::string label;  ///< empty: `what` says it
+  Kind kind = Kind::word;
+  std::string what;  ///< without label and prefix
+
+  /// What it is called: its label, or what it was given as.
+  [[nodiscard]] std::string name() const { return label.empty() ? kind == Kind::fake ? what.substr(0, what.find(',')) : what : label; }
+};
+
+/// Throws benchkit::Error, naming `option`, for what is no such text.
+[[nodiscard]] VersionSpec parse_version_spec(const std::string& text, const std::string& option);
+
+/// PEP 440: "1.2", "1.2.0.post1", "2!1.0rc1", "1.0-rc1", "1.0+local"; a leading v is allowed.
+[[nodiscard]] bool is_release(std::string_view text);
+
+/// Gives equal labels a number each, the first one excepted, so that every label is one version.
+void make_unique(std::vector<VersionSpec>& specs);
+
+/// A label as a part of a file's name. What cannot stand there is replaced, and a hash then keeps two labels apart: `feat/a` and `feat-a` differ.
+[[nodiscard]] std::string file_name_of(std::string_view label);
+
+}  // namespace benchkit::sweep
