@@ -74,7 +74,7 @@ Job SoloRun::job_of(protocol::CaseDescription description, const MeterChoice& ch
                          .headline = choice.headline(),
                          .batches = choice.meter.batches,
                          .attribute = options_.attribute && choice.meter.attributes}};
-  recorder_->write_head(versions_, meters_, jobs);
+  recorder_->write_head(versions_, 0, meters_, jobs);
   return std::move(jobs.front());
 }
 

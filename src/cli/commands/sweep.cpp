@@ -185,7 +185,7 @@ int sweep_suite(const Context& context, const SweepCommandOptions& given) {
       sweep::provision(specs, host, options.provision, &interrupts, [&](const sweep::Provisioned& one) { view.provisioned(one); });
   if (given.provision_only) return tell_provisioned(context, versions);
   sweep::Slice slice{.options = options.run, .versions = versions, .before = nullptr, .output = {}};
-  slice.output = {.files = &base::file_system(), .path = sweep::snapshot_in(options.folder), .session = session_header(context)};
+  slice.output = {.files = &base::file_system(), .path = sweep::snapshot_in(options.folder), .session = session_header(context.host, context.arguments)};
   slice.output.session.header["sweep"] = sweep::to_json(options);
   if (given.measure.commands.given()) slice.output.session.header["command_cases"] = to_json(given.measure.commands);
   if (before) {
