@@ -57,7 +57,7 @@ def served():
     os.kill(daemon, signal.SIGKILL)
 
 
-benchkit.cli.main([benchkit.Case(name, served) for name in ("a", "b", "c")])
+benchkit.cli.main([benchkit.Case(name, run=served) for name in ("a", "b", "c")])
 '''
 
 
