@@ -35,6 +35,9 @@ struct Disturbance {
 };
 [[nodiscard]] std::vector<Disturbance> disturbances(const Machine& machine);
 
+/// The part of the memory that programs can still have, this process' control group considered (version 2); 0 where it is not known.
+[[nodiscard]] double available_memory_share();
+
 /// What is running besides us: the load average of the last minute; negative if unknown.
 [[nodiscard]] double load_average() noexcept;
 

@@ -4,6 +4,7 @@
 #include <sys/utsname.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <cstdlib>
 #include <fstream>
@@ -142,6 +143,25 @@ Machine this_machine() {
   machine.container = container_name();
   machine.clock_source = first_line("/sys/devices/system/clocksource/clocksource0/current_clocksource");
   return machine;
+}
+
+double available_memory_share() {
+  std::ifstream file("/proc/meminfo");
+  double total = 0;
+  double available = 0;
+  for (std::string line; std::getline(file, line);) {
+    std::istringstream words(line);
+    std::string name;
+    double kibibytes = 0;
+    if (!(words >> name >> kibibytes)) continue;
+    if (name == "MemTotal:") total = kibibytes;
+    if (name == "MemAvailable:") available = kibibytes;
+  }
+  double share = total > 0 ? available / total : 0;
+  const double group_limit = std::atof(first_line("/sys/fs/cgroup/memory.max").c_str());  // "max" and no file: none
+  const double of_group = std::atof(first_line("/sys/fs/cgroup/memory.current").c_str());
+  if (group_limit > 0) share = std::min(share, (group_limit - of_group) / group_limit);
+  return share;
 }
 
 double load_average() noexcept {

@@ -79,15 +79,19 @@ void on_interrupt(int signal) {
   errno = saved;
 }
 
+int g_subreapers = 0;
+int g_subreaper_before = 0;
+
 }  // namespace
 
 Subreaper::Subreaper() {
-  int before = 0;
-  prctl(PR_GET_CHILD_SUBREAPER, &before);
-  before_ = before != 0;
+  if (g_subreapers++ > 0) return;
+  prctl(PR_GET_CHILD_SUBREAPER, &g_subreaper_before);
   prctl(PR_SET_CHILD_SUBREAPER, 1);
 }
-Subreaper::~Subreaper() { prctl(PR_SET_CHILD_SUBREAPER, before_ ? 1 : 0); }
+Subreaper::~Subreaper() {
+  if (--g_subreapers == 0) prctl(PR_SET_CHILD_SUBREAPER, g_subreaper_before);
+}
 
 std::set<int> children() {
   std::set<int> result;
@@ -99,12 +103,20 @@ std::set<int> children() {
   return result;
 }
 
-std::size_t kill_strays(const std::set<int>& keep) {
+bool was_started_with(int pid, const std::string& variable) {
+  std::ifstream file("/proc/" + std::to_string(pid) + "/environ");
+  for (std::string one; std::getline(file, one, '\0');) {
+    if (one == variable) return true;
+  }
+  return false;
+}
+
+std::size_t kill_strays(const std::function<bool(int pid)>& is_spared) {
   std::size_t killed = 0;
   for (;;) {
     std::size_t found = 0;
     for (const int pid : children()) {
-      if (keep.contains(pid)) continue;
+      if (is_spared(pid)) continue;
       kill_process(pid);
       if (waitpid(pid, nullptr, 0) == pid) ++found;
     }

@@ -3,6 +3,7 @@
 
 #include <array>
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <set>
 #include <string>
@@ -62,22 +63,21 @@ void kill_process(int pid) noexcept;
 [[nodiscard]] std::optional<std::string> read_available(int descriptor);
 
 /// While it lives, orphans among this process' descendants become its children (Linux: PR_SET_CHILD_SUBREAPER), so that what escapes
-/// a process group can still be found. The destructor restores what was before.
+/// a process group can still be found. The last one that goes restores what was before the first. Not for several threads at once.
 class Subreaper {
  public:
   Subreaper();
   Subreaper(const Subreaper&) = delete;
   Subreaper& operator=(const Subreaper&) = delete;
   ~Subreaper();
-
- private:
-  bool before_;
 };
 
 /// The direct children of this process.
 [[nodiscard]] std::set<int> children();
-/// Kills and reaps every child that is not in `keep`, and what they leave, until none is there. Returns how many there were.
-std::size_t kill_strays(const std::set<int>& keep);
+/// Kills and reaps every child that is not spared, and what they leave, until none is there. Returns how many there were.
+std::size_t kill_strays(const std::function<bool(int pid)>& is_spared);
+/// Whether a process was started with this in its environment: "NAME=value". False where that cannot be read.
+[[nodiscard]] bool was_started_with(int pid, const std::string& variable);
 /// Resident bytes of a process and all its descendants.
 [[nodiscard]] std::int64_t resident_bytes_of_tree(int pid);
 /// How many processes the kernel killed for want of memory since the system started; -1 unknown.

@@ -71,6 +71,7 @@ Json meter_to_json(const MeterInfo& meter) {
   if (!cold.empty()) json["cold_metrics"] = std::move(cold);
   if (!meter.batches) json["batches"] = false;
   if (meter.attributes) json["attributes"] = true;
+  if (!meter.exclusive) json["exclusive"] = false;
   if (!meter.launch.empty()) json["launch"] = recipe_to_json(meter.launch);
   for (const MeterMode& mode : meter.modes)
     json["modes"].push_back({{"name", mode.name}, {"note", mode.note}, {"launch", recipe_to_json(mode.launch)}});
@@ -90,6 +91,7 @@ MeterInfo meter_from(const Fields& fields) {
   }
   meter.batches = fields.flag("batches", true);
   meter.attributes = fields.flag("attributes", false);
+  meter.exclusive = fields.flag("exclusive", true);
   meter.launch = recipe_from(fields.inner("launch"));
   for (const Json& mode : fields.array("modes")) {
     const Fields inside(mode, fields.place());

@@ -50,6 +50,7 @@ struct MeterInfo {
   std::vector<Metric> cold_metrics{};
   bool batches = true;      ///< false: a sample is a single call
   bool attributes = false;  ///< can say which call paths held its first metric: Take::attribute
+  bool exclusive = true;    ///< false: what it counts is the same whatever else the machine does, so other workers may live beside it
   LaunchRecipe launch;
   std::string unavailable;  ///< a reason; empty if it works here
   std::vector<MeterMode> modes{};

@@ -28,6 +28,7 @@ TEST(Messages, HelloKeepsMetersAndTheirLaunchRecipes) {
                           .help = "counts",
                           .metrics = {{"instructions", "", Better::less}},
                           .attributes = true,
+                          .exclusive = false,
                           .launch = {{{"A", "1"}}, {"x.so"}, {"valgrind", "-q"}},
                           .unavailable = "no valgrind",
                           .modes = {{"kernel", "the kernel's too", {{{"B", "2"}}, {}, {}}}}});

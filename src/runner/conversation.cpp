@@ -25,9 +25,15 @@ namespace {
 
 }  // namespace
 
-Conversation::Conversation(WorkerFactory& workers, const protocol::LaunchRecipe& recipe) : workers_(workers), timeout_ns_(kStartTimeoutNs) {
+Conversation::Conversation(WorkerFactory& workers, const protocol::LaunchRecipe& recipe, std::optional<Ahead> ahead)
+    : workers_(workers), timeout_ns_(kStartTimeoutNs) {
   const std::int64_t began_ns = now_ns();
-  link_ = workers.start(recipe);
+  if (ahead) {
+    link_ = std::move(ahead->link);
+    asked_ahead_ = std::move(ahead->opens);
+  } else {
+    link_ = workers.start(recipe);
+  }
   Heard heard = receive();
   if (heard.kind != Heard::Kind::message || !std::holds_alternative<protocol::Hello>(*heard.message)) explain(heard, "started");
   hello_ = std::get<protocol::Hello>(std::move(*heard.message));
@@ -44,6 +50,11 @@ protocol::Cases Conversation::describe(const protocol::Describe& request, std::i
   if (heard.kind != Heard::Kind::message || !std::holds_alternative<protocol::Cases>(*heard.message)) explain(heard, "listed its cases");
   (void)take_output();
   return std::get<protocol::Cases>(std::move(*heard.message));
+}
+
+void Conversation::send(const protocol::Message& message) {
+  if (std::exchange(asked_ahead_, std::nullopt) && std::holds_alternative<protocol::Open>(message)) return;
+  link_->send(message);
 }
 
 Heard Conversation::receive() {

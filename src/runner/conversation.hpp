@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <exception>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -22,21 +23,27 @@ inline constexpr std::int64_t kStartTimeoutNs = 300'000'000'000;
 
 class Conversation {
  public:
-  /// Starts a worker and hears its hello. Throws benchkit::Error with what the worker printed if it has none, and Interrupted.
-  Conversation(WorkerFactory& workers, const protocol::LaunchRecipe& recipe);
+  /// A worker that was started ahead, and the case that it was told to open, which must be the first that it is asked for.
+  struct Ahead {
+    std::unique_ptr<WorkerLink> link;
+    protocol::Open opens;
+  };
+  /// Starts a worker, or takes up one that was started ahead by this recipe, and hears its hello. Throws benchkit::Error with what the worker printed
+  /// if it has none, and Interrupted.
+  Conversation(WorkerFactory& workers, const protocol::LaunchRecipe& recipe, std::optional<Ahead> ahead = std::nullopt);
   Conversation(const Conversation&) = delete;
   Conversation& operator=(const Conversation&) = delete;
   ~Conversation();
 
   [[nodiscard]] const protocol::Hello& hello() const noexcept { return hello_; }
-  /// What the start took, until the hello.
+  /// What the start took, until the hello; of a worker that was started ahead what was left of it.
   [[nodiscard]] std::int64_t start_ns() const noexcept { return start_ns_; }
   /// The suite's cases. `timeout_ns`: the longest silence; 0: kStartTimeoutNs. What was printed until then is dropped: it is no case's.
   /// Throws benchkit::Error if the worker cannot list them, and Interrupted.
   [[nodiscard]] protocol::Cases describe(const protocol::Describe& request, std::int64_t timeout_ns);
 
   void set_timeout(std::int64_t timeout_ns) noexcept { timeout_ns_ = timeout_ns; }
-  void send(const protocol::Message& message) { link_->send(message); }
+  void send(const protocol::Message& message);
   [[nodiscard]] Heard receive();
   /// As WorkerLink says.
   void pause() { link_->pause(); }
@@ -55,6 +62,7 @@ class Conversation {
  private:
   WorkerFactory& workers_;
   std::unique_ptr<WorkerLink> link_;
+  std::optional<protocol::Open> asked_ahead_;  ///< its answer is on its way
   protocol::Hello hello_;
   std::int64_t start_ns_ = 0;
   std::int64_t timeout_ns_ = 0;

@@ -60,6 +60,9 @@ struct FakeSuite {
   std::int64_t sample_takes_ns = 1'000'000;
   /// Makes the meter "rows" one whose samples are single calls.
   bool single_rows = false;
+  /// Whether others disturb the meter "rows".
+  bool exclusive_rows = true;
+  bool has_room = true;
 
   // What was seen.
   std::size_t workers = 0;
@@ -81,7 +84,8 @@ struct FakeSuite {
 class FakeWorker final : public WorkerLink {
  public:
   explicit FakeWorker(FakeSuite& suite) : suite_(suite) {
-    ++suite_.workers;
+    number_ = ++suite_.workers;
+    place_ = suite_.opened.size();
     suite_.opened.emplace_back();
     protocol::Hello hello;
     hello.program = "fake";
@@ -91,7 +95,8 @@ class FakeWorker final : public WorkerLink {
     hello.meters.push_back({.name = "rows",
                             .metrics = {{"rows", "", Better::more}},
                             .batches = !suite_.single_rows,
-                            .attributes = static_cast<bool>(suite_.call_paths)});
+                            .attributes = static_cast<bool>(suite_.call_paths),
+                            .exclusive = suite_.exclusive_rows});
     if (suite_.clock_ns) *suite_.clock_ns += suite_.start_takes_ns;
     say(hello);
   }
@@ -102,7 +107,7 @@ class FakeWorker final : public WorkerLink {
 
   Heard receive(std::int64_t timeout_ns) override {
     suite_.timeouts.push_back(timeout_ns);
-    if (suite_.workers == suite_.interrupt_at_start) return {Heard::Kind::interrupted, {}, {}};
+    if (number_ == suite_.interrupt_at_start) return {Heard::Kind::interrupted, {}, {}};
     if (suite_.interrupt_after > 0 && suite_.samples >= suite_.interrupt_after && !std::exchange(interrupted_, true)) {
       suite_.interrupt_after = 0;
       return {Heard::Kind::interrupted, {}, {}};
@@ -130,7 +135,7 @@ class FakeWorker final : public WorkerLink {
   void answer(const protocol::Open& request) {
     id_ = request.case_id;
     since_open_ = 0;
-    suite_.opened.back().push_back(id_);
+    suite_.opened[place_].push_back(id_);
     say(protocol::Opened{1});
   }
   void answer(const protocol::Calibrate& request) {
@@ -162,6 +167,8 @@ class FakeWorker final : public WorkerLink {
   void answer(const Other&) {}
 
   FakeSuite& suite_;
+  std::size_t number_ = 0;
+  std::size_t place_ = 0;  ///< in what is noted of each worker
   std::deque<Heard> heard_;
   std::string id_;
   std::uint64_t running_ = 0;
@@ -181,6 +188,7 @@ class FakeWorkers final : public WorkerFactory {
     return std::make_unique<FakeWorker>(suite_);
   }
   void choose_layout(std::size_t number) override { suite_.layouts.push_back(number); }
+  bool has_room() const override { return suite_.has_room; }
 
   std::int64_t now_ns() const override { return suite_.clock_ns ? *suite_.clock_ns : WorkerFactory::now_ns(); }
 

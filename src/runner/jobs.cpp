@@ -21,6 +21,8 @@ bool Job::measures(std::size_t metric) const noexcept {
   return has(metrics) || has(cold_metrics);
 }
 
+bool Job::agrees() const noexcept { return values.empty() || std::equal(values.begin() + 1, values.end(), values.begin()); }
+
 void Job::finish_block(const std::vector<double>& samples, std::int64_t block, std::int64_t spent_ns) {
   values.insert(values.end(), samples.begin(), samples.end());
   blocks.insert(blocks.end(), samples.size(), block);
@@ -28,8 +30,7 @@ void Job::finish_block(const std::vector<double>& samples, std::int64_t block, s
   progress.samples += samples.size();
   progress.spent_ns += spent_ns;
   progress.dearest_block_ns = std::max(progress.dearest_block_ns, spent_ns);
-  progress.exact =
-      !batches && progress.blocks >= kBlocksOfExactness && !values.empty() && std::equal(values.begin() + 1, values.end(), values.begin());
+  progress.exact = !batches && progress.blocks >= kBlocksOfExactness && !values.empty() && agrees();
   progress.half_width = stats::relative_half_width(stats::centre({values, blocks}, stats::Statistic::median));
 }
 

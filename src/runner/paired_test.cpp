@@ -225,6 +225,24 @@ TEST_F(Paired, AResumedRunAsksForTheCallPathsOfTheVersionThatHasNone) {
   EXPECT_EQ(attributed.size(), 4u);
 }
 
+TEST_F(Paired, WhereOneFailsTheOtherHasItsTurnToTheEnd) {
+  fresh_.failing["a"] = {Status::error, "no", Json::object()};
+  const Snapshot snapshot = measure();
+  const Samples& of_old = *samples_of(snapshot, "a").at("old");
+  std::size_t in_first_block = 0;
+  while (in_first_block < of_old.size() && of_old.block[in_first_block] == of_old.block[0]) ++in_first_block;
+  EXPECT_EQ(in_first_block, 4u) << "it is the block in which the new one failed";
+}
+
+TEST_F(Paired, ATurnEndsWithTheTimeOfTheRun) {
+  old_.clock_ns = fresh_.clock_ns = clock_ns_;
+  options_.budget.samples = 100'000;
+  options_.budget.total_ns = 100'000'000;
+  (void)measure();
+  EXPECT_TRUE(report_.out_of_time);
+  EXPECT_LT(*clock_ns_, 120'000'000);
+}
+
 TEST_F(Paired, AVersionThatCannotBeStartedIsNamed) {
   old_.stillborn = {1};
   try {

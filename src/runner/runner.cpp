@@ -8,7 +8,8 @@
 //      A job that fails is an outcome; if it took its worker along, the rest of the round goes on in fresh ones. If others had run in that
 //      worker before, it may have been their doing (an alarm, a thread they left): the match has a second turn, in fresh workers, before the
 //      job is called failed. Where the run goes on until all is decided, what the file says so far is judged behind each block
-//      (decisions.hpp), and a match that is decided has enough.
+//      (decisions.hpp), and a match that is decided has enough. Where a meter only counts, and so isn't disturbed by others, workers of the
+//      next blocks start and set their first case up while this one's still measures.
 //   4. Judge what the file holds of the head by the limits: a case above one is an outcome, too.
 //   5. Seal the file: one line per case × metric × version.
 //
@@ -60,6 +61,8 @@ constexpr std::int64_t kJudgingShare = 50;
 constexpr std::uint64_t kLayoutStreams = std::uint64_t{1} << 48;
 /// Bytes that a worker's environment is padded with at the most: they move its stack, and so what is aligned how.
 constexpr std::uint64_t kMostPadding = 4096;
+/// Workers that may begin before their turn.
+constexpr std::uint64_t kMostAhead = 2;
 
 /// The jobs of one case under one meter: one for each version of a group, each behind its base.
 struct Match {
@@ -403,7 +406,7 @@ class Driver {
       // Each case has had its turn: from here on all draw on what the budgets come to together.
       if (budget_.open_ended) limit_ns_ = std::min(limit_ns_ > 0 ? limit_ns_ : kForever, measuring_began_ns_ - began_ns_ + pool());
     }
-    for (Side* side : sides_) side->stop();
+    for (Side* side : sides_) side->end();
     return finish();
   }
 
@@ -526,15 +529,24 @@ class Driver {
       }
       std::deque<Match*> queue;
       for (const std::size_t index : random.order(open.size())) queue.push_back(open[index]);
+      put_first_what_is_opened(queue, meter);
       // The fewer cases are left, the more of a block is its start: in none is less measured than that takes.
       budget_.least_block_ns = start_ns() / std::max<std::int64_t>(static_cast<std::int64_t>(open.size()), 1);
       while (!queue.empty() && !stopping()) measure_block(meter, groups_[group], queue);
     }
   }
 
+  /// A worker that was started ahead has opened a case already.
+  void put_first_what_is_opened(std::deque<Match*>& queue, std::size_t meter) const {
+    const std::string* const opened = sides_.front()->opened_ahead(meter);
+    if (opened == nullptr) return;
+    const auto first = std::find_if(queue.begin(), queue.end(), [&](const Match* match) { return match->any().description.info.id == *opened; });
+    if (first != queue.end()) std::rotate(queue.begin(), first, first + 1);
+  }
+
   /// A worker of each version for the next block, in random order. False, and the run stops, if even at the second try one cannot be started.
   /// `facts`: what was drawn.
-  bool start_workers(std::size_t meter, const std::vector<Side*>& group, Random& random, Json& facts) {
+  bool start_workers(std::size_t meter, const std::vector<Side*>& group, const std::string& first_case, Random& random, Json& facts) {
     if (!options_.layouts.empty()) facts["layouts"] = choose_layouts();
     Json order = Json::array();
     Json padding = Json::array();
@@ -550,7 +562,7 @@ class Driver {
       }
       for (int tries = 2; tries > 0;) {
         try {
-          side.start(meter, bytes);
+          side.start(meter, bytes, first_case);
           break;
         } catch (const Interrupted&) {
           interrupted_ = true;
@@ -592,7 +604,7 @@ class Driver {
     Random random(options_.seed, kBlockStreams + recorder_->next_block());
     Json details = Json::object();
     const bool starts = is_paired() || !sides_.front()->is_fresh(meter);
-    if (!start_workers(meter, group, random, details)) {
+    if (!start_workers(meter, group, queue.front()->any().description.info.id, random, details)) {
       for (Side* side : sides_) side->stop();
       return;
     }
@@ -607,6 +619,7 @@ class Driver {
     std::vector<FinishedJob> finished;
     std::vector<std::string> ran;
     std::int64_t all_turns_ns = 0;
+    start_ahead(meter, *queue.front()->jobs.front(), nullptr);
     while (!queue.empty() && all_alive(group) && !stopping()) {
       if (time_left_ns() <= 0) {
         out_of_time_ = true;
@@ -636,6 +649,7 @@ class Driver {
       if (again || std::any_of(seats.begin(), seats.end(), [](const Seat& seat) { return !seat.turn.taken; }))
         cut_off.push_back(match.any().case_handle);
       for (Seat& seat : seats) settle(seat, again, ran, finished);
+      if (!finished.empty()) start_ahead(meter, *finished.back().job, &finished.back().turn);
       ran.push_back(match.any().description.info.id);
     }
     details.update({{"meter", head().meters()[meter].meter.name}, {"spent", std::move(spent)}});
@@ -654,6 +668,30 @@ class Driver {
     Job* job;
     Turn turn;
   };
+
+  /// How many blocks a job will have behind this one at the least, by what it has given. `turn`: its part of this one; null: it has not come to it.
+  [[nodiscard]] std::uint64_t blocks_behind(const Job& job, const Turn* turn) const {
+    Job after = job;
+    if (turn != nullptr) {
+      after.finish_block(turn->samples, recorder_->block(), turn->took_ns);
+    } else {
+      after.finish_block({}, recorder_->block(), job.progress.dearest_block_ns);
+      after.progress.samples += next_share(job.progress, budget_, blocks_).samples;
+    }
+    const std::uint64_t to_come = remaining_blocks(after.progress, budget_, blocks_);
+    return after.agrees() ? std::min<std::uint64_t>(to_come, 1) : to_come;  // the next one may show that it is exact
+  }
+
+  /// Lets the workers of later blocks begin that this job will need, where that disturbs nobody and nothing else comes before those blocks.
+  void start_ahead(std::size_t meter, const Job& job, const Turn* turn) {
+    Side& side = *sides_.front();
+    if (is_paired() || head().meters()[meter].meter.exclusive) return;
+    const std::uint64_t wanted = std::min(blocks_behind(job, turn), kMostAhead);
+    if (wanted <= side.ahead() || !side.has_room()) return;
+    const bool all_alike =
+        std::all_of(matches_.begin(), matches_.end(), [&](const Match& match) { return !match.open() || match.any().meter == job.meter; });
+    for (std::uint64_t i = side.ahead(); all_alike && i < wanted; ++i) side.start_ahead(meter, job.description.info.id);
+  }
 
   /// What a job's turn amounts to. `again`: its match has another one.
   void settle(Seat& seat, bool again, const std::vector<std::string>& ran, std::vector<FinishedJob>& finished) {
@@ -702,7 +740,7 @@ class Driver {
   void call_attributed(std::size_t meter, FinishedJob& dead) {
     Side& side = side_of(*dead.job);
     try {
-      side.start(meter, 0);
+      side.start(meter, 0, dead.job->description.info.id);
     } catch (const Interrupted&) {
       interrupted_ = true;
       return;

@@ -528,6 +528,16 @@ TEST_F(Run, AttributionNeedsAMetricThatCan) {
   EXPECT_FALSE(fs::exists(path_));
 }
 
+TEST_F(Run, WhatDiedForWantOfMemoryIsCalledOnceMoreForItsCallPaths) {
+  options_.meters = {"rows"};
+  options_.attribute = true;
+  options_.budget = {.samples = 4, .blocks = 2};
+  suite_.call_paths = paths_of;
+  suite_.killers["b"] = {Status::memory, "held too much", Json::object()};
+  EXPECT_EQ(measure().attributed, 4u);
+  EXPECT_EQ(observer_.ended.at("b"), Status::memory);
+}
+
 TEST_F(Run, AWorkerWithoutCallPathsIsAWarning) {
   options_.meters = {"rows"};
   options_.budget = {.samples = 4, .blocks = 2};

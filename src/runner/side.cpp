@@ -48,12 +48,37 @@ void Side::leave_out(std::string why) {
 
 bool Side::is_fresh(std::size_t meter) const { return conversation_.has_value() && meters_[meter].meter.launch.empty(); }
 
-void Side::start(std::size_t meter, std::uint64_t padding) {
+void Side::start(std::size_t meter, std::uint64_t padding, const std::string& first_case) {
   stop();
   protocol::LaunchRecipe recipe = meters_[meter].meter.launch;
   if (padding > 0) recipe.environment.emplace_back("BENCHKIT_PADDING", std::string(padding, '.'));
-  conversation_.emplace(*target_.workers, recipe);
+  const auto found = std::find_if(ahead_.begin(), ahead_.end(), [&](const Conversation::Ahead& one) {
+    return one.opens.meter == meters_[meter].meter.name && one.opens.case_id == first_case;
+  });
+  std::optional<Conversation::Ahead> ahead;
+  if (found != ahead_.end()) {
+    ahead = std::move(*found);
+    ahead_.erase(found);
+  } else {
+    ahead_.clear();
+  }
+  conversation_.emplace(*target_.workers, recipe, std::move(ahead));
   start_ns_ = std::max(start_ns_, conversation_->start_ns());
+}
+
+void Side::start_ahead(std::size_t meter, const std::string& first_case) {
+  try {
+    Conversation::Ahead ahead{target_.workers->start(meters_[meter].meter.launch), {first_case, meters_[meter].meter.name}};
+    ahead.link->send(ahead.opens);
+    ahead_.push_back(std::move(ahead));
+  } catch (const Error&) {  // NOLINT(bugprone-empty-catch): the start that it was for will say so, if it fares no better
+  }
+}
+
+const std::string* Side::opened_ahead(std::size_t meter) const {
+  const auto found = std::find_if(ahead_.begin(), ahead_.end(),
+                                  [&](const Conversation::Ahead& one) { return one.opens.meter == meters_[meter].meter.name; });
+  return found == ahead_.end() ? nullptr : &found->opens.case_id;
 }
 
 std::string Side::stop() {
@@ -61,6 +86,11 @@ std::string Side::stop() {
   std::string how = conversation_->stop();
   conversation_.reset();
   return how;
+}
+
+void Side::end() {
+  (void)stop();
+  ahead_.clear();
 }
 
 }  // namespace benchkit::runner

@@ -3,6 +3,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <deque>
 #include <optional>
 #include <string>
 #include <vector>
@@ -40,14 +41,24 @@ class Side {
 
   /// True if the worker that described the suite lives and serves for this meter too, having measured nothing.
   [[nodiscard]] bool is_fresh(std::size_t meter) const;
-  /// A fresh worker, whose environment is `padding` bytes larger. Throws benchkit::Error, and Interrupted.
-  void start(std::size_t meter, std::uint64_t padding);
+  /// A fresh worker, whose environment is `padding` bytes larger, and which opens this case first: one that was started ahead for it, if there is
+  /// one; others that were are given up then. Throws benchkit::Error, and Interrupted.
+  void start(std::size_t meter, std::uint64_t padding, const std::string& first_case);
+  /// Whether another worker may live beside the one that lives.
+  [[nodiscard]] bool has_room() const { return target_.workers->has_room(); }
+  /// Lets the worker of a later start() begin and open the case, while the one that lives now goes on.
+  void start_ahead(std::size_t meter, const std::string& first_case);
+  /// How many have begun so, and which case the next one opens for this meter; null: there is none.
+  [[nodiscard]] std::size_t ahead() const noexcept { return ahead_.size(); }
+  [[nodiscard]] const std::string* opened_ahead(std::size_t meter) const;
   /// Of the workers that are started from now on, as WorkerFactory says.
   void choose_layout(std::size_t number) { target_.workers->choose_layout(number); }
   [[nodiscard]] Conversation& conversation() { return *conversation_; }
   [[nodiscard]] bool alive() const { return conversation_ && conversation_->alive(); }
-  /// Ends the worker; how it ended, as Conversation::stop() says.
+  /// Ends the worker; how it ended, as Conversation::stop() says. One that was started ahead lives on.
   std::string stop();
+  /// Ends all its workers.
+  void end();
   /// The longest that a start took.
   [[nodiscard]] std::int64_t start_ns() const noexcept { return start_ns_; }
 
@@ -59,6 +70,7 @@ class Side {
   std::vector<MeterChoice> meters_;
   Json modes_ = Json::object();
   std::optional<Conversation> conversation_;
+  std::deque<Conversation::Ahead> ahead_;  ///< in the order in which they were started
   std::int64_t start_ns_ = 0;
   std::string left_out_;
 };

@@ -63,6 +63,8 @@ class WorkerFactory {
   [[nodiscard]] virtual std::string refuses_recipes() const { return {}; }
   /// True if every worker is a process of its own, so that blocks are what they are called.
   [[nodiscard]] virtual bool fresh_processes() const noexcept { return true; }
+  /// Whether the machine has room for another worker beside those that live.
+  [[nodiscard]] virtual bool has_room() const { return fresh_processes(); }
   /// The time by which a run with these workers is planned: the machine's. Those of a test take no time, and have one of their own.
   [[nodiscard]] virtual std::int64_t now_ns() const { return base::monotonic_ns(); }
 

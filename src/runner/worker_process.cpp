@@ -11,6 +11,7 @@
 #include "runner/worker_process.hpp"
 
 #include <algorithm>
+#include <map>
 #include <utility>
 
 #include <fmt/format.h>
@@ -18,6 +19,7 @@
 #include <benchkit/base/error.hpp>
 
 #include "base/channel.hpp"
+#include "base/machine.hpp"
 #include "base/os.hpp"
 #include "base/units.hpp"
 #include "runner/output_tail.hpp"
@@ -29,13 +31,16 @@ constexpr std::int64_t kMillisecond = 1'000'000;
 constexpr std::int64_t kMemoryInterval = 20 * kMillisecond;
 constexpr std::int64_t kGrace = 500 * kMillisecond;
 constexpr std::int64_t kForever = std::int64_t{1} << 60;
+/// Of the memory: so much must be free where two setups are to be held at once.
+constexpr double kRoomForAnother = 0.5;
 /// What core/worker.cpp exits with when nobody hears it any more.
 constexpr int kLostConnection = 86;
 
-/// The workers that live now, of all versions: a worker that ends must not take another one for its own stray.
-std::set<int>& live_workers() {
-  static std::set<int> pids;
-  return pids;
+/// The workers that live now, with the words that tell what each has started: one that ends must not take another, or what is another's, for its
+/// own stray.
+std::map<int, std::string>& live_workers() {
+  static std::map<int, std::string> marks;
+  return marks;
 }
 
 class Process {
@@ -126,6 +131,9 @@ Process::Process(std::vector<std::string> argv, const protocol::LaunchRecipe& re
   options.argv.insert(options.argv.end(), argv.begin(), argv.end());
   options.environment = place.environment;
   options.environment.insert(options.environment.end(), recipe.environment.begin(), recipe.environment.end());
+  // Of one length, whatever the number: it moves the stack.
+  options.environment.emplace_back("BENCHKIT_WORKER_MARK", fmt::format("{:020}", base::monotonic_ns()));
+  const std::string mark = options.environment.back().first + "=" + options.environment.back().second;
   options.working_directory = place.working_directory;
   if (lanes == 1) options.environment.emplace_back("BENCHKIT_WORKER", std::to_string(options.inherit.front()));
   if (!recipe.preload.empty()) options.environment.emplace_back("LD_PRELOAD", fmt::format("{}", fmt::join(recipe.preload, ":")));
@@ -137,7 +145,7 @@ Process::Process(std::vector<std::string> argv, const protocol::LaunchRecipe& re
   std::exception_ptr failure;
   try {
     pid_ = base::spawn(options);
-    live_workers().insert(pid_);
+    live_workers().emplace(pid_, mark);
     pidfd_ = base::open_pidfd(pid_);
   } catch (...) {
     failure = std::current_exception();
@@ -332,9 +340,11 @@ void Process::kill_all() noexcept {
       base::kill_group(pid_);
       (void)base::wait_for(std::exchange(pid_, -1));
     }
-    std::set<int> keep = not_ours_;
-    keep.insert(live_workers().begin(), live_workers().end());
-    base::kill_strays(keep);
+    base::kill_strays([&](int pid) {
+      return not_ours_.contains(pid) || std::any_of(live_workers().begin(), live_workers().end(), [&](const auto& worker) {
+               return pid == worker.first || base::was_started_with(pid, worker.second);
+             });
+    });
     // What was written before the end is still in the pipes.
     drain_output();
   } catch (...) {  // NOLINT(bugprone-empty-catch): there is nobody left to kill
@@ -351,6 +361,11 @@ ProcessWorkers::ProcessWorkers(std::vector<std::string> argv, std::vector<std::s
 
 std::unique_ptr<WorkerLink> ProcessWorkers::start(const protocol::LaunchRecipe& recipe) {
   return std::make_unique<ProcessWorker>(std::make_shared<Process>(argv_, recipe, 1, limits_, interrupts_, place_), 0);
+}
+
+// What is held to a limit is looked at while it is spoken to, and one that is started ahead is not.
+bool ProcessWorkers::has_room() const {
+  return limits_.memory_bytes == 0 && base::usable_cpus().size() > 1 && base::available_memory_share() > kRoomForAnother;
 }
 
 struct SharedProcess::State {

@@ -30,6 +30,7 @@ class ProcessWorkers final : public WorkerFactory {
                  const base::InterruptGuard* interrupts, ProcessPlace place = {});
   [[nodiscard]] std::unique_ptr<WorkerLink> start(const protocol::LaunchRecipe& recipe) override;
   void choose_layout(std::size_t number) override { argv_.front() = layouts_.at(number - 1); }
+  [[nodiscard]] bool has_room() const override;
 
  private:
   std::vector<std::string> argv_;

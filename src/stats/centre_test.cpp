@@ -162,7 +162,10 @@ TEST(Ratio, AZeroBaseIsNoNumber) {
   EXPECT_FALSE(unpaired_ratio(zero.view(), one.view(), Statistic::median).interval);
   const auto some = one_block({0, 0, 0, 1, 2, 2, 3, 3});  // the interval of its median begins at 0
   ASSERT_EQ(centre(some.view(), Statistic::median).interval->low, 0);
-  EXPECT_FALSE(unpaired_ratio(some.view(), some.view(), Statistic::median).interval);
+  const auto positive = one_block({2, 2, 2, 3, 3, 3, 4, 4});
+  EXPECT_TRUE(unpaired_ratio(positive.view(), positive.view(), Statistic::median).interval);
+  EXPECT_FALSE(unpaired_ratio(some.view(), positive.view(), Statistic::median).interval);
+  EXPECT_FALSE(unpaired_ratio(positive.view(), some.view(), Statistic::median).interval);
 }
 
 /// What a block may draw as its luck.

@@ -40,6 +40,7 @@ class MemoryMeter final : public Meter {
                     {"reserved", "B", Better::less}},
         .batches = false,
         .attributes = true,
+        .exclusive = false,
         .launch = {},
         .unavailable = memory_hooks_unavailable()};
     for (const Metric& metric : info.metrics) info.cold_metrics.push_back({"cold_" + metric.name, metric.unit, metric.better});

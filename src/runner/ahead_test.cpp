@@ -1,0 +1,103 @@
+// Workers that are started while those before them measure.
+#include <gtest/gtest.h>
+
+#include <filesystem>
+
+#include "runner/fake_workers_test.hpp"
+#include "runner/runner.hpp"
+
+namespace benchkit::runner {
+namespace {
+
+class RunAhead : public testing::Test {
+ protected:
+  RunAhead() : path_(std::filesystem::temp_directory_path() / ("benchkit-ahead-" + std::to_string(::getpid()) + ".jsonl")) {
+    std::filesystem::remove(path_);
+    for (const char* id : {"a", "b", "c", "d"}) suite_.add(id);
+    suite_.single_rows = true;
+    suite_.exclusive_rows = false;
+    suite_.value = [this](const std::string& id, std::uint64_t) { return id == "a" || vary_ ? ++count_ : 1.0; };
+    suite_.before_sample = [this] { started_.push_back(suite_.workers); };
+    options_.meters = {"rows"};
+    options_.budget.samples = 3;
+    options_.budget.blocks = 3;
+  }
+  ~RunAhead() override { std::filesystem::remove(path_); }
+
+  RunReport measure() {
+    FakeWorkers workers(suite_);
+    return run(options_, only(workers), {.files = &base::file_system(), .path = path_, .session = {}}, observer_);
+  }
+  /// Four cases with a sample each in three blocks.
+  void expect_none_ahead() {
+    (void)measure();
+    EXPECT_EQ(started_, (std::vector<std::size_t>{1, 1, 1, 1, 2, 2, 2, 2, 3, 3, 3, 3}));
+  }
+
+  std::string path_;
+  FakeSuite suite_;
+  RunOptions options_;
+  SilentObserver observer_;
+  std::vector<std::size_t> started_;  ///< how many workers had been started as each sample was taken
+  bool vary_ = true;
+  double count_ = 0;
+};
+
+TEST_F(RunAhead, TheNextWorkersStartWhileOneMeasures) {
+  EXPECT_EQ(measure().measured, 4u);
+  EXPECT_EQ(suite_.workers, 3u) << "none in vain";
+  EXPECT_EQ(started_, (std::vector<std::size_t>{2, 2, 2, 2, 3, 3, 3, 3, 3, 3, 3, 3}));
+  for (const auto& opened : suite_.opened) {
+    EXPECT_EQ(opened.size(), 4u) << "none is set up twice";
+    EXPECT_EQ(opened.front(), suite_.opened.front().front()) << "what was set up ahead goes first";
+  }
+}
+
+TEST_F(RunAhead, NoneStartsThatMayNotBeNeeded) {
+  options_.budget = {};
+  options_.budget.per_job_ns = 1'000'000'000'000;
+  suite_.samples_per_block = 2;
+  vary_ = false;  // but for a
+  (void)measure();
+  ASSERT_EQ(suite_.opened.size(), 10u);
+  std::size_t begun = 2;
+  for (std::size_t i = 0; i < 4; ++i) {
+    if (i > 0 && suite_.opened[0][i - 1] == "a") begun = 3;
+    EXPECT_EQ(started_[2 * i], begun) << "as soon as its samples differ a needs more than two blocks";
+  }
+  for (std::size_t block = 2; block < 10; ++block)
+    EXPECT_EQ(suite_.opened[block], (std::vector<std::string>{"a"})) << "the others are exact";
+}
+
+TEST_F(RunAhead, OneWhoseCaseHasEndedIsGivenUp) {
+  options_.budget.samples = 6;
+  suite_.single_rows = false;
+  suite_.failing["a"] = suite_.failing["b"] = suite_.failing["c"] = suite_.failing["d"] = {Status::error, "no", Json::object()};
+  EXPECT_EQ(measure().failed, 4u);
+  EXPECT_EQ(suite_.workers, 2u);
+}
+
+TEST_F(RunAhead, NoneStartsWhereItWouldDisturb) {
+  suite_.exclusive_rows = true;
+  expect_none_ahead();
+}
+
+TEST_F(RunAhead, NoneStartsWhereThereIsNoRoom) {
+  suite_.has_room = false;
+  expect_none_ahead();
+}
+
+TEST_F(RunAhead, NoneStartsBeforeAnotherMeterHasItsTurn) {
+  options_.meters = {"time", "rows"};
+  (void)measure();
+  EXPECT_EQ(suite_.opened.size(), 6u);
+  for (std::size_t i = 0; i < started_.size(); ++i) EXPECT_EQ(started_[i], i / 4 + 1);
+}
+
+TEST_F(RunAhead, OneThatCannotBeStartedAheadIsStartedInItsTurn) {
+  suite_.stillborn = {2};
+  EXPECT_EQ(measure().measured, 4u);
+}
+
+}  // namespace
+}  // namespace benchkit::runner
