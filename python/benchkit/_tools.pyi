@@ -5,7 +5,14 @@ Exchange = Callable[[str], list[str]]
 
 _Commands = Sequence[tuple[str, str]]
 
-def run(arguments: Sequence[str], name: str, worker_argv: Sequence[str], command_argv: Sequence[str], commands: _Commands) -> int: ...
+def run(
+    arguments: Sequence[str],
+    name: str,
+    worker_argv: Sequence[str],
+    command_argv: Sequence[str],
+    commands: _Commands,
+    install_spec: Callable[[str], list[str]] | None = None,
+) -> int: ...
 def run_in_process(
     arguments: Sequence[str],
     name: str,

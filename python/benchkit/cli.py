@@ -12,6 +12,7 @@ if TYPE_CHECKING:
 
     Cases = Callable[[], Iterable[Case]] | Iterable[Case]
     Commands = Mapping[str, Callable[[list[str]], int | None]]
+    InstallSpec = Callable[[str], str | Sequence[str]]
 
 __all__ = ["command", "main", "run"]
 
@@ -24,6 +25,7 @@ def main(
     name: str | None = None,
     names: Mapping[str, str] | None = None,
     commands: Commands | None = None,
+    install_spec: InstallSpec | None = None,
 ) -> NoReturn:
     """Carry out the command line for these cases and exit with its code.
 
@@ -36,9 +38,11 @@ def main(
         names: options that stand for a filter on a dim: {"--impl": "impl"} makes `--impl set` say `--where impl=set`.
         commands: commands of the suite's own, or in place of benchkit's: each takes the arguments behind its name and returns the exit
             code, or None for 0. The first line of its docstring stands in `--help`.
+        install_spec: what `sweep` installs for a version: a requirement, or several of which the first is the package under test:
+            `lambda version: f"mypackage=={version}"`. None: that of the suite, if it has one.
 
     """
-    sys.exit(run(cases, argv, worker=worker, name=name, names=names, commands=commands))
+    sys.exit(run(cases, argv, worker=worker, name=name, names=names, commands=commands, install_spec=install_spec))
 
 
 def run(
@@ -49,6 +53,7 @@ def run(
     name: str | None = None,
     names: Mapping[str, str] | None = None,
     commands: Commands | None = None,
+    install_spec: InstallSpec | None = None,
 ) -> int:
     """Do what `main` does, and return the exit code: 0 fine, 1 a case failed, 2 wrong usage, 130 interrupted."""
     from . import _core, _doors
@@ -73,7 +78,9 @@ def run(
     sys.stdout.flush()
     sys.stderr.flush()
     if door.argv:
-        return _tools.run(arguments, door.called or name, door.argv, _doors.COMMAND, own)
+        asked = install_spec or getattr(cases, "install_spec", None)
+        words = (lambda version: _words(asked(version))) if asked else None
+        return _tools.run(arguments, door.called or name, door.argv, _doors.COMMAND, own, words)
 
     from . import _environment as environment
 
@@ -82,6 +89,10 @@ def run(
     sys.stdout.write(out)
     sys.stderr.write(err)
     return code
+
+
+def _words(specs: str | Sequence[str]) -> list[str]:
+    return [specs] if isinstance(specs, str) else list(specs)
 
 
 def _first_line(act: Callable[..., Any]) -> str:

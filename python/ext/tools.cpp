@@ -1,8 +1,10 @@
 // _tools: the command line.
+#include <optional>
 #include <sstream>
 
 #include <nanobind/nanobind.h>
 #include <nanobind/stl/function.h>
+#include <nanobind/stl/optional.h>
 #include <nanobind/stl/pair.h>
 #include <nanobind/stl/string.h>
 #include <nanobind/stl/tuple.h>
@@ -28,15 +30,25 @@ std::vector<cli::HostCommand> own_commands(const std::vector<OwnCommand>& comman
   return all;
 }
 
-/// The exit code.
+using InstallSpec = std::function<Words(const std::string&)>;
+
+/// The exit code. `install_spec`: a version to its requirements, or None.
 int run(const Words& arguments, const std::string& name, const Words& worker_argv, const Words& command_argv,
-        const std::vector<OwnCommand>& commands) {
+        const std::vector<OwnCommand>& commands, std::optional<InstallSpec> install_spec) {
+  InstallSpec asked;
+  if (install_spec) {
+    asked = [&install_spec](const std::string& version) {
+      const nb::gil_scoped_acquire gil;
+      return (*install_spec)(version);
+    };
+  }
   const cli::HostSpec host{.name = name,
                            .worker_argv = worker_argv,
                            .in_process = {},
                            .in_process_reason = {},
                            .command_argv = command_argv,
-                           .commands = own_commands(commands)};
+                           .commands = own_commands(commands),
+                           .install_spec = std::move(asked)};
   const nb::gil_scoped_release released;
   return cli::run(arguments, host, cli::standard_streams());
 }
@@ -71,7 +83,8 @@ std::tuple<int, std::string, std::string> run_in_process(const Words& arguments,
 NB_MODULE(_tools, module) {
   nanobind::set_leak_warnings(false);  // as in _core
   using namespace benchkit::python;
-  module.def("run", &run, nb::arg("arguments"), nb::arg("name"), nb::arg("worker_argv"), nb::arg("command_argv"), nb::arg("commands"));
+  module.def("run", &run, nb::arg("arguments"), nb::arg("name"), nb::arg("worker_argv"), nb::arg("command_argv"), nb::arg("commands"),
+             nb::arg("install_spec").none() = nb::none());
   module.def("run_in_process", &run_in_process, nb::arg("arguments"), nb::arg("name"), nb::arg("exchange"), nb::arg("reason"),
              nb::arg("command_argv"), nb::arg("commands"), nb::arg("width") = 0, nb::arg("colour") = false);
   bind_recording(module);

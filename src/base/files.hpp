@@ -69,6 +69,22 @@ class MappedFile {
   bool mapped_ = false;
 };
 
+/// A lock between processes, and between threads that have one each: held while it lives, gone with its process however that ends. The file stays.
+class FileLock {
+ public:
+  /// Waits for it, asking now and then whether to give up. Creates the file and its folder. Throws benchkit::Error.
+  FileLock(const std::string& path, const std::function<bool()>& gives_up);
+  FileLock(const FileLock&) = delete;
+  FileLock& operator=(const FileLock&) = delete;
+  ~FileLock();
+  /// False: it was given up.
+  [[nodiscard]] bool held() const noexcept { return held_; }
+
+ private:
+  int descriptor_ = -1;
+  bool held_ = false;
+};
+
 [[nodiscard]] bool exists(const std::string& path);
 /// The process that has the file open by create() or reopen(), 0 if it cannot be told which; nullopt: none.
 [[nodiscard]] std::optional<int> writer_of(const std::string& path);

@@ -238,6 +238,22 @@ MappedFile::~MappedFile() {
   if (mapped_) munmap(const_cast<char*>(text_.data()), text_.size());  // NOLINT(cppcoreguidelines-pro-type-const-cast): munmap's signature
 }
 
+FileLock::FileLock(const std::string& path, const std::function<bool()>& gives_up) {
+  constexpr useconds_t kPause = 20'000;
+  std::error_code error;
+  std::filesystem::create_directories(std::filesystem::path(path).parent_path(), error);
+  descriptor_ = open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0666);
+  if (descriptor_ < 0) complain("cannot be locked", path);
+  while (flock(descriptor_, LOCK_EX | LOCK_NB) != 0) {
+    if (errno != EWOULDBLOCK && errno != EINTR) complain("cannot be locked", path);
+    if (gives_up()) return;
+    usleep(kPause);
+  }
+  held_ = true;
+}
+
+FileLock::~FileLock() { close(descriptor_); }
+
 bool exists(const std::string& path) { return access(path.c_str(), F_OK) == 0; }
 
 std::optional<int> writer_of(const std::string& path) {

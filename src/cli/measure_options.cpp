@@ -25,9 +25,6 @@ void MeasureOptions::declare_how_much(CLI::App& command, const std::string& budg
 }
 
 void MeasureOptions::declare_how(CLI::App& command, const std::string& paired, bool of_two) {
-  command.add_option("--pin", pin, paired + "bind cases that need one CPU to one (auto), or none (off) [auto]")
-      ->type_name("HOW")
-      ->check(CLI::IsMember({"auto", "off"}));
   if (of_two) declare_sharing(command, paired);
   command.add_option("--timeout", timeout, "the longest that a worker may be silent, e.g. 10s [none]")->type_name("TIME");
   command.add_option("--memory-limit", memory_limit, "what a worker and its children may hold resident [none]")->type_name("SIZE");
@@ -35,6 +32,9 @@ void MeasureOptions::declare_how(CLI::App& command, const std::string& paired, b
 }
 
 void MeasureOptions::declare_sharing(CLI::App& command, const std::string& paired) {
+  command.add_option("--pin", pin, paired + "bind cases that need one CPU to one (auto), or none (off) [auto]")
+      ->type_name("HOW")
+      ->check(CLI::IsMember({"auto", "off"}));
   command
       .add_option("--mode", mode,
                   paired + "each version in a process of its own (exec), or both in one (inproc), which tells smaller changes [exec]")

@@ -28,8 +28,8 @@ struct MeasureOptions {
   void declare_what(CLI::App& command, const SuiteOptions& of_suite);
   /// How much of them.
   void declare_how_much(CLI::App& command, const std::string& budget_help, const std::string& blocks_help);
-  /// In what surroundings. `paired`: what precedes the help of options that are of use with several versions alone. `of_two`: also what is for two
-  /// versions and no more.
+  /// In what surroundings. `paired`: what precedes the help of options that are of use with several versions alone. `of_two`: also what a sweep, whose
+  /// --pin is another one, does not have.
   void declare_how(CLI::App& command, const std::string& paired, bool of_two = true);
 
   [[nodiscard]] bool inproc() const { return mode == "inproc"; }

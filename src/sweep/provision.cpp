@@ -6,6 +6,8 @@
 #include <mutex>
 #include <thread>
 
+#include <fmt/format.h>
+
 #include <benchkit/base/error.hpp>
 
 #include "base/os.hpp"
@@ -22,7 +24,7 @@ Provisioned provision_one(const VersionSpec& spec, const Host& host, const Provi
   const std::int64_t began_ns = base::monotonic_ns();
   const Provisioner& provisioner = provisioner_for(spec, host);
   Provisioned one{.spec = spec, .provisioner = provisioner.name};
-  const std::string log = options.logs.empty() ? "" : options.logs + "/" + file_name_of(spec.label) + ".log";
+  const std::string log = options.folder.empty() ? "" : fmt::format("{}/logs/{}.log", options.folder, file_name_of(spec.label));
   try {
     Tool tool(log, kToolTimeoutNs, interrupts);
     one.environment = provisioner.provision({spec, host, options, tool});

@@ -10,12 +10,15 @@
 #include "base/files.hpp"
 #include "base/hash.hpp"
 #include "base/os.hpp"
+#include "sweep/python_suite.hpp"
 
 namespace benchkit::sweep {
 
 bool Host::is_python() const {
   return !worker_argv.empty() && std::filesystem::path(worker_argv.front()).filename().string().starts_with("python");
 }
+
+std::string Request::package() const { return spec.install.empty() ? std::string() : distribution_in(spec.install.front()); }
 
 std::string default_cache() {
   namespace fs = std::filesystem;

@@ -39,8 +39,8 @@ struct ProvisionOptions {
   std::vector<std::string> pins{};  ///< constraints on what is installed beside the package under test
   std::string python{};             ///< which interpreter; empty: the one that runs the suite
   std::string build_command{};      ///< in place of CMake
-  std::string cache{};              ///< the folder of what is kept; empty: default_cache()
-  std::string logs{};               ///< a folder for the log of each version
+  std::string cache{};              ///< the folder of what is kept for other sweeps
+  std::string folder{};             ///< of the sweep: logs, locks, the suite's own folder
   bool refresh = false;             ///< resolve and build anew what the cache has
   std::size_t jobs = 2;             ///< how many versions at once
 };
@@ -54,6 +54,9 @@ struct Request {
   const Host& host;
   const ProvisionOptions& options;
   Tool& tool;  ///< runs programs, their output in the version's log
+
+  /// The distribution under test; empty: not known by name.
+  [[nodiscard]] std::string package() const;
 };
 
 /// One row of provisioners.def.

@@ -7,11 +7,73 @@
 
 #include <benchkit/base/error.hpp>
 
+#include "sweep/python_suite.hpp"
+#include "sweep/release.hpp"
+
 namespace benchkit::sweep {
 
-std::vector<VersionSpec> resolve(const SweepOptions& options, const Host& /*host*/) {
+namespace {
+
+using Kind = VersionSpec::Kind;
+
+/// What is installed beside the package under test, as the suite says for any version.
+std::vector<std::string> companions(const Host& host) {
+  if (!host.install_spec) return {};
+  std::vector<std::string> specs = host.install_spec("0");
+  if (!specs.empty()) specs.erase(specs.begin());
+  return specs;
+}
+
+/// Fills in what is installed. A suite whose versions are no packages may say another text of the grammar.
+VersionSpec with_install(VersionSpec spec, const Host& host) {
+  if (spec.kind == Kind::package) {
+    spec.install = {spec.what};
+    const std::vector<std::string> others = companions(host);
+    spec.install.insert(spec.install.end(), others.begin(), others.end());
+  } else if (spec.kind == Kind::word && host.install_spec && parse_release(spec.what)) {
+    std::vector<std::string> install = host.install_spec(spec.what);
+    if (install.empty()) throw Error(fmt::format("the suite's install_spec says nothing for {}", spec.what), spec.text);
+    if (host.is_python()) {
+      spec.install = std::move(install);
+    } else {
+      VersionSpec other = parse_version_spec(install.front(), "install_spec");
+      other.text = spec.text;
+      other.label = spec.name();
+      return other;
+    }
+  }
+  return spec;
+}
+
+std::vector<VersionSpec> releases_of(const VersionSpec& range, const SweepOptions& options, const Host& host) {
+  if (!host.install_spec || !host.is_python())
+    throw Error("a range of releases needs a suite that says of which package", range.text, "give benchkit.cli.main an install_spec");
+  const std::string package = distribution_in(host.install_spec("0").front());
+  Tool tool({}, 0, nullptr);
+  std::vector<std::string> known;
+  for (const auto& [release, uploaded] : uploads_of(package, host, tool)) known.push_back(release);
+  std::vector<std::string> chosen = releases_in(range.what, known);
+  if (options.minor_only) chosen = last_of_each_minor(chosen);
+  if (options.last > 0 && chosen.size() > options.last)
+    chosen.erase(chosen.begin(), chosen.end() - static_cast<std::ptrdiff_t>(options.last));
+  if (chosen.empty()) throw Error(fmt::format("no release of {} is in {}", package, range.what), range.text);
   std::vector<VersionSpec> specs;
-  for (const std::string& text : options.versions) specs.push_back(parse_version_spec(text, "sweep"));
+  for (const std::string& release : chosen) specs.push_back({.text = release, .label = {}, .what = release});
+  return specs;
+}
+
+}  // namespace
+
+std::vector<VersionSpec> resolve(const SweepOptions& options, const Host& host) {
+  std::vector<VersionSpec> specs;
+  for (const std::string& text : options.versions) {
+    VersionSpec spec = parse_version_spec(text, "sweep");
+    if (spec.kind != Kind::releases) {
+      specs.push_back(with_install(std::move(spec), host));
+    } else {
+      for (VersionSpec& release : releases_of(spec, options, host)) specs.push_back(with_install(std::move(release), host));
+    }
+  }
   make_unique(specs);
   return specs;
 }
@@ -36,8 +98,10 @@ std::string snapshot_in(const std::string& folder) { return folder + "/sweep.jso
 
 Json to_json(const SweepOptions& options) {
   const ProvisionOptions& provision = options.provision;
-  return {{"versions", options.versions}, {"baseline", options.baseline}, {"as_of", provision.as_of},
-          {"pins", provision.pins},       {"python", provision.python},   {"build_command", provision.build_command}};
+  return {{"versions", options.versions}, {"baseline", options.baseline},
+          {"last", options.last},         {"minor_only", options.minor_only},
+          {"as_of", provision.as_of},     {"pins", provision.pins},
+          {"python", provision.python},   {"build_command", provision.build_command}};
 }
 
 }  // namespace benchkit::sweep

@@ -15,6 +15,8 @@ namespace benchkit::sweep {
 struct SweepOptions {
   std::vector<std::string> versions;  ///< as they were given, the oldest first
   std::string baseline;               ///< the label of the one that all are compared with; empty: each with the one before
+  std::size_t last = 0;               ///< of a range of releases, so many at the end; 0: all
+  bool minor_only = false;            ///< of a range of releases, the last one of each minor one
   std::string executor = "local";
   std::string folder;  ///< where the snapshot and the logs are kept
   ProvisionOptions provision;

@@ -28,6 +28,8 @@ class Tool {
   /// True if it ended with 0.
   bool succeeds(const ToolCall& call);
 
+  /// The person wants to stop.
+  [[nodiscard]] bool interrupted() const noexcept { return interrupts_ != nullptr && interrupts_->interrupted(); }
   /// A line of our own into the log.
   void note(const std::string& text);
 

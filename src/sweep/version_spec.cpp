@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <array>
 #include <cctype>
-#include <regex>
 #include <set>
 #include <utility>
 
@@ -60,13 +59,6 @@ VersionSpec parse_version_spec(const std::string& text, const std::string& optio
   }
   if (spec.what.empty()) throw Error(fmt::format("\"{}\" names no version", text), option, "[label=]./prog, python:PATH or cmd:COMMAND");
   return spec;
-}
-
-bool is_release(std::string_view text) {
-  static const std::regex pattern(
-      R"(v?(\d+!)?\d+(\.\d+)*[-_.]?((a|b|c|rc|alpha|beta|pre|preview)[-_.]?\d*)?((-\d+)|([-_.]?(post|rev|r)[-_.]?\d*))?([-_.]?dev[-_.]?\d*)?(\+[a-z0-9]+([-_.][a-z0-9]+)*)?)",
-      std::regex::icase);
-  return std::regex_match(text.begin(), text.end(), pattern);
 }
 
 void make_unique(std::vector<VersionSpec>& specs) {

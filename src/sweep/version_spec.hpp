@@ -23,6 +23,8 @@ struct VersionSpec {
   std::string label;  ///< empty: `what` says it
   Kind kind = Kind::word;
   std::string what;  ///< without label and prefix
+  /// What is installed for it, the package under test first; filled in where versions are resolved.
+  std::vector<std::string> install{};
 
   /// What it is called: its label, or what it was given as.
   [[nodiscard]] std::string name() const { return label.empty() ? kind == Kind::fake ? what.substr(0, what.find(',')) : what : label; }
@@ -30,9 +32,6 @@ struct VersionSpec {
 
 /// Throws benchkit::Error, naming `option`, for what is no such text.
 [[nodiscard]] VersionSpec parse_version_spec(const std::string& text, const std::string& option);
-
-/// PEP 440: "1.2", "1.2.0.post1", "2!1.0rc1", "1.0-rc1", "1.0+local"; a leading v is allowed.
-[[nodiscard]] bool is_release(std::string_view text);
 
 /// Gives equal labels a number each, the first one excepted, so that every label is one version.
 void make_unique(std::vector<VersionSpec>& specs);

@@ -14,5 +14,10 @@ def smoke(arguments: list[str]) -> int:
     return pytest.main([str(Path(__file__).parent), "--quick", "--benchmark-disable", "-q", *arguments])
 
 
+def install_spec(version: str) -> list[str]:
+    """What a sweep installs for a release of linopy: beside it, what the suite needs itself."""
+    return [f"linopy=={version}", "highspy", "netcdf4"]
+
+
 if __name__ == "__main__":
-    benchkit.cli.main(suite, commands={"smoke": smoke})
+    benchkit.cli.main(suite, commands={"smoke": smoke}, install_spec=install_spec)

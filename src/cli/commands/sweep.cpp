@@ -63,6 +63,7 @@ class SweepView final : public sweep::SweepObserver {
 
 sweep::Host sweep_host(const Context& context, const CommandCaseOptions& commands) {
   sweep::Host host{.worker_argv = context.host.worker_argv, .command_argv = context.host.command_argv};
+  host.install_spec = context.host.install_spec;
   if (commands.commands.size() == 1) {
     host.worker_of_command = [commands, argv = context.host.command_argv](const std::string& command) {
       CommandCaseOptions other = commands;
@@ -177,7 +178,8 @@ int sweep_suite(const Context& context, const SweepCommandOptions& given) {
     context.streams.out << fmt::format("Nothing to do: this sweep is complete · {}\n", base::printable(before->path));
     return 0;
   }
-  options.provision.logs = options.folder + "/logs";
+  options.provision.folder = options.folder;
+  if (options.provision.cache.empty()) options.provision.cache = sweep::default_cache();
   SweepView view(context.streams);
   const base::InterruptGuard interrupts;
   view.provisioning(specs.size());
@@ -196,15 +198,34 @@ int sweep_suite(const Context& context, const SweepCommandOptions& given) {
 }
 
 void declare_versions(CLI::App& command, SweepCommandOptions& options) {
-  command.add_option("versions", options.sweep.versions, "[label=]SPEC, the oldest first: ./prog, python:PATH, cmd:COMMAND")
+  command
+      .add_option("versions", options.sweep.versions,
+                  "[label=]SPEC, the oldest first: 0.5.0, '>=0.5', name==0.5, name@git+URL, ./prog, python:PATH, cmd:COMMAND")
       ->type_name("VERSION")
       ->expected(0, -1);
   command.add_option("--baseline", options.sweep.baseline, "the version that all are compared with [each with the one before]")
       ->type_name("LABEL");
   command.add_option("-o,--output", options.sweep.folder, "the folder of the snapshot and the logs [.benchkit/sweep-HASH]")
       ->type_name("DIR");
+  command.add_option("--last", options.sweep.last, "of a range of releases, so many at its end [all]")
+      ->type_name("N")
+      ->check(CLI::Range(1, 10'000));
+  command.add_flag("--minor-only", options.sweep.minor_only, "of a range of releases, the last one of each minor one");
   command.add_flag("--provision-only", options.provision_only, "make the versions runnable, and measure nothing");
   command.add_flag("--resume", options.resume, "go on with the same sweep, which was interrupted");
+}
+
+void declare_provisioning(CLI::App& command, sweep::ProvisionOptions& options) {
+  command.add_option("--as-of", options.as_of, "dependencies as of a date, or of each release's own upload (release) [today]")
+      ->type_name("DATE");
+  command.add_option("--pin", options.pins, "a constraint on what is installed along: numpy<2; may be repeated")
+      ->type_name("CONSTRAINT")
+      ->expected(1)
+      ->take_all();
+  command.add_option("--python", options.python, "the interpreter of the environments [the one that runs the suite]")->type_name("PATH");
+  command.add_option("--jobs", options.jobs, "versions that are provisioned at once [2]")->type_name("N")->check(CLI::Range(1, 64));
+  command.add_option("--cache", options.cache, "what is kept for other sweeps [~/.cache/benchkit]")->type_name("DIR");
+  command.add_flag("--refresh", options.refresh, "resolve and build anew what the cache has");
 }
 
 void declare_plan(CLI::App& command, SweepCommandOptions& options) {
@@ -219,6 +240,7 @@ Action declare(CLI::App& command, const SuiteOptions& of_suite) {
   const auto options = std::make_shared<SweepCommandOptions>();
   declare_versions(command, *options);
   options->measure.declare_what(command, of_suite);
+  declare_provisioning(command, options->sweep.provision);
   declare_plan(command, *options);
   options->terms.declare(command);
   options->measure.declare_how(command, "", false);

@@ -1,0 +1,98 @@
+"""What a sweep asks of an interpreter: `python -m benchkit._provision self | releases NAME | check NAME...`. One line of JSON each.
+
+Imports nothing of the package, so that it costs no more than the interpreter's start.
+"""
+
+from __future__ import annotations
+
+import importlib.metadata as metadata
+import importlib.util
+import json
+import os
+import platform
+import sys
+from pathlib import Path
+from typing import Any
+
+FORMAT = "application/vnd.pypi.simple.v1+json"
+
+
+def self_description() -> dict[str, Any]:
+    """Where this benchkit is, and for which interpreters it was built."""
+    folder = Path(__file__).resolve().parent
+    core = importlib.util.find_spec("benchkit._core")
+    whole = core is not None and core.origin is not None and Path(core.origin).resolve().parent == folder
+    source = ""
+    try:
+        source = json.loads(metadata.distribution("libbenchkit").read_text("direct_url.json") or "{}").get("url", "")
+    except metadata.PackageNotFoundError:
+        pass
+    return {
+        "package": str(folder) if whole else "",
+        "source": source,
+        "tag": sys.implementation.cache_tag,
+        "python": platform.python_version(),
+        "executable": sys.executable,
+    }
+
+
+def releases(name: str) -> dict[str, Any]:
+    """Every release that the package index has: when its last file was uploaded, and whether it was yanked."""
+    import urllib.request
+
+    index = next((os.environ[key] for key in ("UV_DEFAULT_INDEX", "UV_INDEX_URL", "PIP_INDEX_URL") if os.environ.get(key)), "https://pypi.org/simple")
+    request = urllib.request.Request(f"{index.rstrip('/')}/{name}/", headers={"Accept": FORMAT})
+    with urllib.request.urlopen(request, timeout=60) as answer:
+        page = json.load(answer)
+    found: dict[str, dict[str, Any]] = {}
+    for file in page["files"]:
+        version = _version_of(file["filename"])
+        if version is None:
+            continue
+        release = found.setdefault(version, {"uploaded": "", "yanked": True})
+        release["uploaded"] = max(release["uploaded"], file.get("upload-time") or "")
+        release["yanked"] = release["yanked"] and bool(file.get("yanked"))
+    return found
+
+
+def _version_of(filename: str) -> str | None:
+    if filename.endswith(".whl"):
+        return filename.split("-")[1]
+    for end in (".tar.gz", ".zip"):
+        if filename.endswith(end):
+            return filename[: -len(end)].rsplit("-", 1)[-1]
+    return None
+
+
+def check(name: str, folder: str = "") -> dict[str, Any]:
+    """Which version of a package would be imported, and from where. `folder` is what a script's own folder puts on the path."""
+    if folder:
+        sys.path.insert(0, folder)
+    try:
+        distribution = metadata.distribution(name)
+    except metadata.PackageNotFoundError:
+        return {"problem": f"there is no {name} in this environment"}
+    editable = json.loads(distribution.read_text("direct_url.json") or "{}").get("dir_info", {}).get("editable", False)
+    result: dict[str, Any] = {"version": distribution.version, "editable": editable, "origins": {}}
+    for module in _modules_of(distribution):
+        spec = importlib.util.find_spec(module)
+        if spec is None:
+            continue
+        origin = spec.origin or next(iter(spec.submodule_search_locations or []), "")
+        result["origins"][module] = origin
+        if not editable and origin and not Path(origin).is_relative_to(sys.prefix):
+            result["problem"] = f"{module} would be imported from {origin}, which is not in the environment {sys.prefix}"
+    return result
+
+
+def _modules_of(distribution: metadata.Distribution) -> list[str]:
+    text = distribution.read_text("top_level.txt")
+    if text:
+        return text.split()
+    roots = {path.parts[0] for path in distribution.files or [] if path.suffix == ".py"}
+    return sorted(root.removesuffix(".py") for root in roots if root.isidentifier() or root.endswith(".py"))
+
+
+if __name__ == "__main__":
+    actions = {"self": self_description, "releases": releases, "check": check}
+    print(json.dumps(actions[sys.argv[1]](*sys.argv[2:])))

@@ -1,0 +1,182 @@
+// venv: a virtual environment for a release of a Python package, or for whatever else pip can install.
+//
+// Two steps, each kept. What is asked for (requirements, constraints, a date) is resolved into a list of exact versions, the lock; the lock, the
+// interpreter and benchkit's own files name the environment, by their hash. So two versions whose locks are equal share an environment, a sweep that
+// is started again finds both, and what was once measured can be made again. An environment is made in its place, under a lock, and is not taken for
+// one before `ready.json` is in it, which is written last: what was killed half-way is thrown away by the next who wants it.
+//
+// Old releases break with the dependencies of today, so `--as-of release` resolves as of the moment when the release's own last file was uploaded.
+#include <filesystem>
+#include <fstream>
+#include <optional>
+#include <sstream>
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <benchkit/base/error.hpp>
+
+#include "base/files.hpp"
+#include "base/hash.hpp"
+#include "base/os.hpp"
+#include "runner/conversation.hpp"
+#include "sweep/python_suite.hpp"
+#include "sweep/release.hpp"
+
+namespace benchkit::sweep {
+namespace {
+
+namespace fs = std::filesystem;
+
+bool claims(const VersionSpec& spec, const Host& host) {
+  return host.is_python() && (spec.kind == VersionSpec::Kind::package || !spec.install.empty());
+}
+
+class Venv {
+ public:
+  explicit Venv(const Request& request)
+      : request_(request), own_(interpreter_of(request.host, request.tool)), cache_(request.options.cache) {
+    const fs::path beside = fs::path(own_.path).parent_path() / "uv";
+    uv_ = base::is_executable(beside.string()) ? beside.string() : base::find_program("uv");
+    python_ = request.options.python.empty() ? own_.path : request.options.python;
+  }
+
+  Environment make() {
+    const std::string lock = resolve();
+    const std::string key = base::hash_text(base::hash_bytes(lock + "\n" + python_ + "\n" + own_.version + "\n" + hash_of_benchkit(own_)));
+    const fs::path folder = cache_ / "envs" / fmt::format("{}-{}", file_name_of(request_.spec.label), key);
+    const std::string python = (folder / "bin/python").string();
+    {
+      const base::FileLock held(folder.string() + ".lock", [this] { return request_.tool.interrupted(); });
+      if (!held.held()) throw runner::Interrupted();
+      if (request_.options.refresh || !fs::exists(folder / "ready.json") || !fs::exists(python)) build(folder, python, lock);
+    }
+    Environment environment = worker_in(python, request_);
+    if (const std::string package = request_.package(); !package.empty())
+      check_import(environment, package, claimed_version(), request_.tool);
+    environment.details["environment"] = key;
+    environment.details["python"] = python;
+    keep_lock(lock);
+    return environment;
+  }
+
+ private:
+  /// What a bare version or `name==X` says that it is; empty for anything else.
+  [[nodiscard]] std::string claimed_version() const {
+    const std::string& first = request_.spec.install.front();
+    const std::size_t equals = first.find("==");
+    if (equals == std::string::npos) return {};
+    std::string version = first.substr(equals + 2);
+    version.erase(std::min(version.find_first_of(" ;,*"), version.size()));
+    return parse_release(version) ? version : std::string();
+  }
+
+  /// RFC 3339, or empty: today.
+  [[nodiscard]] std::string as_of() const {
+    const std::string& asked = request_.options.as_of;
+    if (asked != "release") return asked;
+    const std::string version = claimed_version();
+    if (version.empty()) return {};  // a working tree is of today
+    for (const auto& [release, uploaded] : uploads_of(request_.package(), request_.host, request_.tool)) {
+      if (parse_release(release) == parse_release(version)) return uploaded;
+    }
+    throw Error(fmt::format("the package index has no {} {} (or it was yanked)", request_.package(), version), request_.spec.text);
+  }
+
+  /// A path or a working tree may hold something else each time.
+  [[nodiscard]] bool is_fixed() const {
+    const std::string& first = request_.spec.install.front();
+    return !first.starts_with("-e ") && !first.starts_with(".") && !first.starts_with("/") && !first.ends_with(".whl");
+  }
+
+  std::string resolve() {
+    const ProvisionOptions& options = request_.options;
+    std::string requirements;
+    for (const std::string& spec : request_.spec.install) requirements += spec + "\n";
+    const std::string constraints = fmt::format("{}\n", fmt::join(options.pins, "\n"));
+    const std::string recipe = fmt::format("{}--\n{}--\n{}\n{}\n{}", requirements, constraints, options.as_of, python_, own_.version);
+    const fs::path kept = cache_ / "locks" / (base::hash_text(base::hash_bytes(recipe)) + ".txt");
+    const base::FileLock held(kept.string() + ".lock", [this] { return request_.tool.interrupted(); });
+    if (!held.held()) throw runner::Interrupted();
+    if (!options.refresh && is_fixed() && fs::exists(kept)) return text_of(kept);
+    const fs::path wanted = kept.string() + ".in";
+    const fs::path pinned = kept.string() + ".pins";
+    std::ofstream(wanted) << requirements;
+    std::ofstream(pinned) << constraints;
+    const std::string lock = uv_.empty() ? resolved_by_pip(wanted, pinned) : resolved_by_uv(wanted, pinned);
+    base::file_system().replace(kept.string(), lock);
+    return lock;
+  }
+
+  std::string resolved_by_uv(const fs::path& wanted, const fs::path& pinned) {
+    ToolCall call{
+        .argv = {uv_, "pip", "compile", "-q", "--no-header", "--no-annotate", "--python", python_, "-c", pinned.string(), wanted.string()}};
+    if (const std::string date = as_of(); !date.empty()) call.argv.insert(call.argv.end(), {"--exclude-newer", just_after(date)});
+    return request_.tool.run(call);
+  }
+
+  /// pip has no command that only resolves; its report of what it would install says the same.
+  std::string resolved_by_pip(const fs::path& wanted, const fs::path& pinned) {
+    ToolCall call{.argv = {python_, "-m", "pip", "install", "-q", "--dry-run", "--ignore-installed", "--report", "-", "-c", pinned.string(),
+                           "-r", wanted.string()}};
+    if (const std::string date = as_of(); !date.empty()) call.argv.insert(call.argv.end(), {"--uploaded-prior-to", just_after(date)});
+    std::string lock;
+    try {
+      const Json report = Json::parse(request_.tool.run(call));
+      for (const Json& one : report.at("install"))
+        lock +=
+            fmt::format("{}=={}\n", one.at("metadata").at("name").get<std::string>(), one.at("metadata").at("version").get<std::string>());
+    } catch (const Json::exception&) {
+      throw Error("pip's report of what it would install cannot be read", {}, "install uv, which resolves by itself");
+    }
+    return lock;
+  }
+
+  /// Both tools leave out what was uploaded at that very moment.
+  static std::string just_after(const std::string& date) {
+    const std::size_t dot = date.find('.');
+    if (date.find('T') == std::string::npos) return date;
+    return dot == std::string::npos ? date : date.substr(0, dot) + ".999999Z";
+  }
+
+  void build(const fs::path& folder, const std::string& python, const std::string& lock) {
+    fs::remove_all(folder);
+    const fs::path locked = folder / "lock.txt";
+    if (uv_.empty()) {
+      request_.tool.run({.argv = {python_, "-m", "venv", folder.string()}});
+      std::ofstream(locked) << lock;
+      request_.tool.run({.argv = {python, "-m", "pip", "install", "-q", "--no-deps", "-r", locked.string()}});
+    } else {
+      request_.tool.run({.argv = {uv_, "venv", "-q", "--python", python_, folder.string()}});
+      std::ofstream(locked) << lock;
+      request_.tool.run({.argv = {uv_, "pip", "install", "-q", "--python", python, "--no-deps", "-r", locked.string()}});
+    }
+    put_benchkit_into(python, request_);
+    base::file_system().replace((folder / "ready.json").string(), Json{{"version", request_.spec.text}}.dump() + "\n");
+  }
+
+  /// Beside the logs, for a person and for bisecting over dependencies.
+  void keep_lock(const std::string& lock) const {
+    if (request_.options.folder.empty()) return;
+    base::file_system().replace(fmt::format("{}/locks/{}.txt", request_.options.folder, file_name_of(request_.spec.label)), lock);
+  }
+
+  static std::string text_of(const fs::path& path) { return std::string(base::MappedFile(path.string()).text()); }
+
+  const Request& request_;
+  Interpreter own_;
+  fs::path cache_;
+  std::string uv_;
+  std::string python_;
+};
+
+Environment provision(const Request& request) { return Venv(request).make(); }
+
+}  // namespace
+
+Provisioner venv_provisioner() {
+  return {"venv", "0.5.0, name==0.5.0, name@git+https://..., a wheel, -e .: what pip installs, in an environment of its own", &claims,
+          &provision};
+}
+
+}  // namespace benchkit::sweep
