@@ -53,7 +53,7 @@ Json axis_json(const Axis& axis, const Extent& extent, bool across, std::size_t 
   Json json{{"gridIndex", grid},
             {"name", axis.name},
             {"nameLocation", "middle"},
-            {"nameGap", 12},
+            {"nameGap", across ? 24 : 12},
             {"nameMoveOverlap", true},
             {"nameTextStyle", {{"color", theme.faint_ink}, {"fontSize", kText}}},
             {"axisLine", {{"show", across}, {"onZero", false}, {"lineStyle", {{"color", theme.line}}}}},
@@ -66,6 +66,15 @@ Json axis_json(const Axis& axis, const Extent& extent, bool across, std::size_t 
     json["data"] = axis.categories;
     json["splitLine"]["show"] = false;
     json["axisTick"]["show"] = false;
+    json["inverse"] = !across;
+    if (axis.at_top) json.update({{"position", "top"}, {"axisLine", {{"show", false}}}});
+    json["axisLabel"]["hideOverlap"] = across;
+    if (!across) json["axisLabel"]["interval"] = 0;
+    if (axis.label_width > 0) json["axisLabel"]["formatter"] = {{"$", "shorten"}, {"width", axis.label_width}, {"font", font(kLabel)}};
+    return json;
+  }
+  if (axis.scale == Axis::Scale::time) {
+    json["type"] = "time";
     return json;
   }
   json["type"] = axis.scale == Axis::Scale::logarithmic ? "log" : "value";
@@ -74,6 +83,13 @@ Json axis_json(const Axis& axis, const Extent& extent, bool across, std::size_t 
   const Extent range = rounded(extent, axis);
   json["min"] = axis.low.value_or(range.low);
   json["max"] = axis.high.value_or(range.high);
+  if (axis.hidden) json["show"] = false;
+  if (!axis.only_at.is_null()) {  // rows with names of their own, the first one at the top
+    json["axisLabel"]["customValues"] = axis.only_at;
+    json["axisLabel"]["hideOverlap"] = false;
+    json["splitLine"]["show"] = false;
+    json["inverse"] = true;
+  }
   return json;
 }
 
@@ -83,7 +99,7 @@ std::size_t legend_lines(const Page& page) {
   double taken = 0;
   std::size_t lines = 1;
   for (const LegendEntry& entry : page.legend) {
-    constexpr double kIcon = 40;
+    constexpr double kIcon = 34;
     const double wide = kIcon + std::min(kLegendName, static_cast<double>(base::display_width(entry.name)) * kLetter);
     if (taken > 0 && taken + wide > width) {
       ++lines;
@@ -159,19 +175,32 @@ class Composer {
     if (lines > 0) {
       Json entries = Json::array();
       for (const LegendEntry& entry : page_.legend) {
-        entries.push_back(
-            {{"name", entry.name}, {"icon", entry.symbol}, {"itemStyle", {{"color", entry.colour}}}, {"symbolRotate", entry.turned}});
+        Json style{{"color", entry.hollow ? theme_.paper : entry.colour}};
+        if (entry.hollow) style.update({{"borderColor", entry.colour}, {"borderWidth", 1.5}});
+        entries.push_back({{"name", entry.name}, {"icon", entry.symbol}, {"itemStyle", std::move(style)}});
       }
       figure_.option["legend"] = {{"data", std::move(entries)},
                                   {"left", kMargin - 5},
                                   {"right", kMargin},
                                   {"top", top_},
-                                  {"itemWidth", 18},
+                                  {"itemWidth", 11},
                                   {"itemHeight", 10},
                                   {"itemGap", 16},
                                   {"formatter", {{"$", "shorten"}, {"width", kLegendName}, {"font", font(kText)}}},
                                   {"textStyle", {{"color", theme_.ink}, {"fontSize", kText}}}};
       top_ += static_cast<double>(lines) * kLegendLine + 4;
+    }
+    if (!page_.visual_map.is_null()) {
+      Json map = page_.visual_map;
+      map.update({{"type", "continuous"},
+                  {"orient", "horizontal"},
+                  {"left", kMargin},
+                  {"top", top_ - 4},
+                  {"itemWidth", 12},
+                  {"itemHeight", 160},
+                  {"textStyle", {{"color", theme_.faint_ink}, {"fontSize", kLabel}}}});
+      figure_.option["visualMap"] = std::move(map);
+      top_ += 30;
     }
     top_ += 6;
   }
@@ -187,16 +216,11 @@ class Composer {
         top_ += row_height + kGap;
         row_height = 0;
       }
-      const double height = panel.height > 0 ? panel.height : default_height(columns);
+      const double height = panel.height > 0 ? panel.height : panel_height(page_.panels.size());
       add_panel(i, kMargin + static_cast<double>(column) * (width + kGap), width, height);
       row_height = std::max(row_height, height + (panel.title.empty() ? 0 : kPanelTitle));
     }
     figure_.height = std::ceil(top_ + row_height + kMargin);
-  }
-
-  [[nodiscard]] static double default_height(std::size_t columns) {
-    constexpr double kOne = 420, kTwo = 260, kThree = 220, kMore = 180;
-    return columns == 1 ? kOne : columns == 2 ? kTwo : columns == 3 ? kThree : kMore;
   }
 
   void add_panel(std::size_t i, double left, double width, double height) {
@@ -206,11 +230,17 @@ class Composer {
       figure_.option["title"].push_back(title_json(panel.title, left, top, kText, true, theme_.ink, width));
       top += kPanelTitle;
     }
-    figure_.option["grid"].push_back(
-        {{"left", left}, {"top", top}, {"width", width}, {"height", height}, {"outerBoundsMode", "same"}, {"outerBoundsContain", "all"}});
-    const bool shared = !xs_.empty();
+    figure_.option["grid"].push_back({{"left", left},
+                                      {"top", top},
+                                      {"width", width - panel.right},
+                                      {"height", height},
+                                      {"outerBoundsMode", "same"},
+                                      {"outerBoundsContain", "all"}});
+    const bool shared = page_.share_axes && !options_.free_axes && page_.panels.size() > 1;
+    const bool is_first = left == kMargin;
     figure_.option["xAxis"].push_back(axis_json(panel.x, shared ? xs_ : panel.xs, true, i, theme_));
     figure_.option["yAxis"].push_back(axis_json(panel.y, shared ? ys_ : panel.ys, false, i, theme_));
+    if (shared && !is_first) figure_.option["yAxis"].back()["name"] = "";  // it stands beside the first of the row
     for (Json series : panel.series) {
       series["xAxisIndex"] = i;
       series["yAxisIndex"] = i;
@@ -239,6 +269,17 @@ ValueAxis value_axis(const std::vector<double>& values, const std::string& name,
 }
 
 Figure compose(const Page& page, const ViewOptions& options) { return Composer(page, options).compose(); }
+
+double panel_height(std::size_t panels) {
+  constexpr double kOne = 420, kTwo = 260, kThree = 220, kMore = 180;
+  const std::size_t columns = columns_for(panels);
+  return columns == 1 ? kOne : columns == 2 ? kTwo : columns == 3 ? kThree : kMore;
+}
+
+void add_to_legend(std::vector<LegendEntry>& legend, LegendEntry entry) {
+  const auto same = [&](const LegendEntry& known) { return known.name == entry.name; };
+  if (std::none_of(legend.begin(), legend.end(), same)) legend.push_back(std::move(entry));
+}
 
 Json item(Json value, const std::string& tip) { return {{"value", std::move(value)}, {"tip", tip}}; }
 

@@ -18,16 +18,22 @@ struct Paint {
   const char* dark;
   const char* symbol;
 };
+constexpr const char* kPlus = "path://M4,0h4v4h4v4h-4v4h-4v-4h-4v-4h4z";
+constexpr const char* kCross = "path://M0,3L3,0L6,3L9,0L12,3L9,6L12,9L9,12L6,9L3,12L0,9L3,6z";
+constexpr const char* kStar = "path://M6,0L7.5,4.2L12,4.4L8.5,7.2L9.7,11.5L6,9L2.3,11.5L3.5,7.2L0,4.4L4.5,4.2z";
+constexpr const char* kHexagon = "path://M3,0h6l3,6l-3,6h-6l-3,-6z";
+constexpr const char* kHourglass = "path://M0,0h12l-5,6l5,6h-12l5,-6z";
+constexpr const char* kDown = "path://M0,0h12l-6,11z";
 constexpr std::array<Paint, 10> kPaints{{{"#0072b2", "#4ba3db", "circle"},
                                          {"#d55e00", "#f08a3c", "triangle"},
                                          {"#009e73", "#2cc295", "rect"},
                                          {"#cc79a7", "#e09dc3", "diamond"},
-                                         {"#e69f00", "#f2b83b", "roundRect"},
-                                         {"#56b4e9", "#8ccdf2", "emptyCircle"},
-                                         {"#882255", "#d0679d", "emptyTriangle"},
-                                         {"#999933", "#c2c25e", "emptyRect"},
-                                         {"#332288", "#9a90ea", "emptyDiamond"},
-                                         {"#44aa99", "#6fcfbf", "pin"}}};
+                                         {"#c98a00", "#f2b83b", kDown},
+                                         {"#56b4e9", "#8ccdf2", kPlus},
+                                         {"#882255", "#d0679d", kStar},
+                                         {"#8a8a2b", "#c2c25e", kHexagon},
+                                         {"#332288", "#9a90ea", kCross},
+                                         {"#44aa99", "#6fcfbf", kHourglass}}};
 
 }  // namespace
 
@@ -47,14 +53,13 @@ std::vector<Look> looks_of(const std::vector<std::string>& names, bool dark) {
 }
 
 VerdictLook look_of(compare::Verdict verdict, bool dark) noexcept {
-  constexpr double kUpsideDown = 180;
   switch (verdict) {
-    case compare::Verdict::regressed: return {dark ? "#f08a3c" : "#c2410c", "triangle", 0, false, "▲"};
-    case compare::Verdict::improved: return {dark ? "#4ba3db" : "#0072b2", "triangle", kUpsideDown, false, "▼"};
-    case compare::Verdict::same: return {dark ? "#9da7b1" : "#57606a", "circle", 0, false, "●"};
+    case compare::Verdict::regressed: return {dark ? "#f08a3c" : "#c2410c", "triangle", false, "▲"};
+    case compare::Verdict::improved: return {dark ? "#4ba3db" : "#0072b2", kDown, false, "▼"};
+    case compare::Verdict::same: return {dark ? "#9da7b1" : "#57606a", "circle", false, "●"};
     case compare::Verdict::undecided: break;
   }
-  return {dark ? "#9da7b1" : "#8c959f", "circle", 0, true, "○"};
+  return {dark ? "#9da7b1" : "#8c959f", "circle", true, "○"};
 }
 
 }  // namespace benchkit::plot

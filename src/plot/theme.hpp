@@ -35,7 +35,6 @@ struct Look {
 struct VerdictLook {
   const char* colour;
   const char* symbol;
-  double turned;  ///< degrees
   bool hollow;
   const char* mark;  ///< in text
 };

@@ -52,8 +52,11 @@ export function svg(json) {
   chart.setOption(option);
   var text = chart.renderToSVGString();
   chart.dispose();
-  // Texts hold no bare quotation mark, so that this is an id wherever it stands.
-  return text.replace(/(["#(])zr\d+-/g, "$1" + figure.key + "-").replace(/ class="[^"]*"/g, "");
+  // Texts hold no bare quotation mark, so that these are attributes wherever they stand. librsvg does not know where a baseline is dominant.
+  return text
+    .replace(/(["#(])zr\d+-/g, "$1" + figure.key + "-")
+    .replace(/ class="[^"]*"/g, "")
+    .replace(/ dominant-baseline="central"/g, ' dy="0.35em"');
 }
 
 /** Shows the figure that the page holds. */

@@ -112,7 +112,34 @@ function polygon(args) {
   };
 }
 
-/** Named rectangles. Values: [left, right, level]; `args.names`, `args.fills` and `args.inks` are theirs. */
+/** A box from the first value to the third with a line at the second; the fourth is its row, of which it takes `args.height`. */
+function box(args) {
+  return function (params, api) {
+    var left = api.coord([api.value(0), api.value(3)]);
+    var middle = api.coord([api.value(1), api.value(3)]);
+    var right = api.coord([api.value(2), api.value(3)]);
+    var height = Math.abs(api.size([0, 1])[1]) * args.height;
+    var top = left[1] - height / 2;
+    var colour = api.visual("color");
+    return {
+      type: "group",
+      children: [
+        {
+          type: "rect",
+          shape: { x: left[0], y: top, width: Math.max(right[0] - left[0], 1), height: height },
+          style: { fill: colour, opacity: 0.14 },
+        },
+        {
+          type: "line",
+          shape: { x1: middle[0], y1: top, x2: middle[0], y2: top + height },
+          style: { stroke: colour, lineWidth: 2, fill: "none" },
+        },
+      ],
+    };
+  };
+}
+
+/** Named rectangles. Values: [left, right, level]; `args.names` and `args.fills` are theirs. */
 function rectangles(args) {
   return function (params, api) {
     var left = api.coord([api.value(0), api.value(2)]);
@@ -131,7 +158,7 @@ function rectangles(args) {
           x: rect.x + 4,
           y: left[1],
           font: font,
-          fill: args.inks[params.dataIndex],
+          fill: args.ink,
           verticalAlign: "middle",
         },
       });
@@ -166,11 +193,33 @@ var MAKERS = {
       return shortened(String(value), args.width, args.font);
     };
   },
+  text: function () {
+    return function (params) {
+      return (params.data && params.data.text) || "";
+    };
+  },
+  pick: function (args) {
+    return function (value) {
+      var name = args.names[Math.round(Number(value))];
+      return name === undefined ? "" : shortened(name, args.width, args.font);
+    };
+  },
   tip: function () {
     return function (params) {
       return (params.data && params.data.tip) || params.name || "";
     };
   },
+  share: function () {
+    return function (value) {
+      return short(Number(value)) + "%";
+    };
+  },
+  plain: function () {
+    return function (value) {
+      return short(Number(value));
+    };
+  },
+  box: box,
   interval: interval,
   polygon: polygon,
   rectangles: rectangles,

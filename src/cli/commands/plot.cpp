@@ -1,6 +1,6 @@
 // plot: pictures of snapshots.
+#include <filesystem>
 #include <memory>
-#include <set>
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
@@ -8,6 +8,8 @@
 #include <benchkit/base/error.hpp>
 
 #include "base/files.hpp"
+#include "base/os.hpp"
+#include "base/process.hpp"
 #include "base/units.hpp"
 #include "cli/commands/command.hpp"
 #include "cli/comparison_options.hpp"
@@ -24,6 +26,7 @@ struct PlotCommandOptions {
   std::vector<std::string> labels;
   plot::ViewOptions view;
   std::string pivot, log, clip;
+  bool open = false;
 };
 
 /// The versions' names in pictures, in their order.
@@ -59,7 +62,36 @@ std::string path_for(const std::string& path, const std::string& view, bool seve
   return dot == std::string::npos ? path : fmt::format("{}-{}{}", path.substr(0, dot), view, path.substr(dot));
 }
 
-int plot_files(const Context& context, const PlotCommandOptions& options) {
+/// Shows a file in what the desktop has for such files.
+void open_file(const std::string& path) {
+  const auto named = base::environment("BROWSER");
+  base::SpawnOptions viewer{.argv = {named && !named->empty() ? *named : "xdg-open", path}};
+  try {
+    viewer.own_group = true;
+    (void)base::spawn(viewer);
+  } catch (const Error& error) {
+    throw Error(error.what(), "--open", fmt::format("open {} yourself, or name a program in $BROWSER", path));
+  }
+}
+
+/// Draws one figure into all that was asked for; nothing was: onto the terminal.
+void draw(const Context& context, const PlotCommandOptions& options, const plot::Figure& figure, bool several, plot::Drawing& drawing) {
+  const base::TextStyle style{context.streams.width, context.streams.colour};
+  if (options.outputs.empty()) {
+    context.streams.out << plot::renderer_named("txt").draw(figure, drawing, style);
+    return;
+  }
+  for (const std::string& output : options.outputs) {
+    const std::string path = path_for(output, figure.view, several);
+    base::write_output(path, plot::renderer_for(output).draw(figure, drawing, {}));
+    context.streams.out << path << "\n";
+    if (options.open) open_file(path);
+  }
+}
+
+int plot_files(const Context& context, PlotCommandOptions options) {
+  if (options.open && options.outputs.empty())
+    options.outputs.push_back((std::filesystem::temp_directory_path() / fmt::format("benchkit-plot-{}.html", base::process_id())).string());
   for (const std::string& output : options.outputs) (void)plot::renderer_for(output);  // before anything is worked out
   std::vector<Snapshot> snapshots = options.comparison.read(context);
   rename_versions(snapshots, options.labels);
@@ -67,13 +99,10 @@ int plot_files(const Context& context, const PlotCommandOptions& options) {
   std::vector<std::string> names = options.views;
   if (names.empty()) names.push_back(plot::default_view(snapshots, chosen));
   plot::Drawing drawing;
-  for (const std::string& name : names) {
-    const plot::Figure figure = plot::view_named(name).make(snapshots, chosen);
-    for (const std::string& output : options.outputs) {
-      const std::string path = path_for(output, name, names.size() > 1);
-      base::write_output(path, plot::renderer_for(output).draw(figure, drawing, {context.streams.width, context.streams.colour}));
-      context.streams.out << path << "\n";
-    }
+  for (std::size_t i = 0; i < names.size(); ++i) {
+    const plot::Figure figure = plot::view_named(names[i]).make(snapshots, chosen);
+    if (i > 0 && options.outputs.empty()) context.streams.out << "\n";
+    draw(context, options, figure, names.size() > 1, drawing);
   }
   return 0;
 }
@@ -95,7 +124,7 @@ Action declare(CLI::App& command, const SuiteOptions& of_suite) {
   for (const plot::RendererEntry& renderer : plot::renderers()) endings.emplace_back(renderer.name);
   command
       .add_option("-o,--output", options->outputs,
-                  fmt::format("a picture by its ending, several times if wanted: {}", fmt::join(endings, ", ")))
+                  fmt::format("a picture by its ending, several if wanted: {} [onto the terminal]", fmt::join(endings, ", ")))
       ->type_name("FILE")
       ->expected(1)
       ->take_all();
@@ -115,10 +144,13 @@ Action declare(CLI::App& command, const SuiteOptions& of_suite) {
   command.add_option("--log", options->log, "axes with a logarithmic scale: x, y, xy or none [what suits the view]")
       ->type_name("AXES")
       ->check(CLI::IsMember({"x", "y", "xy", "x,y", "none"}));
+  command.add_option("--case", options->view.case_id, "the one case that a view is about (memory)")->type_name("ID");
   command.add_flag("--free-axes", options->view.free_axes, "each panel has a range of its own");
+  command.add_flag("--absolute", options->view.absolute, "changes in the metric's unit; a scatter of head over base");
   command.add_flag("--band", options->view.band, "intervals as bands");
   command.add_option("--title", options->view.title, "in place of the view's own")->type_name("TEXT");
   command.add_flag("--dark", options->view.dark, "for a dark page");
+  command.add_flag("--open", options->open, "show it: each file, or a page of its own");
   return [options](const Context& context) { return plot_files(context, *options); };
 }
 

@@ -29,6 +29,8 @@ inline constexpr double kPixels = 2;
 
 /// All of them, in the order of renderers.def.
 [[nodiscard]] const std::vector<RendererEntry>& renderers();
+/// By a name that is there.
+[[nodiscard]] const RendererEntry& renderer_named(std::string_view name);
 /// By the ending of a file's name. Throws benchkit::Error for an ending that is none.
 [[nodiscard]] const RendererEntry& renderer_for(const std::string& path);
 

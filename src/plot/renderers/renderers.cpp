@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <filesystem>
 
 #include <fmt/format.h>
@@ -16,6 +17,10 @@ const std::vector<RendererEntry>& renderers() {
 #undef BENCHKIT_RENDERER
   };
   return all;
+}
+
+const RendererEntry& renderer_named(std::string_view name) {
+  return *std::find_if(renderers().begin(), renderers().end(), [&](const RendererEntry& one) { return one.name == name; });
 }
 
 const RendererEntry& renderer_for(const std::string& path) {

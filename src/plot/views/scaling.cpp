@@ -99,20 +99,27 @@ class Drawer {
 
   void draw(Page& page, std::vector<TextChart>& text) {
     for (const std::string& title : arrangement_.panels) {
-      panels_.push_back({.title = title, .x = x_, .y = y_.axis, .xs = {}, .ys = {}, .series = {}});
+      panels_.push_back({.title = title, .x = x_, .y = y_.axis, .xs = {}, .ys = {}, .series = {}, .right = 52});
       charts_.push_back({.title = title.empty() ? comparison_.metric.name : title, .form = Form::sparklines, .logarithmic = log_.y});
     }
+    labels_.resize(panels_.size());
     for (std::size_t i = 0; i < lines_.size(); ++i) add(lines_[i], arrangement_.places[i]);
+    for (std::size_t i = 0; i < panels_.size(); ++i) add_labels(panels_[i], labels_[i]);
     page.panels.insert(page.panels.end(), panels_.begin(), panels_.end());
     text.insert(text.end(), charts_.begin(), charts_.end());
     for (std::size_t i = 0; i < looks_.size(); ++i) {
-      const bool known = std::any_of(page.legend.begin(), page.legend.end(),
-                                     [&](const LegendEntry& entry) { return entry.name == arrangement_.colours[i]; });
-      if (!known) page.legend.push_back({arrangement_.colours[i], looks_[i].colour, looks_[i].symbol});
+      add_to_legend(page.legend, {arrangement_.colours[i], looks_[i].colour, looks_[i].symbol});
     }
   }
 
  private:
+  struct EndLabel {
+    std::size_t series = 0;
+    double at = 0;  ///< on the y axis
+    std::string text;
+    std::string colour;
+  };
+
   void add(const Line& line, const Place& place) {
     Panel& panel = panels_[place.panel];
     const Look& look = looks_[place.colour];
@@ -136,7 +143,7 @@ class Drawer {
                             {"symbol", look.symbol},
                             {"symbolSize", 7},
                             {"itemStyle", {{"color", look.colour}}},
-                            {"lineStyle", {{"color", look.colour}, {"width", 1.5}}},
+                            {"lineStyle", {{"color", look.colour}, {"width", 1}, {"type", "dashed"}}},
                             {"z", 3},
                             {"data", std::move(points)}});
     if (options_.band) add_band(panel, line, look, name);
@@ -148,13 +155,14 @@ class Drawer {
                               {"itemStyle", {{"color", look.colour}}},
                               {"data", std::move(intervals)}});
     }
-    if (has_law) add_law(panel, line, look, name);
+    if (has_law) add_law(place.panel, line, look, name);
     row.text = fmt::format("{} … {}  {}", base::format_value(line.points.front().y, comparison_.metric.unit),
                            base::format_value(line.points.back().y, comparison_.metric.unit), law_name(line));
     charts_[place.panel].rows.push_back(std::move(row));
   }
 
-  void add_law(Panel& panel, const Line& line, const Look& look, const std::string& name) {
+  void add_law(std::size_t panel_index, const Line& line, const Look& look, const std::string& name) {
+    Panel& panel = panels_[panel_index];
     constexpr int kSteps = 32;
     const double low = line.points.front().x;
     const double high = line.points.back().x;
@@ -165,16 +173,35 @@ class Drawer {
       const double y = stats::cost_at(*line.law, x) / y_.factor;
       if (fits(y, log_.y)) points.push_back({x, y});
     }
-    panel.series.push_back(
-        {{"type", "line"},
-         {"name", name},
-         {"silent", true},
-         {"symbol", "none"},
-         {"itemStyle", {{"color", look.colour}}},
-         {"lineStyle", {{"color", look.colour}, {"width", 1.5}}},
-         {"endLabel", {{"show", true}, {"formatter", law_name(line)}, {"color", look.colour}, {"fontSize", 11}, {"distance", 4}}},
-         {"labelLayout", {{"moveOverlap", "shiftY"}}},
-         {"data", std::move(points)}});
+    panel.series.push_back({{"type", "line"},
+                            {"name", name},
+                            {"silent", true},
+                            {"symbol", "none"},
+                            {"itemStyle", {{"color", look.colour}}},
+                            {"lineStyle", {{"color", look.colour}, {"width", 1.5}}},
+                            {"data", std::move(points)}});
+    labels_[panel_index].push_back({panel.series.size() - 1, line.points.back().y / y_.factor, law_name(line), look.colour});
+  }
+
+  /// Names each law at the end of its line. Where two would lie on each other the lower one is moved down, or left out if it says the same.
+  void add_labels(Panel& panel, std::vector<EndLabel>& labels) const {
+    constexpr double kLine = 13, kAround = 45;
+    Extent range;
+    for (const Panel& one : panels_) range.add(options_.free_axes ? panel.ys : one.ys);
+    const auto place = [&](double value) { return log_.y ? std::log(value) : value; };
+    const double pixels = (panel_height(panels_.size()) - kAround) / std::max(place(range.high) - place(range.low), 1e-9);
+    std::sort(labels.begin(), labels.end(), [](const EndLabel& left, const EndLabel& right) { return left.at > right.at; });
+    double last = -std::numeric_limits<double>::infinity();
+    std::string last_text;
+    for (const EndLabel& label : labels) {
+      const double wanted = (place(range.high) - place(label.at)) * pixels;
+      if (wanted < last + kLine && label.text == last_text) continue;
+      const double placed = std::max(wanted, last + kLine);
+      panel.series[label.series]["endLabel"] = {{"show", true},   {"formatter", label.text}, {"color", label.colour},
+                                                {"fontSize", 11}, {"distance", 5},           {"offset", {0, placed - wanted}}};
+      last = placed;
+      last_text = label.text;
+    }
   }
 
   void add_band(Panel& panel, const Line& line, const Look& look, const std::string& name) {
@@ -206,6 +233,7 @@ class Drawer {
   Axis x_;
   std::vector<Panel> panels_;
   std::vector<TextChart> charts_;
+  std::vector<std::vector<EndLabel>> labels_;  ///< of each panel
 };
 
 Figure make(std::span<const Snapshot> snapshots, const ViewOptions& options) {
@@ -223,8 +251,8 @@ Figure make(std::span<const Snapshot> snapshots, const ViewOptions& options) {
   }
   if (page.panels.empty()) throw Error(fmt::format("no selected case has a number in the dim \"{}\" and a value", x), "--x");
   page.title = fmt::format("{} by {}", metrics, x);
-  page.subtitle = fmt::format("{} with {} intervals; lines are the laws that fit best", stats::to_string(options.compare.statistic),
-                              base::format_percent(1 - comparisons[0].alpha));
+  page.subtitle = fmt::format("{} with {} intervals; a line is the law that fits best, a dashed one joins points that follow none",
+                              stats::to_string(options.compare.statistic), base::format_percent(1 - comparisons[0].alpha));
   page.share_axes = comparisons.size() == 1;
   Figure figure = compose(page, options);
   figure.text = std::move(text);
