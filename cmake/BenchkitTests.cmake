@@ -28,4 +28,7 @@ function(benchkit_add_layer_tests)
   if(TARGET test_symbols AND TARGET benchkit_dwarf)
     add_dependencies(test_symbols benchkit_dwarf)   # which it loads
   endif()
+  if(TARGET test_plot AND TARGET benchkit_drawing)
+    add_dependencies(test_plot benchkit_drawing)   # likewise
+  endif()
 endfunction()

@@ -133,6 +133,13 @@ std::string_view to_string(Growth growth) noexcept {
   return {};
 }
 
+double cost_at(const GrowthFit& fit, double size) {
+  for (const Law& law : kLaws) {
+    if (law.growth == fit.growth) return fit.offset + fit.factor * law.value(size);
+  }
+  return fit.offset;
+}
+
 std::optional<PowerLaw> power_law(std::span<const SizedCost> points, double alpha) { return line(usable(points), alpha); }
 
 std::vector<GrowthFit> growth_laws(std::span<const SizedCost> points) {

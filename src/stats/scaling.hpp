@@ -46,6 +46,9 @@ struct GrowthFit {
       0;  ///< root mean square over the sizes of the logarithms of foretold / measured, each left out once; infinite where one is not > 0
 };
 
+/// The cost that it foretells for a size.
+[[nodiscard]] double cost_at(const GrowthFit& fit, double size);
+
 /// All laws: first the one that is taken, the slowest of those that are as good as the best, then the others, the better ones first. Empty for fewer sizes than kFewestSizesForLaws.
 [[nodiscard]] std::vector<GrowthFit> growth_laws(std::span<const SizedCost> points);
 

@@ -1,5 +1,4 @@
-// Where the library is looked for: $BENCHKIT_SYMBOLS; beside the file that holds this code (a build tree, a Python package); where an installed command has its
-// libraries; where the command along PATH has them.
+// From the library to frames as the model has them.
 #include <array>
 #include <filesystem>
 #include <map>
@@ -11,40 +10,20 @@
 #include <benchkit/base/error.hpp>
 
 #include "base/demangle.hpp"
-#include "base/files.hpp"
-#include "base/os.hpp"
+#include "base/own_library.hpp"
 #include "dwarf/abi.h"
 #include "symbols/symbols.hpp"
 
 namespace benchkit::symbols {
 namespace {
 
-constexpr const char* kFile = "libbenchkit-symbols.so";
-constexpr const char* kEntry = "benchkit_symbols";
-constexpr const char* kVariable = "BENCHKIT_SYMBOLS";
-constexpr const char* kBesideCommand = "/../" BENCHKIT_LIBDIR "/benchkit/";
-
-std::vector<std::string> candidates() {
-  if (const auto named = base::environment(kVariable); named && !named->empty()) return {*named};
-  std::vector<std::string> result{base::own_folder() + "/" + kFile, base::own_folder() + kBesideCommand + kFile};
-  if (const std::string command = base::find_program("benchkit"); !command.empty())
-    result.push_back(std::filesystem::path(command).parent_path().string() + kBesideCommand + kFile);
-  return result;
-}
+constexpr base::OwnLibrary kLibrary{"libbenchkit-symbols.so", "benchkit_symbols", BENCHKIT_SYMBOLS_VERSION, "BENCHKIT_SYMBOLS"};
 
 const benchkit_symbols_interface& load() {
-  std::string reason = fmt::format("{} is not there", kFile);
-  for (const std::string& candidate : candidates()) {
-    if (!base::exists(candidate)) continue;
-    void* const library = base::load_library(candidate, reason);
-    if (library == nullptr) continue;
-    void* const entry = base::symbol_of(library, kEntry);
-    const auto* const symbols = entry == nullptr ? nullptr : reinterpret_cast<const benchkit_symbols_interface* (*)()>(entry)();
-    if (symbols != nullptr && symbols->version == BENCHKIT_SYMBOLS_VERSION) return *symbols;
-    reason = candidate + " comes from another version of benchkit";
-  }
+  std::string reason;
+  if (const void* const found = base::load_own_library(kLibrary, reason)) return *static_cast<const benchkit_symbols_interface*>(found);
   throw Error("native code gets no names: " + reason, {},
-              fmt::format("install benchkit with libdw (elfutils), or set {} to the path of {}", kVariable, kFile));
+              fmt::format("install benchkit with libdw (elfutils), or set {} to the path of {}", kLibrary.variable, kLibrary.file));
 }
 
 /// A file that is open in the library; null: it cannot be read (vdso, a file that was deleted).

@@ -21,6 +21,9 @@ LIBRARIES = {
     "CLI/CLI.hpp": {"cli"},
     "elfutils/libdw.h": {"dwarf"},
     "elfutils/libdwfl.h": {"dwarf"},
+    "duktape.h": {"drawing"},
+    "librsvg/rsvg.h": {"drawing"},
+    "pango/pangocairo.h": {"drawing"},
 }
 
 

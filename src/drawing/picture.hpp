@@ -1,0 +1,12 @@
+// SVG as pixels or as a page.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+namespace benchkit::drawing {
+
+/// `format`: "png", "jpg", "webp" or "pdf". `scale`: pixels to one of the SVG. Throws std::runtime_error.
+[[nodiscard]] std::string picture(std::string_view svg, std::string_view format, double scale);
+
+}  // namespace benchkit::drawing

@@ -1,0 +1,167 @@
+// Panels and colours are two ways to tell apart what lies over the same axes. Versions are told apart by colour, because that is what a reader wants to see
+// side by side; what else differs goes into panels once there are too many colours in one.
+#include "plot/arrange.hpp"
+
+#include <algorithm>
+#include <map>
+#include <set>
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <benchkit/base/error.hpp>
+
+#include "compare/align.hpp"
+
+namespace benchkit::plot {
+namespace {
+
+std::string text_of(const Dims& dims, const std::string& name) {
+  const DimValue* value = dims.find(name);
+  return value == nullptr ? std::string{} : value->text();
+}
+
+bool contains(const std::vector<std::string>& names, const std::string& name) {
+  return std::find(names.begin(), names.end(), name) != names.end();
+}
+
+/// Dims of which the members have different values, in their order, without those that are used.
+std::vector<std::string> differing(std::span<const Member> members, const std::vector<std::string>& used) {
+  std::vector<std::string> names;
+  for (const Member& member : members) {
+    for (const auto& [name, value] : *member.dims) {
+      if (!contains(names, name) && !contains(used, name)) names.push_back(name);
+    }
+  }
+  std::erase_if(names, [&](const std::string& name) {
+    return std::all_of(members.begin(), members.end(),
+                       [&](const Member& member) { return text_of(*member.dims, name) == text_of(*members[0].dims, name); });
+  });
+  return names;
+}
+
+std::string choice_of(const Dims& dims, const std::vector<std::string>& names) {
+  Dims chosen;
+  for (const std::string& name : names) {
+    if (const DimValue* value = dims.find(name)) chosen.set(name, *value);
+  }
+  return words_of(chosen);
+}
+
+/// Where a name stands, at the end if it is new.
+std::size_t place_of(std::vector<std::string>& names, std::map<std::string, std::size_t>& places, const std::string& name) {
+  const auto [found, is_new] = places.try_emplace(name, names.size());
+  if (is_new) names.push_back(name);
+  return found->second;
+}
+
+/// How many different choices of `names` there are at most within one of `facets`.
+std::size_t most_in_a_panel(std::span<const Member> members, const std::vector<std::string>& facets,
+                            const std::vector<std::string>& names) {
+  std::map<std::string, std::set<std::string>> panels;
+  std::size_t most = 0;
+  for (const Member& member : members) {
+    auto& panel = panels[choice_of(*member.dims, facets)];
+    panel.insert(choice_of(*member.dims, names));
+    most = std::max(most, panel.size());
+  }
+  return most;
+}
+
+void require_dim(const char* option, const std::string& name, std::span<const Member> members) {
+  std::set<std::string> known;
+  for (const Member& member : members) {
+    for (const auto& [dim, value] : *member.dims) known.insert(dim);
+  }
+  if (known.contains(name)) return;
+  throw Error(fmt::format("no selected case has the dim \"{}\"", name), option,
+              known.empty() ? "these cases have no dims" : fmt::format("there are: {}", fmt::join(known, ", ")));
+}
+
+}  // namespace
+
+Arrangement arrange(std::span<const Member> members, const std::vector<std::string>& columns, const std::vector<std::string>& used,
+                    const ViewOptions& options) {
+  Arrangement result;
+  if (members.empty()) return result;
+  std::vector<std::string> facets = options.facets;
+  for (const std::string& facet : facets) require_dim("--facet", facet, members);
+  if (!options.color.empty()) require_dim("--color", options.color, members);
+  const bool by_version = options.color.empty() && columns.size() > 1;
+  std::vector<std::string> left = differing(members, used);
+  std::erase_if(left, [&](const std::string& name) { return contains(facets, name) || name == options.color; });
+  if (facets.empty()) {
+    if (by_version || !options.color.empty()) {
+      facets.swap(left);
+    } else {
+      // The dim that leaves the fewest colours first.
+      while (!left.empty() && most_in_a_panel(members, facets, left) > kMostColours) {
+        facets.push_back(left.front());
+        left.erase(left.begin());
+      }
+    }
+  }
+  std::map<std::string, std::size_t> panels, colours;
+  for (const Member& member : members) {
+    const std::string colour = by_version               ? columns[member.column]
+                               : !options.color.empty() ? choice_of(*member.dims, {options.color})
+                                                        : choice_of(*member.dims, left);
+    result.places.push_back({place_of(result.panels, panels, choice_of(*member.dims, facets)), place_of(result.colours, colours, colour)});
+  }
+  return result;
+}
+
+std::string words_of(const Dims& dims) {
+  std::string text;
+  for (const auto& [name, value] : dims)
+    text += (text.empty() ? "" : " · ") + (value.is_text() ? value.text() : fmt::format("{}={}", name, value.text()));
+  return text;
+}
+
+std::string size_dim(std::span<const Snapshot> snapshots, const Filter& filter) {
+  std::vector<std::string> names;
+  std::map<std::string, std::set<double>> sizes;
+  std::set<std::string> texts;
+  for (const Snapshot& snapshot : snapshots) {
+    for (const CaseInfo& info : snapshot.cases) {
+      if (!filter.matches(info.id, info.dims)) continue;
+      for (const auto& [name, value] : info.dims) {
+        if (!contains(names, name)) names.push_back(name);
+        if (value.is_number()) sizes[name].insert(value.number());
+        else texts.insert(name);
+      }
+    }
+  }
+  std::string best;
+  std::size_t most = 1;
+  for (const std::string& name : names) {
+    if (texts.contains(name) || sizes[name].size() <= most) continue;
+    best = name;
+    most = sizes[name].size();
+  }
+  return best;
+}
+
+std::vector<compare::Comparison> comparisons_for(std::span<const Snapshot> snapshots, const ViewOptions& options) {
+  compare::CompareOptions chosen = options.compare;
+  if (chosen.metrics.empty()) {
+    for (const Snapshot& snapshot : snapshots) {
+      const auto has_values = [](const Record& record) {
+        return !record.samples.empty() || record.summary.median || record.summary.mean || record.summary.min || record.summary.max;
+      };
+      const auto found = std::find_if(snapshot.records.begin(), snapshot.records.end(), has_values);
+      if (found == snapshot.records.end()) continue;
+      chosen.metrics = {snapshot.metrics[found->metric].name};
+      break;
+    }
+  }
+  return compare::compare(snapshots, chosen);
+}
+
+std::vector<std::string> titles_of(const compare::Comparison& comparison) {
+  std::vector<std::string> titles;
+  for (const compare::ColumnHead& column : comparison.columns) titles.push_back(column.title);
+  return titles;
+}
+
+}  // namespace benchkit::plot

@@ -1,0 +1,247 @@
+#include "plot/changes.hpp"
+
+#include <algorithm>
+#include <array>
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <benchkit/base/error.hpp>
+
+#include "base/units.hpp"
+#include "plot/arrange.hpp"
+
+namespace benchkit::plot {
+namespace {
+
+using compare::Verdict;
+
+constexpr std::array<Verdict, 4> kVerdicts{Verdict::regressed, Verdict::improved, Verdict::same, Verdict::undecided};
+
+std::string legend_name(Verdict verdict) { return std::string(to_string(verdict)); }
+
+std::string signed_value(double value, const std::string& unit) {
+  const std::string text = base::format_value(std::fabs(value), unit);
+  return (value > 0 ? "+" : value < 0 ? "-" : "") + text;
+}
+
+std::string words_of_change(const Change& change, const std::string& unit) {
+  if (change.relative)
+    return change.interval ? base::format_change(change.value, change.interval->low, change.interval->high)
+                           : base::format_change(change.value);
+  std::string text = signed_value(change.value, unit);
+  if (change.interval)
+    text += fmt::format(" [{}, {}]", signed_value(change.interval->low, unit), signed_value(change.interval->high, unit));
+  return text;
+}
+
+double clamped(double value, double most) { return std::clamp(value, 1 / most, most); }
+
+/// False where there is no change to draw.
+bool take_value(Change& change, const compare::Cell& cell, const ViewOptions& options, Tally& tally) {
+  if (options.absolute) {
+    change.relative = false;
+    change.value = change.head - change.base;
+    if (cell.judgement && !cell.judgement->relative) change.interval = cell.judgement->interval;
+    else if (cell.ratio && cell.ratio->interval)
+      change.interval = stats::Interval{change.base * (cell.ratio->interval->low - 1), change.base * (cell.ratio->interval->high - 1)};
+    return std::isfinite(change.value);
+  }
+  if (!cell.ratio || !std::isfinite(cell.ratio->value) || !(cell.ratio->value > 0)) return false;
+  change.value = cell.ratio->value;
+  change.interval = cell.ratio->interval;
+  if (change.interval && !(change.interval->low > 0 && std::isfinite(change.interval->high))) change.interval.reset();
+  if (options.clip && clamped(change.value, *options.clip) != change.value) ++tally.clipped;
+  return true;
+}
+
+std::string tip_of(const Change& change, const compare::Comparison& comparison) {
+  const compare::ColumnHead& head = comparison.columns[change.column];
+  const compare::ColumnHead& base = comparison.columns[head.base];
+  const compare::Cell& cell = change.row->cells[change.column];
+  std::string text = fmt::format("{}\n{}: {}\n{}: {}\n{}: {}", change.name, base.title, base::format_value(change.base, base.unit),
+                                 head.title, base::format_value(change.head, head.unit), to_string(change.verdict), change.text);
+  if (cell.judgement && !cell.judgement->reason.empty()) text += "\n" + cell.judgement->reason;
+  for (const std::string& warning : cell.warnings) text += "\n" + warning;
+  return text;
+}
+
+}  // namespace
+
+base::Tone Change::tone() const noexcept {
+  switch (verdict) {
+    case Verdict::regressed: return base::Tone::bad;
+    case Verdict::improved: return base::Tone::good;
+    case Verdict::same: return base::Tone::plain;
+    case Verdict::undecided: break;
+  }
+  return base::Tone::dim;
+}
+
+std::string Tally::words(Better better) const {
+  std::vector<std::string> parts;
+  for (const Verdict verdict : kVerdicts) {
+    if (const auto found = verdicts.find(verdict); found != verdicts.end())
+      parts.push_back(fmt::format("{} {}", found->second, to_string(verdict)));
+  }
+  return fmt::format("{} ({} is better)", fmt::join(parts, ", "), to_string(better));
+}
+
+std::vector<LegendEntry> Tally::legend(bool dark) const {
+  std::vector<LegendEntry> entries;
+  for (const Verdict verdict : kVerdicts) {
+    if (!verdicts.contains(verdict)) continue;
+    const VerdictLook look = look_of(verdict, dark);
+    entries.push_back({legend_name(verdict), look.colour, look.symbol, look.hollow});
+  }
+  return entries;
+}
+
+std::vector<std::string> Tally::notes() const {
+  std::vector<std::string> texts;
+  if (without > 0)
+    texts.push_back(fmt::format("{} without a change to show: a side has no number, or there is no ratio of the two", without));
+  if (clipped > 0) texts.push_back(fmt::format("{} beyond {} drawn at it", clipped, clip));
+  return texts;
+}
+
+std::vector<Change> changes_of(const compare::Comparison& comparison, const ViewOptions& options, Tally& tally) {
+  std::vector<Change> changes;
+  if (options.clip) tally.clip = base::format_change(*options.clip);
+  for_each_row(comparison, [&](const compare::Row& row) {
+    for (std::size_t column = 0; column < row.cells.size(); ++column) {
+      const compare::ColumnHead& head = comparison.columns[column];
+      if (head.base == column || head.lacks_base) continue;
+      const compare::Cell& cell = row.cells[column];
+      const compare::Cell& base = row.cells[head.base];
+      Change change{.row = &row,
+                    .column = column,
+                    .base = base.centre.value,
+                    .head = cell.centre.value,
+                    .interval = {},
+                    .name = row.id,
+                    .text = {},
+                    .tip = {}};
+      if (!cell.has_value || !base.has_value || !take_value(change, cell, options, tally)) {
+        ++tally.without;
+        continue;
+      }
+      if (cell.judgement) change.verdict = cell.judgement->verdict;
+      change.text = words_of_change(change, comparison.metric.unit);
+      change.tip = tip_of(change, comparison);
+      if (options.clip && change.relative) {
+        change.value = clamped(change.value, *options.clip);
+        if (change.interval)
+          change.interval = {clamped(change.interval->low, *options.clip), clamped(change.interval->high, *options.clip)};
+      }
+      ++tally.verdicts[change.verdict];
+      changes.push_back(std::move(change));
+    }
+  });
+  return changes;
+}
+
+void require_changes(std::size_t count, const Tally& tally, const std::string& view) {
+  if (count > 0) return;
+  if (tally.without > 0)
+    throw Error("no selected case has a number on both sides", "--view " + view,
+                "`compare` says of each why; --view distribution shows what there is");
+  throw Error("there is nothing to compare with: one version alone", "--view " + view, "name two files, or --pivot a dim");
+}
+
+double ChangeAxis::place(double change) const noexcept {
+  switch (kind) {
+    case Kind::percent: return (change - 1) * 100;
+    case Kind::ratio: return change;
+    case Kind::absolute: break;
+  }
+  return change / factor;
+}
+
+ChangeAxis change_axis(const std::vector<Change>& changes, const compare::Comparison& comparison, const ViewOptions& options) {
+  constexpr double kTwice = 2;
+  if (options.absolute) {
+    std::vector<double> values;
+    for (const Change& change : changes) values.push_back(change.value);
+    const ValueAxis axis = value_axis(values, "change of " + comparison.metric.name, comparison.metric.unit, false);
+    return {.axis = axis.axis, .none = 0, .factor = axis.factor, .kind = ChangeAxis::Kind::absolute};
+  }
+  const bool is_small = std::all_of(changes.begin(), changes.end(), [](const Change& change) {
+    const bool interval = !change.interval || (change.interval->low > 1 / kTwice && change.interval->high < kTwice);
+    return change.value > 1 / kTwice && change.value < kTwice && interval;
+  });
+  if (is_small)
+    return {.axis = {.name = "change of " + comparison.metric.name, .label = {{"$", "percent"}}}, .kind = ChangeAxis::Kind::percent};
+  return {.axis = {.scale = Axis::Scale::logarithmic, .name = "change of " + comparison.metric.name, .label = {{"$", "change"}}, .base = 2},
+          .none = 1,
+          .kind = ChangeAxis::Kind::ratio};
+}
+
+std::vector<PanelOfChanges> panels_of(std::vector<Change> changes, const compare::Comparison& comparison, bool with_metric,
+                                      const ViewOptions& options) {
+  std::vector<Member> members;
+  for (const Change& change : changes) members.push_back({&change.row->dims, 0});
+  ViewOptions own = options;
+  if (own.color.empty() && own.facets.empty()) members.clear();
+  const Arrangement arrangement = arrange(members, {"", ""}, {}, own);
+  std::vector<PanelOfChanges> panels;
+  std::map<std::pair<std::size_t, std::size_t>, std::size_t> places;
+  const auto is_head = [&](const compare::ColumnHead& head) { return &comparison.columns[head.base] != &head; };
+  const auto heads = std::count_if(comparison.columns.begin(), comparison.columns.end(), is_head);
+  for (std::size_t i = 0; i < changes.size(); ++i) {
+    const std::size_t facet = members.empty() ? 0 : arrangement.places[i].panel;
+    const auto [found, is_new] = places.try_emplace({changes[i].column, facet}, panels.size());
+    if (is_new) {
+      std::vector<std::string> words;
+      if (with_metric) words.push_back(comparison.metric.name);
+      if (heads > 1) words.push_back(comparison.columns[changes[i].column].title);
+      if (!members.empty()) words.push_back(arrangement.panels[facet]);
+      panels.push_back({fmt::format("{}", fmt::join(words, " · ")), {}});
+    }
+    panels[found->second].changes.push_back(std::move(changes[i]));
+  }
+  return panels;
+}
+
+Json marks_of(Verdict verdict, Json data, bool dark) {
+  const VerdictLook look = look_of(verdict, dark);
+  Json style{{"color", look.hollow ? theme(dark).paper : look.colour}};
+  if (look.hollow) style.update({{"borderColor", look.colour}, {"borderWidth", 1.5}});
+  return {{"type", "scatter"},      {"name", legend_name(verdict)},  {"symbol", look.symbol},
+          {"symbolSize", 8},        {"itemStyle", std::move(style)}, {"z", 4},
+          {"data", std::move(data)}};
+}
+
+Json no_change_line(const ChangeAxis& axis, bool upright, bool dark) {
+  return {{"type", "line"},
+          {"silent", true},
+          {"data", Json::array()},
+          {"markLine",
+           {{"silent", true},
+            {"symbol", "none"},
+            {"label", {{"show", false}}},
+            {"lineStyle", {{"color", theme(dark).line}, {"type", "solid"}, {"width", 1}}},
+            {"data", Json::array({Json{{upright ? "xAxis" : "yAxis", axis.none}}})}}}};
+}
+
+std::string title_of_changes(const std::vector<compare::Comparison>& comparisons) {
+  std::vector<std::string> metrics;
+  std::vector<std::string> heads;
+  for (const compare::Comparison& comparison : comparisons) metrics.push_back(comparison.metric.name);
+  const std::vector<compare::ColumnHead>& columns = comparisons[0].columns;
+  for (std::size_t i = 0; i < columns.size(); ++i) {
+    if (columns[i].base != i) heads.push_back(columns[i].title);
+  }
+  const std::string base = heads.empty() ? std::string() : columns[0].title;
+  if (heads.size() == 1) return fmt::format("{}: {} against {}", fmt::join(metrics, ", "), heads[0], base);
+  return fmt::format("{}: {} versions against {}", fmt::join(metrics, ", "), heads.size(), base);
+}
+
+std::string describe_intervals(const compare::Comparison& comparison, const ViewOptions& options) {
+  const std::string_view name = stats::to_string(comparison.statistic);
+  const bool has_plural = name == "median" || name == "mean";
+  return fmt::format("{} of the {}{}, with {} intervals", options.absolute ? "difference" : "ratio", name, has_plural ? "s" : "",
+                     base::format_percent(1 - comparison.alpha));
+}
+
+}  // namespace benchkit::plot

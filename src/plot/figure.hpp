@@ -1,0 +1,53 @@
+// Figure: a picture before it is drawn: plain data and an ECharts option. Any renderer draws any figure.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/json.hpp"
+#include "base/table.hpp"
+#include "stats/interval.hpp"
+
+namespace benchkit::plot {
+
+/// How rows of characters are drawn.
+enum class Form {
+  bars,        ///< from zero to `value`
+  changes,     ///< ratios: from 1 to `value`, with `interval`
+  boxes,       ///< `values`: minimum, quartile, median, quartile, maximum
+  sparklines,  ///< `values` in their order
+  heat,        ///< `values`: log2 of a ratio in each column
+  tree,        ///< bars of shares, `depth` deep
+};
+
+struct TextRow {
+  std::string label;
+  std::string text;            ///< behind the drawing: the number in words
+  std::vector<double> values;  ///< NaN: missing
+  std::optional<stats::Interval> interval{};
+  base::Tone tone = base::Tone::plain;
+  std::size_t depth = 0;
+};
+
+/// The same content for a terminal.
+struct TextChart {
+  std::string title;
+  Form form = Form::bars;
+  bool logarithmic = false;
+  std::vector<std::string> columns{};  ///< of `values`, where they have names
+  std::vector<TextRow> rows{};
+};
+
+struct Figure {
+  std::string view;   ///< as in views.def
+  std::string title;  ///< also of the page that shows it
+  bool dark = false;
+  double width = 960, height = 540;  ///< in pixels
+  /// As ECharts takes it, but plain JSON: where ECharts takes a function there is {"$": NAME, ...} (web/engine/functions.js).
+  Json option = Json::object();
+  std::vector<TextChart> text{};
+  std::vector<std::string> notes{};  ///< what a reader must know
+};
+
+}  // namespace benchkit::plot

@@ -1,0 +1,288 @@
+// ECharts knows grids (rectangles with two axes), and places each where it is told. This file decides where: a title and a line below it, a legend of as
+// many lines as its names need, then the panels, row by row. Within its cell of the page a panel is made smaller by ECharts until the labels of its axes fit,
+// for which it measures them.
+#include "plot/page.hpp"
+
+#include <fmt/format.h>
+
+#include "base/table.hpp"
+#include "base/units.hpp"
+
+namespace benchkit::plot {
+namespace {
+
+constexpr double kMargin = 20;
+constexpr double kTitle = 17, kSubtitle = 12, kText = 12, kLabel = 11;
+constexpr double kLetter = 6.9;  ///< about the width of one at kText
+constexpr double kLegendLine = 22, kLegendName = 260;
+constexpr double kGap = 22, kPanelTitle = 20;
+
+std::size_t columns_for(std::size_t panels) {
+  if (panels <= 3) return std::max<std::size_t>(panels, 1);
+  if (panels == 4) return 2;
+  return panels <= 9 ? 3 : 4;
+}
+
+/// Rounded outwards to what a person would choose: whole powers of a logarithm's base, else steps of 1, 2 or 5.
+Extent rounded(const Extent& extent, const Axis& axis) {
+  if (extent.empty()) return {0, 1};
+  if (axis.scale == Axis::Scale::logarithmic) {
+    const double scale = std::log(axis.base);
+    constexpr double kNearly = 1e-9;
+    Extent result{std::pow(axis.base, std::floor(std::log(extent.low) / scale + kNearly)),
+                  std::pow(axis.base, std::ceil(std::log(extent.high) / scale - kNearly))};
+    if (result.low == result.high) result.high *= axis.base;
+    return result;
+  }
+  const double span = extent.high > extent.low ? extent.high - extent.low : std::max(std::fabs(extent.high), 1.0);
+  constexpr double kSteps = 5;
+  const double power = std::pow(10.0, std::floor(std::log10(span / kSteps)));
+  double step = power * 10;
+  for (const double one : {1.0, 2.0, 5.0}) {
+    if (power * one * kSteps >= span) {
+      step = power * one;
+      break;
+    }
+  }
+  Extent result{std::floor(extent.low / step) * step, std::ceil(extent.high / step) * step};
+  if (result.low == result.high) result.high += step;
+  return result;
+}
+
+Json axis_json(const Axis& axis, const Extent& extent, bool across, std::size_t grid, const Theme& theme) {
+  Json json{{"gridIndex", grid},
+            {"name", axis.name},
+            {"nameLocation", "middle"},
+            {"nameGap", across ? 24 : 12},
+            {"nameMoveOverlap", true},
+            {"nameTextStyle", {{"color", theme.faint_ink}, {"fontSize", kText}}},
+            {"axisLine", {{"show", across}, {"onZero", false}, {"lineStyle", {{"color", theme.line}}}}},
+            {"axisTick", {{"show", across}, {"lineStyle", {{"color", theme.line}}}}},
+            {"splitLine", {{"show", true}, {"lineStyle", {{"color", theme.grid}}}}},
+            {"axisLabel", {{"color", theme.faint_ink}, {"fontSize", kLabel}, {"hideOverlap", true}}}};
+  if (!axis.label.is_null()) json["axisLabel"]["formatter"] = axis.label;
+  if (axis.scale == Axis::Scale::category) {
+    json["type"] = "category";
+    json["data"] = axis.categories;
+    json["splitLine"]["show"] = false;
+    json["axisTick"]["show"] = false;
+    json["inverse"] = !across;
+    if (axis.at_top) json.update({{"position", "top"}, {"axisLine", {{"show", false}}}});
+    json["axisLabel"]["hideOverlap"] = across;
+    if (!across) json["axisLabel"]["interval"] = 0;
+    if (axis.label_width > 0) json["axisLabel"]["formatter"] = {{"$", "shorten"}, {"width", axis.label_width}, {"font", font(kLabel)}};
+    return json;
+  }
+  if (axis.scale == Axis::Scale::time) {
+    json["type"] = "time";
+    return json;
+  }
+  json["type"] = axis.scale == Axis::Scale::logarithmic ? "log" : "value";
+  if (axis.scale == Axis::Scale::logarithmic) json["logBase"] = axis.base;
+  else json["splitNumber"] = across ? 4 : 5;
+  const Extent range = rounded(extent, axis);
+  json["min"] = axis.low.value_or(range.low);
+  json["max"] = axis.high.value_or(range.high);
+  if (axis.hidden) json["show"] = false;
+  if (!axis.only_at.is_null()) {  // rows with names of their own, the first one at the top
+    json["axisLabel"]["customValues"] = axis.only_at;
+    json["axisLabel"]["hideOverlap"] = false;
+    json["splitLine"]["show"] = false;
+    json["inverse"] = true;
+  }
+  return json;
+}
+
+std::size_t legend_lines(const Page& page) {
+  if (page.legend.size() < 2) return 0;
+  const double width = page.width - 2 * kMargin;
+  double taken = 0;
+  std::size_t lines = 1;
+  for (const LegendEntry& entry : page.legend) {
+    constexpr double kIcon = 34;
+    const double wide = kIcon + std::min(kLegendName, static_cast<double>(base::display_width(entry.name)) * kLetter);
+    if (taken > 0 && taken + wide > width) {
+      ++lines;
+      taken = 0;
+    }
+    taken += wide;
+  }
+  return lines;
+}
+
+Json title_json(const std::string& text, double left, double top, double pixels, bool bold, const char* colour, double width) {
+  return {{"text", text},
+          {"left", left},
+          {"top", top},
+          {"padding", 0},
+          {"textStyle",
+           {{"fontSize", pixels},
+            {"fontWeight", bold ? "bold" : "normal"},
+            {"color", colour},
+            {"width", width},
+            {"overflow", "truncate"},
+            {"ellipsis", "…"}}}};
+}
+
+class Composer {
+ public:
+  Composer(const Page& page, const ViewOptions& options) : page_(page), options_(options), theme_(theme(options.dark)) {
+    figure_.view = page.view;
+    figure_.title = options.title.empty() ? page.title : options.title;
+    figure_.dark = options.dark;
+    figure_.width = page.width;
+    if (page.share_axes && !options.free_axes) {
+      for (const Panel& panel : page.panels) {
+        xs_.add(panel.xs);
+        ys_.add(panel.ys);
+      }
+    }
+  }
+
+  Figure compose() {
+    figure_.option = {{"backgroundColor", theme_.paper},
+                      {"textStyle", {{"fontFamily", kFamily}, {"color", theme_.ink}}},
+                      {"animation", false},
+                      {"aria", {{"enabled", true}, {"label", {{"description", figure_.title}}}}},
+                      {"title", Json::array()},
+                      {"grid", Json::array()},
+                      {"xAxis", Json::array()},
+                      {"yAxis", Json::array()},
+                      {"series", Json::array()},
+                      {"tooltip",
+                       {{"renderMode", "richText"},
+                        {"confine", true},
+                        {"formatter", {{"$", "tip"}}},
+                        {"backgroundColor", theme_.paper},
+                        {"borderColor", theme_.line},
+                        {"textStyle", {{"color", theme_.ink}, {"fontSize", kText}}}}}};
+    add_head();
+    add_panels();
+    return std::move(figure_);
+  }
+
+ private:
+  void add_head() {
+    const double width = page_.width - 2 * kMargin;
+    Json& titles = figure_.option["title"];
+    titles.push_back(title_json(figure_.title, kMargin, kMargin - 4, kTitle, true, theme_.ink, width));
+    top_ = kMargin + kTitle + 6;
+    if (!page_.subtitle.empty()) {
+      titles.push_back(title_json(page_.subtitle, kMargin, top_, kSubtitle, false, theme_.faint_ink, width));
+      top_ += kSubtitle + 8;
+    }
+    const std::size_t lines = legend_lines(page_);
+    if (lines > 0) {
+      Json entries = Json::array();
+      for (const LegendEntry& entry : page_.legend) {
+        Json style{{"color", entry.hollow ? theme_.paper : entry.colour}};
+        if (entry.hollow) style.update({{"borderColor", entry.colour}, {"borderWidth", 1.5}});
+        entries.push_back({{"name", entry.name}, {"icon", entry.symbol}, {"itemStyle", std::move(style)}});
+      }
+      figure_.option["legend"] = {{"data", std::move(entries)},
+                                  {"left", kMargin - 5},
+                                  {"right", kMargin},
+                                  {"top", top_},
+                                  {"itemWidth", 11},
+                                  {"itemHeight", 10},
+                                  {"itemGap", 16},
+                                  {"formatter", {{"$", "shorten"}, {"width", kLegendName}, {"font", font(kText)}}},
+                                  {"textStyle", {{"color", theme_.ink}, {"fontSize", kText}}}};
+      top_ += static_cast<double>(lines) * kLegendLine + 4;
+    }
+    if (!page_.visual_map.is_null()) {
+      Json map = page_.visual_map;
+      map.update({{"type", "continuous"},
+                  {"orient", "horizontal"},
+                  {"left", kMargin},
+                  {"top", top_ - 4},
+                  {"itemWidth", 12},
+                  {"itemHeight", 160},
+                  {"textStyle", {{"color", theme_.faint_ink}, {"fontSize", kLabel}}}});
+      figure_.option["visualMap"] = std::move(map);
+      top_ += 30;
+    }
+    top_ += 6;
+  }
+
+  void add_panels() {
+    const std::size_t columns = page_.columns > 0 ? page_.columns : columns_for(page_.panels.size());
+    const double width = (page_.width - 2 * kMargin - kGap * static_cast<double>(columns - 1)) / static_cast<double>(columns);
+    double row_height = 0;
+    for (std::size_t i = 0; i < page_.panels.size(); ++i) {
+      const Panel& panel = page_.panels[i];
+      const std::size_t column = i % columns;
+      if (i > 0 && column == 0) {
+        top_ += row_height + kGap;
+        row_height = 0;
+      }
+      const double height = panel.height > 0 ? panel.height : panel_height(page_.panels.size());
+      add_panel(i, kMargin + static_cast<double>(column) * (width + kGap), width, height);
+      row_height = std::max(row_height, height + (panel.title.empty() ? 0 : kPanelTitle));
+    }
+    figure_.height = std::ceil(top_ + row_height + kMargin);
+  }
+
+  void add_panel(std::size_t i, double left, double width, double height) {
+    const Panel& panel = page_.panels[i];
+    double top = top_;
+    if (!panel.title.empty()) {
+      figure_.option["title"].push_back(title_json(panel.title, left, top, kText, true, theme_.ink, width));
+      top += kPanelTitle;
+    }
+    figure_.option["grid"].push_back({{"left", left},
+                                      {"top", top},
+                                      {"width", width - panel.right},
+                                      {"height", height},
+                                      {"outerBoundsMode", "same"},
+                                      {"outerBoundsContain", "all"}});
+    const bool shared = page_.share_axes && !options_.free_axes && page_.panels.size() > 1;
+    const bool is_first = left == kMargin;
+    figure_.option["xAxis"].push_back(axis_json(panel.x, shared ? xs_ : panel.xs, true, i, theme_));
+    figure_.option["yAxis"].push_back(axis_json(panel.y, shared ? ys_ : panel.ys, false, i, theme_));
+    if (shared && !is_first) figure_.option["yAxis"].back()["name"] = "";  // it stands beside the first of the row
+    for (Json series : panel.series) {
+      series["xAxisIndex"] = i;
+      series["yAxisIndex"] = i;
+      figure_.option["series"].push_back(std::move(series));
+    }
+  }
+
+  const Page& page_;
+  const ViewOptions& options_;
+  const Theme& theme_;
+  Figure figure_;
+  Extent xs_, ys_;
+  double top_ = kMargin;
+};
+
+}  // namespace
+
+ValueAxis value_axis(const std::vector<double>& values, const std::string& name, const std::string& unit, bool logarithmic) {
+  if (logarithmic) {
+    Axis axis{.scale = Axis::Scale::logarithmic, .name = name, .label = {{"$", "unit"}, {"unit", unit}}};
+    if (unit == "B") axis.base = 2;
+    return {std::move(axis), 1};
+  }
+  const base::Scale scale = base::scale_for(values, unit);
+  return {{.name = scale.unit.empty() ? name : fmt::format("{} ({})", name, scale.unit)}, scale.factor};
+}
+
+Figure compose(const Page& page, const ViewOptions& options) { return Composer(page, options).compose(); }
+
+double panel_height(std::size_t panels) {
+  constexpr double kOne = 420, kTwo = 260, kThree = 220, kMore = 180;
+  const std::size_t columns = columns_for(panels);
+  return columns == 1 ? kOne : columns == 2 ? kTwo : columns == 3 ? kThree : kMore;
+}
+
+void add_to_legend(std::vector<LegendEntry>& legend, LegendEntry entry) {
+  const auto same = [&](const LegendEntry& known) { return known.name == entry.name; };
+  if (std::none_of(legend.begin(), legend.end(), same)) legend.push_back(std::move(entry));
+}
+
+Json item(Json value, const std::string& tip) { return {{"value", std::move(value)}, {"tip", tip}}; }
+
+std::string font(double pixels, bool bold) { return fmt::format("{}{}px {}", bold ? "bold " : "", pixels, kFamily); }
+
+}  // namespace benchkit::plot

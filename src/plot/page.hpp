@@ -1,0 +1,93 @@
+// A page: panels in rows and columns under a title and a legend, as one ECharts option.
+#pragma once
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "plot/theme.hpp"
+#include "plot/views/view.hpp"
+
+namespace benchkit::plot {
+
+struct Axis {
+  enum class Scale { linear, logarithmic, category, time };
+  Scale scale = Scale::linear;
+  std::string name;
+  Json label = {};                           ///< the function that writes a tick's label; null: as ECharts does
+  double base = 10;                          ///< of the logarithm
+  std::vector<std::string> categories = {};  ///< from the top, or the left
+  std::optional<double> low = {}, high = {};
+  bool hidden = false;
+  bool at_top = false;     ///< an x axis of categories above its panel
+  Json only_at = {};       ///< where ticks are, if not where they fall
+  double label_width = 0;  ///< in pixels: longer categories are shortened in their middle; 0: none is
+};
+
+/// How a metric's values stand on an axis: with their unit at each tick of a logarithmic one, in one unit for all on a linear one.
+struct ValueAxis {
+  Axis axis;
+  double factor = 1;  ///< values are divided by it
+};
+[[nodiscard]] ValueAxis value_axis(const std::vector<double>& values, const std::string& name, const std::string& unit, bool logarithmic);
+
+/// From the least to the greatest of some numbers.
+struct Extent {
+  double low = std::numeric_limits<double>::infinity();
+  double high = -std::numeric_limits<double>::infinity();
+  void add(double value) {
+    if (!std::isfinite(value)) return;
+    low = std::min(low, value);
+    high = std::max(high, value);
+  }
+  void add(const Extent& other) {
+    low = std::min(low, other.low);
+    high = std::max(high, other.high);
+  }
+  [[nodiscard]] bool empty() const noexcept { return low > high; }
+};
+
+struct Panel {
+  std::string title;
+  Axis x, y;
+  Extent xs, ys;             ///< of what is drawn
+  std::vector<Json> series;  ///< without their axes
+  double height = 0;         ///< in pixels; 0: as all of them
+  double right = 0;          ///< pixels kept free for labels at the ends of lines
+};
+
+struct LegendEntry {
+  std::string name;
+  std::string colour;
+  std::string symbol;
+  bool hollow = false;
+};
+
+struct Page {
+  std::string view, title, subtitle;
+  std::vector<Panel> panels;
+  std::vector<LegendEntry> legend;  ///< one for each name that series have
+  bool share_axes = true;           ///< of panels with the same metric: unless --free-axes
+  std::size_t columns = 0;          ///< of panels; 0: by their number
+  double width = 960;
+  Json visual_map = {};  ///< of a heat map: the scale of its colours; its place is set
+};
+
+/// Lays it out. The figure has no text yet.
+[[nodiscard]] Figure compose(const Page& page, const ViewOptions& options);
+
+/// Of each of so many panels, where it is not set.
+[[nodiscard]] double panel_height(std::size_t panels);
+
+/// Adds an entry unless one of its name is there.
+void add_to_legend(std::vector<LegendEntry>& legend, LegendEntry entry);
+
+/// An item of a series with its tooltip: the whole of what may be shortened in the picture.
+[[nodiscard]] Json item(Json value, const std::string& tip);
+/// A font as functions of an option take it.
+[[nodiscard]] std::string font(double pixels, bool bold = false);
+
+}  // namespace benchkit::plot

@@ -1,0 +1,217 @@
+// Pictures in characters: bars in eighths of a cell, lines of eight heights (sparklines), boxes of line-drawing characters. Everything fits the width of the
+// terminal; where there is none, a page's.
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <limits>
+
+#include <fmt/format.h>
+
+#include "plot/renderers/renderer.hpp"
+
+namespace benchkit::plot {
+namespace {
+
+constexpr std::size_t kPage = 100;   ///< columns, where there is no terminal
+constexpr std::size_t kFewest = 40;  ///< below it nothing can be read
+constexpr std::array<const char*, 8> kEighths{"▏", "▎", "▍", "▌", "▋", "▊", "▉", "█"};
+constexpr std::array<const char*, 8> kHeights{"▁", "▂", "▃", "▄", "▅", "▆", "▇", "█"};
+
+std::string repeat(const char* text, std::size_t times) {
+  std::string result;
+  for (std::size_t i = 0; i < times; ++i) result += text;
+  return result;
+}
+
+std::string padded(const std::string& text, std::size_t width) {
+  const std::size_t taken = base::display_width(text);
+  return taken < width ? text + std::string(width - taken, ' ') : text;
+}
+
+std::string coloured(const std::string& text, base::Tone tone, bool colour) {
+  if (!colour || text.empty()) return text;
+  switch (tone) {
+    case base::Tone::good: return "\x1b[34m" + text + "\x1b[0m";
+    case base::Tone::bad: return "\x1b[31m" + text + "\x1b[0m";
+    case base::Tone::warning: return "\x1b[33m" + text + "\x1b[0m";
+    case base::Tone::dim: return "\x1b[2m" + text + "\x1b[0m";
+    case base::Tone::strong: return "\x1b[1m" + text + "\x1b[0m";
+    case base::Tone::plain: break;
+  }
+  return text;
+}
+
+struct Range {
+  double low = std::numeric_limits<double>::infinity();
+  double high = -std::numeric_limits<double>::infinity();
+  void add(double value) {
+    if (!std::isfinite(value)) return;
+    low = std::min(low, value);
+    high = std::max(high, value);
+  }
+  /// 0 to 1; the middle where all are equal.
+  [[nodiscard]] double share(double value) const { return high > low ? std::clamp((value - low) / (high - low), 0.0, 1.0) : 0.5; }
+};
+
+/// Draws one chart in so many columns.
+class Chart {
+ public:
+  Chart(const TextChart& chart, const base::TextStyle& style) : chart_(chart), style_(style) {
+    const std::size_t width = std::max(style.width == 0 ? kPage : style.width, kFewest);
+    for (const TextRow& row : chart.rows) {
+      label_ = std::max(label_, base::display_width(base::printable(row.label)) + 2 * row.depth);
+      text_ = std::max(text_, base::display_width(row.text));
+      for (const double value : row.values) range_.add(scaled(value));
+      if (row.interval && chart.form == Form::changes) {
+        range_.add(scaled(row.interval->low));
+        range_.add(scaled(row.interval->high));
+      }
+    }
+    if (chart.form == Form::bars || chart.form == Form::tree) range_.add(0);
+    if (chart.form == Form::changes) range_.add(scaled(1));
+    text_ = std::min(text_, width / 2);
+    label_ = std::min(label_, width / 3);
+    const std::size_t taken = label_ + text_ + 4;
+    drawing_ = width > taken + 4 ? width - taken : 4;
+  }
+
+  [[nodiscard]] std::string text() const {
+    std::string result = coloured(base::printable(chart_.title), base::Tone::strong, style_.colour) + "\n";
+    if (chart_.form == Form::heat) result += heads();
+    for (const TextRow& row : chart_.rows) {
+      const std::string label =
+          std::string(2 * row.depth, ' ') + base::shorten(base::printable(row.label), label_ - 2 * std::min(row.depth, label_ / 4));
+      std::string line = padded(label, label_) + "  " + coloured(padded(drawn(row), drawing_), row.tone, style_.colour) + "  " +
+                         base::shorten(row.text, text_);
+      line.erase(line.find_last_not_of(' ') + 1);
+      result += line + "\n";
+    }
+    return result;
+  }
+
+ private:
+  [[nodiscard]] double scaled(double value) const {
+    if (!chart_.logarithmic) return value;
+    return value > 0 ? std::log(value) : std::numeric_limits<double>::quiet_NaN();
+  }
+  [[nodiscard]] std::size_t cell(double value) const {
+    return static_cast<std::size_t>(std::lround(range_.share(scaled(value)) * static_cast<double>(drawing_ - 1)));
+  }
+
+  [[nodiscard]] std::string drawn(const TextRow& row) const {
+    switch (chart_.form) {
+      case Form::bars:
+      case Form::tree: return row.values.empty() ? "" : bar(row.values[0]);
+      case Form::changes: return change(row);
+      case Form::boxes: return box(row);
+      case Form::sparklines: return sparkline(row);
+      case Form::heat: return heat(row);
+    }
+    return {};
+  }
+
+  [[nodiscard]] std::string bar(double value) const {
+    if (!std::isfinite(value)) return {};
+    constexpr double kParts = 8;
+    const auto eighths = static_cast<std::size_t>(std::lround(range_.share(scaled(value)) * static_cast<double>(drawing_) * kParts));
+    std::string text = repeat("█", eighths / 8);
+    if (eighths % 8 > 0) text += kEighths[eighths % 8 - 1];
+    return text.empty() ? "▏" : text;
+  }
+
+  /// The line where nothing changed, the interval, and the change in it.
+  [[nodiscard]] std::string change(const TextRow& row) const {
+    std::vector<const char*> cells(drawing_, " ");
+    cells[cell(1)] = "│";
+    if (row.values.empty() || !std::isfinite(row.values[0])) return join(cells);
+    const std::size_t at = cell(row.values[0]);
+    if (row.interval && std::isfinite(row.interval->low) && std::isfinite(row.interval->high)) {
+      const std::size_t low = cell(row.interval->low);
+      const std::size_t high = cell(row.interval->high);
+      for (std::size_t i = low; i <= high; ++i) cells[i] = i == cell(1) ? "┼" : "─";
+      if (low != high) {
+        cells[low] = "├";
+        cells[high] = "┤";
+      }
+    }
+    cells[at] = row.tone == base::Tone::bad ? "▲" : row.tone == base::Tone::good ? "▼" : row.tone == base::Tone::dim ? "○" : "●";
+    return join(cells);
+  }
+
+  [[nodiscard]] std::string box(const TextRow& row) const {
+    std::vector<const char*> cells(drawing_, " ");
+    constexpr std::size_t kFive = 5;
+    if (row.values.size() < kFive) return join(cells);
+    for (std::size_t i = cell(row.values[0]); i <= cell(row.values[4]); ++i) cells[i] = "─";
+    for (std::size_t i = cell(row.values[1]); i <= cell(row.values[3]); ++i) cells[i] = "▒";
+    cells[cell(row.values[0])] = "├";
+    cells[cell(row.values[4])] = "┤";
+    cells[cell(row.values[2])] = "█";
+    return join(cells);
+  }
+
+  [[nodiscard]] std::string sparkline(const TextRow& row) const {
+    std::string text;
+    // As many as fit: of more, each stands for as many as share a cell, by their greatest.
+    const std::size_t shown = std::min(row.values.size(), drawing_);
+    Range own;
+    for (const double value : row.values) own.add(scaled(value));
+    for (std::size_t i = 0; i < shown; ++i) {
+      double most = std::numeric_limits<double>::quiet_NaN();
+      for (std::size_t at = i * row.values.size() / shown; at < (i + 1) * row.values.size() / shown; ++at)
+        most = std::isfinite(most) ? std::max(most, scaled(row.values[at])) : scaled(row.values[at]);
+      text += std::isfinite(most) ? kHeights[static_cast<std::size_t>(std::lround(own.share(most) * 7))] : " ";
+    }
+    return text;
+  }
+
+  [[nodiscard]] std::size_t heat_width() const {
+    constexpr std::size_t kNumber = 7;
+    const std::size_t columns = std::max<std::size_t>(chart_.columns.size(), 1);
+    return std::clamp<std::size_t>(drawing_ / columns, 2, kNumber + 2);
+  }
+  [[nodiscard]] std::string heads() const {
+    std::string text = std::string(label_ + 2, ' ');
+    for (const std::string& column : chart_.columns) text += padded(base::shorten(base::printable(column), heat_width() - 1), heat_width());
+    return text + "\n";
+  }
+  /// A number to a cell, or where that is too narrow a mark for how much it is.
+  [[nodiscard]] std::string heat(const TextRow& row) const {
+    constexpr std::size_t kNumber = 7;
+    std::string text;
+    for (const double value : row.values) {
+      std::string cell = !std::isfinite(value)    ? "·"
+                         : heat_width() > kNumber ? fmt::format("{:+.2f}", value)
+                         : value > 0.05           ? "▲"
+                         : value < -0.05          ? "▼"
+                                                  : "=";
+      text += padded(cell, heat_width());
+    }
+    return text;
+  }
+
+  [[nodiscard]] static std::string join(const std::vector<const char*>& cells) {
+    std::string text;
+    for (const char* cell : cells) text += cell;
+    return text;
+  }
+
+  const TextChart& chart_;
+  base::TextStyle style_;
+  std::size_t label_ = 0, text_ = 0, drawing_ = 0;
+  Range range_;
+};
+
+std::string draw(const Figure& figure, Drawing& /*drawing*/, const base::TextStyle& style) {
+  std::string text = coloured(base::printable(figure.title), base::Tone::strong, style.colour) + "\n";
+  for (const TextChart& chart : figure.text) text += "\n" + Chart(chart, style).text();
+  for (const std::string& note : figure.notes) text += "\n" + base::printable(note);
+  if (!figure.notes.empty()) text += "\n";
+  return text;
+}
+
+}  // namespace
+
+RendererEntry txt_renderer() { return {"txt", "characters, as in a terminal", &draw}; }
+
+}  // namespace benchkit::plot

@@ -1,0 +1,65 @@
+// The palette is that of Okabe and Ito (2008, "Color Universal Design") without its yellow and black, with four of Paul Tol's muted scheme (2021, "Colour
+// schemes", SRON/EPS/TN/09-002): told apart with every usual form of colour blindness. On dark paper each has a lighter sister of the same hue.
+#include "plot/theme.hpp"
+
+#include <array>
+#include <set>
+
+#include "base/hash.hpp"
+
+namespace benchkit::plot {
+namespace {
+
+constexpr Theme kLight{"#ffffff", "#1b1f24", "#57606a", "#8c959f", "#e6e9ec", "#f0f1f3"};
+constexpr Theme kDark{"#14181d", "#e6edf3", "#9da7b1", "#6e7681", "#2b3138", "#22272d"};
+
+struct Paint {
+  const char* light;
+  const char* dark;
+  const char* symbol;
+};
+constexpr const char* kPlus = "path://M4,0h4v4h4v4h-4v4h-4v-4h-4v-4h4z";
+constexpr const char* kCross = "path://M0,3L3,0L6,3L9,0L12,3L9,6L12,9L9,12L6,9L3,12L0,9L3,6z";
+constexpr const char* kStar = "path://M6,0L7.5,4.2L12,4.4L8.5,7.2L9.7,11.5L6,9L2.3,11.5L3.5,7.2L0,4.4L4.5,4.2z";
+constexpr const char* kHexagon = "path://M3,0h6l3,6l-3,6h-6l-3,-6z";
+constexpr const char* kHourglass = "path://M0,0h12l-5,6l5,6h-12l5,-6z";
+constexpr const char* kDown = "path://M0,0h12l-6,11z";
+constexpr std::array<Paint, 10> kPaints{{{"#0072b2", "#4ba3db", "circle"},
+                                         {"#d55e00", "#f08a3c", "triangle"},
+                                         {"#009e73", "#2cc295", "rect"},
+                                         {"#cc79a7", "#e09dc3", "diamond"},
+                                         {"#c98a00", "#f2b83b", kDown},
+                                         {"#56b4e9", "#8ccdf2", kPlus},
+                                         {"#882255", "#d0679d", kStar},
+                                         {"#8a8a2b", "#c2c25e", kHexagon},
+                                         {"#332288", "#9a90ea", kCross},
+                                         {"#44aa99", "#6fcfbf", kHourglass}}};
+
+}  // namespace
+
+const Theme& theme(bool dark) noexcept { return dark ? kDark : kLight; }
+
+std::vector<Look> looks_of(const std::vector<std::string>& names, bool dark) {
+  std::vector<Look> looks;
+  std::set<std::size_t> taken;
+  for (const std::string& name : names) {
+    std::size_t place = base::hash_bytes(name) % kPaints.size();
+    if (taken.size() == kPaints.size()) taken.clear();
+    while (taken.contains(place)) place = (place + 1) % kPaints.size();
+    taken.insert(place);
+    looks.push_back({dark ? kPaints[place].dark : kPaints[place].light, kPaints[place].symbol});
+  }
+  return looks;
+}
+
+VerdictLook look_of(compare::Verdict verdict, bool dark) noexcept {
+  switch (verdict) {
+    case compare::Verdict::regressed: return {dark ? "#f08a3c" : "#c2410c", "triangle", false, "▲"};
+    case compare::Verdict::improved: return {dark ? "#4ba3db" : "#0072b2", kDown, false, "▼"};
+    case compare::Verdict::same: return {dark ? "#9da7b1" : "#57606a", "circle", false, "●"};
+    case compare::Verdict::undecided: break;
+  }
+  return {dark ? "#9da7b1" : "#8c959f", "circle", true, "○"};
+}
+
+}  // namespace benchkit::plot

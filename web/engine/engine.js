@@ -1,0 +1,79 @@
+// What draws a figure: ECharts with the parts that pictures need. ES5, because Duktape runs it too.
+import { BarChart, CustomChart, HeatmapChart, LineChart, ScatterChart } from "echarts/charts";
+import {
+  AriaComponent,
+  DataZoomComponent,
+  GraphicComponent,
+  GridComponent,
+  LegendComponent,
+  MarkLineComponent,
+  TitleComponent,
+  TooltipComponent,
+  VisualMapContinuousComponent,
+} from "echarts/components";
+import { init, setPlatformAPI, use } from "echarts/core";
+import { SVGRenderer } from "echarts/renderers";
+import { measureWith, revive } from "./functions.js";
+
+use([
+  AriaComponent,
+  BarChart,
+  CustomChart,
+  DataZoomComponent,
+  GraphicComponent,
+  GridComponent,
+  HeatmapChart,
+  LegendComponent,
+  LineChart,
+  MarkLineComponent,
+  ScatterChart,
+  SVGRenderer,
+  TitleComponent,
+  TooltipComponent,
+  VisualMapContinuousComponent,
+]);
+
+/** Hands ECharts a way to measure text: `measure(text, font)` is its width in pixels, `font` as in CSS. */
+export function setMeasure(measure) {
+  measureWith(measure);
+  setPlatformAPI({
+    measureText: function (text, font) {
+      return { width: measure(String(text), font) };
+    },
+  });
+}
+
+/** A figure (JSON: option, width, height, key) as SVG. Ids in it are made of `key`, so that the same figure is the same text always. */
+export function svg(json) {
+  var figure = JSON.parse(json);
+  var chart = init(null, null, { renderer: "svg", ssr: true, width: figure.width, height: figure.height });
+  var option = revive(figure.option);
+  option.animation = false;
+  chart.setOption(option);
+  var text = chart.renderToSVGString();
+  chart.dispose();
+  // Texts hold no bare quotation mark, so that these are attributes wherever they stand. librsvg does not know where a baseline is dominant.
+  return text
+    .replace(/(["#(])zr\d+-/g, "$1" + figure.key + "-")
+    .replace(/ class="[^"]*"/g, "")
+    .replace(/ dominant-baseline="central"/g, ' dy="0.35em"');
+}
+
+/** Shows the figure that the page holds. */
+export function show() {
+  var figure = JSON.parse(document.getElementById("figure").textContent);
+  var box = document.getElementById("picture");
+  var canvas = document.createElement("canvas").getContext("2d");
+  measureWith(function (text, font) {
+    canvas.font = font;
+    return canvas.measureText(text).width;
+  });
+  box.style.height = figure.height + "px";
+  var chart = init(box, null, { renderer: "svg" });
+  chart.setOption(revive(figure.option));
+  window.addEventListener("resize", function () {
+    chart.resize();
+  });
+}
+
+if (typeof document !== "undefined" && document.getElementById("figure")) show();
