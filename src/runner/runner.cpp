@@ -390,14 +390,24 @@ class Driver {
       if (match.open() && match.any().meter == head().meters()[meter].meter.name) open.push_back(&match);
     }
     for (const std::size_t index : Random(options_.seed, round * 2 + 1).order(open.size())) queue.push_back(open[index]);
-    if (const std::string* const opened = sides_.front()->opened_ahead(meter)) {
-      const auto first =
-          std::find_if(queue.begin(), queue.end(), [&](const Match* match) { return match->any().description.info.id == *opened; });
-      if (first != queue.end()) std::rotate(queue.begin(), first, first + 1);
-    }
+    put_first_what_is_set_up(meter, queue);
     // The fewer cases are left, the more of a block is its start: in none is less measured than that takes.
     budget_.least_block_ns = start_ns() / std::max<std::int64_t>(static_cast<std::int64_t>(open.size()), 1);
     while (!queue.empty() && !stopping()) measure_block(meter, queue);
+  }
+
+  /// Where the block's worker was started ahead. What failed meanwhile may keep one from ever answering.
+  void put_first_what_is_set_up(std::size_t meter, std::deque<Match*>& queue) {
+    while (const std::string* const opened = sides_.front()->opened_ahead(meter)) {
+      const auto is_opened = [&](const Match* match) {
+        return match->any().description.info.id == *opened && match->any().meter == head().meters()[meter].meter.name;
+      };
+      const auto first = std::find_if(queue.begin(), queue.end(), is_opened);
+      if (first != queue.end()) return void(std::rotate(queue.begin(), first, first + 1));
+      if (std::none_of(matches_.begin(), matches_.end(), [&](const Match& match) { return is_opened(&match) && !match.went_well(); }))
+        return;
+      sides_.front()->give_up_ahead(meter);
+    }
   }
 
   /// A worker of each version for the next block, in random order. False, and the run stops, if even at the second try one cannot be started.

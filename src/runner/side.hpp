@@ -47,6 +47,7 @@ class Side {
   /// How many have begun so, and which case the next one opens for this meter; null: there is none.
   [[nodiscard]] std::size_t ahead() const noexcept { return ahead_.size(); }
   [[nodiscard]] const std::string* opened_ahead(std::size_t meter);
+  void give_up_ahead(std::size_t meter) { ahead_.erase(find_ahead(meter)); }
   /// Of the workers that are started from now on, as WorkerFactory says.
   void choose_layout(std::size_t number) { target_.workers->choose_layout(number); }
   [[nodiscard]] Conversation& conversation() { return *conversation_; }
@@ -59,6 +60,8 @@ class Side {
   [[nodiscard]] std::int64_t start_ns() const noexcept { return start_ns_; }
 
  private:
+  [[nodiscard]] std::deque<Conversation::Ahead>::iterator find_ahead(std::size_t meter);
+
   const Target& target_;
   std::size_t number_;
   protocol::Hello hello_;
@@ -66,8 +69,6 @@ class Side {
   std::vector<MeterChoice> meters_;
   Json modes_ = Json::object();
   std::optional<Conversation> conversation_;
-  std::deque<Conversation::Ahead>::iterator find_ahead(std::size_t meter);
-
   std::deque<Conversation::Ahead> ahead_;  ///< in the order in which they were started
   std::int64_t start_ns_ = 0;
 };
