@@ -28,6 +28,15 @@ class RunAhead : public testing::Test {
     FakeWorkers workers(suite_);
     return run(options_, only(workers), {.files = &base::file_system(), .path = path_, .session = {}}, observer_);
   }
+  /// The case that goes first with this seed.
+  std::string first_of_all() {
+    (void)measure();
+    std::filesystem::remove(path_);
+    std::string first = suite_.opened.front().front();
+    suite_.opened.clear();
+    suite_.workers = 0;
+    return first;
+  }
   /// Four cases with a sample each in three blocks.
   void expect_none_ahead() {
     (void)measure();
@@ -46,7 +55,7 @@ class RunAhead : public testing::Test {
 TEST_F(RunAhead, TheNextWorkersStartWhileOneMeasures) {
   EXPECT_EQ(measure().measured, 4u);
   EXPECT_EQ(suite_.workers, 3u) << "none in vain";
-  EXPECT_EQ(started_, (std::vector<std::size_t>{2, 2, 2, 2, 3, 3, 3, 3, 3, 3, 3, 3}));
+  EXPECT_EQ(started_, (std::vector<std::size_t>{2, 2, 2, 2, 2, 3, 3, 3, 3, 3, 3, 3}));
   for (const auto& opened : suite_.opened) {
     EXPECT_EQ(opened.size(), 4u) << "none is set up twice";
     EXPECT_EQ(opened.front(), suite_.opened.front().front()) << "what was set up ahead goes first";
@@ -69,12 +78,31 @@ TEST_F(RunAhead, NoneStartsThatMayNotBeNeeded) {
     EXPECT_EQ(suite_.opened[block], (std::vector<std::string>{"a"})) << "the others are exact";
 }
 
-TEST_F(RunAhead, OneWhoseCaseHasEndedIsGivenUp) {
+TEST_F(RunAhead, OneWhoseCaseHasHadItsTimeOpensAnother) {
+  const std::string slow = first_of_all();
+  suite_.clock_ns = std::make_shared<std::int64_t>(0);
+  suite_.value = [&, slow](const std::string& id, std::uint64_t) {
+    if (id == slow) *suite_.clock_ns += 1'000'000'000;
+    return ++count_;
+  };
+  options_.budget = {};
+  options_.budget.blocks = 3;
+  EXPECT_EQ(measure().measured, 4u);
+  EXPECT_EQ(suite_.workers, 3u) << "none in vain";
+  ASSERT_EQ(suite_.opened[0].front(), slow);
+  ASSERT_EQ(suite_.opened[1].size(), 4u);
+  EXPECT_EQ(suite_.opened[1].front(), slow) << "while the first one still measured it";
+  for (std::size_t i = 1; i < 4; ++i) EXPECT_NE(suite_.opened[1][i], slow);
+}
+
+TEST_F(RunAhead, OneWhoseCaseHasFailedIsGivenUp) {
+  const std::string bad = first_of_all();
   options_.budget.samples = 6;
-  suite_.single_rows = false;
-  suite_.failing["a"] = suite_.failing["b"] = suite_.failing["c"] = suite_.failing["d"] = {Status::error, "no", Json::object()};
-  EXPECT_EQ(measure().failed, 4u);
-  EXPECT_EQ(suite_.workers, 2u);
+  suite_.failing[bad] = {Status::error, "no", Json::object()};
+  EXPECT_EQ(measure().failed, 1u);
+  ASSERT_EQ(suite_.opened.size(), 4u);
+  EXPECT_EQ(suite_.opened[1], (std::vector<std::string>{bad})) << "it may never answer";
+  for (const std::size_t worker : {2, 3}) EXPECT_EQ(suite_.opened[worker].size(), 3u);
 }
 
 TEST_F(RunAhead, NoneStartsWhereItWouldDisturb) {

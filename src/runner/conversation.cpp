@@ -28,15 +28,16 @@ namespace {
 Conversation::Conversation(WorkerFactory& workers, const protocol::LaunchRecipe& recipe, std::optional<Ahead> ahead)
     : workers_(workers), timeout_ns_(kStartTimeoutNs) {
   const std::int64_t began_ns = now_ns();
-  if (ahead) {
-    link_ = std::move(ahead->link);
-    asked_ahead_ = std::move(ahead->opens);
-  } else {
-    link_ = workers.start(recipe);
-  }
+  link_ = ahead ? std::move(ahead->link) : workers.start(recipe);
   Heard heard = receive();
   if (heard.kind != Heard::Kind::message || !std::holds_alternative<protocol::Hello>(*heard.message)) explain(heard, "started");
   hello_ = std::get<protocol::Hello>(std::move(*heard.message));
+  if (ahead && ahead->wanted) {
+    asked_ahead_ = std::move(ahead->opens);
+  } else if (ahead) {  // whatever came of it, if only the worker lives
+    heard = receive();
+    if (heard.kind != Heard::Kind::message) explain(heard, "started");
+  }
   start_ns_ = now_ns() - began_ns;
   (void)take_output();  // what a program prints while it starts is no case's
 }

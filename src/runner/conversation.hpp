@@ -23,10 +23,11 @@ inline constexpr std::int64_t kStartTimeoutNs = 300'000'000'000;
 
 class Conversation {
  public:
-  /// A worker that was started ahead, and the case that it was told to open, which must be the first that it is asked for.
+  /// A worker that was started ahead, and the case that it was told to open.
   struct Ahead {
     std::unique_ptr<WorkerLink> link;
     protocol::Open opens;
+    bool wanted = true;  ///< that case is the first that it will be asked for
   };
   /// Starts a worker, or takes up one that was started ahead by this recipe, and hears its hello. Throws benchkit::Error with what the worker printed
   /// if it has none, and Interrupted.

@@ -61,8 +61,6 @@ constexpr std::int64_t kJudgingShare = 50;
 constexpr std::uint64_t kLayoutStreams = std::uint64_t{1} << 48;
 /// Bytes that a worker's environment is padded with at the most: they move its stack, and so what is aligned how.
 constexpr std::uint64_t kMostPadding = 4096;
-/// Workers that may begin before their turn.
-constexpr std::uint64_t kMostAhead = 2;
 
 /// The jobs of one case under one meter: one for each version of a group, each behind its base.
 struct Match {
@@ -529,19 +527,25 @@ class Driver {
       }
       std::deque<Match*> queue;
       for (const std::size_t index : random.order(open.size())) queue.push_back(open[index]);
-      put_first_what_is_opened(queue, meter);
+      put_first_what_is_set_up(meter, queue);
       // The fewer cases are left, the more of a block is its start: in none is less measured than that takes.
       budget_.least_block_ns = start_ns() / std::max<std::int64_t>(static_cast<std::int64_t>(open.size()), 1);
       while (!queue.empty() && !stopping()) measure_block(meter, groups_[group], queue);
     }
   }
 
-  /// A worker that was started ahead has opened a case already.
-  void put_first_what_is_opened(std::deque<Match*>& queue, std::size_t meter) const {
-    const std::string* const opened = sides_.front()->opened_ahead(meter);
-    if (opened == nullptr) return;
-    const auto first = std::find_if(queue.begin(), queue.end(), [&](const Match* match) { return match->any().description.info.id == *opened; });
-    if (first != queue.end()) std::rotate(queue.begin(), first, first + 1);
+  /// Where the block's worker was started ahead. What failed meanwhile may keep one from ever answering.
+  void put_first_what_is_set_up(std::size_t meter, std::deque<Match*>& queue) {
+    while (const std::string* const opened = sides_.front()->opened_ahead(meter)) {
+      const auto is_opened = [&](const Match* match) {
+        return match->any().description.info.id == *opened && match->any().meter == head().meters()[meter].meter.name;
+      };
+      const auto first = std::find_if(queue.begin(), queue.end(), is_opened);
+      if (first != queue.end()) return void(std::rotate(queue.begin(), first, first + 1));
+      if (std::none_of(matches_.begin(), matches_.end(), [&](const Match& match) { return is_opened(&match) && !match.went_well(); }))
+        return;
+      sides_.front()->give_up_ahead(meter);
+    }
   }
 
   /// A worker of each version for the next block, in random order. False, and the run stops, if even at the second try one cannot be started.
@@ -619,7 +623,7 @@ class Driver {
     std::vector<FinishedJob> finished;
     std::vector<std::string> ran;
     std::int64_t all_turns_ns = 0;
-    start_ahead(meter, *queue.front()->jobs.front(), nullptr);
+    if (const Job& first = queue.front()->any(); first.progress.blocks == 0) start_ahead(meter, first, nullptr);
     while (!queue.empty() && all_alive(group) && !stopping()) {
       if (time_left_ns() <= 0) {
         out_of_time_ = true;
@@ -669,24 +673,25 @@ class Driver {
     Turn turn;
   };
 
-  /// How many blocks a job will have behind this one at the least, by what it has given. `turn`: its part of this one; null: it has not come to it.
+  /// How many blocks a job will have behind this one, as far as can be foreseen. `turn`: its part of this one; null: it has not come to it.
   [[nodiscard]] std::uint64_t blocks_behind(const Job& job, const Turn* turn) const {
     Job after = job;
     if (turn != nullptr) {
       after.finish_block(turn->samples, recorder_->block(), turn->took_ns);
     } else {
-      after.finish_block({}, recorder_->block(), job.progress.dearest_block_ns);
+      after.finish_block({}, recorder_->block(), 0);
       after.progress.samples += next_share(job.progress, budget_, blocks_).samples;
     }
-    const std::uint64_t to_come = remaining_blocks(after.progress, budget_, blocks_);
-    return after.agrees() ? std::min<std::uint64_t>(to_come, 1) : to_come;  // the next one may show that it is exact
+    // The next one may show that it is exact; and what comes after the fewest that a job has, if there is time, is seen when it comes.
+    const std::uint64_t foreseen = after.agrees() || after.progress.blocks >= kSolo.fewest ? 1 : kSolo.fewest - after.progress.blocks;
+    return std::min(remaining_blocks(after.progress, budget_, blocks_), foreseen);
   }
 
   /// Lets the workers of later blocks begin that this job will need, where that disturbs nobody and nothing else comes before those blocks.
   void start_ahead(std::size_t meter, const Job& job, const Turn* turn) {
     Side& side = *sides_.front();
     if (is_paired() || head().meters()[meter].meter.exclusive) return;
-    const std::uint64_t wanted = std::min(blocks_behind(job, turn), kMostAhead);
+    const std::uint64_t wanted = blocks_behind(job, turn);
     if (wanted <= side.ahead() || !side.has_room()) return;
     const bool all_alike =
         std::all_of(matches_.begin(), matches_.end(), [&](const Match& match) { return !match.open() || match.any().meter == job.meter; });

@@ -52,12 +52,10 @@ void Side::start(std::size_t meter, std::uint64_t padding, const std::string& fi
   stop();
   protocol::LaunchRecipe recipe = meters_[meter].meter.launch;
   if (padding > 0) recipe.environment.emplace_back("BENCHKIT_PADDING", std::string(padding, '.'));
-  const auto found = std::find_if(ahead_.begin(), ahead_.end(), [&](const Conversation::Ahead& one) {
-    return one.opens.meter == meters_[meter].meter.name && one.opens.case_id == first_case;
-  });
   std::optional<Conversation::Ahead> ahead;
-  if (found != ahead_.end()) {
+  if (const auto found = find_ahead(meter); found != ahead_.end()) {
     ahead = std::move(*found);
+    ahead->wanted = ahead->opens.case_id == first_case;
     ahead_.erase(found);
   } else {
     ahead_.clear();
@@ -75,9 +73,13 @@ void Side::start_ahead(std::size_t meter, const std::string& first_case) {
   }
 }
 
-const std::string* Side::opened_ahead(std::size_t meter) const {
-  const auto found = std::find_if(ahead_.begin(), ahead_.end(),
-                                  [&](const Conversation::Ahead& one) { return one.opens.meter == meters_[meter].meter.name; });
+std::deque<Conversation::Ahead>::iterator Side::find_ahead(std::size_t meter) {
+  return std::find_if(ahead_.begin(), ahead_.end(),
+                      [&](const Conversation::Ahead& one) { return one.opens.meter == meters_[meter].meter.name; });
+}
+
+const std::string* Side::opened_ahead(std::size_t meter) {
+  const auto found = find_ahead(meter);
   return found == ahead_.end() ? nullptr : &found->opens.case_id;
 }
 

@@ -41,8 +41,8 @@ class Side {
 
   /// True if the worker that described the suite lives and serves for this meter too, having measured nothing.
   [[nodiscard]] bool is_fresh(std::size_t meter) const;
-  /// A fresh worker, whose environment is `padding` bytes larger, and which opens this case first: one that was started ahead for it, if there is
-  /// one; others that were are given up then. Throws benchkit::Error, and Interrupted.
+  /// A fresh worker, whose environment is `padding` bytes larger, and which opens this case first: one that was started ahead for this meter, if there
+  /// is one; those for others are given up then. Throws benchkit::Error, and Interrupted.
   void start(std::size_t meter, std::uint64_t padding, const std::string& first_case);
   /// Whether another worker may live beside the one that lives.
   [[nodiscard]] bool has_room() const { return target_.workers->has_room(); }
@@ -50,7 +50,8 @@ class Side {
   void start_ahead(std::size_t meter, const std::string& first_case);
   /// How many have begun so, and which case the next one opens for this meter; null: there is none.
   [[nodiscard]] std::size_t ahead() const noexcept { return ahead_.size(); }
-  [[nodiscard]] const std::string* opened_ahead(std::size_t meter) const;
+  [[nodiscard]] const std::string* opened_ahead(std::size_t meter);
+  void give_up_ahead(std::size_t meter) { ahead_.erase(find_ahead(meter)); }
   /// Of the workers that are started from now on, as WorkerFactory says.
   void choose_layout(std::size_t number) { target_.workers->choose_layout(number); }
   [[nodiscard]] Conversation& conversation() { return *conversation_; }
@@ -63,6 +64,8 @@ class Side {
   [[nodiscard]] std::int64_t start_ns() const noexcept { return start_ns_; }
 
  private:
+  [[nodiscard]] std::deque<Conversation::Ahead>::iterator find_ahead(std::size_t meter);
+
   const Target& target_;
   std::size_t number_;
   protocol::Hello hello_;

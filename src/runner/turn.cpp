@@ -36,7 +36,11 @@ class Player {
   /// The first call took all that there was to spend: nothing is left to be sampled.
   [[nodiscard]] bool all_there_is() const noexcept { return all_there_is_; }
 
-  bool open() { return ask<protocol::Opened>(protocol::Open{job_.description.info.id, job_.meter}).has_value(); }
+  bool open() {
+    const auto opened = ask<protocol::Opened>(protocol::Open{job_.description.info.id, job_.meter});
+    if (opened) turn_.took_ns = std::max(turn_.took_ns, opened->setup_ns);  // of what was set up ahead the job was spared the waiting alone
+    return opened.has_value();
+  }
 
   bool calibrate() {
     const auto calibrated = ask<protocol::Calibrated>(protocol::Calibrate{wanted_sample_ns(), limits_.enough_ns});
