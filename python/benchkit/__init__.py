@@ -33,12 +33,14 @@ if TYPE_CHECKING:
         measure_peak,
         run_case,
     )
+    from ._plot import Figure, plot
 
 __all__ = [
     "CallPath",
     "Case",
     "CaseResult",
     "Error",
+    "Figure",
     "Frame",
     "MemoryReading",
     "MemoryWindow",
@@ -47,10 +49,12 @@ __all__ = [
     "__version__",
     "detach_memory_hooks",
     "measure_peak",
+    "plot",
     "run_case",
 ]
 
-_IN_CORE = frozenset(__all__) - {"Case"}
+_IN_PLOT = frozenset({"Figure", "plot"})
+_IN_CORE = frozenset(__all__) - {"Case"} - _IN_PLOT
 
 
 def __getattr__(name: str) -> Any:
@@ -58,6 +62,10 @@ def __getattr__(name: str) -> Any:
         from . import _core
 
         return getattr(_core, name)
+    if name in _IN_PLOT:
+        from . import _plot
+
+        return getattr(_plot, name)
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
 
 

@@ -283,6 +283,23 @@ void add_to_legend(std::vector<LegendEntry>& legend, LegendEntry entry) {
 
 Json item(Json value, const std::string& tip) { return {{"value", std::move(value)}, {"tip", tip}}; }
 
+void add_intervals(Panel& panel, const std::string& name, const std::string& colour, bool upright, Json items) {
+  if (items.empty()) return;
+  Json first = Json::array({items[0]});
+  panel.series.push_back(
+      {{"type", "custom"},
+       {"name", name},
+       {"silent", true},
+       {"renderItem", {{"$", "interval"}, {"of", upright ? "y" : "x"}, {"width", 1.5}, {"cap", 3}, {"items", std::move(items)}}},
+       {"itemStyle", {{"color", colour}}},
+       {"data", std::move(first)}});
+}
+
+std::string share_text(double share) {
+  constexpr double kFewDigits = 0.1;
+  return share < kFewDigits ? base::format_percent(share) : fmt::format("{:.3g}%", share * 100);
+}
+
 std::string font(double pixels, bool bold) { return fmt::format("{}{}px {}", bold ? "bold " : "", pixels, kFamily); }
 
 }  // namespace benchkit::plot
