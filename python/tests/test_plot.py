@@ -30,7 +30,7 @@ def test_its_option_can_be_changed_and_saved(tmp_path: Path) -> None:
 
 
 def test_what_is_wrong_is_an_error(tmp_path: Path) -> None:
-    with pytest.raises(benchkit.Error, match="none.jsonl"):
+    with pytest.raises(benchkit.Error, match=r"none\.jsonl"):
         benchkit.plot(tmp_path / "none.jsonl")
     with pytest.raises(benchkit.Error, match="gif"):
         figure().save(tmp_path / "picture.gif")

@@ -13,7 +13,8 @@ import {
 } from "echarts/components";
 import { graphic, init, setPlatformAPI, use } from "echarts/core";
 import { SVGRenderer } from "echarts/renderers";
-import { measureWith, revive, together } from "./functions.js";
+import { measureWith, revive } from "./functions.js";
+import { together } from "./still.js";
 
 use([
   AriaComponent,
@@ -33,7 +34,7 @@ use([
   VisualMapContinuousComponent,
 ]);
 
-// Many lines as one shape: [x1, y1, x2, y2] each.
+// Many lines as one shape, [x1, y1, x2, y2] each; and one outline at many places, [x, y, size] each.
 graphic.registerShape(
   "lines",
   graphic.extendShape({
@@ -43,6 +44,21 @@ graphic.registerShape(
       shape.lines.forEach(function (line) {
         path.moveTo(line[0], line[1]);
         path.lineTo(line[2], line[3]);
+      });
+    },
+  }),
+);
+graphic.registerShape(
+  "outlines",
+  graphic.extendShape({
+    type: "outlines",
+    shape: { outline: [], places: [] },
+    buildPath: function (path, shape) {
+      shape.places.forEach(function (place) {
+        shape.outline.forEach(function (point, i) {
+          path[i === 0 ? "moveTo" : "lineTo"](place[0] + point[0] * place[2], place[1] + point[1] * place[2]);
+        });
+        path.closePath();
       });
     },
   }),
@@ -62,7 +78,7 @@ export function setMeasure(measure) {
 export function svg(json) {
   var figure = JSON.parse(json);
   var chart = init(null, null, { renderer: "svg", ssr: true, width: figure.width, height: figure.height });
-  figure.option.series = figure.option.series.map(together);
+  figure.option.series = together(figure.option.series);
   var option = revive(figure.option);
   option.animation = false;
   chart.setOption(option);

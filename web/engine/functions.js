@@ -97,61 +97,6 @@ function interval(args) {
   };
 }
 
-/** Round or square marks at `args.points` as one shape: lines of no length with caps, the outer ones under the inner ones. */
-function marks(args) {
-  return function (params, api) {
-    if (params.dataIndex > 0) return null;
-    var lines = args.points.map(function (point) {
-      var at = api.coord(point);
-      return [at[0], at[1], at[0] + 0.01, at[1]];
-    });
-    return {
-      type: "group",
-      silent: true,
-      children: args.layers.map(function (layer) {
-        return {
-          type: "lines",
-          shape: { lines: lines },
-          style: { stroke: layer.colour, lineWidth: layer.size, lineCap: args.cap, fill: "none", opacity: args.opacity },
-        };
-      }),
-    };
-  };
-}
-
-/**
- * A series of many small marks as one shape, which takes a hundredth of the time; it has no tooltips, so this is for pictures that stand still.
- * Other series are as they were.
- */
-export function together(series) {
-  var few = 8;
-  var caps = { circle: "round", rect: "square" };
-  var cap = caps[series.symbol];
-  if (series.type !== "scatter" || !cap || series.label || series.data.length <= few) return series;
-  var style = series.itemStyle;
-  var layers = [{ colour: style.color, size: series.symbolSize }];
-  if (style.borderColor) {
-    layers = [
-      { colour: style.borderColor, size: series.symbolSize + style.borderWidth },
-      { colour: style.color, size: series.symbolSize - style.borderWidth },
-    ];
-  }
-  var points = series.data.map(function (item) {
-    return item.value;
-  });
-  return {
-    type: "custom",
-    name: series.name,
-    xAxisIndex: series.xAxisIndex,
-    yAxisIndex: series.yAxisIndex,
-    z: series.z,
-    clip: true,
-    itemStyle: { color: style.borderColor || style.color },
-    renderItem: { $: "marks", points: points, layers: layers, cap: cap, opacity: style.opacity },
-    data: [points[0]],
-  };
-}
-
 /** A closed shape. Values of a point: [x, y]; the data's only item holds them all in `args.points`. */
 function polygon(args) {
   return function (params, api) {
@@ -278,10 +223,21 @@ var MAKERS = {
   },
   box: box,
   interval: interval,
-  marks: marks,
   polygon: polygon,
   rectangles: rectangles,
 };
+
+/** Adds functions to those that an option may name. */
+export function addMakers(makers) {
+  Object.keys(makers).forEach(function (name) {
+    MAKERS[name] = makers[name];
+  });
+}
+
+/** What the function of that name makes of its arguments. */
+export function made(args) {
+  return MAKERS[args.$](args);
+}
 
 /** The option with its functions. Throws for a name that is none. */
 export function revive(value) {
