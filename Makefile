@@ -1,5 +1,5 @@
 # Thin: each target calls a script in tools/, which installs what it needs on a fresh Debian 12 and says what it does.
-.PHONY: all demo test test-long lint bench format clean
+.PHONY: all demo test test-long lint bench docs format clean
 
 all:            ## build/release/benchkit and .venv with the Python package
 	@tools/setup
@@ -25,6 +25,10 @@ lint:           ## layers, format, clang-tidy, ruff, mypy
 format:         ## rewrite the sources in the house's format
 	@tools/setup
 	@tools/lint/format
+
+docs:           ## draw docs/gallery anew, of what the C++ example measures here and of linopy's files
+	@tools/setup
+	@tools/docs
 
 bench:          ## benchkit against its peers; writes docs/benchmarks.md
 	@tools/setup

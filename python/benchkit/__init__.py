@@ -34,12 +34,14 @@ if TYPE_CHECKING:
         run_case,
     )
     from ._direct import Result, Table, compare, load, memory, time
+    from ._plot import Figure, plot
 
 __all__ = [
     "CallPath",
     "Case",
     "CaseResult",
     "Error",
+    "Figure",
     "Frame",
     "MemoryReading",
     "MemoryWindow",
@@ -53,12 +55,14 @@ __all__ = [
     "load",
     "measure_peak",
     "memory",
+    "plot",
     "run_case",
     "time",
 ]
 
 _DIRECT = frozenset({"Result", "Table", "compare", "load", "memory", "time"})
-_IN_CORE = frozenset(__all__) - _DIRECT - {"Case"}
+_IN_PLOT = frozenset({"Figure", "plot"})
+_IN_CORE = frozenset(__all__) - _DIRECT - _IN_PLOT - {"Case"}
 
 
 def __getattr__(name: str) -> Any:
@@ -70,6 +74,10 @@ def __getattr__(name: str) -> Any:
         from . import _direct
 
         return getattr(_direct, name)
+    if name in _IN_PLOT:
+        from . import _plot
+
+        return getattr(_plot, name)
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
 
 

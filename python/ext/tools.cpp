@@ -1,4 +1,4 @@
-// _tools: the command line.
+// _tools: the command line, and what draws figures.
 #include <optional>
 #include <sstream>
 
@@ -10,7 +10,11 @@
 #include <nanobind/stl/tuple.h>
 #include <nanobind/stl/vector.h>
 
+#include <benchkit/base/error.hpp>
+
+#include "base/json.hpp"
 #include "cli/session.hpp"
+#include "plot/renderers/renderer.hpp"
 #include "tools_recording.hpp"
 #include "tools_snapshot.hpp"
 
@@ -77,6 +81,18 @@ std::tuple<int, std::string, std::string> run_in_process(const Words& arguments,
   return {code, out.str(), err.str()};
 }
 
+/// The bytes of a picture of a figure (JSON); one engine serves the whole process.
+nb::bytes draw(const std::string& figure, const std::string& format) {
+  static plot::Drawing drawing;
+  try {
+    const plot::Figure what = plot::figure_from_json(base::parse_json(figure, "a figure"));
+    const std::string bytes = plot::renderer_for("figure." + format).draw(what, drawing, {});
+    return nb::bytes(bytes.data(), bytes.size());
+  } catch (const Error& error) {
+    throw nb::value_error(describe(error).c_str());
+  }
+}
+
 }  // namespace
 }  // namespace benchkit::python
 
@@ -87,6 +103,7 @@ NB_MODULE(_tools, module) {
              nb::arg("install_spec").none() = nb::none());
   module.def("run_in_process", &run_in_process, nb::arg("arguments"), nb::arg("name"), nb::arg("exchange"), nb::arg("reason"),
              nb::arg("command_argv"), nb::arg("commands"), nb::arg("width") = 0, nb::arg("colour") = false);
+  module.def("draw", &draw, nb::arg("figure"), nb::arg("format"));
   bind_recording(module);
   bind_snapshot(module);
 }

@@ -233,8 +233,9 @@ std::string title_of_changes(const std::vector<compare::Comparison>& comparisons
     if (columns[i].base != i) heads.push_back(columns[i].title);
   }
   const std::string base = heads.empty() ? std::string() : columns[0].title;
-  if (heads.size() == 1) return fmt::format("{}: {} against {}", fmt::join(metrics, ", "), heads[0], base);
-  return fmt::format("{}: {} versions against {}", fmt::join(metrics, ", "), heads.size(), base);
+  constexpr std::size_t kMostNamed = 3;
+  const std::string who = heads.size() <= kMostNamed ? fmt::format("{}", fmt::join(heads, ", ")) : fmt::format("{} versions", heads.size());
+  return fmt::format("{}: {} against {}", fmt::join(metrics, ", "), who, base);
 }
 
 std::string describe_intervals(const compare::Comparison& comparison, const ViewOptions& options) {

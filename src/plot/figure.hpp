@@ -50,4 +50,8 @@ struct Figure {
   std::vector<std::string> notes{};  ///< what a reader must know
 };
 
+/// All but its rows of characters. The inverse throws benchkit::Error.
+[[nodiscard]] Json to_json(const Figure& figure);
+[[nodiscard]] Figure figure_from_json(const Json& json);
+
 }  // namespace benchkit::plot

@@ -23,16 +23,21 @@ std::size_t columns_for(std::size_t panels) {
   return panels <= 9 ? 3 : 4;
 }
 
+struct Range {
+  Extent extent;
+  double step = 0;  ///< of a linear axis
+};
+
 /// Rounded outwards to what a person would choose: whole powers of a logarithm's base, else steps of 1, 2 or 5.
-Extent rounded(const Extent& extent, const Axis& axis) {
-  if (extent.empty()) return {0, 1};
+Range rounded(const Extent& extent, const Axis& axis) {
+  if (extent.empty()) return {{0, 1}, 1};
   if (axis.scale == Axis::Scale::logarithmic) {
     const double scale = std::log(axis.base);
     constexpr double kNearly = 1e-9;
     Extent result{std::pow(axis.base, std::floor(std::log(extent.low) / scale + kNearly)),
                   std::pow(axis.base, std::ceil(std::log(extent.high) / scale - kNearly))};
     if (result.low == result.high) result.high *= axis.base;
-    return result;
+    return {result, 0};
   }
   const double span = extent.high > extent.low ? extent.high - extent.low : std::max(std::fabs(extent.high), 1.0);
   constexpr double kSteps = 5;
@@ -46,7 +51,7 @@ Extent rounded(const Extent& extent, const Axis& axis) {
   }
   Extent result{std::floor(extent.low / step) * step, std::ceil(extent.high / step) * step};
   if (result.low == result.high) result.high += step;
-  return result;
+  return {result, step};
 }
 
 Json axis_json(const Axis& axis, const Extent& extent, bool across, std::size_t grid, const Theme& theme) {
@@ -79,10 +84,11 @@ Json axis_json(const Axis& axis, const Extent& extent, bool across, std::size_t 
   }
   json["type"] = axis.scale == Axis::Scale::logarithmic ? "log" : "value";
   if (axis.scale == Axis::Scale::logarithmic) json["logBase"] = axis.base;
-  else json["splitNumber"] = across ? 4 : 5;
-  const Extent range = rounded(extent, axis);
-  json["min"] = axis.low.value_or(range.low);
-  json["max"] = axis.high.value_or(range.high);
+  const Range range = rounded(extent, axis);
+  json["min"] = axis.low.value_or(range.extent.low);
+  json["max"] = axis.high.value_or(range.extent.high);
+  if (range.step > 0 && !axis.low && !axis.high) json["interval"] = range.step;
+  if (across && axis.high) json["axisLabel"]["showMaxLabel"] = false;
   if (axis.hidden) json["show"] = false;
   if (!axis.only_at.is_null()) {  // rows with names of their own, the first one at the top
     json["axisLabel"]["customValues"] = axis.only_at;
@@ -282,6 +288,23 @@ void add_to_legend(std::vector<LegendEntry>& legend, LegendEntry entry) {
 }
 
 Json item(Json value, const std::string& tip) { return {{"value", std::move(value)}, {"tip", tip}}; }
+
+void add_intervals(Panel& panel, const std::string& name, const std::string& colour, bool upright, Json items) {
+  if (items.empty()) return;
+  Json first = Json::array({items[0]});
+  panel.series.push_back(
+      {{"type", "custom"},
+       {"name", name},
+       {"silent", true},
+       {"renderItem", {{"$", "interval"}, {"of", upright ? "y" : "x"}, {"width", 1.5}, {"cap", 3}, {"items", std::move(items)}}},
+       {"itemStyle", {{"color", colour}}},
+       {"data", std::move(first)}});
+}
+
+std::string share_text(double share) {
+  constexpr double kFewDigits = 0.1;
+  return share < kFewDigits ? base::format_percent(share) : fmt::format("{:.3g}%", share * 100);
+}
 
 std::string font(double pixels, bool bold) { return fmt::format("{}{}px {}", bold ? "bold " : "", pixels, kFamily); }
 

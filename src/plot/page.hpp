@@ -87,6 +87,10 @@ void add_to_legend(std::vector<LegendEntry>& legend, LegendEntry entry);
 
 /// An item of a series with its tooltip: the whole of what may be shortened in the picture.
 [[nodiscard]] Json item(Json value, const std::string& tip);
+/// Intervals as a series. Items: [x, y, low, high]; `upright`: y is uncertain, else x. Nothing where there are none.
+void add_intervals(Panel& panel, const std::string& name, const std::string& colour, bool upright, Json items);
+/// "0.12%", "7.4%", "97%", "100%".
+[[nodiscard]] std::string share_text(double share);
 /// A font as functions of an option take it.
 [[nodiscard]] std::string font(double pixels, bool bold = false);
 

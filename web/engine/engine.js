@@ -11,9 +11,10 @@ import {
   TooltipComponent,
   VisualMapContinuousComponent,
 } from "echarts/components";
-import { init, setPlatformAPI, use } from "echarts/core";
+import { graphic, init, setPlatformAPI, use } from "echarts/core";
 import { SVGRenderer } from "echarts/renderers";
 import { measureWith, revive } from "./functions.js";
+import { together } from "./still.js";
 
 use([
   AriaComponent,
@@ -33,6 +34,36 @@ use([
   VisualMapContinuousComponent,
 ]);
 
+// Many lines as one shape, [x1, y1, x2, y2] each; and one outline at many places, [x, y, size] each.
+graphic.registerShape(
+  "lines",
+  graphic.extendShape({
+    type: "lines",
+    shape: { lines: [] },
+    buildPath: function (path, shape) {
+      shape.lines.forEach(function (line) {
+        path.moveTo(line[0], line[1]);
+        path.lineTo(line[2], line[3]);
+      });
+    },
+  }),
+);
+graphic.registerShape(
+  "outlines",
+  graphic.extendShape({
+    type: "outlines",
+    shape: { outline: [], places: [] },
+    buildPath: function (path, shape) {
+      shape.places.forEach(function (place) {
+        shape.outline.forEach(function (point, i) {
+          path[i === 0 ? "moveTo" : "lineTo"](place[0] + point[0] * place[2], place[1] + point[1] * place[2]);
+        });
+        path.closePath();
+      });
+    },
+  }),
+);
+
 /** Hands ECharts a way to measure text: `measure(text, font)` is its width in pixels, `font` as in CSS. */
 export function setMeasure(measure) {
   measureWith(measure);
@@ -47,13 +78,17 @@ export function setMeasure(measure) {
 export function svg(json) {
   var figure = JSON.parse(json);
   var chart = init(null, null, { renderer: "svg", ssr: true, width: figure.width, height: figure.height });
+  figure.option.series = together(figure.option.series);
   var option = revive(figure.option);
   option.animation = false;
   chart.setOption(option);
   var text = chart.renderToSVGString();
   chart.dispose();
-  // Texts hold no bare quotation mark, so that these are attributes wherever they stand. librsvg does not know where a baseline is dominant.
+  // Texts hold no bare quotation mark or bracket, so that these are attributes and elements wherever they stand. What the mouse would do is left out;
+  // librsvg does not know where a baseline is dominant.
   return text
+    .replace(/<style >[^]*?<\/style>\n?/g, "")
+    .replace(/ (?:ecmeta_[a-z_]+|pointer-events)="[^"]*"/g, "")
     .replace(/(["#(])zr\d+-/g, "$1" + figure.key + "-")
     .replace(/ class="[^"]*"/g, "")
     .replace(/ dominant-baseline="central"/g, ' dy="0.35em"');

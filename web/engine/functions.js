@@ -72,25 +72,27 @@ export function shortened(text, width, font) {
   return cut(low);
 }
 
-/** An interval as a line with a mark at each end. Values: [x, y, low, high]; `of` says whether x or y is uncertain. */
+/** Intervals as lines with a mark at each end, as one shape. Items of `args.items`: [x, y, low, high]; `of` says whether x or y is uncertain. */
 function interval(args) {
   var across = args.of === "x";
   return function (params, api) {
-    var low = api.coord(across ? [api.value(2), api.value(1)] : [api.value(0), api.value(2)]);
-    var high = api.coord(across ? [api.value(3), api.value(1)] : [api.value(0), api.value(3)]);
-    var style = { stroke: api.visual("color"), lineWidth: args.width || 1.5, fill: "none", opacity: args.opacity || 0.8 };
-    var cap = args.cap === undefined ? 3 : args.cap;
-    var parts = [[low, high]];
-    if (across) {
-      parts.push([[low[0], low[1] - cap], [low[0], low[1] + cap]], [[high[0], high[1] - cap], [high[0], high[1] + cap]]);
-    } else {
-      parts.push([[low[0] - cap, low[1]], [low[0] + cap, low[1]]], [[high[0] - cap, high[1]], [high[0] + cap, high[1]]]);
-    }
+    if (params.dataIndex > 0) return null;
+    var cap = args.cap;
+    var lines = [];
+    args.items.forEach(function (item) {
+      var low = api.coord(across ? [item[2], item[1]] : [item[0], item[2]]);
+      var high = api.coord(across ? [item[3], item[1]] : [item[0], item[3]]);
+      var x = across ? 0 : cap;
+      var y = across ? cap : 0;
+      lines.push([low[0], low[1], high[0], high[1]]);
+      lines.push([low[0] - x, low[1] - y, low[0] + x, low[1] + y]);
+      lines.push([high[0] - x, high[1] - y, high[0] + x, high[1] + y]);
+    });
     return {
-      type: "group",
-      children: parts.map(function (part) {
-        return { type: "line", shape: { x1: part[0][0], y1: part[0][1], x2: part[1][0], y2: part[1][1] }, style: style };
-      }),
+      type: "lines",
+      silent: true,
+      shape: { lines: lines },
+      style: { stroke: api.visual("color"), lineWidth: args.width, fill: "none", opacity: 0.8 },
     };
   };
 }
@@ -224,6 +226,18 @@ var MAKERS = {
   polygon: polygon,
   rectangles: rectangles,
 };
+
+/** Adds functions to those that an option may name. */
+export function addMakers(makers) {
+  Object.keys(makers).forEach(function (name) {
+    MAKERS[name] = makers[name];
+  });
+}
+
+/** What the function of that name makes of its arguments. */
+export function made(args) {
+  return MAKERS[args.$](args);
+}
 
 /** The option with its functions. Throws for a name that is none. */
 export function revive(value) {

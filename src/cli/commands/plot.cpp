@@ -26,6 +26,7 @@ struct PlotCommandOptions {
   std::vector<std::string> labels;
   plot::ViewOptions view;
   std::string pivot, log, clip;
+  std::string format = "txt";  ///< of what goes to the standard output
   bool open = false;
 };
 
@@ -78,7 +79,7 @@ void open_file(const std::string& path) {
 void draw(const Context& context, const PlotCommandOptions& options, const plot::Figure& figure, bool several, plot::Drawing& drawing) {
   const base::TextStyle style{context.streams.width, context.streams.colour};
   if (options.outputs.empty()) {
-    context.streams.out << plot::renderer_named("txt").draw(figure, drawing, style);
+    context.streams.out << plot::renderer_named(options.format).draw(figure, drawing, style);
     return;
   }
   for (const std::string& output : options.outputs) {
@@ -124,10 +125,13 @@ Action declare(CLI::App& command, const SuiteOptions& of_suite) {
   for (const plot::RendererEntry& renderer : plot::renderers()) endings.emplace_back(renderer.name);
   command
       .add_option("-o,--output", options->outputs,
-                  fmt::format("a picture by its ending, several if wanted: {} [onto the terminal]", fmt::join(endings, ", ")))
+                  fmt::format("a picture by its ending, several if wanted: {} [the standard output]", fmt::join(endings, ", ")))
       ->type_name("FILE")
       ->expected(1)
       ->take_all();
+  command.add_option("--format", options->format, "what is written to the standard output where there is no -o")
+      ->check(CLI::IsMember(endings))
+      ->capture_default_str();
   command.add_option("-l,--label", options->labels, "what a version is called, in the order of the versions")
       ->type_name("LABEL")
       ->expected(1)

@@ -72,11 +72,12 @@ class Chart {
     text_ = std::min(text_, width / 2);
     label_ = std::min(label_, width / 3);
     const std::size_t taken = label_ + text_ + 4;
-    drawing_ = width > taken + 4 ? width - taken : 4;
+    drawing_ = width > taken + 3 ? width - taken : 3;
   }
 
   [[nodiscard]] std::string text() const {
-    std::string result = coloured(base::printable(chart_.title), base::Tone::strong, style_.colour) + "\n";
+    std::string result;
+    if (!chart_.title.empty()) result += coloured(base::printable(chart_.title), base::Tone::strong, style_.colour) + "\n";
     if (chart_.form == Form::heat) result += heads();
     for (const TextRow& row : chart_.rows) {
       const std::string label =

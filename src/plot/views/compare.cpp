@@ -38,15 +38,14 @@ class Drawer {
     panel.height = kAround + kRowHeight * static_cast<double>(std::max<std::size_t>(changes_.size(), 2));
     chart.form = Form::changes;
     chart.logarithmic = !options_.absolute;
-    Json lines = Json::array();
-    std::map<compare::Verdict, Json> marks;
+    std::map<compare::Verdict, std::pair<Json, Json>> marks;  // and intervals
     for (std::size_t i = 0; i < changes_.size(); ++i) {
       const Change& change = changes_[i];
       panel.y.categories.push_back(change.name);
       const double at = axis_.place(change.value);
       panel.xs.add(at);
-      Json mark = item({at, i}, change.tip);
-      marks[change.verdict].is_null() ? void(marks[change.verdict] = Json::array({mark})) : marks[change.verdict].push_back(mark);
+      auto& [points, lines] = marks.try_emplace(change.verdict, Json::array(), Json::array()).first->second;
+      points.push_back(item({at, i}, change.tip));
       TextRow row{.label = change.name, .text = change.text, .values = {change.value}, .interval = change.interval, .tone = change.tone()};
       chart.rows.push_back(std::move(row));
       if (!change.interval) continue;
@@ -54,15 +53,13 @@ class Drawer {
       const double high = axis_.place(change.interval->high);
       panel.xs.add(low);
       panel.xs.add(high);
-      lines.push_back({{"value", {at, i, low, high}}, {"itemStyle", {{"color", look_of(change.verdict, options_.dark).colour}}}});
+      lines.push_back({at, i, low, high});
     }
     panel.xs.add(axis_.none);
-    panel.series.push_back({{"type", "custom"},
-                            {"silent", true},
-                            {"renderItem", {{"$", "interval"}, {"of", "x"}}},
-                            {"encode", {{"x", {2, 3}}, {"y", 1}}},
-                            {"data", std::move(lines)}});
-    for (auto& [verdict, data] : marks) panel.series.push_back(marks_of(verdict, std::move(data), options_.dark));
+    for (auto& [verdict, data] : marks) {
+      add_intervals(panel, std::string(to_string(verdict)), look_of(verdict, options_.dark).colour, false, std::move(data.second));
+      panel.series.push_back(marks_of(verdict, std::move(data.first), options_.dark));
+    }
     panel.series.push_back(no_change_line(axis_, true, options_.dark));
   }
 

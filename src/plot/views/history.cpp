@@ -132,12 +132,7 @@ class Drawer {
                             {"itemStyle", {{"color", look.colour}}},
                             {"lineStyle", {{"color", look.colour}, {"width", 1.5}}},
                             {"data", std::move(points)}});
-    panel.series.push_back({{"type", "custom"},
-                            {"name", name},
-                            {"silent", true},
-                            {"renderItem", {{"$", "interval"}, {"of", "y"}}},
-                            {"itemStyle", {{"color", look.colour}}},
-                            {"data", std::move(intervals)}});
+    add_intervals(panel, name, look.colour, true, std::move(intervals));
     chart.rows.push_back({.label = name.empty() ? row.id : name, .text = last_text(row), .values = std::move(values)});
   }
 

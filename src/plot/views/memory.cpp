@@ -119,10 +119,9 @@ class Drawer {
     const std::string path = path_below(above, node);
     const std::string name = compare::name_of(node.frame);
     const double wide = static_cast<double>(node.all.bytes);
-    std::string tip =
-        fmt::format("{}\n{}{}\n{} ({}), itself {}, {} blocks", name, node.frame.file,
-                    node.frame.line > 0 ? fmt::format(":{}", node.frame.line) : std::string(), base::format_value(wide, "B"),
-                    base::format_percent(share), base::format_value(static_cast<double>(node.self.bytes), "B"), node.all.allocations);
+    std::string tip = fmt::format("{}\n{}{}\n{} ({}), itself {}, {} blocks", name, node.frame.file,
+                                  node.frame.line > 0 ? fmt::format(":{}", node.frame.line) : std::string(), base::format_value(wide, "B"),
+                                  share_text(share), base::format_value(static_cast<double>(node.self.bytes), "B"), node.all.allocations);
     std::string shown = name;
     const char* fill = tint_of(node.frame, options_.dark);
     if (flame_.base != nullptr) fill = told_growth(node, path, shown, tip);
@@ -131,7 +130,7 @@ class Drawer {
     fills_.push_back(fill);
     if (share >= kLeastTold)
       chart.rows.push_back({.label = shown,
-                            .text = fmt::format("{}  {}", base::format_value(wide, "B"), base::format_percent(share)),
+                            .text = fmt::format("{}  {}", base::format_value(wide, "B"), share_text(share)),
                             .values = {share},
                             .depth = level});
     double below = at;

@@ -90,7 +90,7 @@ void draw(Panel& panel, const std::vector<Dot>& dots, const AllSamples& all, con
   panel.ys.add(range);
   const VerdictLook alarm = look_of(compare::Verdict::regressed, options.dark);
   panel.series.push_back(scatter("sample", "circle", 3.5, look.colour, 0.5, std::move(calm)));
-  panel.series.push_back(scatter("disturbed sample", "diamond", 6, alarm.colour, 0.8, std::move(disturbed)));
+  panel.series.push_back(scatter("disturbed sample", "rect", 5, alarm.colour, 0.8, std::move(disturbed)));
   panel.series.push_back({{"type", "line"},
                           {"name", "median of a stretch"},
                           {"symbol", "none"},
@@ -126,8 +126,8 @@ Figure make(std::span<const Snapshot> snapshots, const ViewOptions& options) {
   }
   const Theme& look = theme(options.dark);
   page.legend = {{"sample", look.faint_ink, "circle"},
-                 {"disturbed sample", look_of(compare::Verdict::regressed, options.dark).colour, "diamond"},
-                 {"median of a stretch", look.ink, "rect"}};
+                 {"disturbed sample", look_of(compare::Verdict::regressed, options.dark).colour, "rect"},
+                 {"median of a stretch", look.ink, "path://M0,4h12v2h-12z"}};
   page.title = fmt::format("{} in the order in which it was measured", all.metric.name);
   page.subtitle = "samples of all cases, each from the median of its own; disturbed: the machine took time, or the thread was made to wait";
   Figure figure = compose(page, options);

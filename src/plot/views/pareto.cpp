@@ -118,7 +118,8 @@ class Drawer {
       marks.push_back(item({point.x / x_.factor, point.y / y_.factor},
                            fmt::format("{}\n{}\n{}: {}\n{}: {}", point.row->id, first_.columns[point.column].title, first_.metric.name, x,
                                        second_.metric.name, y)));
-      chart.rows.push_back({.label = point.row->id, .text = fmt::format("{}  {}", x, y), .values = {point.y}});
+      const std::string version = first_.columns.size() > 1 ? " · " + first_.columns[point.column].title : std::string();
+      chart.rows.push_back({.label = point.row->id + version, .text = fmt::format("{}  {}", x, y), .values = {point.y}});
     }
     Json line = Json::array();
     for (const Point& point : front_of(points, first_.metric.better != Better::more, second_.metric.better != Better::more))

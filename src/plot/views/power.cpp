@@ -77,9 +77,9 @@ Figure make(std::span<const Snapshot> snapshots, const ViewOptions& options) {
     for (std::size_t at = 0; at < cases.size(); ++at) {
       const double share = 100 * static_cast<double>(at + 1) / static_cast<double>(cases.size());
       panel.xs.add(cases[at].first);
-      points.push_back(item({cases[at].first, share},
-                            fmt::format("{}\n{} from {}", cases[at].second, names[i], base::format_percent(cases[at].first / 100))));
-      chart.rows.push_back({.label = cases[at].second, .text = base::format_percent(cases[at].first / 100), .values = {cases[at].first}});
+      points.push_back(
+          item({cases[at].first, share}, fmt::format("{}\n{} from {}", cases[at].second, names[i], share_text(cases[at].first / 100))));
+      chart.rows.push_back({.label = cases[at].second, .text = share_text(cases[at].first / 100), .values = {cases[at].first}});
     }
     panel.series.push_back({{"type", "line"},
                             {"name", names[i]},

@@ -147,14 +147,7 @@ class Drawer {
                             {"z", 3},
                             {"data", std::move(points)}});
     if (options_.band) add_band(panel, line, look, name);
-    else if (!intervals.empty()) {
-      panel.series.push_back({{"type", "custom"},
-                              {"name", name},
-                              {"silent", true},
-                              {"renderItem", {{"$", "interval"}, {"of", "y"}}},
-                              {"itemStyle", {{"color", look.colour}}},
-                              {"data", std::move(intervals)}});
-    }
+    else add_intervals(panel, name, look.colour, true, std::move(intervals));
     if (has_law) add_law(place.panel, line, look, name);
     row.text = fmt::format("{} … {}  {}", base::format_value(line.points.front().y, comparison_.metric.unit),
                            base::format_value(line.points.back().y, comparison_.metric.unit), law_name(line));
