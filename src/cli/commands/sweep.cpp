@@ -200,7 +200,8 @@ int sweep_suite(const Context& context, const SweepCommandOptions& given) {
 void declare_versions(CLI::App& command, SweepCommandOptions& options) {
   command
       .add_option("versions", options.sweep.versions,
-                  "[label=]SPEC, the oldest first: 0.5.0, '>=0.5', name==0.5, name@git+URL, ./prog, python:PATH, cmd:COMMAND")
+                  "[label=]SPEC, the oldest first: 0.5.0, '>=0.5', name==0.5, name@git+URL, v1.2, HEAD~5..HEAD, WORKTREE, ./prog, "
+                  "python:PATH, cmd:COMMAND")
       ->type_name("VERSION")
       ->expected(0, -1);
   command.add_option("--baseline", options.sweep.baseline, "the version that all are compared with [each with the one before]")
@@ -223,6 +224,9 @@ void declare_provisioning(CLI::App& command, sweep::ProvisionOptions& options) {
       ->expected(1)
       ->take_all();
   command.add_option("--python", options.python, "the interpreter of the environments [the one that runs the suite]")->type_name("PATH");
+  command.add_option("--build-command", options.build_command, "builds a checkout of a commit, in place of CMake")->type_name("COMMAND");
+  command.add_option("--suite", options.suite, "the suite's folder in the repository, taken from the working tree [bench or benchmarks]")
+      ->type_name("DIR");
   command.add_option("--jobs", options.jobs, "versions that are provisioned at once [2]")->type_name("N")->check(CLI::Range(1, 64));
   command.add_option("--cache", options.cache, "what is kept for other sweeps [~/.cache/benchkit]")->type_name("DIR");
   command.add_flag("--refresh", options.refresh, "resolve and build anew what the cache has");
