@@ -73,6 +73,17 @@ std::vector<VersionSpec> releases_of(const VersionSpec& range, const SweepOption
 
 }  // namespace
 
+std::vector<VersionSpec> resolve_range(const std::string& text, const SweepOptions& options, const Host& host) {
+  const std::size_t dots = text.find("..");
+  if (dots == std::string::npos) throw Error(fmt::format("\"{}\" is no range", text), "--bisect", "GOOD..BAD");
+  const std::string good = text.substr(0, dots);
+  const std::string bad = text.substr(dots + 2);
+  SweepOptions range = options;
+  const bool releases = host.is_python() && host.install_spec && parse_release(good) && parse_release(bad);
+  range.versions = {releases ? fmt::format(">={},<={}", good, bad) : "git:" + text};
+  return resolve(range, host);
+}
+
 std::vector<VersionSpec> resolve(const SweepOptions& options, const Host& host) {
   std::vector<VersionSpec> specs;
   for (const std::string& text : options.versions) {
