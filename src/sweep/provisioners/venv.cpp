@@ -87,7 +87,7 @@ class Venv {
   /// A path or a working tree may hold something else each time.
   [[nodiscard]] bool is_fixed() const {
     const std::string& first = request_.spec.install.front();
-    return !first.starts_with("-e ") && !first.starts_with(".") && !first.starts_with("/") && !first.ends_with(".whl");
+    return !first.starts_with("-e ") && !first.starts_with('.') && !first.starts_with('/') && !first.ends_with(".whl");
   }
 
   std::string resolve() {
