@@ -11,6 +11,8 @@ import json
 import os
 import platform
 import sys
+from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -23,10 +25,8 @@ def self_description() -> dict[str, Any]:
     core = importlib.util.find_spec("benchkit._core")
     whole = core is not None and core.origin is not None and Path(core.origin).resolve().parent == folder
     source = ""
-    try:
+    with suppress(metadata.PackageNotFoundError):
         source = json.loads(metadata.distribution("libbenchkit").read_text("direct_url.json") or "{}").get("url", "")
-    except metadata.PackageNotFoundError:
-        pass
     return {
         "package": str(folder) if whole else "",
         "source": source,
@@ -40,7 +40,9 @@ def releases(name: str) -> dict[str, Any]:
     """Every release that the package index has: when its last file was uploaded, and whether it was yanked."""
     import urllib.request
 
-    index = next((os.environ[key] for key in ("UV_DEFAULT_INDEX", "UV_INDEX_URL", "PIP_INDEX_URL") if os.environ.get(key)), "https://pypi.org/simple")
+    index = next(
+        (os.environ[key] for key in ("UV_DEFAULT_INDEX", "UV_INDEX_URL", "PIP_INDEX_URL") if os.environ.get(key)), "https://pypi.org/simple"
+    )
     request = urllib.request.Request(f"{index.rstrip('/')}/{name}/", headers={"Accept": FORMAT})
     with urllib.request.urlopen(request, timeout=60) as answer:
         page = json.load(answer)
@@ -94,5 +96,5 @@ def _modules_of(distribution: metadata.Distribution) -> list[str]:
 
 
 if __name__ == "__main__":
-    actions = {"self": self_description, "releases": releases, "check": check}
+    actions: dict[str, Callable[..., dict[str, Any]]] = {"self": self_description, "releases": releases, "check": check}
     print(json.dumps(actions[sys.argv[1]](*sys.argv[2:])))

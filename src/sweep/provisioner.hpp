@@ -39,6 +39,7 @@ struct ProvisionOptions {
   std::vector<std::string> pins{};  ///< constraints on what is installed beside the package under test
   std::string python{};             ///< which interpreter; empty: the one that runs the suite
   std::string build_command{};      ///< in place of CMake
+  std::string suite{};              ///< the suite's folder in the repository: taken from the working tree; empty: bench or benchmarks
   std::string cache{};              ///< the folder of what is kept for other sweeps
   std::string folder{};             ///< of the sweep: logs, locks, the suite's own folder
   bool refresh = false;             ///< resolve and build anew what the cache has

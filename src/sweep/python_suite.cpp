@@ -23,12 +23,12 @@ namespace {
 namespace fs = std::filesystem;
 
 /// No package from elsewhere: neither the user's own ones, nor what PYTHONPATH adds.
-const std::vector<std::pair<std::string, std::string>> kIsolated{{"PYTHONNOUSERSITE", "1"}, {"PYTHONPATH", ""}};
+const std::vector<std::pair<std::string, std::string>> isolated_variables{{"PYTHONNOUSERSITE", "1"}, {"PYTHONPATH", ""}};
 
 Json ask(const std::string& python, const std::vector<std::string>& words, const std::string& folder, bool isolated, Tool& tool) {
   ToolCall call{.argv = {python, "-m", "benchkit._provision"}, .working_directory = folder};
   call.argv.insert(call.argv.end(), words.begin(), words.end());
-  if (isolated) call.variables = kIsolated;
+  if (isolated) call.variables = isolated_variables;
   try {
     return Json::parse(tool.run(call));
   } catch (const Json::exception&) {
@@ -161,7 +161,7 @@ void put_benchkit_into(const std::string& environment_python, const Request& req
 }
 
 Environment worker_in(const std::string& environment_python, const Request& request) {
-  Environment environment{.argv = request.host.worker_argv, .working_directory = folder_of_suite(request), .variables = kIsolated};
+  Environment environment{.argv = request.host.worker_argv, .working_directory = folder_of_suite(request), .variables = isolated_variables};
   environment.argv.front() = environment_python;
   return environment;
 }

@@ -36,6 +36,9 @@ void put_benchkit_into(const std::string& environment_python, const Request& req
 /// A worker of the suite by another interpreter, in a folder where nothing but the suite can be imported.
 [[nodiscard]] Environment worker_in(const std::string& environment_python, const Request& request);
 
+/// A virtual environment for what the request's spec installs. `released`: when that came to be, for `--as-of release`; empty: its release's upload says.
+[[nodiscard]] Environment make_venv(const Request& request, const std::string& released);
+
 /// Throws benchkit::Error if the package would not come from the environment, or not at the version that was asked for (empty: any).
 void check_import(const Environment& environment, const std::string& package, const std::string& version, Tool& tool);
 

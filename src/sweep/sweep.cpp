@@ -7,6 +7,7 @@
 
 #include <benchkit/base/error.hpp>
 
+#include "sweep/git.hpp"
 #include "sweep/python_suite.hpp"
 #include "sweep/release.hpp"
 
@@ -45,6 +46,14 @@ VersionSpec with_install(VersionSpec spec, const Host& host) {
   return spec;
 }
 
+std::vector<VersionSpec> commits_of(const VersionSpec& range) {
+  constexpr std::size_t kShort = 9;
+  std::vector<VersionSpec> specs;
+  for (const std::string& commit : commits_in(range.what))
+    specs.push_back({.text = commit, .label = commit.substr(0, kShort), .kind = Kind::git, .what = commit});
+  return specs;
+}
+
 std::vector<VersionSpec> releases_of(const VersionSpec& range, const SweepOptions& options, const Host& host) {
   if (!host.install_spec || !host.is_python())
     throw Error("a range of releases needs a suite that says of which package", range.text, "give benchkit.cli.main an install_spec");
@@ -64,11 +73,24 @@ std::vector<VersionSpec> releases_of(const VersionSpec& range, const SweepOption
 
 }  // namespace
 
+std::vector<VersionSpec> resolve_range(const std::string& text, const SweepOptions& options, const Host& host) {
+  const std::size_t dots = text.find("..");
+  if (dots == std::string::npos) throw Error(fmt::format("\"{}\" is no range", text), "--bisect", "GOOD..BAD");
+  const std::string good = text.substr(0, dots);
+  const std::string bad = text.substr(dots + 2);
+  SweepOptions range = options;
+  const bool releases = host.is_python() && host.install_spec && parse_release(good) && parse_release(bad);
+  range.versions = {releases ? fmt::format(">={},<={}", good, bad) : "git:" + text};
+  return resolve(range, host);
+}
+
 std::vector<VersionSpec> resolve(const SweepOptions& options, const Host& host) {
   std::vector<VersionSpec> specs;
   for (const std::string& text : options.versions) {
     VersionSpec spec = parse_version_spec(text, "sweep");
-    if (spec.kind != Kind::releases) {
+    if (spec.kind == Kind::git && spec.what.find("..") != std::string::npos) {
+      for (VersionSpec& commit : commits_of(spec)) specs.push_back(std::move(commit));
+    } else if (spec.kind != Kind::releases) {
       specs.push_back(with_install(std::move(spec), host));
     } else {
       for (VersionSpec& release : releases_of(spec, options, host)) specs.push_back(with_install(std::move(release), host));
@@ -101,7 +123,8 @@ Json to_json(const SweepOptions& options) {
   return {{"versions", options.versions}, {"baseline", options.baseline},
           {"last", options.last},         {"minor_only", options.minor_only},
           {"as_of", provision.as_of},     {"pins", provision.pins},
-          {"python", provision.python},   {"build_command", provision.build_command}};
+          {"python", provision.python},   {"build_command", provision.build_command},
+          {"suite", provision.suite}};
 }
 
 }  // namespace benchkit::sweep

@@ -32,6 +32,9 @@ class SweepObserver : public runner::Observer {
 /// The versions that the texts stand for, ranges resolved, each with a label of its own. Throws benchkit::Error.
 [[nodiscard]] std::vector<VersionSpec> resolve(const SweepOptions& options, const Host& host);
 
+/// The versions of `GOOD..BAD`, both with them: commits, or releases of the suite's package. Throws benchkit::Error.
+[[nodiscard]] std::vector<VersionSpec> resolve_range(const std::string& text, const SweepOptions& options, const Host& host);
+
 /// By number: which version each is compared with. `baseline`: a label, or empty. Throws benchkit::Error for one that is not there.
 [[nodiscard]] std::vector<std::size_t> bases_of(const std::vector<VersionSpec>& specs, const std::string& baseline);
 

@@ -1,6 +1,7 @@
 #include "sweep/tool.hpp"
 
 #include <algorithm>
+#include <exception>
 #include <filesystem>
 #include <fstream>
 #include <optional>
@@ -66,11 +67,11 @@ Tool::Ended Tool::carry_out(const ToolCall& call) {
                              .own_group = true,
                              .dies_with_parent = true};
   std::optional<int> pid;
-  std::optional<Error> cannot;
+  std::exception_ptr cannot;
   try {
     pid = base::spawn(options);
-  } catch (const Error& error) {
-    cannot = error;
+  } catch (const Error&) {
+    cannot = std::current_exception();
   }
   base::close_descriptor(output[1]);
   base::close_descriptor(errors[1]);
@@ -113,7 +114,7 @@ Tool::Ended Tool::carry_out(const ToolCall& call) {
   base::close_descriptor(output[0]);
   base::close_descriptor(errors[0]);
   if (interrupted) throw runner::Interrupted();
-  if (cannot) throw *cannot;
+  if (cannot) std::rethrow_exception(cannot);
   return ended;
 }
 

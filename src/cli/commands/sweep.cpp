@@ -1,4 +1,5 @@
 // sweep: many versions of the suite, made runnable and measured in one plan.
+#include <cmath>
 #include <memory>
 #include <optional>
 
@@ -17,6 +18,7 @@
 #include "cli/sweep_view.hpp"
 #include "cli/terms_options.hpp"
 #include "snapshot/read.hpp"
+#include "sweep/bisect.hpp"
 #include "sweep/sweep.hpp"
 
 namespace benchkit::cli {
@@ -32,6 +34,8 @@ struct SweepCommandOptions {
   std::size_t live = 2;
   bool provision_only = false;
   bool resume = false;
+  std::string bisect;
+  sweep::BisectOptions search;
 };
 
 class SweepView final : public sweep::SweepObserver {
@@ -107,9 +111,8 @@ void show(const Context& context, const std::string& path) {
 }
 
 void tell_next_steps(const Context& context, const std::string& path) {
-  const std::string name = called(context.host);
   context.streams.out << fmt::format(
-      "next: {0} compare {1}            all numbers\n      {0} compare {1} --history  from which version on\n", name, path);
+      "next: {0} compare {1} tells all numbers; {0} sweep --bisect GOOD..BAD --case ID, which commit it was\n", called(context.host), path);
 }
 
 int tell_provisioned(const Context& context, const std::vector<sweep::Provisioned>& versions) {
@@ -164,10 +167,69 @@ std::optional<Snapshot> find_before(const sweep::SweepOptions& options, bool res
   return before;
 }
 
+std::string change_text(double effect, bool logarithmic) {
+  return logarithmic ? base::format_change(std::exp(effect)) : fmt::format("{:+.4g}", effect);
+}
+
+/// Nothing is certain.
+std::string probability_text(double probability) { return probability > 0.999 ? "over 99.9%" : fmt::format("{:.1f}%", 100 * probability); }
+
+/// What a search came to, in words.
+int tell_found(const Context& context, const sweep::BisectReport& report, const sweep::BisectOptions& search) {
+  std::ostream& out = context.streams.out;
+  const auto& answer = report.answer;
+  if (report.interrupted) {
+    out << "Interrupted.\n";
+    return kInterrupted;
+  }
+  if (!report.ends_differ || !answer) {
+    out << fmt::format("{} {}: the two ends do not differ, after {} blocks: there is nothing to be found\n", search.case_id, search.metric,
+                       report.samples);
+    return 1;
+  }
+  const std::string first = report.specs[answer->first_new].label;
+  const bool neighbours = answer->first_new == answer->last_old + 1;
+  const std::string where =
+      neighbours ? first
+                 : fmt::format("between {} and {} (what is between cannot be measured)", report.specs[answer->last_old].label, first);
+  out << fmt::format("{} {}: {} from {} on, with a probability of {} ({} blocks)\n", search.case_id, search.metric,
+                     change_text(answer->step, report.logarithmic), where, probability_text(answer->probability), report.samples);
+  for (const std::string& label : report.ruled_out) out << fmt::format("not measured: {}\n", label);
+  return answer->probability >= search.confidence ? 0 : 3;
+}
+
+int bisect_suite(const Context& context, const SweepCommandOptions& given, sweep::SweepOptions options, const sweep::Host& host) {
+  sweep::BisectOptions search = given.search;
+  if (search.case_id.empty()) throw Error("which case?", "--bisect", "name it: --case ID");
+  search.metric = given.measure.metrics.front();
+  options.run.filter = Filter();
+  options.run.filter.add_expression(search.case_id);
+  const std::vector<sweep::VersionSpec> specs = sweep::resolve_range(given.bisect, options, host);
+  if (options.folder.empty()) options.folder = fmt::format(".benchkit/bisect-{}", sweep::file_name_of(given.bisect));
+  options.provision.folder = options.folder;
+  const base::InterruptGuard interrupts;
+  RunView view(context.streams);
+  view.say(fmt::format("{} versions, {} to {}", specs.size(), specs.front().label, specs.back().label));
+  const sweep::BisectReport report =
+      sweep::bisect(specs, search, options, host, session_header(context), &interrupts, [&](const sweep::BisectStep& step) {
+        if (!step.failure.empty()) return view.version_left_out(step.label, step.failure);
+        double sum = 0;
+        for (const double effect : step.effects) sum += effect;
+        const std::string change = change_text(sum / static_cast<double>(step.effects.size()), true);
+        view.say(fmt::format("{}: {}{}", step.label, change,
+                             step.best ? fmt::format(" · most probable: {} ({})", specs[step.best->first_new].label,
+                                                     probability_text(step.best->probability))
+                                       : ""));
+      });
+  return tell_found(context, report, search);
+}
+
 int sweep_suite(const Context& context, const SweepCommandOptions& given) {
   sweep::SweepOptions options = given.sweep;
-  if (options.versions.empty()) throw Error("no version is named", "sweep", "name two or more, the oldest first");
   options.run = run_options(given);
+  if (options.provision.cache.empty()) options.provision.cache = sweep::default_cache();
+  if (!given.bisect.empty()) return bisect_suite(context, given, options, sweep_host(context, given.measure.commands));
+  if (options.versions.empty()) throw Error("no version is named", "sweep", "name two or more, the oldest first");
   const sweep::Host host = sweep_host(context, given.measure.commands);
   const std::vector<sweep::VersionSpec> specs = sweep::resolve(options, host);
   options.run.bases = sweep::bases_of(specs, options.baseline);
@@ -179,7 +241,6 @@ int sweep_suite(const Context& context, const SweepCommandOptions& given) {
     return 0;
   }
   options.provision.folder = options.folder;
-  if (options.provision.cache.empty()) options.provision.cache = sweep::default_cache();
   SweepView view(context.streams);
   const base::InterruptGuard interrupts;
   view.provisioning(specs.size());
@@ -200,7 +261,8 @@ int sweep_suite(const Context& context, const SweepCommandOptions& given) {
 void declare_versions(CLI::App& command, SweepCommandOptions& options) {
   command
       .add_option("versions", options.sweep.versions,
-                  "[label=]SPEC, the oldest first: 0.5.0, '>=0.5', name==0.5, name@git+URL, ./prog, python:PATH, cmd:COMMAND")
+                  "[label=]SPEC, the oldest first: 0.5.0, '>=0.5', name==0.5, name@git+URL, v1.2, HEAD~5..HEAD, WORKTREE, ./prog, "
+                  "python:PATH, cmd:COMMAND")
       ->type_name("VERSION")
       ->expected(0, -1);
   command.add_option("--baseline", options.sweep.baseline, "the version that all are compared with [each with the one before]")
@@ -211,6 +273,11 @@ void declare_versions(CLI::App& command, SweepCommandOptions& options) {
       ->type_name("N")
       ->check(CLI::Range(1, 10'000));
   command.add_flag("--minor-only", options.sweep.minor_only, "of a range of releases, the last one of each minor one");
+  auto* const bisect =
+      command.add_option("--bisect", options.bisect, "which version of a range (commits, releases) changed a case: with --case")
+          ->type_name("GOOD..BAD")
+          ->excludes("versions");
+  command.add_option("--case", options.search.case_id, "the case that is searched, by the first --metric")->type_name("ID")->needs(bisect);
   command.add_flag("--provision-only", options.provision_only, "make the versions runnable, and measure nothing");
   command.add_flag("--resume", options.resume, "go on with the same sweep, which was interrupted");
 }
@@ -223,6 +290,9 @@ void declare_provisioning(CLI::App& command, sweep::ProvisionOptions& options) {
       ->expected(1)
       ->take_all();
   command.add_option("--python", options.python, "the interpreter of the environments [the one that runs the suite]")->type_name("PATH");
+  command.add_option("--build-command", options.build_command, "builds a checkout of a commit, in place of CMake")->type_name("COMMAND");
+  command.add_option("--suite", options.suite, "the suite's folder in the repository, taken from the working tree [bench or benchmarks]")
+      ->type_name("DIR");
   command.add_option("--jobs", options.jobs, "versions that are provisioned at once [2]")->type_name("N")->check(CLI::Range(1, 64));
   command.add_option("--cache", options.cache, "what is kept for other sweeps [~/.cache/benchkit]")->type_name("DIR");
   command.add_flag("--refresh", options.refresh, "resolve and build anew what the cache has");

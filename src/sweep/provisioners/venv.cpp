@@ -34,8 +34,8 @@ bool claims(const VersionSpec& spec, const Host& host) {
 
 class Venv {
  public:
-  explicit Venv(const Request& request)
-      : request_(request), own_(interpreter_of(request.host, request.tool)), cache_(request.options.cache) {
+  Venv(const Request& request, std::string released)
+      : request_(request), released_(std::move(released)), own_(interpreter_of(request.host, request.tool)), cache_(request.options.cache) {
     const fs::path beside = fs::path(own_.path).parent_path() / "uv";
     uv_ = base::is_executable(beside.string()) ? beside.string() : base::find_program("uv");
     python_ = request.options.python.empty() ? own_.path : request.options.python;
@@ -75,6 +75,7 @@ class Venv {
   [[nodiscard]] std::string as_of() const {
     const std::string& asked = request_.options.as_of;
     if (asked != "release") return asked;
+    if (!released_.empty()) return released_;
     const std::string version = claimed_version();
     if (version.empty()) return {};  // a working tree is of today
     for (const auto& [release, uploaded] : uploads_of(request_.package(), request_.host, request_.tool)) {
@@ -86,7 +87,7 @@ class Venv {
   /// A path or a working tree may hold something else each time.
   [[nodiscard]] bool is_fixed() const {
     const std::string& first = request_.spec.install.front();
-    return !first.starts_with("-e ") && !first.starts_with(".") && !first.starts_with("/") && !first.ends_with(".whl");
+    return !first.starts_with("-e ") && !first.starts_with('.') && !first.starts_with('/') && !first.ends_with(".whl");
   }
 
   std::string resolve() {
@@ -164,15 +165,18 @@ class Venv {
   static std::string text_of(const fs::path& path) { return std::string(base::MappedFile(path.string()).text()); }
 
   const Request& request_;
+  std::string released_;
   Interpreter own_;
   fs::path cache_;
   std::string uv_;
   std::string python_;
 };
 
-Environment provision(const Request& request) { return Venv(request).make(); }
+Environment provision(const Request& request) { return make_venv(request, {}); }
 
 }  // namespace
+
+Environment make_venv(const Request& request, const std::string& released) { return Venv(request, released).make(); }
 
 Provisioner venv_provisioner() {
   return {"venv", "0.5.0, name==0.5.0, name@git+https://..., a wheel, -e .: what pip installs, in an environment of its own", &claims,

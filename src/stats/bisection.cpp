@@ -1,0 +1,150 @@
+// Probabilistic bisection: M. Horstein, "Sequential transmission using noiseless feedback" (IEEE Trans. Inf. Theory 9, 1963); R. Waeber, P. Frazier and
+// S. Henderson, "Bisecting search with noisy responses" (SIAM J. Control Optim. 51, 2013). Keep a posterior over where the step is, and measure at its
+// median: the place whose measurement halves what is believed.
+//
+// They know how often an answer is wrong. Here a measurement is a number, and neither step nor noise is known. So the likelihood of "the step is behind
+// place k" is that of two normal samples of one variance, those up to k and those behind it, with both means and the variance integrated out (flat
+// priors on the means, 1/sigma for the scale): (n0 n1)^(-1/2) RSS(k)^(-(n-2)/2), with RSS the squares around the two means. All measurements take part
+// in every hypothesis, so what was measured far away keeps teaching what the two levels are. The direction is known from the ends: a hypothesis
+// weighs as much as it is probable that its step goes that way. (A normal tail stands for Student's: it differs where there are few measurements,
+// and those are at the ends.)
+//
+// The ends are measured first, kAtEnds times each: with fewer, the variance is guessed too small now and then, and the search runs into a wrong corner
+// from which it needs many measurements to come out. (1,000 places, a step of two standard deviations, 600 runs: 4, 5, 6 measurements of an end find
+// the right place in 93, 95, 96 % with 44, 43, 42 measurements on the average.) Where the ends do not differ, they are measured again, up to
+// kMostAtEnds times: of no step there is no place. Where the step is no larger than the noise, the answer's probability is said some six points too
+// high (bisection_test.cpp).
+#include "stats/bisection.hpp"
+
+#include <algorithm>
+#include <cassert>
+#include <cmath>
+
+namespace benchkit::stats {
+namespace {
+
+constexpr std::size_t kAtEnds = 6;
+constexpr std::size_t kMostAtEnds = 40;
+/// The ends differ if their levels are so many standard errors apart.
+constexpr double kDifferent = 2.8;
+
+struct Levels {
+  double squares = 0;  ///< around the two means
+  double step = 0;
+  double error = 0;  ///< of the step
+};
+
+Levels levels_of(double n0, double s0, double n1, double s1, double squares) {
+  const double around = std::max(squares - s0 * s0 / n0 - s1 * s1 / n1, 1e-300);
+  const double variance = around / std::max(n0 + n1 - 2, 1.0);
+  return {around, s1 / n1 - s0 / n0, std::sqrt(variance * (1 / n0 + 1 / n1))};
+}
+
+}  // namespace
+
+Bisection::Bisection(std::size_t places, double confidence) : places_(places), confidence_(confidence) { assert(places >= 2); }
+
+void Bisection::add(std::size_t place, double value) {
+  Place& at = places_.at(place);
+  ++at.count;
+  at.sum += value;
+  at.squares += value * value;
+  squares_ += value * value;
+  ++samples_;
+}
+
+void Bisection::rule_out(std::size_t place) { places_.at(place).ruled_out = true; }
+
+std::vector<Bisection::Stretch> Bisection::posterior() const {
+  std::vector<Stretch> stretches;
+  if (places_.front().count == 0 || places_.back().count == 0) return stretches;
+  const double direction =
+      places_.back().sum / static_cast<double>(places_.back().count) - places_.front().sum / static_cast<double>(places_.front().count);
+  double all = 0;
+  double sum = 0;
+  for (const Place& place : places_) {
+    all += static_cast<double>(place.count);
+    sum += place.sum;
+  }
+  double n0 = 0;
+  double s0 = 0;
+  for (std::size_t begin = 0; begin + 1 < places_.size();) {
+    n0 += static_cast<double>(places_[begin].count);
+    s0 += places_[begin].sum;
+    std::size_t end = begin + 1;
+    while (places_[end].count == 0) ++end;  // the last one has some
+    const double n1 = all - n0;
+    const Levels levels = levels_of(n0, s0, n1, sum - s0, squares_);
+    const double likelihood = -0.5 * std::log(n0 * n1) - (all - 2) / 2 * std::log(levels.squares);
+    const double towards = (direction < 0 ? -levels.step : levels.step) / std::max(levels.error, 1e-300);
+    const double right_way = std::max(0.5 * std::erfc(-towards / std::sqrt(2.0)), 1e-12);
+    stretches.push_back({begin, end, likelihood + std::log(right_way), levels.step, levels.error});
+    begin = end;
+  }
+  const auto most = std::max_element(stretches.begin(), stretches.end(),
+                                     [](const Stretch& one, const Stretch& other) { return one.weight < other.weight; });
+  const double highest = most->weight;
+  double total = 0;
+  for (Stretch& one : stretches) total += one.weight = std::exp(one.weight - highest) * static_cast<double>(one.end - one.begin);
+  for (Stretch& one : stretches) one.weight /= total;
+  return stretches;
+}
+
+std::vector<std::size_t> Bisection::open_between(std::size_t begin, std::size_t end) const {
+  std::vector<std::size_t> open;
+  for (std::size_t place = begin + 1; place < end; ++place) {
+    if (!places_[place].ruled_out) open.push_back(place);
+  }
+  return open;
+}
+
+bool Bisection::is_decided(const Stretch& stretch) const {
+  return stretch.weight >= confidence_ && open_between(stretch.begin, stretch.end).empty();
+}
+
+bool Bisection::ends_differ() const {
+  const Place& first = places_.front();
+  const Place& last = places_.back();
+  if (first.count == 0 || last.count == 0) return false;
+  const Levels levels =
+      levels_of(static_cast<double>(first.count), first.sum, static_cast<double>(last.count), last.sum, first.squares + last.squares);
+  return std::fabs(levels.step) > kDifferent * levels.error;
+}
+
+std::optional<std::size_t> Bisection::next() const {
+  const Place& first = places_.front();
+  const Place& last = places_.back();
+  if (std::min(first.count, last.count) < kAtEnds) return first.count <= last.count ? 0 : places_.size() - 1;
+  if (!ends_differ()) {
+    if (std::min(first.count, last.count) >= kMostAtEnds) return std::nullopt;
+    return first.count <= last.count ? 0 : places_.size() - 1;
+  }
+  const std::vector<Stretch> stretches = posterior();
+  if (std::any_of(stretches.begin(), stretches.end(), [&](const Stretch& one) { return is_decided(one); })) return std::nullopt;
+  double before = 0;
+  auto middle = stretches.begin();
+  while (middle + 1 != stretches.end() && before + middle->weight < 0.5) before += (middle++)->weight;
+  // Measured at a place, the hypotheses are told apart whose step is at it or before from those whose step is behind it. Of an unknown place the
+  // weight up to it is its share of the stretch.
+  const double width = static_cast<double>(middle->end - middle->begin);
+  std::vector<std::size_t> candidates = open_between(middle->begin, middle->end);
+  candidates.push_back(middle->begin);
+  candidates.push_back(middle->end);
+  const auto off_the_middle = [&](std::size_t place) {
+    return std::fabs(before + middle->weight * static_cast<double>(place - middle->begin) / width - 0.5);
+  };
+  return *std::min_element(candidates.begin(), candidates.end(),
+                           [&](std::size_t one, std::size_t other) { return off_the_middle(one) < off_the_middle(other); });
+}
+
+std::optional<Bisection::Answer> Bisection::best() const {
+  const std::vector<Stretch> stretches = posterior();
+  if (stretches.empty()) return std::nullopt;
+  // By weight a place: a wide stretch holds much because it is wide.
+  const auto found = std::max_element(stretches.begin(), stretches.end(), [](const Stretch& one, const Stretch& other) {
+    return one.weight * static_cast<double>(other.end - other.begin) < other.weight * static_cast<double>(one.end - one.begin);
+  });
+  return Answer{found->begin, found->end, found->weight, found->step, found->step_error};
+}
+
+}  // namespace benchkit::stats

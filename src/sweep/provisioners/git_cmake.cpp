@@ -1,0 +1,163 @@
+// git-cmake: a commit, built. Its library is that of the commit; the suite's folder is that of the working tree, so that one suite measures all.
+//
+// The build is configured as the host's own build is (generator, compiler, type, where benchkit is): its cache says so. With ccache, which is told to
+// see paths below the checkout alone, a commit costs what it changed. `--build-command` stands for other build systems: it is run in the checkout,
+// and the program is then where it is in the host's own tree.
+#include <algorithm>
+#include <filesystem>
+#include <fstream>
+#include <thread>
+
+#include <fmt/format.h>
+
+#include <benchkit/base/error.hpp>
+
+#include "base/files.hpp"
+#include "base/hash.hpp"
+#include "base/os.hpp"
+#include "runner/conversation.hpp"
+#include "sweep/git.hpp"
+#include "sweep/provisioner.hpp"
+
+namespace benchkit::sweep {
+namespace {
+
+namespace fs = std::filesystem;
+
+bool claims(const VersionSpec& spec, const Host& host) {
+  if (host.is_python() || host.worker_argv.empty()) return false;
+  return spec.kind == VersionSpec::Kind::git || (spec.kind == VersionSpec::Kind::word && is_revision(spec.what));
+}
+
+/// The build folder that a program lies in; empty: none that CMake made.
+fs::path build_folder_of(const fs::path& program) {
+  for (fs::path folder = program.parent_path(); folder != folder.root_path(); folder = folder.parent_path()) {
+    if (fs::exists(folder / "CMakeCache.txt")) return folder;
+  }
+  return {};
+}
+
+/// What of the host's own build shapes the code, as options of cmake.
+std::vector<std::string> configured_as(const fs::path& build) {
+  std::vector<std::string> options;
+  std::ifstream cache(build / "CMakeCache.txt");
+  for (std::string line; std::getline(cache, line);) {
+    const std::size_t colon = line.find(':');
+    const std::size_t equals = line.find('=');
+    if (colon == std::string::npos || equals == std::string::npos) continue;
+    const std::string name = line.substr(0, colon);
+    const std::string value = line.substr(equals + 1);
+    if (name == "CMAKE_GENERATOR") options.insert(options.end(), {"-G", value});
+    const bool shapes = name == "CMAKE_BUILD_TYPE" || name == "CMAKE_CXX_COMPILER" || name == "CMAKE_CXX_FLAGS" ||
+                        name == "CMAKE_PREFIX_PATH" || name == "benchkit_DIR";
+    if (shapes && !value.empty()) options.push_back(fmt::format("-D{}={}", name, value));
+  }
+  return options;
+}
+
+class Build {
+ public:
+  explicit Build(const Request& request) : request_(request), commit_(find_commit(request.spec.what, request.tool)) {
+    program_ = fs::weakly_canonical(base::find_program(request.host.worker_argv.front()));
+    host_build_ = build_folder_of(program_);
+    suite_ = suite_folder();
+    folder_ = fs::path(request.options.cache) / "git" /
+              base::hash_text(base::hash_bytes(fmt::format("{}\n{}\n{}\n{}\n{}", commit_.top, commit_.tree, hash_of_suite(),
+                                                           program_.string(), request.options.build_command)));
+  }
+
+  Environment make() {
+    const base::FileLock held(folder_.string() + ".lock", [this] { return request_.tool.interrupted(); });
+    if (!held.held()) throw runner::Interrupted();
+    const fs::path ready = folder_ / "ready";
+    if (request_.options.refresh || !fs::exists(ready) || !fs::exists(text_of(ready))) {
+      fs::remove_all(folder_);
+      const std::string program = build();
+      base::file_system().replace(ready.string(), program);
+    }
+    Environment environment{.argv = {text_of(ready)}, .details = details_of(commit_)};
+    environment.details["program_hash"] = hash_of_file(environment.argv.front());
+    return environment;
+  }
+
+ private:
+  static std::string text_of(const fs::path& path) { return std::string(base::MappedFile(path.string()).text()); }
+
+  /// Relative to the repository; empty: as each commit has it.
+  [[nodiscard]] std::string suite_folder() const {
+    if (!request_.options.suite.empty()) return request_.options.suite;
+    for (const char* name : {"bench", "benchmarks"}) {
+      if (fs::is_directory(fs::path(commit_.top) / name)) return name;
+    }
+    return {};
+  }
+
+  [[nodiscard]] std::string hash_of_suite() const {
+    if (suite_.empty()) return {};
+    std::vector<fs::path> files;
+    for (const auto& entry : fs::recursive_directory_iterator(fs::path(commit_.top) / suite_)) {
+      if (entry.is_regular_file()) files.push_back(entry.path());
+    }
+    std::sort(files.begin(), files.end());
+    std::uint64_t hash = 0;
+    for (const fs::path& file : files) hash = base::hash_bytes(base::MappedFile(file.string()).text(), hash);
+    return base::hash_text(hash);
+  }
+
+  std::string build() {
+    const fs::path source = folder_ / "source";
+    check_out(commit_, source.string(), request_.tool);
+    if (!suite_.empty()) {
+      fs::remove_all(source / suite_);
+      fs::copy(fs::path(commit_.top) / suite_, source / suite_, fs::copy_options::recursive);
+    }
+    const std::string program = request_.options.build_command.empty() ? by_cmake(source) : by_command(source);
+    if (!base::is_executable(program))
+      throw Error(fmt::format("the build made no program {}", program), request_.spec.text, "its name is that of the suite's own program");
+    return program;
+  }
+
+  std::string by_command(const fs::path& source) {
+    request_.tool.run({.argv = {"sh", "-c", request_.options.build_command}, .working_directory = source.string()});
+    return (source / fs::relative(program_, fs::canonical(commit_.top))).string();
+  }
+
+  std::string by_cmake(const fs::path& source) {
+    const fs::path build = folder_ / "build";
+    std::vector<std::pair<std::string, std::string>> variables;
+    ToolCall configure{.argv = {"cmake", "-S", source.string(), "-B", build.string()}};
+    const std::vector<std::string> as_host =
+        host_build_.empty() ? std::vector<std::string>{"-DCMAKE_BUILD_TYPE=Release"} : configured_as(host_build_);
+    configure.argv.insert(configure.argv.end(), as_host.begin(), as_host.end());
+    if (!base::find_program("ccache").empty()) {
+      configure.argv.emplace_back("-DCMAKE_CXX_COMPILER_LAUNCHER=ccache");
+      variables = {{"CCACHE_BASEDIR", folder_.string()}, {"CCACHE_NOHASHDIR", "1"}};
+    }
+    configure.variables = variables;
+    request_.tool.run(configure);
+    request_.tool.run({.argv = {"cmake", "--build", build.string(), "--target", program_.filename().string(), "--parallel",
+                                std::to_string(std::max(1U, std::thread::hardware_concurrency()))},
+                       .working_directory = {},
+                       .variables = variables});
+    for (const auto& entry : fs::recursive_directory_iterator(build)) {
+      if (entry.is_regular_file() && entry.path().filename() == program_.filename() && base::is_executable(entry.path().string()))
+        return entry.path().string();
+    }
+    return (build / program_.filename()).string();
+  }
+
+  const Request& request_;
+  Checkout commit_;
+  fs::path program_, host_build_, folder_;
+  std::string suite_;
+};
+
+Environment provision(const Request& request) { return Build(request).make(); }
+
+}  // namespace
+
+Provisioner git_cmake_provisioner() {
+  return {"git-cmake", "git:REV, v1.2, HEAD~5..HEAD, WORKTREE: a commit of a C++ suite's repository, built", &claims, &provision};
+}
+
+}  // namespace benchkit::sweep
