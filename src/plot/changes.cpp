@@ -181,9 +181,8 @@ std::vector<PanelOfChanges> panels_of(std::vector<Change> changes, const compare
                                       const ViewOptions& options) {
   std::vector<Member> members;
   for (const Change& change : changes) members.push_back({&change.row->dims, 0});
-  ViewOptions own = options;
-  if (own.color.empty() && own.facets.empty()) members.clear();
-  const Arrangement arrangement = arrange(members, {"", ""}, {}, own);
+  if (options.color.empty() && options.facets.empty()) members.clear();
+  const Arrangement arrangement = arrange(members, {"", ""}, {}, options);
   std::vector<PanelOfChanges> panels;
   std::map<std::pair<std::size_t, std::size_t>, std::size_t> places;
   const auto is_head = [&](const compare::ColumnHead& head) { return &comparison.columns[head.base] != &head; };
@@ -217,7 +216,8 @@ Json no_change_line(const ChangeAxis& axis, bool upright, bool dark) {
           {"silent", true},
           {"data", Json::array()},
           {"markLine",
-           {{"silent", true},
+           {{"z", 1},
+            {"silent", true},
             {"symbol", "none"},
             {"label", {{"show", false}}},
             {"lineStyle", {{"color", theme(dark).line}, {"type", "solid"}, {"width", 1}}},

@@ -32,6 +32,11 @@ def test_names_of_native_code_wait_in_a_module(build: Path) -> None:
     assert any(name.startswith("libdw") for name in libraries(build / "libbenchkit-symbols.so"))
 
 
+def test_what_draws_waits_in_a_module(build: Path) -> None:
+    assert not any(name.startswith(("librsvg", "libcairo", "libpango")) for name in libraries(build / "benchkit"))
+    assert any(name.startswith("librsvg") for name in libraries(build / "libbenchkit-drawing.so"))
+
+
 def loaded(code: str, tmp_path: Path) -> list[str]:
     ended = run([PYTHON, "-c", f"{code}; {MODULES}"], cwd=tmp_path)
     assert ended.code == 0, ended

@@ -34,7 +34,7 @@ use([
   VisualMapContinuousComponent,
 ]);
 
-// Many lines as one shape, [x1, y1, x2, y2] each; and one outline at many places, [x, y, size] each.
+// Many lines as one shape, [x1, y1, x2, y2] each; one outline, or a circle, at many places: [x, y, size] each.
 graphic.registerShape(
   "lines",
   graphic.extendShape({
@@ -44,6 +44,19 @@ graphic.registerShape(
       shape.lines.forEach(function (line) {
         path.moveTo(line[0], line[1]);
         path.lineTo(line[2], line[3]);
+      });
+    },
+  }),
+);
+graphic.registerShape(
+  "circles",
+  graphic.extendShape({
+    type: "circles",
+    shape: { places: [] },
+    buildPath: function (path, shape) {
+      shape.places.forEach(function (place) {
+        path.moveTo(place[0] + place[2] / 2, place[1]);
+        path.arc(place[0], place[1], place[2] / 2, 0, Math.PI * 2);
       });
     },
   }),

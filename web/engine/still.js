@@ -53,34 +53,24 @@ function outlineOf(symbol) {
 function marks(series, places) {
   var style = series.itemStyle;
   var opacity = style.opacity === undefined ? 1 : style.opacity;
+  var paint = { fill: style.color, stroke: style.borderColor, lineWidth: style.borderColor ? style.borderWidth : 0, opacity: opacity };
+  if (series.symbol === "circle" && style.borderColor) return [{ type: "circles", shape: { places: places }, style: paint }];
   if (series.symbol !== "circle" && series.symbol !== "rect") {
-    return [
-      {
-        type: "outlines",
-        shape: { outline: outlineOf(series.symbol), places: places },
-        style: { fill: style.color, stroke: style.borderColor, lineWidth: style.borderColor ? style.borderWidth : 0, opacity: opacity },
-      },
-    ];
+    return [{ type: "outlines", shape: { outline: outlineOf(series.symbol), places: places }, style: paint }];
   }
-  // A line of no length with a cap is a mark, and the shortest one to write. What has a border is a smaller mark upon a larger one.
-  function layer(colour, more) {
-    var sizes = {};
-    places.forEach(function (place) {
-      var lines = sizes[place[2]] || (sizes[place[2]] = []);
-      lines.push([place[0], place[1], place[0] + 0.01, place[1]]);
-    });
-    return Object.keys(sizes).map(function (size) {
-      var cap = series.symbol === "circle" ? "round" : "square";
-      var width = Number(size) + more;
-      return {
-        type: "lines",
-        shape: { lines: sizes[size] },
-        style: { stroke: colour, lineWidth: width, lineCap: cap, fill: "none", opacity: opacity },
-      };
-    });
-  }
-  if (!style.borderColor) return layer(style.color, 0);
-  return layer(style.borderColor, style.borderWidth).concat(layer(style.color, -style.borderWidth));
+  // A line of no length with a cap is a mark, and the shortest one to write.
+  var sizes = {};
+  places.forEach(function (place) {
+    var lines = sizes[place[2]] || (sizes[place[2]] = []);
+    lines.push([place[0], place[1], place[0] + 0.01, place[1]]);
+  });
+  return Object.keys(sizes).map(function (size) {
+    return {
+      type: "lines",
+      shape: { lines: sizes[size] },
+      style: { stroke: style.color, lineWidth: Number(size), lineCap: series.symbol === "circle" ? "round" : "square", fill: "none", opacity: opacity },
+    };
+  });
 }
 
 function label(text, x, y, options, align) {

@@ -4,6 +4,10 @@
 
 #include "plot/renderers/renderer.hpp"
 
+/// What fontconfig keeps for the life of a process, the leak checker of a sanitized build takes for lost.
+extern "C" __attribute__((visibility("default"))) const char* __lsan_default_suppressions();  // NOLINT(bugprone-reserved-identifier)
+extern "C" const char* __lsan_default_suppressions() { return "leak:libfontconfig\n"; }
+
 namespace benchkit::plot {
 namespace {
 

@@ -207,7 +207,7 @@ std::string draw(const Figure& figure, Drawing& /*drawing*/, const base::TextSty
   std::string text = coloured(base::printable(figure.title), base::Tone::strong, style.colour) + "\n";
   for (const TextChart& chart : figure.text) text += "\n" + Chart(chart, style).text();
   for (const std::string& note : figure.notes) text += "\n" + base::printable(note);
-  if (!figure.notes.empty()) text += "\n";
+  if (!figure.notes.empty()) text += '\n';
   return text;
 }
 

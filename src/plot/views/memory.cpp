@@ -127,7 +127,7 @@ class Drawer {
     if (flame_.base != nullptr) fill = told_growth(node, path, shown, tip);
     rectangles_.push_back(item({at / scale_.factor, (at + wide) / scale_.factor, level}, tip));
     names_.push_back(shown);
-    fills_.push_back(fill);
+    fills_.emplace_back(fill);
     if (share >= kLeastTold)
       chart.rows.push_back({.label = shown,
                             .text = fmt::format("{}  {}", base::format_value(wide, "B"), share_text(share)),

@@ -81,9 +81,9 @@ class Drawer {
       log_.y = log_.y && point.y > 0;
     }
     // One panel for all cases unless facets are asked for: what is compared are the cases.
-    static const Dims kNone;
+    static const Dims none;
     if (options.facets.empty() && options.color.empty()) {
-      for (Member& member : members) member.dims = &kNone;
+      for (Member& member : members) member.dims = &none;
     }
     arrangement_ = arrange(members, titles_of(first), {}, options);
     looks_ = looks_of(arrangement_.colours, options.dark);
