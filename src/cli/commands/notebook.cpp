@@ -95,7 +95,9 @@ int make_notebook(const Context& context, NotebookOptions options) {
   const bool is_there = base::exists(options.output);
   if (is_there && !options.snapshots.empty())
     throw Error("the file exists already", options.output, "choose another name by -o, or name no snapshots to open it as it is");
-  if (!is_there) {
+  if (is_there) {
+    context.streams.out << fmt::format("{} is there already, and stays as it is\n", base::printable(options.output)) << std::flush;
+  } else {
     if (options.snapshots.empty()) options.snapshots = snapshots_here();
     if (options.snapshots.empty())
       throw Error("there are no snapshots here", "notebook", fmt::format("{} run -o now.jsonl makes one", called(context.host)));

@@ -211,7 +211,7 @@ int bisect_suite(const Context& context, const SweepCommandOptions& given, sweep
   RunView view(context.streams);
   view.say(fmt::format("{} versions, {} to {}", specs.size(), specs.front().label, specs.back().label));
   const sweep::BisectReport report =
-      sweep::bisect(specs, search, options, host, session_header(context), &interrupts, [&](const sweep::BisectStep& step) {
+      sweep::bisect(specs, search, options, host, session_header(context.host, context.arguments), &interrupts, [&](const sweep::BisectStep& step) {
         if (!step.failure.empty()) return view.version_left_out(step.label, step.failure);
         double sum = 0;
         for (const double effect : step.effects) sum += effect;
