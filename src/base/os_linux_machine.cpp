@@ -158,8 +158,13 @@ double available_memory_share() {
     if (name == "MemAvailable:") available = kibibytes;
   }
   double share = total > 0 ? available / total : 0;
-  const double group_limit = std::atof(first_line("/sys/fs/cgroup/memory.max").c_str());  // "max" and no file: none
-  const double of_group = std::atof(first_line("/sys/fs/cgroup/memory.current").c_str());
+  const auto bytes_in = [](const char* path) {
+    double bytes = 0;
+    std::istringstream(first_line(path)) >> bytes;  // "max", and no file: none
+    return bytes;
+  };
+  const double group_limit = bytes_in("/sys/fs/cgroup/memory.max");
+  const double of_group = bytes_in("/sys/fs/cgroup/memory.current");
   if (group_limit > 0) share = std::min(share, (group_limit - of_group) / group_limit);
   return share;
 }

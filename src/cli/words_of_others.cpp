@@ -13,11 +13,10 @@ struct Word {
 };
 
 constexpr std::array kOptions{
-    Word{"run", "--rounds", "--samples"}, Word{"sweep", "--rounds", "--samples"},  // pytest-benchmark, linopy
+    Word{"run", "--rounds", "--samples"},  Word{"sweep", "--rounds", "--samples"},   // pytest-benchmark, linopy
     Word{"run", "--repeats", "--samples"}, Word{"sweep", "--repeats", "--samples"},  // pytest-benchmem, linopy
-    Word{"run", "--filter", "-k"}, Word{"sweep", "--filter", "-k"},
-    Word{"run", "--json", "-o"},
-    Word{"plot", "--facets", "--facet"},
+    Word{"run", "--filter", "-k"},         Word{"sweep", "--filter", "-k"},
+    Word{"run", "--json", "-o"},           Word{"plot", "--facets", "--facet"},
 };
 
 struct Value {
@@ -26,8 +25,8 @@ struct Value {
 
 constexpr std::array kValues{
     Value{"run", "--metric", "both", "--metric", "time,peak"}, Value{"sweep", "--metric", "both", "--metric", "time,peak"},
-    Value{"plot", "--metric", "median", "--stat", "median"}, Value{"plot", "--metric", "mean", "--stat", "mean"},
-    Value{"plot", "--metric", "min", "--stat", "min"}, Value{"plot", "--metric", "max", "--stat", "max"},
+    Value{"plot", "--metric", "median", "--stat", "median"},   Value{"plot", "--metric", "mean", "--stat", "mean"},
+    Value{"plot", "--metric", "min", "--stat", "min"},         Value{"plot", "--metric", "max", "--stat", "max"},
 };
 
 /// Option and value as they stand: in one word with "=", or in two.

@@ -122,8 +122,9 @@ class Aligner {
     const Source& source = sources_[index];
     const auto stated = source.snapshot->versions[source.version].details.find("base");
     if (stated == source.snapshot->versions[source.version].details.end() || !stated->is_string()) return 0;
+    const auto& name = stated->get_ref<const std::string&>();
     for (std::size_t i = 0; i < sources_.size(); ++i) {
-      if (sources_[i].snapshot == source.snapshot && source.snapshot->versions[sources_[i].version].label == *stated) return i;
+      if (sources_[i].snapshot == source.snapshot && source.snapshot->versions[sources_[i].version].label == name) return i;
     }
     return 0;
   }

@@ -56,8 +56,12 @@ std::vector<Registry::Option> Registry::options() const {
       options.push_back({dial.option, "N", fmt::format("of each {} only {}=N, whatever the tier", dial.kind, dial.axis), ""});
   }
   for (const State::KnownOperation& one : state_->operations) {
-    if (!one.operation.opt_in.empty())
-      options.push_back({one.operation.opt_in, "", fmt::format("the {} \"{}\" too", state_->spec.operation_dim, one.operation.name), ""});
+    if (one.operation.opt_in.empty()) continue;
+    const auto known =
+        std::find_if(options.begin(), options.end(), [&](const Option& option) { return option.name == one.operation.opt_in; });
+    const std::string help = fmt::format("the {} \"{}\" too", state_->spec.operation_dim, one.operation.name);
+    if (known == options.end()) options.push_back({one.operation.opt_in, "", help, ""});
+    else known->help += ", " + help;  // one option may stand for several
   }
   options.push_back(
       {"--" + state_->spec.operation_dim, "NAME", fmt::format("only this {}", state_->spec.operation_dim), state_->spec.operation_dim});

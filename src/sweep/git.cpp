@@ -63,7 +63,8 @@ Checkout find_commit(const std::string& text, Tool& tool) {
 void check_out(const Checkout& what, const std::string& folder, Tool& tool) {
   fs::create_directories(fs::path(folder).parent_path());
   // A worktree shares the objects; one that was thrown away must be forgotten first.
-  const base::FileLock lock(what.top + "/.git/benchkit-sweep.lock", [&] { return tool.interrupted(); });
+  const base::FileLock lock(git(tool, {"rev-parse", "--path-format=absolute", "--git-common-dir"}, what.top) + "/benchkit-sweep.lock",
+                            [&] { return tool.interrupted(); });
   git(tool, {"worktree", "prune"}, what.top);
   git(tool, {"worktree", "add", "--detach", "--force", folder, what.commit}, what.top);
   if (fs::exists(fs::path(folder) / ".gitmodules")) git(tool, {"submodule", "update", "--init", "--recursive"}, folder);

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <atomic>
+#include <exception>
 #include <filesystem>
 #include <mutex>
 #include <thread>
@@ -47,12 +48,18 @@ std::vector<Provisioned> provision(const std::vector<VersionSpec>& specs, const 
   std::atomic<std::size_t> next{0};
   std::atomic<bool> interrupted{false};
   std::mutex telling;
+  std::exception_ptr failure;
   const auto work = [&] {
     for (std::size_t i = 0; !interrupted && (i = next++) < specs.size();) {
       try {
         all[i] = provision_one(specs[i], host, options, interrupts);
       } catch (const runner::Interrupted&) {
         interrupted = true;
+        return;
+      } catch (...) {  // a mistake of the suite's (its install_spec raises), not the fate of one version
+        const std::lock_guard<std::mutex> lock(telling);
+        if (!failure) failure = std::current_exception();
+        next = specs.size();
         return;
       }
       const std::lock_guard<std::mutex> lock(telling);
@@ -64,6 +71,7 @@ std::vector<Provisioned> provision(const std::vector<VersionSpec>& specs, const 
     threads.emplace_back(work);
   for (std::thread& thread : threads) thread.join();
   if (interrupted) throw runner::Interrupted();
+  if (failure) std::rethrow_exception(failure);
   return all;
 }
 

@@ -1,4 +1,5 @@
 // notebook: a Jupyter notebook that begins with snapshots read, shown and drawn.
+#include <filesystem>
 #include <memory>
 
 #include <fmt/format.h>
@@ -27,10 +28,9 @@ struct NotebookOptions {
 
 Json cell(const char* kind, const std::string& source) {
   const Json id = fmt::format("{:016x}", std::hash<std::string>()(source));
-  if (std::string_view(kind) == "markdown")
-    return {{"cell_type", kind}, {"id", id}, {"metadata", Json::object()}, {"source", source}};
-  return {{"cell_type", kind}, {"id", id},      {"metadata", Json::object()},
-          {"source", source},  {"outputs", Json::array()}, {"execution_count", nullptr}};
+  if (std::string_view(kind) == "markdown") return {{"cell_type", kind}, {"id", id}, {"metadata", Json::object()}, {"source", source}};
+  return {{"cell_type", kind},         {"id", id}, {"metadata", Json::object()}, {"source", source}, {"outputs", Json::array()},
+          {"execution_count", nullptr}};
 }
 
 /// The file in the notebook format 4.5 (nbformat.readthedocs.io).
@@ -43,11 +43,13 @@ std::string notebook_of(const std::string& suite, const std::vector<std::string>
   cells.push_back(cell("code", fmt::format("import benchkit\n\nsnapshots = [\n{}]\nresults = benchkit.load(snapshots)\nresults", list)));
   cells.push_back(cell("markdown", "A picture; `view=` takes any name that `plot --help` gives, `metric=` any metric of the files."));
   cells.push_back(cell("code", "benchkit.plot(*snapshots)"));
-  cells.push_back(cell("markdown", "Every sample as one tidy frame (pandas or polars, whichever is here): version, case, each dim, metric, "
-                                   "unit, block, sample, value."));
+  cells.push_back(cell("markdown",
+                       "Every sample as one tidy frame (pandas or polars, whichever is here): version, case, each dim, metric, "
+                       "unit, block, sample, value."));
   cells.push_back(cell("code", "frame = results.to_df()\nframe.head()"));
-  cells.push_back(cell("markdown", "A function measured here and now. `benchkit.memory(f)` tells what it allocates, "
-                                   "`benchkit.compare({\"old\": f, \"new\": g})` measures two in pairs."));
+  cells.push_back(cell("markdown",
+                       "A function measured here and now. `benchkit.memory(f)` tells what it allocates, "
+                       "`benchkit.compare({\"old\": f, \"new\": g})` measures two in pairs."));
   cells.push_back(cell("code", "benchkit.time(sorted, list(range(1000)), budget=\"100ms\")"));
   const Json kernel{{"name", "python3"}, {"display_name", "Python 3"}, {"language", "python"}};
   return Json{{"cells", cells}, {"metadata", {{"kernelspec", kernel}}}, {"nbformat", 4}, {"nbformat_minor", 5}}.dump(1) + "\n";
@@ -104,6 +106,9 @@ int make_notebook(const Context& context, NotebookOptions options) {
     for (const std::string& path : options.snapshots) {
       if (!base::exists(path)) throw Error("there is no such file", path);
     }
+    // As they are found from where the notebook lies, which is where its cells run.
+    const std::filesystem::path folder = std::filesystem::absolute(options.output).parent_path();
+    for (std::string& path : options.snapshots) path = std::filesystem::absolute(path).lexically_proximate(folder).string();
     base::write_output(options.output, notebook_of(context.host.name, options.snapshots));
     context.streams.out << fmt::format("{}: {} snapshot{}\n", base::printable(options.output), options.snapshots.size(),
                                        options.snapshots.size() == 1 ? "" : "s")

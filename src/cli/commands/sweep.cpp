@@ -1,4 +1,5 @@
 // sweep: many versions of the suite, made runnable and measured in one plan.
+#include <algorithm>
 #include <cmath>
 #include <memory>
 #include <optional>
@@ -19,6 +20,7 @@
 #include "cli/terms_options.hpp"
 #include "snapshot/read.hpp"
 #include "sweep/bisect.hpp"
+#include "sweep/release.hpp"
 #include "sweep/sweep.hpp"
 
 namespace benchkit::cli {
@@ -167,6 +169,18 @@ std::optional<Snapshot> find_before(const sweep::SweepOptions& options, bool res
   return before;
 }
 
+/// Versions whose text names something else after a while: trees, programs, environments, branches.
+std::vector<std::string> names_of_what_moves(const std::vector<sweep::VersionSpec>& specs) {
+  using Kind = sweep::VersionSpec::Kind;
+  std::vector<std::string> names;
+  for (const sweep::VersionSpec& spec : specs) {
+    const bool is_release = (spec.kind == Kind::word && sweep::parse_release(spec.what)) || spec.kind == Kind::fake ||
+                            (spec.kind == Kind::package && spec.what.find("==") != std::string::npos);
+    if (!is_release) names.push_back(spec.name());
+  }
+  return names;
+}
+
 std::string change_text(double effect, bool logarithmic) {
   return logarithmic ? base::format_change(std::exp(effect)) : fmt::format("{:+.4g}", effect);
 }
@@ -210,8 +224,8 @@ int bisect_suite(const Context& context, const SweepCommandOptions& given, sweep
   const base::InterruptGuard interrupts;
   RunView view(context.streams);
   view.say(fmt::format("{} versions, {} to {}", specs.size(), specs.front().label, specs.back().label));
-  const sweep::BisectReport report =
-      sweep::bisect(specs, search, options, host, session_header(context.host, context.arguments), &interrupts, [&](const sweep::BisectStep& step) {
+  const sweep::BisectReport report = sweep::bisect(
+      specs, search, options, host, session_header(context.host, context.arguments), &interrupts, [&](const sweep::BisectStep& step) {
         if (!step.failure.empty()) return view.version_left_out(step.label, step.failure);
         double sum = 0;
         for (const double effect : step.effects) sum += effect;
@@ -238,7 +252,12 @@ int sweep_suite(const Context& context, const SweepCommandOptions& given) {
   if (before && before->ended) {
     show(context, before->path);
     context.streams.out << fmt::format("Nothing to do: this sweep is complete · {}\n", base::printable(before->path));
-    return 0;
+    for (const std::string& name : names_of_what_moves(specs))
+      context.streams.out << fmt::format("{} may have changed since: -o DIR measures into another folder\n", base::printable(name));
+    const bool whole = std::none_of(before->versions.begin(), before->versions.end(),
+                                    [](const Version& version) { return version.details.contains("not_measured"); });
+    if (!whole) context.streams.out << "Some versions were not measured: -o DIR tries them again in another folder\n";
+    return whole ? 0 : 1;
   }
   options.provision.folder = options.folder;
   SweepView view(context.streams);
@@ -248,7 +267,9 @@ int sweep_suite(const Context& context, const SweepCommandOptions& given) {
       sweep::provision(specs, host, options.provision, &interrupts, [&](const sweep::Provisioned& one) { view.provisioned(one); });
   if (given.provision_only) return tell_provisioned(context, versions);
   sweep::Slice slice{.options = options.run, .versions = versions, .before = nullptr, .output = {}};
-  slice.output = {.files = &base::file_system(), .path = sweep::snapshot_in(options.folder), .session = session_header(context.host, context.arguments)};
+  slice.output = {.files = &base::file_system(),
+                  .path = sweep::snapshot_in(options.folder),
+                  .session = session_header(context.host, context.arguments)};
   slice.output.session.header["sweep"] = sweep::to_json(options);
   if (given.measure.commands.given()) slice.output.session.header["command_cases"] = to_json(given.measure.commands);
   if (before) {

@@ -9,6 +9,7 @@
 #include <thread>
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <benchkit/base/error.hpp>
 
@@ -62,8 +63,9 @@ class Build {
     host_build_ = build_folder_of(program_);
     suite_ = suite_folder();
     folder_ = fs::path(request.options.cache) / "git" /
-              base::hash_text(base::hash_bytes(fmt::format("{}\n{}\n{}\n{}\n{}", commit_.top, commit_.tree, hash_of_suite(),
-                                                           program_.string(), request.options.build_command)));
+              base::hash_text(base::hash_bytes(fmt::format("{}\n{}\n{}\n{}\n{}\n{}\n{}", commit_.top, commit_.tree, hash_of_suite(),
+                                                           program_.string(), request.options.build_command,
+                                                           fmt::join(configured_as(host_build_), "\n"), BENCHKIT_VERSION)));
   }
 
   Environment make() {

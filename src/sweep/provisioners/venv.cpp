@@ -6,6 +6,7 @@
 // one before `ready.json` is in it, which is written last: what was killed half-way is thrown away by the next who wants it.
 //
 // Old releases break with the dependencies of today, so `--as-of release` resolves as of the moment when the release's own last file was uploaded.
+#include <chrono>
 #include <filesystem>
 #include <fstream>
 #include <optional>
@@ -49,7 +50,7 @@ class Venv {
     {
       const base::FileLock held(folder.string() + ".lock", [this] { return request_.tool.interrupted(); });
       if (!held.held()) throw runner::Interrupted();
-      if (request_.options.refresh || !fs::exists(folder / "ready.json") || !fs::exists(python)) build(folder, python, lock);
+      if (request_.options.refresh || !is_fixed() || !fs::exists(folder / "ready.json") || !fs::exists(python)) build(folder, python, lock);
     }
     Environment environment = worker_in(python, request_);
     if (const std::string package = request_.package(); !package.empty())
@@ -84,10 +85,12 @@ class Venv {
     throw Error(fmt::format("the package index has no {} {} (or it was yanked)", request_.package(), version), request_.spec.text);
   }
 
-  /// A path or a working tree may hold something else each time.
-  [[nodiscard]] bool is_fixed() const {
-    const std::string& first = request_.spec.install.front();
-    return !first.starts_with("-e ") && !first.starts_with('.') && !first.starts_with('/') && !first.ends_with(".whl");
+  /// A release stays what it is; a path, a working tree or a branch may hold something else each time.
+  [[nodiscard]] bool is_fixed() const { return !claimed_version().empty(); }
+  /// Of today are the dependencies of what nobody dated: tomorrow they are asked for anew.
+  [[nodiscard]] std::string dated() const {
+    if (!request_.options.as_of.empty()) return request_.options.as_of;
+    return fmt::format("day {}", std::chrono::floor<std::chrono::days>(std::chrono::system_clock::now()).time_since_epoch().count());
   }
 
   std::string resolve() {
@@ -95,7 +98,7 @@ class Venv {
     std::string requirements;
     for (const std::string& spec : request_.spec.install) requirements += spec + "\n";
     const std::string constraints = fmt::format("{}\n", fmt::join(options.pins, "\n"));
-    const std::string recipe = fmt::format("{}--\n{}--\n{}\n{}\n{}", requirements, constraints, options.as_of, python_, own_.version);
+    const std::string recipe = fmt::format("{}--\n{}--\n{}\n{}\n{}", requirements, constraints, dated(), python_, own_.version);
     const fs::path kept = cache_ / "locks" / (base::hash_text(base::hash_bytes(recipe)) + ".txt");
     const base::FileLock held(kept.string() + ".lock", [this] { return request_.tool.interrupted(); });
     if (!held.held()) throw runner::Interrupted();
@@ -124,13 +127,22 @@ class Venv {
     std::string lock;
     try {
       const Json report = Json::parse(request_.tool.run(call));
-      for (const Json& one : report.at("install"))
-        lock +=
-            fmt::format("{}=={}\n", one.at("metadata").at("name").get<std::string>(), one.at("metadata").at("version").get<std::string>());
+      for (const Json& one : report.at("install")) lock += requirement_of(one) + "\n";
     } catch (const Json::exception&) {
       throw Error("pip's report of what it would install cannot be read", {}, "install uv, which resolves by itself");
     }
     return lock;
+  }
+
+  /// Of an entry of pip's report: what came from a URL or a path is that, whatever version it says it is.
+  static std::string requirement_of(const Json& entry) {
+    const auto name = entry.at("metadata").at("name").get<std::string>();
+    if (!entry.value("is_direct", false)) return fmt::format("{}=={}", name, entry.at("metadata").at("version").get<std::string>());
+    const Json& from = entry.at("download_info");
+    auto url = from.at("url").get<std::string>();
+    if (const auto vcs = from.find("vcs_info"); vcs != from.end())
+      url = fmt::format("{}+{}@{}", vcs->at("vcs").get<std::string>(), url, vcs->at("commit_id").get<std::string>());
+    return fmt::format("{} @ {}", name, url);
   }
 
   /// Both tools leave out what was uploaded at that very moment.
