@@ -8,8 +8,16 @@ export type AtCases<T> = Record<string, T>;
 export const VERDICTS = ["regressed", "improved", "same", "undecided"] as const;
 export type Verdict = (typeof VERDICTS)[number];
 
+/** How a version is drawn, the same in every picture: colours on light and dark paper, and ECharts' symbol. */
+export interface Look {
+  light: string;
+  dark: string;
+  symbol: string;
+}
+
 export interface Version {
   label: string;
+  look: Look;
   facts: Fact[];
   machine: Fact[];
 }

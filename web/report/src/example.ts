@@ -19,8 +19,15 @@ function numbers(seed: number): () => number {
   };
 }
 
+const LOOKS = [
+  { light: "#0072b2", dark: "#4ba3db", symbol: "circle" },
+  { light: "#d55e00", dark: "#f08a3c", symbol: "triangle" },
+  { light: "#009e73", dark: "#2cc295", symbol: "rect" },
+];
 const OPS = ["sort", "build", "solve", "write"];
 const CASES_A_PART = 50;
+
+const digits = (value: number, count: number): number => Number(value.toPrecision(count));
 
 interface Example {
   report: Report;
@@ -63,15 +70,15 @@ function columnOf(versions: number, place: number, base: readonly number[], rand
       return;
     }
     const value = cost * effect;
-    column.value.push(value);
-    column.low.push(value * (1 - width));
-    column.high.push(value * (1 + width));
+    column.value.push(digits(value, 7));
+    column.low.push(digits(value * (1 - width), 7));
+    column.high.push(digits(value * (1 + width), 7));
     if (i % 50 === 7) column.warnings[i] = ["the clock is coarse for so short a case"];
     if (place === 0) return;
     const verdict = judged(effect, width, 0.01);
-    column.effect.push(effect);
-    column.effect_low.push(effect - width);
-    column.effect_high.push(effect + width);
+    column.effect.push(digits(effect, 7));
+    column.effect_low.push(digits(effect - width, 7));
+    column.effect_high.push(digits(effect + width, 7));
     column.verdict.push(verdict);
     column.level.push(verdict === 3 ? 0.2 : 0.004);
     if (verdict === 3) column.reason[i] = "the interval reaches beyond the threshold";
@@ -97,7 +104,7 @@ function samplesOf(metric: Metric, index: number, column: number, random: () => 
   const centre = metric.columns[column]?.value[index];
   if (typeof centre !== "number") return [];
   const count = 40;
-  const value = Array.from({ length: count }, (_, i) => centre * (1 + 0.02 * (random() - 0.5) + (i === 17 ? 0.15 : 0)));
+  const value = Array.from({ length: count }, (_, i) => digits(centre * (1 + 0.02 * (random() - 0.5) + (i === 17 ? 0.15 : 0)), 5));
   const order = Array.from({ length: count }, (_, i) => i * 7 + column);
   return [{ case: index, metric: 0, column, value, block: value.map((_, i) => Math.floor(i / 10)), order }];
 }
@@ -146,6 +153,7 @@ export function example(cases: number, versions: number, hostile = true): Exampl
     gate: ["time:5% fails: sort[n=10] regressed by 12%"],
     versions: Array.from({ length: versions }, (_, i) => ({
       label: `v${i + 1}`,
+      look: LOOKS[i % LOOKS.length] ?? { light: "#000000", dark: "#ffffff", symbol: "circle" },
       facts: [["commit", `${i}abcdef`]],
       machine: [["cpu", i === versions - 1 && versions > 2 ? "Other CPU" : "Some CPU"], ["cores", "8"]],
     })),

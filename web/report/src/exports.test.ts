@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { example, HOSTILE } from "./example.ts";
 import { csvCell, markdownCell, toCsv, toJson, toMarkdown } from "./exports.ts";
-import { changeText, effectText, levelText, valueText } from "./words.ts";
+import { changeText, effectText, levelText, ratioText, valueText } from "./words.ts";
 
 const { report } = example(60, 2);
 const time = report.metrics[0] ?? assert.fail();
@@ -42,8 +42,15 @@ test("numbers read as those of the command", () => {
   const metric = structuredClone(time);
   const column = metric.columns[1] ?? assert.fail();
   [column.effect[0], column.effect_low[0], column.effect_high[0], column.verdict[0]] = [1.05, 1.04, 1.06, 0];
-  assert.equal(effectText(metric, 1, 0), "+5% [+4%, +6%]");
-  assert.equal(changeText(metric, 1, 0), "▲ +5% [+4%, +6%]");
+  assert.equal(effectText(metric, 1, 0), "+5.0% [+4.0%, +6.0%]");
+  assert.equal(changeText(metric, 1, 0), "▲ +5.0% [+4.0%, +6.0%]");
+  [column.effect[1], column.effect_low[1], column.effect_high[1]] = [3.021, 2.9, 3.05];
+  assert.equal(effectText(metric, 1, 1), "x3.02 [x2.90, x3.05]");
+  [column.effect[1], column.effect_low[1], column.effect_high[1]] = [0.01, 0.009, 0.011];
+  assert.equal(effectText(metric, 1, 1), "/100 [/111, /90.9]");
+  [column.effect[1], column.effect_low[1], column.effect_high[1]] = [1.5, 0.4, 9];
+  assert.equal(effectText(metric, 1, 1), "+50.0% [unknown]");
+  assert.equal(ratioText(1), "=");
   assert.equal(changeText(metric, 1, 41), "failed");
   metric.relative = false;
   [column.effect[0], column.effect_low[0], column.effect_high[0]] = [-1500, -2000, 0];

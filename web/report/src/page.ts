@@ -27,6 +27,7 @@ export class Page {
   readonly #charts = new Map<HTMLElement, { resize(): void; dispose(): void }>();
   #state: State;
   #indices: number[] = [];
+  #shown = ""; ///< the state that the table shows, as a hash
   #timer: ReturnType<typeof setTimeout> | undefined;
 
   constructor(data: Data, root: HTMLElement) {
@@ -98,8 +99,12 @@ export class Page {
       scrollTo(0, 0);
       return;
     }
+    const returns = this.#one.hasChildNodes();
     this.#one.replaceChildren();
-    this.#renderTable();
+    const shown = `${toHash({ ...this.#state, open: "" }, report)} ${document.documentElement.dataset["theme"] ?? ""}`;
+    if (shown !== this.#shown) this.#renderTable();
+    this.#shown = shown;
+    if (returns) this.#table.focus();
   }
 
   #renderTable(): void {
@@ -179,7 +184,7 @@ export class Page {
       const area = element("textarea", { "aria-label": "The cases as Markdown" });
       area.value = text;
       area.readOnly = true;
-      this.#said.replaceChildren("Press Ctrl+C to copy: ", area, button("Close", () => this.#render()));
+      this.#said.replaceChildren("Press Ctrl+C to copy: ", area, button("Close", () => this.#renderTable()));
       area.select();
     }
   }

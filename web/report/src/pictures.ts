@@ -20,13 +20,6 @@ const LOOKS = {
   same: { light: "#57606a", dark: "#9da7b1", symbol: "circle" },
   undecided: { light: "#8c959f", dark: "#9da7b1", symbol: "emptyCircle" },
 };
-const SERIES = [
-  ["#0072b2", "#4ba3db", "circle"],
-  ["#d55e00", "#f08a3c", "triangle"],
-  ["#009e73", "#2cc295", "rect"],
-  ["#cc79a7", "#e09dc3", "diamond"],
-] as const;
-
 const MOST = 60; ///< changes in one picture; more nobody reads
 const ROW = 18;
 const FAMILY = "DejaVu Sans, Verdana, sans-serif";
@@ -120,10 +113,9 @@ export function orderPicture(report: Report, metric: Metric, series: readonly Se
   if (series.every((one) => one.value.length === 0)) return null;
   const look = dark ? THEMES.dark : THEMES.light;
   const drawn = series.map((one) => {
-    const [light, darker, symbol] = at(SERIES, one.column % SERIES.length);
-    const name = at(report.versions, one.column).label;
+    const { label: name, look: mark } = at(report.versions, one.column);
     const data = one.value.map((value, i) => ({ value: [one.order[i] ?? i, value], tip: `${name}, block ${(one.block[i] ?? 0) + 1}` }));
-    return { type: "scatter", name, symbol, symbolSize: 6, itemStyle: { color: dark ? darker : light, opacity: 0.8 }, data, large: false };
+    return { type: "scatter", name, symbol: mark.symbol, symbolSize: 6, itemStyle: { color: dark ? mark.dark : mark.light, opacity: 0.8 }, data };
   });
   const option = {
     ...common(dark, `Samples of ${metric.name} in the order of time`),

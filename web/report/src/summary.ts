@@ -5,6 +5,7 @@ import { counted, largest } from "./model.ts";
 import { effectText, isCompared, levelText, MARKS } from "./words.ts";
 
 const MOST = 5;
+const MOST_OPEN = 6; ///< comparisons that stand open; of more than that the table should be seen first
 
 interface Actions {
   open: (id: string) => void;
@@ -57,6 +58,8 @@ export function summary(report: Report, actions: Actions): HTMLElement {
   const comparisons = report.metrics.flatMap((metric, place) =>
     metric.columns.flatMap((_, column) => (isCompared(metric, column) ? [comparison(report, place, column, actions)] : [])),
   );
+  const all = element("div", { class: "comparisons" }, ...comparisons);
+  const many = comparisons.length > MOST_OPEN;
   const notes = [...report.notes, ...report.metrics.flatMap((metric) => metric.notes)];
   const gate = report.gate ?? [];
   return element(
@@ -64,7 +67,7 @@ export function summary(report: Report, actions: Actions): HTMLElement {
     { "aria-label": "Summary" },
     gate.length > 0 ? element("div", { class: "gate" }, element("h3", {}, "The gate"), list(gate)) : null,
     notes.length > 0 ? list(notes, "notes") : null,
-    element("div", { class: "comparisons" }, ...comparisons),
+    many ? element("details", {}, element("summary", {}, `${comparisons.length} comparisons`), all) : all,
     element("details", {}, element("summary", {}, `Versions and machines (${report.versions.length})`), factsTable(report, "facts", "Versions"), factsTable(report, "machine", "Machines")),
   );
 }

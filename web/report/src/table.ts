@@ -4,8 +4,7 @@ import { button, element, shown } from "./dom.ts";
 import { dimText, grouped, pivoted, verdictAt, type Pivot } from "./model.ts";
 import type { State } from "./state.ts";
 import { LINE_HEIGHT, movedBy, scrolledTo, windowOf } from "./window.ts";
-import { changeText, isCompared, valueText, warningsOf } from "./words.ts";
-import { asChange } from "../../engine/functions.js";
+import { changeText, isCompared, ratioText, valueText, warningsOf } from "./words.ts";
 
 const MOST_PRINTED = 2000;
 
@@ -70,6 +69,12 @@ export class Table {
     this.#draw(false);
   }
 
+  /** Takes the keys, at the line where they were last. */
+  focus(): void {
+    this.#draw(false);
+    this.#focusCurrent();
+  }
+
   #caption(count: number): string {
     const metric = at(this.#report.metrics, this.#state.metric);
     return `${metric.name}, ${metric.statistic} of ${count} cases${this.#state.pivot ? ` by ${this.#state.pivot}` : ""}`;
@@ -112,7 +117,11 @@ export class Table {
 
   #opener(index: number, text: string, place: number): HTMLElement {
     const id = at(this.#report.cases.id, index);
-    return button(text, () => this.#actions.open(id), { class: "open", title: shown(id, 1000), tabindex: place === this.#current ? 0 : -1 });
+    const open = (): void => {
+      this.#current = place;
+      this.#actions.open(id);
+    };
+    return button(text, open, { class: "open", title: shown(id, 1000), tabindex: place === this.#current ? 0 : -1 });
   }
 
   #caseLine(index: number, dims: readonly string[], place: number): HTMLTableRowElement {
@@ -144,7 +153,7 @@ export class Table {
         const cells = row.cells.map((index, i) => {
           if (index === null) return element("td", { class: "number" });
           const value = column.value[index];
-          const ratio = i > 0 && typeof value === "number" && typeof base === "number" && base > 0 && value > 0 ? ` ${asChange(value / base)}` : "";
+          const ratio = i > 0 && typeof value === "number" && typeof base === "number" && base > 0 && value > 0 ? ` ${ratioText(value / base)}` : "";
           return element("td", { class: "number" }, this.#opener(index, valueText(metric, value) || "none", place), ratio);
         });
         return element("tr", {}, element("th", { scope: "row", title: shown(row.label, 1000) }, shown(row.label)), ...cells);
