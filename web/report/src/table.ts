@@ -133,7 +133,7 @@ export class Table {
       const change = isCompared(metric, of) ? changeText(metric, of, index) : (column.standing[index] ?? "");
       const warnings = warningsOf(metric, of, index);
       const doubt = warnings.length > 0 ? element("span", { class: "doubt", title: warnings.join("\n").slice(0, 1000), role: "img", "aria-label": "has a warning" }, " !") : null;
-      return element("td", { class: "number" }, value, change ? element("span", { class: `change ${verdict ?? "none"}` }, shown(change, 60)) : null, doubt);
+      return element("td", { class: "number" }, element("span", { class: "value" }, value), change ? element("span", { class: `change ${verdict ?? "none"}` }, shown(change, 60)) : null, doubt);
     });
     const values = dims.map((dim) => element("td", {}, shown(dimText(report.cases.dims[dim]?.[index]), 40)));
     return element("tr", {}, element("th", { scope: "row" }, this.#opener(index, shown(at(report.cases.id, index)), place)), ...values, ...cells);
@@ -163,7 +163,7 @@ export class Table {
 
   #draw(all: boolean): void {
     const { count, line } = this.#shape;
-    const sight = all ? { first: 0, end: Math.min(count, MOST_PRINTED) } : windowOf(count, this.node.scrollTop, this.node.clientHeight);
+    const sight = all ? { first: 0, end: Math.min(count, MOST_PRINTED) } : windowOf(count, this.node.scrollTop, innerHeight);
     const key = `${sight.first}-${sight.end}-${this.#current}`;
     if (key === this.#drawn) return;
     this.#drawn = key;

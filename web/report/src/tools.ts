@@ -3,7 +3,7 @@ import { VERDICTS, type Report } from "./contract.ts";
 import { button, choice, element, shown } from "./dom.ts";
 import { valuesOf } from "./model.ts";
 import type { State } from "./state.ts";
-import { MARKS } from "./words.ts";
+import { isCompared, MARKS } from "./words.ts";
 
 const MOST_VALUES = 100; ///< of a dim to tick; whoever looks for one of more searches for it
 
@@ -66,8 +66,10 @@ export function tools(report: Report, state: State, search: HTMLElement, actions
     choice("Metric", metrics, String(state.metric), (value) => actions.change({ metric: Number(value) })),
     choice("Group by", names(report, "as it is"), state.group, (group) => actions.change({ group })),
     choice("Pivot", names(report, "none"), state.pivot, (pivot) => actions.change({ pivot })),
-    choice(state.pivot ? "Values of" : "Picture of", versions, String(state.version), (value) => actions.change({ version: Number(value) })),
+    versions.length > 1 ? choice(state.pivot ? "Values of" : "Picture of", versions, String(state.version), (value) => actions.change({ version: Number(value) })) : null,
   ];
+  const metric = report.metrics[state.metric];
+  const hasVerdicts = metric !== undefined && metric.columns.some((_, column) => isCompared(metric, column));
   const out = [
     button("Copy as Markdown", actions.copy),
     button("CSV", () => actions.download("csv"), { title: "Download the cases shown as CSV" }),
@@ -76,7 +78,7 @@ export function tools(report: Report, state: State, search: HTMLElement, actions
   ];
   return [
     element("div", { class: "row" }, search, ...choices),
-    element("div", { class: "row" }, verdictFilter(state, actions), ...filters),
+    element("div", { class: "row" }, hasVerdicts ? verdictFilter(state, actions) : null, ...filters),
     element("div", { class: "row" }, ...out),
   ];
 }
