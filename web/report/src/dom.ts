@@ -58,6 +58,21 @@ export function plainTable(heads: readonly string[], rows: readonly (readonly st
   return element("div", { class: "scroll", tabindex: 0, role: "region", "aria-label": caption }, table);
 }
 
+/** What a field or button is known by when its surroundings are made anew. */
+function nameOf(control: Element): string {
+  const dim = control.closest<HTMLElement>("[data-dim]")?.dataset["dim"] ?? "";
+  return `${control.tagName} ${dim} ${control.id || control.getAttribute("title") || (control.closest("label") ?? control).textContent}`;
+}
+
+/** Makes what is in `parent` anew, and gives the focus back to the field or button that had it. */
+export function keepingFocus(parent: HTMLElement, make: () => void): void {
+  const focused = parent.contains(document.activeElement) ? document.activeElement : null;
+  const name = focused && focused !== parent ? nameOf(focused) : null;
+  make();
+  if (name === null) return;
+  [...parent.querySelectorAll<HTMLElement>("button, input, select, summary")].find((one) => nameOf(one) === name)?.focus({ preventScroll: true });
+}
+
 /** The text with its middle left out, at most so many letters; letters that turn the direction of writing are shown as a mark. */
 export function shown(text: string, letters = 90): string {
   const plain = text.replace(/[\u200e\u200f\u061c\u202a-\u202e\u2066-\u2069\u0000-\u001f\u007f]/g, "\ufffd");

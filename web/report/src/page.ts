@@ -3,7 +3,7 @@ import { draw } from "../../engine/engine.js";
 import { at, type FigureHead, type Verdict } from "./contract.ts";
 import { casePage } from "./casepage.ts";
 import type { Data } from "./decode.ts";
-import { button, choice, element, shown } from "./dom.ts";
+import { button, choice, element, keepingFocus, shown } from "./dom.ts";
 import { toCsv, toJson, toMarkdown } from "./exports.ts";
 import { selected } from "./model.ts";
 import { changesPicture, type Drawable } from "./pictures.ts";
@@ -82,11 +82,10 @@ export class Page {
   #render(): void {
     const report = this.#data.report;
     document.documentElement.dataset["theme"] = this.#dark() ? "dark" : "light";
-    this.#theme.replaceChildren(
-      choice("Colours", THEMES.map((theme) => [theme, theme || "as the system"] as const), this.#state.theme, (value) => {
-        this.#change({ theme: THEMES.find((theme) => theme === value) ?? "" });
-      }),
-    );
+    const colours = choice("Colours", THEMES.map((theme) => [theme, theme || "as the system"] as const), this.#state.theme, (value) => {
+      this.#change({ theme: THEMES.find((theme) => theme === value) ?? "" });
+    });
+    keepingFocus(this.#theme, () => this.#theme.replaceChildren(colours));
     const index = this.#state.open ? report.cases.id.indexOf(this.#state.open) : -1;
     this.#all.hidden = index >= 0;
     this.#one.hidden = index < 0;
@@ -95,15 +94,16 @@ export class Page {
       const back = (): void => this.#change({ open: "" });
       const page = casePage(this.#data, index, this.#dark(), (picture, label) => this.#drawn(picture, label), back);
       this.#one.replaceChildren(page);
+      if (this.#theme.contains(document.activeElement)) return;
       page.querySelector("h2")?.focus();
       scrollTo(0, 0);
       return;
     }
     const returns = this.#one.hasChildNodes();
     this.#one.replaceChildren();
-    const shown = `${toHash({ ...this.#state, open: "" }, report)} ${document.documentElement.dataset["theme"] ?? ""}`;
-    if (shown !== this.#shown) this.#renderTable();
-    this.#shown = shown;
+    const wanted = `${toHash({ ...this.#state, open: "" }, report)} ${document.documentElement.dataset["theme"] ?? ""}`;
+    if (wanted !== this.#shown) this.#renderTable();
+    this.#shown = wanted;
     if (returns) this.#table.focus();
   }
 
@@ -115,12 +115,12 @@ export class Page {
     }
     if (this.#search.value !== this.#state.search) this.#search.value = this.#state.search;
     const opened = [...this.#tools.querySelectorAll<HTMLDetailsElement>("details[open]")].map((one) => one.dataset["dim"]);
-    const focused = document.activeElement === this.#search;
-    const field = element("label", { for: "search" }, element("span", {}, "Search"), this.#search);
     const actions = { change: (change: Partial<State>) => this.#change(change), copy: () => void this.#copy(), download: (format: "csv" | "json") => this.#download(format) };
-    this.#tools.replaceChildren(...tools(report, this.#state, field, actions));
-    this.#tools.querySelectorAll("details").forEach((one) => (one.open = opened.includes(one.dataset["dim"])));
-    if (focused) this.#search.focus();
+    keepingFocus(this.#tools, () => {
+      const field = element("label", { for: "search" }, element("span", {}, "Search"), this.#search);
+      this.#tools.replaceChildren(...tools(report, this.#state, field, actions));
+      this.#tools.querySelectorAll("details").forEach((one) => (one.open = opened.includes(one.dataset["dim"])));
+    });
     this.#indices = selected(report, this.#state);
     this.#said.textContent = `${this.#indices.length} of ${report.cases.id.length} cases`;
     this.#table.show(this.#state, this.#indices);

@@ -1,6 +1,6 @@
 // The table of cases as elements: a head that sorts, and of the lines those that are in sight.
 import { at, type Report } from "./contract.ts";
-import { button, element, shown } from "./dom.ts";
+import { button, element, keepingFocus, shown } from "./dom.ts";
 import { dimText, grouped, pivoted, verdictAt, type Pivot } from "./model.ts";
 import type { State } from "./state.ts";
 import { LINE_HEIGHT, movedBy, scrolledTo, windowOf } from "./window.ts";
@@ -64,7 +64,8 @@ export class Table {
     });
     this.#table.style.minWidth = `${this.#shape.heads.reduce((sum, head) => sum + head.width, 0)}rem`;
     const head = element("tr", { "aria-rowindex": 1 }, ...this.#shape.heads.map((one) => this.#headCell(one)));
-    this.#table.replaceChildren(element("caption", {}, this.#caption(indices.length)), element("colgroup", {}, ...widths), element("thead", {}, head), this.#body);
+    const caption = element("caption", {}, this.#caption(indices.length));
+    keepingFocus(this.#table, () => this.#table.replaceChildren(caption, element("colgroup", {}, ...widths), element("thead", {}, head), this.#body));
     this.#table.setAttribute("aria-rowcount", String(this.#shape.count + 1));
     this.#draw(false);
   }
