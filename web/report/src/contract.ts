@@ -126,6 +126,7 @@ export function checkReport(value: unknown): Report {
     if (!Array.isArray(list)) fail(`\`${name}\` is no list`);
     if (list.length !== count && !(mayBeEmpty && list.length === 0)) fail(`\`${name}\` has ${list.length} entries for ${count} cases`);
   };
+  if (typeof report.cases.dims !== "object" || report.cases.dims === null) fail("`cases.dims` is no object");
   measure(report.cases.group, "cases.group", false);
   measure(report.cases.part, "cases.part", false);
   for (const [name, values] of Object.entries(report.cases.dims)) measure(values, `cases.dims.${name}`, false);

@@ -39,6 +39,8 @@ test("lists that don't have an entry for each case are refused", () => {
   const shorter = example(3, 2).report;
   shorter.metrics[0]?.columns[1]?.effect.pop();
   assert.throws(() => checkReport(shorter), /`time.effect` has 2 entries for 3 cases/);
+  const dimless = example(3, 2).report;
+  assert.throws(() => checkReport({ ...dimless, cases: { ...dimless.cases, dims: undefined } }), /`cases.dims` is no object/);
   const lost = example(3, 2).report;
   lost.metrics[1]?.columns.pop();
   assert.throws(() => checkReport(lost), /metric `peak` has not a column for each version/);

@@ -5,7 +5,7 @@ interface Attributes {
   class?: string;
   id?: string;
   type?: "button" | "search" | "checkbox";
-  title?: string;
+  title?: string | undefined;
   role?: string;
   for?: string;
   value?: string;

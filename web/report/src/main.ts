@@ -8,6 +8,7 @@ if (root) {
   Data.read(blocksOf(document))
     .then((data) => new Page(data, root))
     .catch((error: unknown) => {
-      root.replaceChildren(element("main", {}, element("h1", {}, "benchkit report"), element("p", { role: "alert" }, error instanceof Error ? error.message : String(error))));
+      const text = error instanceof Error ? error.message : String(error);
+      root.replaceChildren(element("main", {}, element("h1", {}, "benchkit report"), element("p", { role: "alert" }, text)));
     });
 }

@@ -10,7 +10,7 @@ import { changesPicture, type Drawable } from "./pictures.ts";
 import { fromHash, THEMES, toHash, type State } from "./state.ts";
 import { summary } from "./summary.ts";
 import { Table } from "./table.ts";
-import { tools } from "./tools.ts";
+import { tools, type ToolActions } from "./tools.ts";
 
 const PICTURE_DELAY = 120; ///< milliseconds after the last key, so that typing waits for no picture
 
@@ -39,10 +39,10 @@ export class Page {
       this.#change({ metric, verdicts: new Set([verdict]) });
       this.#table.node.focus();
     };
-    this.#all = element("div", {}, summary(data.report, { open, filter }), this.#tools, this.#said, this.#table.node, this.#picture, this.#figures());
+    const head = summary(data.report, { open, filter });
+    this.#all = element("div", {}, head, this.#tools, this.#said, this.#table.node, this.#picture, this.#figures());
     this.#search.addEventListener("input", () => this.#change({ search: this.#search.value }));
     addEventListener("hashchange", () => this.#follow());
-    addEventListener("popstate", () => this.#follow());
     addEventListener("resize", () => this.#charts.forEach((chart) => chart.resize()));
     matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => this.#render());
     document.addEventListener("keydown", (event) => this.#onKey(event));
@@ -104,7 +104,9 @@ export class Page {
     const wanted = `${toHash({ ...this.#state, open: "" }, report)} ${document.documentElement.dataset["theme"] ?? ""}`;
     if (wanted !== this.#shown) this.#renderTable();
     this.#shown = wanted;
-    if (returns) this.#table.focus();
+    if (!returns) return;
+    this.#table.focus();
+    this.#charts.forEach((chart) => chart.resize()); // one that was drawn out of sight has no width yet
   }
 
   #renderTable(): void {
@@ -115,7 +117,11 @@ export class Page {
     }
     if (this.#search.value !== this.#state.search) this.#search.value = this.#state.search;
     const opened = [...this.#tools.querySelectorAll<HTMLDetailsElement>("details[open]")].map((one) => one.dataset["dim"]);
-    const actions = { change: (change: Partial<State>) => this.#change(change), copy: () => void this.#copy(), download: (format: "csv" | "json") => this.#download(format) };
+    const actions: ToolActions = {
+      change: (change) => this.#change(change),
+      copy: () => void this.#copy(),
+      download: (format) => this.#download(format),
+    };
     keepingFocus(this.#tools, () => {
       const field = element("label", { for: "search" }, element("span", {}, "Search"), this.#search);
       this.#tools.replaceChildren(...tools(report, this.#state, field, actions));
@@ -132,7 +138,8 @@ export class Page {
     const report = this.#data.report;
     this.#forget(this.#picture);
     const picture = changesPicture(report, at(report.metrics, this.#state.metric), this.#state.version, this.#indices, this.#dark());
-    this.#picture.replaceChildren(...(picture ? [element("h2", {}, "Largest changes of the cases shown"), this.#drawn(picture, "Changes of the cases shown")] : []));
+    if (!picture) this.#picture.replaceChildren();
+    else this.#picture.replaceChildren(element("h2", {}, "Largest changes of the cases shown"), this.#drawn(picture, "Changes of the cases shown"));
   }
 
   /** A picture in an element of its own, drawn once the page has given it a width. */

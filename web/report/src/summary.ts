@@ -68,6 +68,12 @@ export function summary(report: Report, actions: Actions): HTMLElement {
     gate.length > 0 ? element("div", { class: "gate" }, element("h3", {}, "The gate"), list(gate)) : null,
     notes.length > 0 ? list(notes, "notes") : null,
     many ? element("details", {}, element("summary", {}, `${comparisons.length} comparisons`), all) : all,
-    element("details", {}, element("summary", {}, `Versions and machines (${report.versions.length})`), factsTable(report, "facts", "Versions"), factsTable(report, "machine", "Machines")),
+    element(
+      "details",
+      {},
+      element("summary", {}, `Versions and machines (${report.versions.length})`),
+      factsTable(report, "facts", "Versions"),
+      factsTable(report, "machine", "Machines"),
+    ),
   );
 }

@@ -4,7 +4,7 @@ import { button, element, keepingFocus, shown } from "./dom.ts";
 import { dimText, grouped, pivoted, verdictAt, type Pivot } from "./model.ts";
 import type { State } from "./state.ts";
 import { LINE_HEIGHT, movedBy, scrolledTo, windowOf } from "./window.ts";
-import { changeText, isCompared, ratioText, valueText, warningsOf } from "./words.ts";
+import { changeText, isCompared, ratioText, valueText } from "./words.ts";
 
 const MOST_PRINTED = 2000;
 
@@ -89,8 +89,9 @@ export class Table {
       const arrow = way === undefined ? "" : way === "ascending" ? " ↑" : " ↓";
       return button(text + arrow, () => this.#actions.sortBy(key), { title: `Sort by ${label}`, class: "sort" });
     };
-    if (head.sort === "") return element("th", { scope: "col", title: head.text }, shown(head.text, 40));
-    const cell = element("th", { scope: "col", title: head.text, "aria-sort": direction(head.sort) ?? direction(head.also ?? "") }, sorter(head.sort, shown(head.text, 30), head.text));
+    if (head.sort === "") return element("th", { scope: "col", title: shown(head.text, 1000) }, shown(head.text, 40));
+    const sorted = direction(head.sort) ?? direction(head.also ?? "");
+    const cell = element("th", { scope: "col", title: shown(head.text, 1000), "aria-sort": sorted }, sorter(head.sort, shown(head.text, 30), head.text));
     if (head.also) cell.append(" ", sorter(head.also, "change", `the change of ${head.text}`));
     return cell;
   }
@@ -111,7 +112,7 @@ export class Table {
         const line = at(lines, place);
         if (line.kind === "case") return this.#caseLine(line.index, dims, place);
         const text = `${shown(line.text)} (${line.count})`;
-        return element("tr", { class: "heading" }, element("th", { colspan: heads.length, scope: "row", title: line.text.slice(0, 1000) }, text));
+        return element("tr", { class: "heading" }, element("th", { colspan: heads.length, scope: "row", title: shown(line.text, 1000) }, text));
       },
     };
   }
@@ -132,9 +133,12 @@ export class Table {
       const verdict = verdictAt(metric, of, index);
       const value = valueText(metric, column.value[index]);
       const change = isCompared(metric, of) ? changeText(metric, of, index) : (column.standing[index] ?? "");
-      const warnings = warningsOf(metric, of, index);
-      const doubt = warnings.length > 0 ? element("span", { class: "doubt", title: warnings.join("\n").slice(0, 1000), role: "img", "aria-label": "has a warning" }, " !") : null;
-      return element("td", { class: "number" }, element("span", { class: "value" }, value), change ? element("span", { class: `change ${verdict ?? "none"}` }, shown(change, 60)) : null, doubt);
+      const warnings = column.warnings[index] ?? [];
+      const reason = column.reason[index];
+      const cell = element("td", { class: "number" }, element("span", { class: "value" }, value));
+      if (change) cell.append(element("span", { class: `change ${verdict ?? "none"}`, title: reason && shown(reason, 1000) }, shown(change, 60)));
+      if (warnings.length > 0) cell.append(element("span", { class: "doubt", title: shown(warnings.join("; "), 1000), role: "img", "aria-label": "has a warning" }, " !"));
+      return cell;
     });
     const values = dims.map((dim) => element("td", {}, shown(dimText(report.cases.dims[dim]?.[index]), 40)));
     return element("tr", {}, element("th", { scope: "row" }, this.#opener(index, shown(at(report.cases.id, index)), place)), ...values, ...cells);
@@ -143,7 +147,8 @@ export class Table {
   #pivotShape(pivot: Pivot): Shape {
     const metric = at(this.#report.metrics, this.#state.metric);
     const column = at(metric.columns, this.#state.version);
-    const heads: Head[] = [{ text: "shared dims", sort: "", width: 22 }, ...pivot.columns.map((value) => ({ text: `${this.#state.pivot}=${value}`, sort: "", width: 12 }))];
+    const columns = pivot.columns.map((value) => ({ text: `${this.#state.pivot}=${value}`, sort: "", width: 12 }));
+    const heads: Head[] = [{ text: "shared dims", sort: "", width: 22 }, ...columns];
     return {
       heads,
       count: pivot.rows.length,

@@ -62,11 +62,13 @@ export function tools(report: Report, state: State, search: HTMLElement, actions
   const versions = report.versions.map((version, place): [string, string] => [String(place), shown(version.label, 60)]);
   const metrics = report.metrics.map((metric, place): [string, string] => [String(place), shown(metric.name, 60)]);
   const filters = Object.keys(report.cases.dims).map((dim) => dimFilter(report, state, dim, actions));
+  const ofVersion = state.pivot ? "Values of" : "Picture of";
+  const all: Partial<State> = { search: "", where: new Map(), verdicts: new Set(), sort: "", descending: false, group: "", pivot: "" };
   const choices = [
     choice("Metric", metrics, String(state.metric), (value) => actions.change({ metric: Number(value) })),
     choice("Group by", names(report, "as it is"), state.group, (group) => actions.change({ group })),
     choice("Pivot", names(report, "none"), state.pivot, (pivot) => actions.change({ pivot })),
-    versions.length > 1 ? choice(state.pivot ? "Values of" : "Picture of", versions, String(state.version), (value) => actions.change({ version: Number(value) })) : null,
+    versions.length > 1 ? choice(ofVersion, versions, String(state.version), (value) => actions.change({ version: Number(value) })) : null,
   ];
   const metric = report.metrics[state.metric];
   const hasVerdicts = metric !== undefined && metric.columns.some((_, column) => isCompared(metric, column));
@@ -74,7 +76,7 @@ export function tools(report: Report, state: State, search: HTMLElement, actions
     button("Copy as Markdown", actions.copy),
     button("CSV", () => actions.download("csv"), { title: "Download the cases shown as CSV" }),
     button("JSON", () => actions.download("json"), { title: "Download the cases shown as JSON" }),
-    button("Clear", () => actions.change({ search: "", where: new Map(), verdicts: new Set(), sort: "", descending: false, group: "", pivot: "" }), { title: "Show all cases again" }),
+    button("Clear", () => actions.change(all), { title: "Show all cases again" }),
   ];
   return [
     element("div", { class: "row" }, search, ...choices),
