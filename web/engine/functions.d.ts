@@ -1,3 +1,2 @@
 // What functions.js exports, for the report page.
 export declare function withUnit(value: number, unit: string): string;
-export declare function asChange(ratio: number): string;

@@ -87,7 +87,7 @@ export class Table {
     const sorter = (key: string, text: string, label: string): HTMLElement => {
       const way = direction(key);
       const arrow = way === undefined ? "" : way === "ascending" ? " ↑" : " ↓";
-      return button(text + arrow, () => this.#actions.sortBy(key), { title: `Sort by ${label}`, class: "sort" });
+      return button(text + arrow, () => this.#actions.sortBy(key), { title: shown(`Sort by ${label}`, 1000), class: "sort" });
     };
     if (head.sort === "") return element("th", { scope: "col", title: shown(head.text, 1000) }, shown(head.text, 40));
     const sorted = direction(head.sort) ?? direction(head.also ?? "");
