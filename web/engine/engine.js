@@ -107,10 +107,8 @@ export function svg(json) {
     .replace(/ dominant-baseline="central"/g, ' dy="0.35em"');
 }
 
-/** Shows the figure that the page holds. */
-export function show() {
-  var figure = JSON.parse(document.getElementById("figure").textContent);
-  var box = document.getElementById("picture");
+/** Draws a figure into an element of a page, and hands out the chart. */
+export function draw(box, figure) {
   var canvas = document.createElement("canvas").getContext("2d");
   measureWith(function (text, font) {
     canvas.font = font;
@@ -119,6 +117,12 @@ export function show() {
   box.style.height = figure.height + "px";
   var chart = init(box, null, { renderer: "svg" });
   chart.setOption(revive(figure.option));
+  return chart;
+}
+
+/** Shows the figure that the page holds. */
+export function show() {
+  var chart = draw(document.getElementById("picture"), JSON.parse(document.getElementById("figure").textContent));
   window.addEventListener("resize", function () {
     chart.resize();
   });

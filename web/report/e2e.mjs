@@ -1,0 +1,147 @@
+// The page in a real Chromium, as its reader uses it: found as `chromium` or by $BENCHKIT_CHROMIUM. Where there is none these tests are skipped.
+import assert from "node:assert/strict";
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { pathToFileURL } from "node:url";
+import { after, before, test } from "node:test";
+import { chromium } from "playwright-core";
+import { PLACE, template } from "./build.mjs";
+import { blocksOf } from "./pack.mjs";
+import { example, HOSTILE } from "./src/example.ts";
+
+const places = [process.env.BENCHKIT_CHROMIUM, "/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"];
+const browserPath = places.find((path) => path && existsSync(path));
+const options = { skip: browserPath ? false : "no Chromium here; $BENCHKIT_CHROMIUM names one" };
+const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
+const folder = mkdtempSync(join(tmpdir(), "benchkit-report-"));
+const data = example(300, 3);
+const file = join(folder, "report.html");
+let browser;
+let page;
+let requests;
+
+before(async () => {
+  if (!browserPath) return;
+  writeFileSync(file, (await template()).replace(PLACE, () => blocksOf(data)));
+  browser = await chromium.launch({ executablePath: browserPath, args: ["--no-sandbox", "--disable-gpu"] });
+});
+after(async () => {
+  await browser?.close();
+  rmSync(folder, { recursive: true });
+});
+
+/** Opens the page anew; whatever it says on the console is an error. */
+async function open(hash = "", settings = {}) {
+  await page?.context().close();
+  page = await (await browser.newContext({ viewport: { width: 1200, height: 900 }, ...settings })).newPage();
+  requests = [];
+  page.on("request", (request) => requests.push(request.url()));
+  page.on("console", (message) => assert.fail(message.text()));
+  page.on("pageerror", (error) => assert.fail(error));
+  await page.goto(pathToFileURL(file).href + hash);
+  await page.locator(".cases tbody, .case h2").first().waitFor();
+}
+const said = () => page.locator(".said").textContent();
+const hash = () => page.evaluate("location.hash");
+const textsOf = (column) => page.locator(`.cases tbody tr:not(.space) > :nth-child(${column})`).allTextContents();
+
+test("typing into the search filters the table and keeps the caret", options, async () => {
+  await open();
+  await page.keyboard.press("/");
+  await page.keyboard.type("SORT n=1000-");
+  assert.equal(await page.locator("#search").inputValue(), "SORT n=1000-");
+  assert.ok((await textsOf(1)).every((id) => /sort.*n=1000-/.test(id)));
+  assert.equal(await said(), "15 of 300 cases");
+  await page.keyboard.press("Escape");
+  assert.equal(await said(), "300 of 300 cases");
+});
+
+test("filters by dim and verdict narrow, a head sorts, and a link shows the same", options, async () => {
+  await open();
+  await page.locator("details[data-dim=op] summary").click();
+  await page.locator("details[data-dim=op]").getByText("solve").click();
+  await page.locator("fieldset").getByText("regressed").click();
+  await page.getByRole("button", { name: "change", exact: true }).first().click();
+  const ids = await textsOf(1);
+  assert.ok(ids.length > 0 && ids.every((id) => id.includes("solve")));
+  assert.equal(await page.locator(".cases th[aria-sort]").getAttribute("aria-sort"), "descending");
+  const link = await hash();
+  await open(link);
+  assert.deepEqual(await textsOf(1), ids);
+});
+
+test("a long list holds few rows, and keys reach its end and open a case", options, async () => {
+  await open();
+  await page.locator(".lines").focus();
+  await page.keyboard.press("End");
+  assert.ok((await page.locator(".cases tbody tr").count()) < 80);
+  const last = data.report.cases.id.at(-1);
+  await page.keyboard.press("Enter");
+  assert.equal(await page.locator(".case h2").textContent(), last);
+  await page.locator(".case svg").first().waitFor();
+  await page.keyboard.press("Escape");
+  assert.equal(await page.evaluate("document.activeElement.textContent"), last);
+  await page.goBack();
+  assert.equal(await page.locator(".case h2").textContent(), last);
+});
+
+test("groups and pivots show every case once", options, async () => {
+  await open("#group=op");
+  assert.match((await textsOf(1))[0], /^op=build \(75\)$/);
+  await open("#pivot=n");
+  assert.deepEqual(await page.locator(".cases thead th").allTextContents(), ["shared dims", "n=10", "n=100", "n=1000", "n=10000", "n=100000"]);
+});
+
+test("nothing of hostile names is run, anywhere, and nothing is fetched", options, async () => {
+  await open();
+  for (const id of HOSTILE) {
+    await page.evaluate((one) => (location.hash = `case=${encodeURIComponent(one)}`), id);
+    await page.locator(".case svg").first().waitFor();
+    assert.equal(await page.title(), data.report.title);
+    assert.equal(await page.evaluate("document.images.length + document.querySelectorAll('script:not([type])').length"), 1);
+    assert.ok(await page.evaluate("document.documentElement.scrollWidth <= innerWidth"));
+  }
+  await page.evaluate(() => (location.hash = "where.op=%3Cimg%20src=x%3E&sort=value:9999999&q=%3Cscript%3E"));
+  assert.equal(await said(), "0 of 300 cases");
+  assert.equal(requests.length, 1);
+});
+
+test("CSV and JSON of the cases shown can be had", options, async () => {
+  await open("#q=n%3D10-1%5D");
+  for (const [name, lines] of [["CSV", 13], ["JSON", null]]) {
+    const [download] = await Promise.all([page.waitForEvent("download"), page.getByRole("button", { name, exact: true }).click()]);
+    const text = readFileSync(await download.path(), "utf8");
+    if (lines === null) assert.equal(JSON.parse(text).length, 4);
+    else assert.equal(text.trimEnd().split("\r\n").length, lines);
+  }
+});
+
+test("dark is what the system or the reader says; print is light and shows all lines", options, async () => {
+  await open("", { colorScheme: "dark" });
+  const theme = () => page.evaluate("document.documentElement.dataset.theme");
+  assert.equal(await theme(), "dark");
+  await page.getByLabel("Colours").selectOption("light");
+  assert.equal(await theme(), "light");
+  assert.equal(await hash(), "#theme=light");
+  await open("#theme=dark");
+  await page.emulateMedia({ media: "print" });
+  await page.evaluate(() => dispatchEvent(new Event("beforeprint")));
+  assert.equal(await page.locator(".cases tbody tr:not(.space)").count(), 300);
+  assert.equal(await page.evaluate("getComputedStyle(document.documentElement).backgroundColor"), "rgb(255, 255, 255)");
+});
+
+test("axe finds no violation of level A or AA in the table, in groups, in a pivot and in a case", options, async () => {
+  const id = encodeURIComponent(data.report.cases.id[10]);
+  for (const state of ["", "#theme=dark&group=op&sort=-change%3A1", "#pivot=n", `#theme=dark&case=${id}`]) {
+    await open(state);
+    await page.evaluate(() => document.querySelectorAll("details").forEach((one) => (one.open = true)));
+    await page.locator("svg").first().waitFor();
+    // What is in a picture is one image to a screen reader, with a name.
+    await page.evaluate(axe); // the protocol's own way in: the page's policy would not let it in
+    const found = await page.evaluate(() => window.axe.run({ exclude: [["svg"]] }, { runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa"] }));
+    assert.ok(found.passes.length > 10);
+    assert.deepEqual(found.violations.map((one) => `${one.id}: ${one.nodes[0]?.html}`), [], state);
+  }
+});

@@ -1,0 +1,217 @@
+// The table of cases as elements: a head that sorts, and of the lines those that are in sight.
+import { at, type Report } from "./contract.ts";
+import { button, element, keepingFocus, shown } from "./dom.ts";
+import { dimText, grouped, pivoted, verdictAt, type Pivot } from "./model.ts";
+import type { State } from "./state.ts";
+import { LINE_HEIGHT, movedBy, scrolledTo, windowOf } from "./window.ts";
+import { changeText, isCompared, ratioText, valueText } from "./words.ts";
+
+const MOST_PRINTED = 2000;
+
+interface Head {
+  text: string;
+  sort: string; ///< a key as in State.sort, or "" where it doesn't sort
+  also?: string; ///< a second one: of the change beside the value
+  width: number; ///< in rem
+}
+
+interface Shape {
+  heads: Head[];
+  count: number;
+  line: (place: number) => HTMLTableRowElement;
+}
+
+/** What the table asks of the page. */
+export interface Actions {
+  sortBy: (key: string) => void;
+  open: (id: string) => void;
+}
+
+export class Table {
+  readonly node: HTMLElement;
+  readonly #report: Report;
+  readonly #actions: Actions;
+  readonly #table = element("table", { class: "cases" });
+  readonly #body = element("tbody");
+  #shape: Shape = { heads: [], count: 0, line: () => element("tr") };
+  #state: State;
+  #current = 0;
+  #drawn = "";
+
+  constructor(report: Report, state: State, actions: Actions) {
+    this.#report = report;
+    this.#state = state;
+    this.#actions = actions;
+    this.node = element("div", { class: "lines", tabindex: 0, role: "region", "aria-label": "Cases" }, this.#table);
+    this.node.addEventListener("scroll", () => this.#draw(false));
+    this.node.addEventListener("keydown", (event) => this.#onKey(event));
+    addEventListener("resize", () => this.#draw(false));
+    addEventListener("beforeprint", () => this.#draw(true));
+    addEventListener("afterprint", () => this.#draw(false));
+  }
+
+  /** Shows those cases, in their order. */
+  show(state: State, indices: readonly number[]): void {
+    this.#state = state;
+    this.#shape = state.pivot ? this.#pivotShape(pivoted(this.#report, indices, state.pivot)) : this.#caseShape(indices);
+    this.#current = 0;
+    this.#drawn = "";
+    this.node.scrollTop = 0;
+    const widths = this.#shape.heads.map((head) => {
+      const column = element("col");
+      column.style.width = `${head.width}rem`;
+      return column;
+    });
+    this.#table.style.minWidth = `${this.#shape.heads.reduce((sum, head) => sum + head.width, 0)}rem`;
+    const head = element("tr", { "aria-rowindex": 1 }, ...this.#shape.heads.map((one) => this.#headCell(one)));
+    const caption = element("caption", {}, this.#caption(indices.length));
+    keepingFocus(this.#table, () => this.#table.replaceChildren(caption, element("colgroup", {}, ...widths), element("thead", {}, head), this.#body));
+    this.#table.setAttribute("aria-rowcount", String(this.#shape.count + 1));
+    this.#draw(false);
+  }
+
+  /** Takes the keys, at the line where they were last. */
+  focus(): void {
+    this.#draw(false);
+    this.#focusCurrent();
+  }
+
+  #caption(count: number): string {
+    const metric = at(this.#report.metrics, this.#state.metric);
+    return `${metric.name}, ${metric.statistic} of ${count} cases${this.#state.pivot ? ` by ${this.#state.pivot}` : ""}`;
+  }
+
+  #headCell(head: Head): HTMLElement {
+    const direction = (key: string): "ascending" | "descending" | undefined =>
+      this.#state.sort !== key || key === "" ? undefined : this.#state.descending ? "descending" : "ascending";
+    const sorter = (key: string, text: string, label: string): HTMLElement => {
+      const way = direction(key);
+      const arrow = way === undefined ? "" : way === "ascending" ? " ↑" : " ↓";
+      return button(text + arrow, () => this.#actions.sortBy(key), { title: shown(`Sort by ${label}`, 1000), class: "sort" });
+    };
+    if (head.sort === "") return element("th", { scope: "col", title: shown(head.text, 1000) }, shown(head.text, 40));
+    const sorted = direction(head.sort) ?? direction(head.also ?? "");
+    const cell = element("th", { scope: "col", title: shown(head.text, 1000), "aria-sort": sorted }, sorter(head.sort, shown(head.text, 30), head.text));
+    if (head.also) cell.append(" ", sorter(head.also, "change", `the change of ${head.text}`));
+    return cell;
+  }
+
+  #caseShape(indices: readonly number[]): Shape {
+    const dims = Object.keys(this.#report.cases.dims);
+    const metric = at(this.#report.metrics, this.#state.metric);
+    const versions = this.#report.versions.map((version, column) => {
+      const compared = isCompared(metric, column);
+      return { text: version.label, sort: `value:${column}`, width: compared ? 20 : 10, ...(compared ? { also: `change:${column}` } : {}) };
+    });
+    const heads: Head[] = [{ text: "case", sort: "id", width: 26 }, ...dims.map((dim) => ({ text: dim, sort: `dim:${dim}`, width: 7 })), ...versions];
+    const lines = grouped(this.#report, indices, this.#state.group);
+    return {
+      heads,
+      count: lines.length,
+      line: (place) => {
+        const line = at(lines, place);
+        if (line.kind === "case") return this.#caseLine(line.index, dims, place);
+        const text = `${shown(line.text)} (${line.count})`;
+        return element("tr", { class: "heading" }, element("th", { colspan: heads.length, scope: "row", title: shown(line.text, 1000) }, text));
+      },
+    };
+  }
+
+  #opener(index: number, text: string, place: number): HTMLElement {
+    const id = at(this.#report.cases.id, index);
+    const open = (): void => {
+      this.#current = place;
+      this.#actions.open(id);
+    };
+    return button(text, open, { class: "open", title: shown(id, 1000), tabindex: place === this.#current ? 0 : -1 });
+  }
+
+  #caseLine(index: number, dims: readonly string[], place: number): HTMLTableRowElement {
+    const report = this.#report;
+    const metric = at(report.metrics, this.#state.metric);
+    const cells = metric.columns.map((column, of) => {
+      const verdict = verdictAt(metric, of, index);
+      const value = valueText(metric, column.value[index]);
+      const change = isCompared(metric, of) ? changeText(metric, of, index) : (column.standing[index] ?? "");
+      const warnings = column.warnings[index] ?? [];
+      const reason = column.reason[index];
+      const cell = element("td", { class: "number" }, element("span", { class: "value" }, value));
+      if (change) cell.append(element("span", { class: `change ${verdict ?? "none"}`, title: reason && shown(reason, 1000) }, shown(change, 60)));
+      if (warnings.length > 0) cell.append(element("span", { class: "doubt", title: shown(warnings.join("; "), 1000), role: "img", "aria-label": "has a warning" }, " !"));
+      return cell;
+    });
+    const values = dims.map((dim) => element("td", {}, shown(dimText(report.cases.dims[dim]?.[index]), 40)));
+    return element("tr", {}, element("th", { scope: "row" }, this.#opener(index, shown(at(report.cases.id, index)), place)), ...values, ...cells);
+  }
+
+  #pivotShape(pivot: Pivot): Shape {
+    const metric = at(this.#report.metrics, this.#state.metric);
+    const column = at(metric.columns, this.#state.version);
+    const columns = pivot.columns.map((value) => ({ text: `${this.#state.pivot}=${value}`, sort: "", width: 12 }));
+    const heads: Head[] = [{ text: "shared dims", sort: "", width: 22 }, ...columns];
+    return {
+      heads,
+      count: pivot.rows.length,
+      line: (place) => {
+        const row = at(pivot.rows, place);
+        const first = row.cells[0];
+        const base = typeof first === "number" ? column.value[first] : null;
+        const cells = row.cells.map((index, i) => {
+          if (index === null) return element("td", { class: "number" });
+          const value = column.value[index];
+          const ratio = i > 0 && typeof value === "number" && typeof base === "number" && base > 0 && value > 0 ? ` ${ratioText(value / base)}` : "";
+          return element("td", { class: "number" }, this.#opener(index, valueText(metric, value) || "none", place), ratio);
+        });
+        return element("tr", {}, element("th", { scope: "row", title: shown(row.label, 1000) }, shown(row.label)), ...cells);
+      },
+    };
+  }
+
+  #draw(all: boolean): void {
+    const { count, line } = this.#shape;
+    const sight = all ? { first: 0, end: Math.min(count, MOST_PRINTED) } : windowOf(count, this.node.scrollTop, innerHeight);
+    const key = `${sight.first}-${sight.end}-${this.#current}`;
+    if (key === this.#drawn) return;
+    this.#drawn = key;
+    const rows: HTMLElement[] = [this.#space(all ? 0 : sight.first)];
+    for (let place = sight.first; place < sight.end; ++place) {
+      const row = line(place);
+      row.setAttribute("aria-rowindex", String(place + 2));
+      row.dataset["place"] = String(place);
+      if (place === this.#current) row.classList.add("current");
+      rows.push(row);
+    }
+    rows.push(this.#space(all ? 0 : count - sight.end));
+    const focused = this.#body.contains(document.activeElement);
+    this.#body.replaceChildren(...rows);
+    if (focused) this.#focusCurrent();
+  }
+
+  #space(lines: number): HTMLElement {
+    const row = element("tr", { class: "space", "aria-hidden": "true" }, element("td", { colspan: Math.max(this.#shape.heads.length, 1) }));
+    row.style.height = `${lines * LINE_HEIGHT}px`;
+    return row;
+  }
+
+  #focusCurrent(): void {
+    const target = this.#body.querySelector<HTMLElement>(`tr[data-place="${this.#current}"] button`);
+    (target ?? this.node).focus({ preventScroll: true });
+  }
+
+  #onKey(event: KeyboardEvent): void {
+    if (event.ctrlKey || event.altKey || event.metaKey) return;
+    if (event.key === "Enter" && event.target === this.node) {
+      this.#body.querySelector<HTMLElement>(`tr[data-place="${this.#current}"] button`)?.click();
+      return;
+    }
+    const place = (event.target as HTMLElement).closest<HTMLElement>("tr[data-place]")?.dataset["place"];
+    const from = place === undefined ? this.#current : Number(place);
+    const moved = movedBy(event.key, from, this.#shape.count, this.node.clientHeight);
+    if (moved === null) return;
+    event.preventDefault();
+    this.#current = moved;
+    this.node.scrollTop = scrolledTo(moved, this.node.scrollTop, this.node.clientHeight, LINE_HEIGHT * 2);
+    this.#draw(false);
+    this.#focusCurrent();
+  }
+}
