@@ -1,6 +1,8 @@
 #include "cli/words_of_others.hpp"
 
+#include <algorithm>
 #include <array>
+#include <span>
 #include <string_view>
 
 #include <fmt/format.h>
@@ -9,24 +11,24 @@ namespace benchkit::cli {
 namespace {
 
 struct Word {
-  std::string_view command, theirs, ours;
+  std::string_view command, option, value;  ///< as others have it; the value empty: any
+  std::string_view our_option, our_value;   ///< the value empty: as it was given
 };
 
 constexpr std::array kOptions{
-    Word{"run", "--rounds", "--samples"},  Word{"sweep", "--rounds", "--samples"},   // pytest-benchmark, linopy
-    Word{"run", "--repeats", "--samples"}, Word{"sweep", "--repeats", "--samples"},  // pytest-benchmem, linopy
-    Word{"run", "--filter", "-k"},         Word{"sweep", "--filter", "-k"},
-    Word{"run", "--json", "-o"},           Word{"plot", "--facets", "--facet"},
+    Word{"run", "--rounds", "", "--samples", ""},                                                    // pytest-benchmark, linopy
+    Word{"sweep", "--rounds", "", "--samples", ""},  Word{"run", "--repeats", "", "--samples", ""},  // pytest-benchmem, linopy
+    Word{"sweep", "--repeats", "", "--samples", ""}, Word{"run", "--filter", "", "-k", ""},
+    Word{"sweep", "--filter", "", "-k", ""},         Word{"run", "--json", "", "-o", ""},
+    Word{"plot", "--facets", "", "--facet", ""},
 };
-
-struct Value {
-  std::string_view command, option, theirs, ours_option, ours;
-};
-
 constexpr std::array kValues{
-    Value{"run", "--metric", "both", "--metric", "time,peak"}, Value{"sweep", "--metric", "both", "--metric", "time,peak"},
-    Value{"plot", "--metric", "median", "--stat", "median"},   Value{"plot", "--metric", "mean", "--stat", "mean"},
-    Value{"plot", "--metric", "min", "--stat", "min"},         Value{"plot", "--metric", "max", "--stat", "max"},
+    Word{"run", "--metric", "both", "--metric", "time,peak"},
+    Word{"sweep", "--metric", "both", "--metric", "time,peak"},
+    Word{"plot", "--metric", "median", "--stat", ""},
+    Word{"plot", "--metric", "mean", "--stat", ""},
+    Word{"plot", "--metric", "min", "--stat", ""},
+    Word{"plot", "--metric", "max", "--stat", ""},
 };
 
 /// Option and value as they stand: in one word with "=", or in two.
@@ -42,9 +44,7 @@ Given given_at(const std::vector<std::string>& arguments, std::size_t at) {
   return {word, at + 1 < arguments.size() ? arguments[at + 1] : "", false};
 }
 
-/// Each option with its value through `translate`, which says what stands there instead: empty, if it stays.
-template <class Translate>
-Translation translated(const std::vector<std::string>& arguments, Translate translate) {
+Translation translated(const std::vector<std::string>& arguments, std::span<const Word> words) {
   Translation result;
   for (std::size_t at = 0; at < arguments.size(); ++at) {
     if (arguments[at] == "--") {
@@ -52,14 +52,17 @@ Translation translated(const std::vector<std::string>& arguments, Translate tran
       break;
     }
     const Given given = given_at(arguments, at);
-    const std::array<std::string, 2> ours = translate(given);
-    if (ours[0].empty()) {
+    const auto word = std::find_if(words.begin(), words.end(), [&](const Word& one) {
+      return arguments.front() == one.command && given.option == one.option && (one.value.empty() || given.value == one.value);
+    });
+    if (word == words.end()) {
       result.arguments.push_back(arguments[at]);
       continue;
     }
-    result.arguments.push_back(ours[0]);
-    if (given.in_one || at + 1 < arguments.size()) result.arguments.push_back(ours[1]);
-    result.notes.push_back(fmt::format("{} {} is read as {} {}", given.option, given.value, ours[0], ours[1]));
+    const std::string value = word->our_value.empty() ? given.value : std::string(word->our_value);
+    result.arguments.emplace_back(word->our_option);
+    if (given.in_one || at + 1 < arguments.size()) result.arguments.push_back(value);
+    result.notes.push_back(fmt::format("{} {} is read as {} {}", given.option, given.value, word->our_option, value));
     if (!given.in_one) ++at;
   }
   return result;
@@ -67,23 +70,8 @@ Translation translated(const std::vector<std::string>& arguments, Translate tran
 
 }  // namespace
 
-Translation options_of_others(const std::vector<std::string>& arguments) {
-  return translated(arguments, [&](const Given& given) -> std::array<std::string, 2> {
-    for (const Word& word : kOptions) {
-      if (arguments.front() == word.command && given.option == word.theirs) return {std::string(word.ours), given.value};
-    }
-    return {};
-  });
-}
+Translation options_of_others(const std::vector<std::string>& arguments) { return translated(arguments, kOptions); }
 
-Translation values_of_others(const std::vector<std::string>& arguments) {
-  return translated(arguments, [&](const Given& given) -> std::array<std::string, 2> {
-    for (const Value& value : kValues) {
-      if (arguments.front() == value.command && given.option == value.option && given.value == value.theirs)
-        return {std::string(value.ours_option), std::string(value.ours)};
-    }
-    return {};
-  });
-}
+Translation values_of_others(const std::vector<std::string>& arguments) { return translated(arguments, kValues); }
 
 }  // namespace benchkit::cli

@@ -274,7 +274,11 @@ ValueAxis value_axis(const std::vector<double>& values, const std::string& name,
   return {{.name = scale.unit.empty() ? name : fmt::format("{} ({})", name, scale.unit)}, scale.factor};
 }
 
-Figure compose(const Page& page, const ViewOptions& options) { return Composer(page, options).compose(); }
+Figure compose(const Page& page, const ViewOptions& options, std::vector<TextChart> text) {
+  Figure figure = Composer(page, options).compose();
+  figure.text = std::move(text);
+  return figure;
+}
 
 double panel_height(std::size_t panels) {
   constexpr double kOne = 420, kTwo = 260, kThree = 220, kMore = 180;

@@ -48,6 +48,8 @@ struct Extent {
     high = std::max(high, other.high);
   }
   [[nodiscard]] bool empty() const noexcept { return low > high; }
+  /// 0 to 1; the middle where all are equal.
+  [[nodiscard]] double share(double value) const { return high > low ? std::clamp((value - low) / (high - low), 0.0, 1.0) : 0.5; }
 };
 
 struct Panel {
@@ -77,7 +79,7 @@ struct Page {
 };
 
 /// Lays it out. The figure has no text yet.
-[[nodiscard]] Figure compose(const Page& page, const ViewOptions& options);
+[[nodiscard]] Figure compose(const Page& page, const ViewOptions& options, std::vector<TextChart> text = {});
 
 /// Of each of so many panels, where it is not set.
 [[nodiscard]] double panel_height(std::size_t panels);

@@ -46,6 +46,8 @@ const Provisioner& provisioner_for(const VersionSpec& spec, const Host& host) {
   throw Error(fmt::format("nobody can make \"{}\" runnable for this suite", spec.text), spec.text, hint);
 }
 
+std::string text_of(const std::string& path) { return std::string(base::MappedFile(path).text()); }
+
 std::string hash_of_file(const std::string& path) {
   try {
     return base::hash_text(base::hash_bytes(base::MappedFile(path).text()));

@@ -80,6 +80,8 @@ struct Provisioner {
 
 /// An environment's folder stands for its interpreter.
 [[nodiscard]] std::string interpreter_in(const std::string& path);
+/// What a file holds. Throws benchkit::Error where it cannot be read.
+[[nodiscard]] std::string text_of(const std::string& path);
 /// A hash of a program's file, "" if it cannot be read.
 [[nodiscard]] std::string hash_of_file(const std::string& path);
 

@@ -7,6 +7,7 @@
 
 #include <fmt/format.h>
 
+#include "plot/page.hpp"
 #include "plot/renderers/renderer.hpp"
 
 namespace benchkit::plot {
@@ -40,18 +41,6 @@ std::string coloured(const std::string& text, base::Tone tone, bool colour) {
   }
   return text;
 }
-
-struct Range {
-  double low = std::numeric_limits<double>::infinity();
-  double high = -std::numeric_limits<double>::infinity();
-  void add(double value) {
-    if (!std::isfinite(value)) return;
-    low = std::min(low, value);
-    high = std::max(high, value);
-  }
-  /// 0 to 1; the middle where all are equal.
-  [[nodiscard]] double share(double value) const { return high > low ? std::clamp((value - low) / (high - low), 0.0, 1.0) : 0.5; }
-};
 
 /// Draws one chart in so many columns.
 class Chart {
@@ -155,7 +144,7 @@ class Chart {
     std::string text;
     // As many as fit: of more, each stands for as many as share a cell, by their greatest.
     const std::size_t shown = std::min(row.values.size(), drawing_);
-    Range own;
+    Extent own;
     for (const double value : row.values) own.add(scaled(value));
     for (std::size_t i = 0; i < shown; ++i) {
       double most = std::numeric_limits<double>::quiet_NaN();
@@ -200,7 +189,7 @@ class Chart {
   const TextChart& chart_;
   base::TextStyle style_;
   std::size_t label_ = 0, text_ = 0, drawing_ = 0;
-  Range range_;
+  Extent range_;
 };
 
 std::string draw(const Figure& figure, Drawing& /*drawing*/, const base::TextStyle& style) {

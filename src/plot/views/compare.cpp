@@ -93,8 +93,7 @@ Figure make(std::span<const Snapshot> snapshots, const ViewOptions& options) {
   if (shown < all) page.subtitle += fmt::format("; the {} largest of {} changes", shown, all);
   page.legend = tally.legend(options.dark);
   page.share_axes = comparisons.size() == 1;
-  Figure figure = compose(page, options);
-  figure.text = std::move(text);
+  Figure figure = compose(page, options, std::move(text));
   figure.notes = tally.notes();
   return figure;
 }

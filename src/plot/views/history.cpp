@@ -177,9 +177,7 @@ Figure make(std::span<const Snapshot> snapshots, const ViewOptions& options) {
       fmt::format("{} with {} intervals{}", stats::to_string(options.compare.statistic), base::format_percent(1 - comparisons[0].alpha),
                   own.compare.history ? "; a large mark with a number is a proven change" : "");
   page.share_axes = comparisons.size() == 1;
-  Figure figure = compose(page, options);
-  figure.text = std::move(text);
-  return figure;
+  return compose(page, options, std::move(text));
 }
 
 }  // namespace

@@ -185,9 +185,7 @@ Figure make(std::span<const Snapshot> snapshots, const ViewOptions& options) {
   page.subtitle = growth ? "widths: the last version; + and orange: more than in the first one, - and blue: less"
                          : "a call lies on its caller, as wide as what it and its calls held";
   if (flames.size() < all) page.subtitle = fmt::format("the {} heaviest of {} cases; ", flames.size(), all) + page.subtitle;
-  Figure figure = compose(page, options);
-  figure.text = std::move(text);
-  return figure;
+  return compose(page, options, std::move(text));
 }
 
 }  // namespace

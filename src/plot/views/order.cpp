@@ -130,9 +130,7 @@ Figure make(std::span<const Snapshot> snapshots, const ViewOptions& options) {
                  {"median of a stretch", look.ink, "path://M0,4h12v2h-12z"}};
   page.title = fmt::format("{} in the order in which it was measured", all.metric.name);
   page.subtitle = "samples of all cases, each from the median of its own; disturbed: the machine took time, or the thread was made to wait";
-  Figure figure = compose(page, options);
-  figure.text = std::move(text);
-  return figure;
+  return compose(page, options, std::move(text));
 }
 
 }  // namespace

@@ -162,9 +162,7 @@ Figure make(std::span<const Snapshot> snapshots, const ViewOptions& options) {
   drawer.draw(page, text);
   page.title = fmt::format("{} against {}", comparisons[1].metric.name, comparisons[0].metric.name);
   page.subtitle = fmt::format("{} of each case; the line joins those that none beats in both", stats::to_string(options.compare.statistic));
-  Figure figure = compose(page, options);
-  figure.text = std::move(text);
-  return figure;
+  return compose(page, options, std::move(text));
 }
 
 }  // namespace

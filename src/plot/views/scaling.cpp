@@ -247,9 +247,7 @@ Figure make(std::span<const Snapshot> snapshots, const ViewOptions& options) {
   page.subtitle = fmt::format("{} with {} intervals; a line is the law that fits best, a dashed one joins points that follow none",
                               stats::to_string(options.compare.statistic), base::format_percent(1 - comparisons[0].alpha));
   page.share_axes = comparisons.size() == 1;
-  Figure figure = compose(page, options);
-  figure.text = std::move(text);
-  return figure;
+  return compose(page, options, std::move(text));
 }
 
 }  // namespace

@@ -90,8 +90,7 @@ Figure make(std::span<const Snapshot> snapshots, const ViewOptions& options) {
   page.subtitle = fmt::format("{}; {}", describe_intervals(comparisons[0], options), tally.words(comparisons[0].metric.better));
   page.legend = tally.legend(options.dark);
   page.share_axes = comparisons.size() == 1;
-  Figure figure = compose(page, options);
-  figure.text = std::move(text);
+  Figure figure = compose(page, options, std::move(text));
   figure.notes = tally.notes();
   return figure;
 }

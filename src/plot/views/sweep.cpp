@@ -194,8 +194,7 @@ Figure make(std::span<const Snapshot> snapshots, const ViewOptions& options) {
   if (shown < all) page.subtitle += fmt::format("; the {} of {} cases that changed most", shown, all);
   constexpr double kCell = 72, kLabels = 360;
   page.width = std::max(page.width, kLabels + kCell * static_cast<double>(comparisons[0].columns.size()));
-  Figure figure = compose(page, own);
-  figure.text = std::move(text);
+  Figure figure = compose(page, own, std::move(text));
   figure.notes = tally.notes();
   return figure;
 }

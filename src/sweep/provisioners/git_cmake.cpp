@@ -72,19 +72,17 @@ class Build {
     const base::FileLock held(folder_.string() + ".lock", [this] { return request_.tool.interrupted(); });
     if (!held.held()) throw runner::Interrupted();
     const fs::path ready = folder_ / "ready";
-    if (request_.options.refresh || !fs::exists(ready) || !fs::exists(text_of(ready))) {
+    if (request_.options.refresh || !fs::exists(ready) || !fs::exists(text_of(ready.string()))) {
       fs::remove_all(folder_);
       const std::string program = build();
       base::file_system().replace(ready.string(), program);
     }
-    Environment environment{.argv = {text_of(ready)}, .details = details_of(commit_)};
+    Environment environment{.argv = {text_of(ready.string())}, .details = details_of(commit_)};
     environment.details["program_hash"] = hash_of_file(environment.argv.front());
     return environment;
   }
 
  private:
-  static std::string text_of(const fs::path& path) { return std::string(base::MappedFile(path.string()).text()); }
-
   /// Relative to the repository; empty: as each commit has it.
   [[nodiscard]] std::string suite_folder() const {
     if (!request_.options.suite.empty()) return request_.options.suite;

@@ -102,7 +102,7 @@ class Venv {
     const fs::path kept = cache_ / "locks" / (base::hash_text(base::hash_bytes(recipe)) + ".txt");
     const base::FileLock held(kept.string() + ".lock", [this] { return request_.tool.interrupted(); });
     if (!held.held()) throw runner::Interrupted();
-    if (!options.refresh && is_fixed() && fs::exists(kept)) return text_of(kept);
+    if (!options.refresh && is_fixed() && fs::exists(kept)) return text_of(kept.string());
     const fs::path wanted = kept.string() + ".in";
     const fs::path pinned = kept.string() + ".pins";
     std::ofstream(wanted) << requirements;
@@ -173,8 +173,6 @@ class Venv {
     if (request_.options.folder.empty()) return;
     base::file_system().replace(fmt::format("{}/locks/{}.txt", request_.options.folder, file_name_of(request_.spec.label)), lock);
   }
-
-  static std::string text_of(const fs::path& path) { return std::string(base::MappedFile(path.string()).text()); }
 
   const Request& request_;
   std::string released_;
