@@ -1,6 +1,7 @@
 // The page in a real Chromium, as its reader uses it: found as `chromium` or by $BENCHKIT_CHROMIUM. Where there is none these tests are skipped.
 import assert from "node:assert/strict";
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { execFileSync } from "node:child_process";
 import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -33,14 +34,14 @@ after(async () => {
 });
 
 /** Opens the page anew; whatever it says on the console is an error. */
-async function open(hash = "", settings = {}) {
+async function open(hash = "", settings = {}, what = file) {
   await page?.context().close();
   page = await (await browser.newContext({ viewport: { width: 1200, height: 900 }, ...settings })).newPage();
   requests = [];
   page.on("request", (request) => requests.push(request.url()));
   page.on("console", (message) => assert.fail(message.text()));
   page.on("pageerror", (error) => assert.fail(error));
-  await page.goto(pathToFileURL(file).href + hash);
+  await page.goto(pathToFileURL(what).href + hash);
   await page.locator(".cases tbody, .case h2").first().waitFor();
 }
 const said = () => page.locator(".said").textContent();
@@ -132,9 +133,53 @@ test("dark is what the system or the reader says; print is light and shows all l
   assert.equal(await page.evaluate("getComputedStyle(document.documentElement).backgroundColor"), "rgb(255, 255, 255)");
 });
 
+const command = join(process.env.BENCHKIT_BUILD ?? join(import.meta.dirname, "../../build/release"), "benchkit");
+const snapshots = join(import.meta.dirname, "../../tests/cli/data");
+const written = { skip: options.skip || (existsSync(command) ? false : "the command is not built") };
+
+/** A page as the command writes it. */
+function write(name, ...words) {
+  const path = join(folder, `${name}.html`);
+  execFileSync(command, ["report", ...words, "-o", path], { cwd: snapshots, stdio: "pipe" });
+  return path;
+}
+
+test("a page of the command shows its table, its pictures, its cases and verdicts by a pivot", written, async () => {
+  const path = write("two", "v1.jsonl", "v2.jsonl");
+  await open("", {}, path);
+  assert.equal(await said(), "10 of 10 cases");
+  await page.locator(".pictures svg").first().waitFor();
+  for (const view of await page.getByLabel("Picture").locator("option").allTextContents()) {
+    await page.getByLabel("Picture", { exact: true }).selectOption(view);
+    await page.locator(".pictures svg").first().waitFor();
+  }
+  await page.locator("section[aria-label='Pictures of all cases'] summary").first().click();
+  await page.locator("section[aria-label='Pictures of all cases'] svg").first().waitFor();
+  await open("#pivot=impl", {}, path);
+  assert.deepEqual(await page.locator(".cases thead th").allTextContents(), ["shared dims", "impl=set", "impl=hash"]);
+  await page.locator(".cases .change").first().waitFor();
+  assert.match((await textsOf(3)).join("|"), /[▲▼●○] /);
+  await open("#case=set-find%5B10%5D", {}, path);
+  await page.locator(".case svg").nth(1).waitFor();
+  assert.equal(requests.length, 1);
+});
+
+test("call paths that grew stand on the page of their case", written, async () => {
+  await open("#case=build%5B100%5D", {}, write("held", "held1.jsonl", "held2.jsonl"));
+  const table = page.locator("table", { hasText: "Call paths of peak that changed" });
+  await table.waitFor();
+  assert.ok((await table.locator("tbody tr").count()) > 0);
+});
+
+test("one version has no verdicts, and a picture all the same", written, async () => {
+  await open("", {}, write("one", "sizes1.jsonl"));
+  assert.equal(await page.locator("fieldset").count(), 0);
+  await page.locator(".pictures svg").first().waitFor();
+});
+
 test("axe finds no violation of level A or AA in the table, in groups, in a pivot and in a case", options, async () => {
   const id = encodeURIComponent(data.report.cases.id[10]);
-  for (const state of ["", "#theme=dark&group=op&sort=-change%3A1", "#pivot=n", `#theme=dark&case=${id}`]) {
+  for (const state of ["", "#theme=dark&group=op&sort=-change%3A1", "#pivot=n", "#view=scatter&theme=dark", `#theme=dark&case=${id}`]) {
     await open(state);
     await page.evaluate(() => document.querySelectorAll("details").forEach((one) => (one.open = true)));
     await page.locator("svg").first().waitFor();

@@ -10,21 +10,21 @@ export interface Drawable {
 }
 
 /** Colours as src/plot/theme.cpp has them. */
-const THEMES = {
+export const THEMES = {
   light: { paper: "#ffffff", ink: "#1b1f24", faint: "#57606a", line: "#8c959f", grid: "#e6e9ec" },
   dark: { paper: "#14181d", ink: "#e6edf3", faint: "#9da7b1", line: "#6e7681", grid: "#2b3138" },
 };
-const LOOKS = {
+export const LOOKS = {
   regressed: { light: "#c2410c", dark: "#f08a3c", symbol: "triangle" },
   improved: { light: "#0072b2", dark: "#4ba3db", symbol: "path://M0,0h12l-6,11z" },
   same: { light: "#57606a", dark: "#9da7b1", symbol: "circle" },
   undecided: { light: "#8c959f", dark: "#9da7b1", symbol: "emptyCircle" },
 };
-const MOST = 60; ///< changes in one picture; more nobody reads
-const ROW = 18;
-const FAMILY = "DejaVu Sans, Verdana, sans-serif";
+export const MOST = 60; ///< rows in one picture; more nobody reads
+export const ROW = 18;
+export const FAMILY = "DejaVu Sans, Verdana, sans-serif";
 
-function axisOf(look: (typeof THEMES)["light"], more: Record<string, unknown>, label: Record<string, unknown>): Record<string, unknown> {
+export function axisOf(look: (typeof THEMES)["light"], more: Record<string, unknown>, label: Record<string, unknown>): Record<string, unknown> {
   return {
     axisLine: { show: true, onZero: false, lineStyle: { color: look.line } },
     splitLine: { show: true, lineStyle: { color: look.grid } },
@@ -35,7 +35,7 @@ function axisOf(look: (typeof THEMES)["light"], more: Record<string, unknown>, l
   };
 }
 
-function common(dark: boolean, description: string): Record<string, unknown> {
+export function common(dark: boolean, description: string): Record<string, unknown> {
   const look = dark ? THEMES.dark : THEMES.light;
   return {
     backgroundColor: look.paper,
@@ -54,7 +54,7 @@ function common(dark: boolean, description: string): Record<string, unknown> {
 }
 
 /** Of those cases, the ones whose changes would be drawn: the largest, and the largest at the top. */
-export function drawnChanges(metric: Metric, column: number, indices: readonly number[]): number[] {
+export function drawnChanges(metric: Metric, column: number, indices: readonly number[], most = MOST): number[] {
   const of = at(metric.columns, column);
   const size = (index: number): number => {
     const effect = of.effect[index] ?? 0;
@@ -64,7 +64,7 @@ export function drawnChanges(metric: Metric, column: number, indices: readonly n
     const effect = of.effect[index];
     return typeof effect === "number" && (!metric.relative || effect > 0);
   });
-  return usable.sort((left, right) => size(right) - size(left)).slice(0, MOST);
+  return usable.sort((left, right) => size(right) - size(left)).slice(0, most);
 }
 
 /** The changes of those cases with their intervals; null where none is to be shown. */
