@@ -23,7 +23,8 @@ typedef struct benchkit_http_request {
   size_t path_size;
   void (*parameters)(const struct benchkit_http_request* request, benchkit_http_parameter* take, void* context);
   /* The answer: a status of HTTP, the type of its content, and what may be done in it (Content-Security-Policy, or null where it says so itself). Once. */
-  void (*answer)(const struct benchkit_http_request* request, int status, const char* type, const char* policy, const char* body, size_t size);
+  void (*answer)(const struct benchkit_http_request* request, int status, const char* type, const char* policy, const char* body,
+                 size_t size);
 } benchkit_http_request;
 
 /* Called by several threads at once. Throws nothing. */

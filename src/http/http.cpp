@@ -45,7 +45,9 @@ void answer(const benchkit_http_request* request, int status, const char* type, 
   respond(*reinterpret_cast<const Request*>(request)->out, status, type, policy, std::string(body, size));
 }
 
-void refuse(httplib::Response& out, int status, const char* why) { respond(out, status, "text/plain; charset=utf-8", kNothingAllowed, why); }
+void refuse(httplib::Response& out, int status, const char* why) {
+  respond(out, status, "text/plain; charset=utf-8", kNothingAllowed, why);
+}
 
 /// Whether the request names this server, and names it once.
 bool names_us(const httplib::Request& request, int port) {
@@ -121,6 +123,8 @@ void stop(void* pointer) {
 }  // namespace
 
 extern "C" __attribute__((visibility("default"))) const benchkit_http_interface* benchkit_http(void) {
-  static const benchkit_http_interface interface{BENCHKIT_HTTP_VERSION, &start, &stop};
+  static const benchkit_http_interface interface {
+    BENCHKIT_HTTP_VERSION, &start, &stop
+  };
   return &interface;
 }

@@ -13,11 +13,15 @@ namespace benchkit::report {
 namespace {
 
 constexpr std::size_t kMostCases = 500;
+constexpr std::size_t kFewestCases = 3;  ///< with a number
 constexpr std::size_t kMostMetrics = 4;
 
 std::size_t cases_in(const compare::Comparison& comparison) {
   std::size_t count = 0;
-  for (const compare::Group& group : comparison.groups) count += group.rows.size();
+  for (const compare::Group& group : comparison.groups) {
+    for (const compare::Row& row : group.rows)
+      count += std::any_of(row.cells.begin(), row.cells.end(), [](const compare::Cell& cell) { return cell.has_value; }) ? 1 : 0;
+  }
   return count;
 }
 
@@ -36,7 +40,8 @@ std::vector<plot::Figure> figures_of(std::span<const Snapshot> snapshots, std::s
   std::vector<plot::Figure> figures;
   for (const auto& [view, versions, each_metric] : kWanted) {
     for (std::size_t i = 0; i < std::min(each_metric ? kMostMetrics : 1, comparisons.size()); ++i) {
-      if (comparisons[i].columns.size() < versions || cases_in(comparisons[i]) > kMostCases) continue;
+      const std::size_t cases = cases_in(comparisons[i]);
+      if (comparisons[i].columns.size() < versions || cases < kFewestCases || cases > kMostCases) continue;
       plot::ViewOptions chosen;
       chosen.compare = options;
       chosen.compare.gate.clear();

@@ -122,8 +122,8 @@ void add_growth(ListText& list, std::size_t index, std::span<const Snapshot> sna
     if (!one.reason.empty()) continue;
     const std::size_t metric = metric_of(one.metric, comparisons);
     if (metric == comparisons.size()) continue;
-    list.add_raw(base::dump_line(
-        {{"case", index}, {"metric", metric}, {"column", i + 1}, {"paths", paths_json(one)}, {"notes", one.notes}}));
+    list.add_raw(
+        base::dump_line({{"case", index}, {"metric", metric}, {"column", i + 1}, {"paths", paths_json(one)}, {"notes", one.notes}}));
   }
 }
 

@@ -77,8 +77,9 @@ std::string column_json(const ByCase& found, const std::string& unit, bool relat
 }
 
 /// Empty where nothing of the dim can be compared.
-std::string pivot_json(std::span<const Snapshot> snapshots, std::span<const compare::Comparison> comparisons, compare::CompareOptions options,
-                       const std::string& dim, const std::vector<std::string>& values, const CaseList& cases) {
+std::string pivot_json(std::span<const Snapshot> snapshots, std::span<const compare::Comparison> comparisons,
+                       compare::CompareOptions options, const std::string& dim, const std::vector<std::string>& values,
+                       const CaseList& cases) {
   options.pivot = dim;
   options.by.clear();
   options.sort.clear();
@@ -92,7 +93,8 @@ std::string pivot_json(std::span<const Snapshot> snapshots, std::span<const comp
   }
   ListText metrics;
   for (const compare::Comparison& comparison : comparisons) {
-    const auto own = std::find_if(pivoted.begin(), pivoted.end(), [&](const auto& other) { return other.metric.name == comparison.metric.name; });
+    const auto own =
+        std::find_if(pivoted.begin(), pivoted.end(), [&](const auto& other) { return other.metric.name == comparison.metric.name; });
     const bool relative = own == pivoted.end() || is_relative(*own);
     ListText columns;
     if (own != pivoted.end()) {

@@ -43,8 +43,7 @@ Notes notes_of(std::span<const Snapshot> snapshots, std::span<const compare::Com
     for (const std::string& note : comparisons[i].notes) {
       const bool shared = std::all_of(comparisons.begin(), comparisons.end(), [&](const auto& other) { return has(other, note); });
       if (!shared) notes.of_metric[i].push_back(note);
-      else if (i == 0)
-        notes.of_all.push_back(note);
+      else if (i == 0) notes.of_all.push_back(note);
     }
   }
   return notes;

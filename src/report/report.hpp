@@ -14,11 +14,11 @@
 namespace benchkit::report {
 
 struct ReportOptions {
-  compare::CompareOptions compare;   ///< those of the comparisons; without a pivot
-  std::string title;                 ///< empty: made of the versions' names
-  std::string made;                  ///< when, ISO 8601
-  std::vector<std::string> gate{};   ///< what the gate says, a line each
-  bool figures = true;               ///< pictures of all cases, where they can be read
+  compare::CompareOptions compare;  ///< those of the comparisons; without a pivot
+  std::string title;                ///< empty: made of the versions' names
+  std::string made;                 ///< when, ISO 8601
+  std::vector<std::string> gate{};  ///< what the gate says, a line each
+  bool figures = true;              ///< pictures of all cases, where they can be read
 };
 
 /// The page. `comparisons` are what compare() says of the snapshots. Throws benchkit::Error where this build has no page.

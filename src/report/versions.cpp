@@ -19,8 +19,7 @@ class Facts {
     if (text.empty()) return;
     const auto known = std::find_if(facts_.begin(), facts_.end(), [&](const auto& fact) { return fact.first == name; });
     if (known == facts_.end()) facts_.push_back({name, {text}});
-    else if (std::find(known->second.begin(), known->second.end(), text) == known->second.end())
-      known->second.push_back(text);
+    else if (std::find(known->second.begin(), known->second.end(), text) == known->second.end()) known->second.push_back(text);
   }
   [[nodiscard]] Json json() const {
     Json list = Json::array();

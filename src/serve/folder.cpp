@@ -33,8 +33,8 @@ std::size_t measured_cases(const Snapshot& snapshot) {
   }
   std::map<std::size_t, std::size_t> versions;
   for (const auto& [case_index, version] : done) ++versions[case_index];
-  return static_cast<std::size_t>(std::count_if(versions.begin(), versions.end(),
-                                                [&](const auto& one) { return one.second == snapshot.versions.size(); }));
+  return static_cast<std::size_t>(
+      std::count_if(versions.begin(), versions.end(), [&](const auto& one) { return one.second == snapshot.versions.size(); }));
 }
 
 Json facts_of(const std::string& path) {

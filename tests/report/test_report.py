@@ -67,9 +67,9 @@ def test_every_number_and_verdict_is_that_of_compare(build: Path, tmp_path: Path
                 judgement = cell.get("judgement")
                 if judgement is None:
                     continue
-                compared = judgement["standing"] == "compared"
+                compared = judgement["outcome"] == "compared"
                 assert column["verdict"][i] == (VERDICTS.index(judgement["verdict"]) if compared else -1)
-                assert column["standing"].get(str(i)) == (None if compared else judgement["standing"])
+                assert column["standing"].get(str(i)) == (None if compared else judgement["outcome"])
                 assert close(column["effect"][i], cell.get("ratio", {}).get("value"))
                 if compared:
                     assert column["level"][i] == pytest.approx(judgement["adjusted_level"], rel=5e-3)
@@ -111,10 +111,11 @@ def test_call_paths_that_grew_are_those_of_explain(build: Path, tmp_path: Path) 
     told = json.loads(
         run([build / "benchkit", "compare", "held1.jsonl", "held2.jsonl", "--explain", "build[100]", "--format", "json"], cwd=DATA).out
     )
-    grown = told["explanations"][0]["grown"]
+    grew = told["explanations"][0]["grew"]
     (growth,) = [one for one in page["part-0"]["growth"] if one["case"] == case]
-    assert len(grown) > 0
-    assert growth["paths"][0]["after"] - growth["paths"][0]["before"] == grown[0]["head"]["bytes"] - grown[0]["base"]["bytes"]
+    found = [(path["after"] - path["before"], path["frames"]) for path in growth["paths"]]
+    assert found[: len(grew)] == [(path["change"], path["functions"]) for path in grew]
+    assert len(grew) > 0
 
 
 def test_one_version_is_a_report_and_so_are_twelve(build: Path, tmp_path: Path) -> None:

@@ -66,8 +66,7 @@ void draw(const Context& context, const PlotCommandOptions& options, const plot:
 }
 
 int plot_files(const Context& context, PlotCommandOptions options) {
-  if (options.open && options.outputs.empty())
-    options.outputs.push_back(temporary_page("benchkit-plot"));
+  if (options.open && options.outputs.empty()) options.outputs.push_back(temporary_page("benchkit-plot"));
   for (const std::string& output : options.outputs) (void)plot::renderer_for(output);  // before anything is worked out
   std::vector<Snapshot> snapshots = options.comparison.read(context);
   rename_versions(snapshots, options.labels);

@@ -79,7 +79,8 @@ Action declare(CLI::App& command, const SuiteOptions& of_suite) {
 }  // namespace
 
 CommandEntry report_command() {
-  return {"report", "snapshots side by side as one page that opens from a disk, with a table to search, pictures and samples", false, &declare};
+  return {"report", "snapshots side by side as one page that opens from a disk, with a table to search, pictures and samples", false,
+          &declare};
 }
 
 }  // namespace benchkit::cli

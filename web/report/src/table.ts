@@ -9,6 +9,8 @@ import { changeOf, changeText, isCompared, valueText } from "./words.ts";
 /** Lines on paper; of more than these a browser makes no pages in a reasonable time. The paper says what is left out. */
 const MOST_PRINTED = 5000;
 
+const NARROW = 700; ///< pixels, below which the names of cases leave room for a number beside them
+
 interface Head {
   text: string;
   sort: string; ///< a key as in State.sort, or "" where it doesn't sort
@@ -104,7 +106,7 @@ export class Table {
       const compared = isCompared(metric, column);
       return { text: version.label, sort: `value:${column}`, width: compared ? 20 : 10, ...(compared ? { also: `change:${column}` } : {}) };
     });
-    const heads: Head[] = [{ text: "case", sort: "id", width: 26 }, ...dims.map((dim) => ({ text: dim, sort: `dim:${dim}`, width: 7 })), ...versions];
+    const heads: Head[] = [{ text: "case", sort: "id", width: innerWidth < NARROW ? 12 : 26 }, ...dims.map((dim) => ({ text: dim, sort: `dim:${dim}`, width: 7 })), ...versions];
     const lines = grouped(this.#report, indices, this.#state.group);
     return {
       heads,
@@ -153,7 +155,7 @@ export class Table {
     const changes = of?.columns[this.#state.version];
     const told = { ...metric, relative: of?.relative ?? metric.relative };
     const columns = pivot.columns.map((value) => ({ text: `${this.#state.pivot}=${value}`, sort: "", width: changes ? 20 : 12 }));
-    const heads: Head[] = [{ text: "shared dims", sort: "", width: 22 }, ...columns];
+    const heads: Head[] = [{ text: "shared dims", sort: "", width: innerWidth < NARROW ? 12 : 22 }, ...columns];
     const cellOf = (index: number, place: number): HTMLElement => {
       const cell = element("td", { class: "number" }, this.#opener(index, valueText(metric, values[index]) || "none", place));
       if (!changes || changes.base[index] === -1) return cell;

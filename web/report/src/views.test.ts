@@ -22,7 +22,7 @@ test("what there is to show depends on the versions and the dims", () => {
 
 test("a picture shows the cases that the table shows, and no other", () => {
   const state = initialState(report);
-  for (const [view, place] of [["scatter", 1], ["changes", 1], ["scaling", 0]] as const) {
+  for (const [view, place] of [["scatter", 1], ["changes", 2], ["scaling", 0]] as const) {
     const picture = viewOf(view, report, state, [3], false) ?? assert.fail();
     assert.equal(at(seriesOf(picture.option), place).data.length, 1, view);
     assert.equal(viewOf(view, report, state, [], false), null);

@@ -1,7 +1,7 @@
 // The pictures of the cases that the table shows. They follow its search and its filters; what is too much for one picture is left out, and that is said.
 import { at, type Metric, type Report } from "./contract.ts";
 import { dimText, verdictAt } from "./model.ts";
-import { axisOf, changesPicture, common, drawnChanges, FAMILY, LOOKS, MOST, ROW, THEMES, type Drawable } from "./pictures.ts";
+import { axisOf, changesPicture, common, drawnChanges, FAMILY, markOf, MOST, ROW, THEMES, type Drawable } from "./pictures.ts";
 import type { State, VIEWS } from "./state.ts";
 import { changeText, effectText, isCompared, MARKS, valueText } from "./words.ts";
 import { shown } from "./dom.ts";
@@ -56,8 +56,7 @@ function scatter(report: Report, metric: Metric, column: number, indices: readon
     return {
       value: [base.value[index] ?? 0, of.value[index] ?? 0],
       tip: `${shown(at(report.cases.id, index), 200)}\n${valueText(metric, base.value[index])} → ${valueText(metric, of.value[index])}\n${change}`,
-      symbol: LOOKS[verdict].symbol,
-      itemStyle: { color: LOOKS[verdict][dark ? "dark" : "light"], opacity: 0.85 },
+      ...markOf(verdict, dark),
     };
   });
   const scale = { type: logarithmic ? "log" : "value", scale: true, ...(logarithmic ? {} : { min: Math.min(0, least) }) };
@@ -154,16 +153,18 @@ function scaling(report: Report, metric: Metric, indices: readonly number[], dar
     const key = words.join(" ") || at(report.cases.group, index) || "all";
     families.set(key, [...(families.get(key) ?? []), index]);
   }
+  // On logarithms where most points have one.
+  const known = indices.flatMap((index) => (typeof own[index] === "number" ? metric.columns.map((of) => [own[index], of.value[index]]) : []));
+  const positive = known.filter(([x, y]) => Number(x) > 0 && typeof y === "number" && y > 0).length * 2 > known.filter(([, y]) => typeof y === "number").length;
   const lines = [...families].flatMap(([family, members]) =>
     metric.columns.flatMap((of, column) => {
-      const points = members.filter((index) => typeof of.value[index] === "number");
+      const points = members.filter((index) => typeof of.value[index] === "number" && (!positive || (Number(own[index]) > 0 && (of.value[index] ?? 0) > 0)));
       points.sort((left, right) => Number(own[left]) - Number(own[right]));
       return points.length > 0 ? [{ family, column, points }] : [];
     }),
   );
   if (lines.length === 0) return null;
   const drawn = lines.slice(0, MOST_LINES);
-  const positive = drawn.every(({ column, points }) => points.every((index) => Number(own[index]) > 0 && (at(metric.columns, column).value[index] ?? 0) > 0));
   const look = dark ? THEMES.dark : THEMES.light;
   const series = drawn.map(({ family, column, points }) => {
     const { label: name, look: mark } = at(report.versions, column);
@@ -183,7 +184,9 @@ function scaling(report: Report, metric: Metric, indices: readonly number[], dar
     yAxis: axisOf(look, { ...scale, name: metric.name, nameGap: 12 }, { formatter: { $: "unit", unit: metric.unit } }),
     series,
   };
-  const note = drawn.length < lines.length ? `${drawn.length} of ${lines.length} lines are drawn: filter for the others.` : "";
+  const left = positive ? indices.filter((index) => typeof own[index] === "number" && !(Number(own[index]) > 0)).length : 0;
+  const notes = [drawn.length < lines.length ? `${drawn.length} of ${lines.length} lines are drawn: filter for the others.` : "", left > 0 ? `${left} without a place on a logarithm's axis.` : ""];
+  const note = notes.filter(Boolean).join(" ");
   return { option, height: 440, title: `Cost of the cases shown over ${shown(dim, 40)}`, note };
 }
 
