@@ -1,6 +1,7 @@
 // What is refused here no handler ever sees: other methods than GET and HEAD, and other names of this machine than its own.
 #include "http/abi.h"
 
+#include <atomic>
 #include <cerrno>
 #include <cstdio>
 #include <cstring>
@@ -63,6 +64,7 @@ bool names_us(const httplib::Request& request, int port) {
 
 struct Server {
   httplib::Server http;
+  std::atomic<bool> ended{false};
   std::thread listening;
 };
 
@@ -108,14 +110,17 @@ void* start(int* port, benchkit_http_handler* handler, void* context, char* why,
   }
   *port = taken;
   set_up(*server, taken, handler, context);
-  server->listening = std::thread([http = &server->http] { http->listen_after_bind(); });
+  server->listening = std::thread([own = server.get()] {
+    (void)own->http.listen_after_bind();
+    own->ended = true;
+  });
   return server.release();
 }
 
 void stop(void* pointer) {
   const std::unique_ptr<Server> server(static_cast<Server*>(pointer));
   // Before it runs there is nothing to stop, and it would begin afterwards.
-  while (!server->http.is_running()) std::this_thread::yield();
+  while (!server->http.is_running() && !server->ended) std::this_thread::yield();
   server->http.stop();
   server->listening.join();
 }

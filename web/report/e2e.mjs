@@ -1,7 +1,7 @@
 // The page in a real Chromium, as its reader uses it: found as `chromium` or by $BENCHKIT_CHROMIUM. Where there is none these tests are skipped.
 import assert from "node:assert/strict";
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { execFileSync } from "node:child_process";
+import { copyFileSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { execFileSync, spawn } from "node:child_process";
 import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -175,6 +175,33 @@ test("one version has no verdicts, and a picture all the same", written, async (
   await open("", {}, write("one", "sizes1.jsonl"));
   assert.equal(await page.locator("fieldset").count(), 0);
   await page.locator(".pictures svg").first().waitFor();
+});
+
+test("a folder is shown as it becomes, and what is chosen of it is a report", written, async () => {
+  const served = join(folder, "served");
+  mkdirSync(served);
+  copyFileSync(join(snapshots, "v1.jsonl"), join(served, "v1.jsonl"));
+  const server = spawn(command, ["serve", served], { stdio: ["ignore", "pipe", "ignore"] });
+  try {
+    const address = await new Promise((resolve) => server.stdout.once("data", (text) => resolve(/http:\S+/.exec(String(text))[0])));
+    await page?.context().close();
+    page = await (await browser.newContext()).newPage();
+    page.on("pageerror", (error) => assert.fail(error));
+    await page.goto(address);
+    await page.getByLabel("Choose v1.jsonl").check();
+    copyFileSync(join(snapshots, "v2.jsonl"), join(served, "v2.jsonl"));
+    await page.getByLabel("Choose v2.jsonl").check();
+    assert.ok(await page.getByLabel("Choose v1.jsonl").isChecked());
+    await page.evaluate(axe);
+    const found = await page.evaluate(() => window.axe.run({ runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa"] }));
+    assert.deepEqual(found.violations.map((one) => `${one.id}: ${one.nodes[0]?.html}`), []);
+    await page.getByRole("button", { name: "Report of the chosen" }).click();
+    await page.locator(".cases tbody tr[data-place]").first().waitFor();
+    assert.equal(await page.title(), "v2 against v1");
+  } finally {
+    server.kill("SIGINT");
+  }
+  assert.equal(await new Promise((resolve) => server.once("exit", resolve)), 0);
 });
 
 test("axe finds no violation of level A or AA in the table, in groups, in a pivot and in a case", options, async () => {

@@ -43,8 +43,6 @@ Action declare(CLI::App& command, const SuiteOptions& /*of_suite*/) {
 
 }  // namespace
 
-CommandEntry serve_command() {
-  return {"serve", "the snapshots of a folder in a browser, as a run writes them; for this machine alone, and read-only", false, &declare};
-}
+CommandEntry serve_command() { return {"serve", "a folder of snapshots in a browser, as runs write them", false, &declare}; }
 
 }  // namespace benchkit::cli
