@@ -65,8 +65,7 @@ struct Cell {
   std::optional<Gated> gated;                         ///< the same, where a limit of the gate is for it
   std::vector<std::pair<std::string, double>> rates;  ///< a second, of what the case says it works through ("items", "bytes")
   std::vector<std::string> warnings;
-  const CaseInfo* info =
-      nullptr;  ///< whose numbers these are, in a snapshot that must be there still; null where this file knows no such case
+  const CaseInfo* info = nullptr;  ///< the case, in its snapshot, which must be there still; null where this file knows none
 };
 
 /// A version from which on a case was another than before.

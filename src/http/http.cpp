@@ -56,10 +56,8 @@ bool names_us(const httplib::Request& request, int port) {
   const std::string host = request.get_header_value("Host");
   const std::string end = ":" + std::to_string(port);
   constexpr int kPlainPort = 80;  // which a browser leaves out
-  for (const std::string name : {"127.0.0.1", "localhost"}) {
-    if (host == name + end || (port == kPlainPort && host == name)) return true;
-  }
-  return false;
+  const auto is = [&](const std::string& name) { return host == name + end || (port == kPlainPort && host == name); };
+  return is("127.0.0.1") || is("localhost");
 }
 
 struct Server {
