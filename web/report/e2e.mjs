@@ -133,6 +133,17 @@ test("dark is what the system or the reader says; print is light and shows all l
   assert.equal(await page.evaluate("getComputedStyle(document.documentElement).backgroundColor"), "rgb(255, 255, 255)");
 });
 
+test("paper says which lines it leaves out", options, async () => {
+  const path = join(folder, "many.html");
+  writeFileSync(path, (await template()).replace(PLACE, () => blocksOf(example(6000, 1))));
+  await open("", {}, path);
+  await page.evaluate(() => dispatchEvent(new Event("beforeprint")));
+  const last = page.locator(".cases tbody tr").last();
+  assert.equal(await last.textContent(), "1000 more lines are not printed. Search and filters choose which are; CSV and JSON hold all of them.");
+  await page.evaluate(() => dispatchEvent(new Event("afterprint")));
+  assert.ok((await page.locator(".cases tbody tr").count()) < 80);
+});
+
 const command = join(process.env.BENCHKIT_BUILD ?? join(import.meta.dirname, "../../build/release"), "benchkit");
 const snapshots = join(import.meta.dirname, "../../tests/cli/data");
 const written = { skip: options.skip || (existsSync(command) ? false : "the command is not built") };
@@ -149,8 +160,8 @@ test("a page of the command shows its table, its pictures, its cases and verdict
   await open("", {}, path);
   assert.equal(await said(), "10 of 10 cases");
   await page.locator(".pictures svg").first().waitFor();
-  for (const view of await page.getByLabel("Picture").locator("option").allTextContents()) {
-    await page.getByLabel("Picture", { exact: true }).selectOption(view);
+  for (const view of await page.locator(".pictures option").allTextContents()) {
+    await page.locator(".pictures select").selectOption({ label: view });
     await page.locator(".pictures svg").first().waitFor();
   }
   await page.locator("section[aria-label='Pictures of all cases'] summary").first().click();
