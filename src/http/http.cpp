@@ -31,7 +31,7 @@ void parameters_of(const benchkit_http_request* request, benchkit_http_parameter
   for (const auto& [name, value] : own->in->params) take(context, name.data(), name.size(), value.data(), value.size());
 }
 
-void respond(httplib::Response& out, int status, const char* type, const char* policy, std::string body) {
+void respond(httplib::Response& out, int status, const char* type, const char* policy, const std::string& body) {
   out.status = status;
   out.set_header("Cache-Control", "no-store");
   out.set_header("X-Content-Type-Options", "nosniff");
@@ -39,7 +39,7 @@ void respond(httplib::Response& out, int status, const char* type, const char* p
   out.set_header("Cross-Origin-Resource-Policy", "same-origin");
   out.set_header("X-Frame-Options", "DENY");
   if (policy != nullptr) out.set_header("Content-Security-Policy", policy);
-  out.set_content(std::move(body), type);
+  out.set_content(body, type);
 }
 
 void answer(const benchkit_http_request* request, int status, const char* type, const char* policy, const char* body, size_t size) {

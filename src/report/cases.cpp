@@ -16,9 +16,8 @@ constexpr std::int64_t kLargestExact = std::int64_t{1} << 53;
 
 Json dim_json(const DimValue* value) {
   if (value == nullptr) return nullptr;
-  if (const auto* const integer = std::get_if<std::int64_t>(&value->variant())) {
-    if (*integer > kLargestExact || *integer < -kLargestExact) return value->text();
-  }
+  const auto* const integer = std::get_if<std::int64_t>(&value->variant());
+  if (integer != nullptr && (*integer > kLargestExact || *integer < -kLargestExact)) return value->text();
   if (const auto* const real = std::get_if<double>(&value->variant())) return base::number_to_json(*real);
   return std::visit([](const auto& plain) { return Json(plain); }, value->variant());
 }
