@@ -78,9 +78,6 @@ Action declare(CLI::App& command, const SuiteOptions& of_suite) {
 
 }  // namespace
 
-CommandEntry report_command() {
-  return {"report", "snapshots side by side as one page that opens from a disk, with a table to search, pictures and samples", false,
-          &declare};
-}
+CommandEntry report_command() { return {"report", "snapshots side by side as one page for a browser", false, &declare}; }
 
 }  // namespace benchkit::cli
