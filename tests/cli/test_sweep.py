@@ -307,6 +307,15 @@ def test_smoke_says_what_works_where(tmp_path: Path, build: Path) -> None:
     assert not (tmp_path / "s/sweep.jsonl").exists()
 
 
+def test_a_host_says_what_a_version_stands_for(tmp_path: Path, build: Path) -> None:
+    """`App::install_spec`, asked by the command, which is another process."""
+    done = run([build / "programs/suite", "sweep", "1.0", "1.1", *QUICK], tmp_path)
+    assert done.code == 0, done
+    assert "+10" in done.out, done
+    versions = versions_of(tmp_path / "s/sweep.jsonl")
+    assert [(one["spec"], one["provisioner"]) for one in versions.values()] == [("1.0", "fake"), ("1.1", "fake")]
+
+
 # ---- bisect ----
 
 NEAR = "noise=0.01%"

@@ -193,9 +193,18 @@ def test_releases_with_the_dependencies_of_their_time(suite: Path, place: dict[s
 
 
 def test_a_day_is_meant_with_all_of_it(suite: Path, place: dict[str, str]) -> None:
-    done = sweep(suite, place, "1.0", "--as-of", "2024-03-01", "--provision-only", "-o", "s")
-    assert done.code == 0, done
+    done = sweep(suite, place, "1.0", "tinypkg==1.1", "--as-of", "2024-03-01", "--smoke", "--filter", "work", "-o", "s")
+    assert done.code == 1, done  # on that day there was no 1.1
+    assert "NOT MEASURED tinypkg==1.1: uv failed" in done.err, done
+    (row,) = [line.split() for line in done.out.splitlines() if line.startswith("1.0 ")]
+    assert row[1:4] == ["1", "0", "0"], done
     assert "tinydep==2" in (suite / "s/locks/1.0.txt").read_text()
+
+
+def test_a_pin_holds_what_is_installed_along(suite: Path, place: dict[str, str]) -> None:
+    done = sweep(suite, place, "1.1", "--as-of", "release", "--pin", "tinydep<2", "--metric", "time,peak", "--provision-only", "-o", "s")
+    assert done.code == 0, done
+    assert "tinydep==1" in (suite / "s/locks/1.1.txt").read_text()
 
 
 def test_a_version_that_is_not_there_is_named(suite: Path, place: dict[str, str]) -> None:
