@@ -168,7 +168,10 @@ class Venv {
     } else {
       request_.tool.run({.argv = {uv_, "venv", "-q", "--python", python_, folder.string()}});
       std::ofstream(locked) << lock;
-      request_.tool.run({.argv = {uv_, "pip", "install", "-q", "--python", python, "--no-deps", "-r", locked.string()}});
+      ToolCall install{.argv = {uv_, "pip", "install", "-q", "--python", python, "--no-deps", "-r", locked.string()}};
+      // uv takes a folder for what it was as long as its pyproject.toml is.
+      if (!path_in(request_.spec.install.front()).empty()) install.argv.emplace_back("--refresh");
+      request_.tool.run(install);
     }
     put_benchkit_into(python, request_);
     base::file_system().replace((folder / "ready.json").string(), Json{{"version", request_.spec.text}}.dump() + "\n");
