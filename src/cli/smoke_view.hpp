@@ -24,14 +24,21 @@ class SmokeView final : public runner::SmokeObserver {
   }
   void ended(const std::string& case_id, const Outcome& outcome) override {
     if (outcome.status == Status::ok) return;
+    if (outcome.status == Status::absent && !of_.empty()) {  // versions lack what came later
+      ++absent_;
+      return;
+    }
     line_.clear();
     streams_.out << failure_lines(case_id + of_, outcome);
   }
+  /// Cases that the version does not have: counted, not told.
+  [[nodiscard]] std::size_t absent() const noexcept { return absent_; }
 
  private:
   const Streams& streams_;
   ProgressLine line_;
   std::string of_;
+  std::size_t absent_ = 0;
 };
 
 }  // namespace benchkit::cli

@@ -22,6 +22,7 @@ int smoke_versions(const Streams& streams, const std::vector<sweep::Provisioned>
                                 {.title = "works", .align = right},
                                 {.title = "fails", .align = right},
                                 {.title = "skipped", .align = right},
+                                {.title = "absent", .align = right},
                                 {.title = ""}},
                     .rows = {},
                     .notes = {}};
@@ -30,8 +31,8 @@ int smoke_versions(const Streams& streams, const std::vector<sweep::Provisioned>
   for (const sweep::Provisioned& one : versions) {
     std::string why = first_line(one.failure);
     runner::SmokeReport report;
+    SmokeView view(streams, fmt::format(" ({})", one.spec.label));
     if (why.empty()) {
-      SmokeView view(streams, fmt::format(" ({})", one.spec.label));
       const auto workers = sweep::workers_in(one.environment, options.memory_limit_bytes, interrupts);
       try {
         report = runner::smoke(chosen, *workers, view);
@@ -46,7 +47,8 @@ int smoke_versions(const Streams& streams, const std::vector<sweep::Provisioned>
     table.rows.push_back({{{one.spec.label},
                            {std::to_string(report.passed)},
                            {std::to_string(report.failed), tone},
-                           {std::to_string(report.skipped)},
+                           {std::to_string(report.skipped - view.absent())},
+                           {std::to_string(view.absent())},
                            {why, base::Tone::bad}}});
   }
   streams.out << base::render_text(table, {streams.width, streams.colour});
