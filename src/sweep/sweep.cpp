@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <filesystem>
 #include <utility>
 
 #include <fmt/format.h>
@@ -29,6 +30,7 @@ std::vector<std::string> companions(const Host& host) {
 
 /// Fills in what is installed. A suite whose versions are no packages may say another text of the grammar.
 VersionSpec with_install(VersionSpec spec, const Host& host) {
+  if (spec.kind == Kind::program && host.is_python() && std::filesystem::is_directory(spec.what)) spec.kind = Kind::package;
   if (spec.kind == Kind::package) {
     spec.install = {with_absolute_path(spec.what)};
     const std::vector<std::string> others = companions(host);

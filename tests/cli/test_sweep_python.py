@@ -133,7 +133,7 @@ class Index:
                 if self.command == "GET":
                     self.wfile.write(body)
 
-            do_HEAD = do_GET
+            do_HEAD = do_GET  # noqa: N815
 
             def log_message(self, format: str, *words: object) -> None:
                 pass
@@ -248,10 +248,10 @@ def test_commits_a_dirty_tree_and_a_program_beside_a_release(suite: Path, place:
     assert versions["HEAD"]["dirty"] is False
 
     # A path is not what it was, either: the tree that was edited has an environment of its own.
-    for ns in (5000, 6000):
+    for ns, path in ((5000, "."), (6000, suite)):
         (suite / "tinypkg/__init__.py").write_text(f"NS = {ns}\n")
         shutil.rmtree(suite / "s")
-        done = sweep(suite, place, "1.0", "tree=.", "--as-of", "release", *QUICK)
+        done = sweep(suite, place, "1.0", f"tree={path}", "--as-of", "release", *QUICK)
         assert done.code == 0, done
         assert medians(suite / "s/sweep.jsonl") == {"1.0": 1000, "tree": ns}
 
