@@ -1,6 +1,6 @@
-"""What a sweep asks of an interpreter: `python -m benchkit._provision self | releases NAME | check NAME...`. One line of JSON each.
+"""What a sweep asks of an interpreter: `python -m benchkit._provision self | releases NAME | check NAME FOLDER SUITE`.
 
-Imports nothing of the package, so that it costs no more than the interpreter's start.
+Each answers with one line of JSON. Imports nothing of the package, so that it costs no more than the interpreter's start.
 """
 
 from __future__ import annotations
@@ -38,14 +38,7 @@ def self_description() -> dict[str, Any]:
 
 def releases(name: str) -> dict[str, Any]:
     """Every release that the package index has: when its last file was uploaded, and whether it was yanked."""
-    import urllib.request
-
-    index = next(
-        (os.environ[key] for key in ("UV_DEFAULT_INDEX", "UV_INDEX_URL", "PIP_INDEX_URL") if os.environ.get(key)), "https://pypi.org/simple"
-    )
-    request = urllib.request.Request(f"{index.rstrip('/')}/{name}/", headers={"Accept": FORMAT})
-    with urllib.request.urlopen(request, timeout=60) as answer:
-        page = json.load(answer)
+    page = _page_of(name)
     found: dict[str, dict[str, Any]] = {}
     for file in page["files"]:
         version = _version_of(file["filename"])
@@ -57,6 +50,39 @@ def releases(name: str) -> dict[str, Any]:
     return found
 
 
+def _index() -> tuple[str, dict[str, str]]:
+    """The index that is asked, by what uv and pip are told, and the headers of a request to it."""
+    import base64
+    from urllib.parse import unquote, urlsplit, urlunsplit
+
+    named = next((os.environ[key] for key in ("UV_DEFAULT_INDEX", "UV_INDEX_URL", "PIP_INDEX_URL") if os.environ.get(key)), "")
+    address = urlsplit(named.partition("=")[2] if "://" in named.partition("=")[2] else named or "https://pypi.org/simple")
+    headers = {"Accept": FORMAT}
+    if address.username is not None:  # urllib takes no name and password in an address
+        secret = f"{unquote(address.username)}:{unquote(address.password or '')}"
+        headers["Authorization"] = "Basic " + base64.b64encode(secret.encode()).decode()
+    plain = address._replace(netloc=address.netloc.rpartition("@")[2])
+    return urlunsplit(plain).rstrip("/"), headers
+
+
+def _page_of(name: str) -> dict[str, Any]:
+    import urllib.error
+    import urllib.request
+
+    index, headers = _index()
+    try:
+        with urllib.request.urlopen(urllib.request.Request(f"{index}/{name}/", headers=headers), timeout=60) as answer:
+            page = json.load(answer)
+    except urllib.error.HTTPError as error:
+        raise SystemExit(f"the package index {index} has no {name}: {error}") from None
+    except urllib.error.URLError as error:
+        raise SystemExit(f"the package index {index} cannot be reached: {error.reason}") from None
+    except ValueError:
+        raise SystemExit(f"the package index {index} does not answer in JSON (PEP 691), which tells when a release was uploaded") from None
+    assert isinstance(page, dict)
+    return page
+
+
 def _version_of(filename: str) -> str | None:
     if filename.endswith(".whl"):
         return filename.split("-")[1]
@@ -66,8 +92,12 @@ def _version_of(filename: str) -> str | None:
     return None
 
 
-def check(name: str, folder: str = "") -> dict[str, Any]:
-    """Which version of a package would be imported, and from where. `folder` is what a script's own folder puts on the path."""
+def check(name: str, folder: str = "", suite: str = "") -> dict[str, Any]:
+    """Which version of a package would be imported, and from where.
+
+    `folder` is what a script's own folder puts on the path; `suite` the suite's module, which is meant to come from elsewhere, even where
+    the package brings one of that name.
+    """
     if folder:
         sys.path.insert(0, folder)
     try:
@@ -77,6 +107,8 @@ def check(name: str, folder: str = "") -> dict[str, Any]:
     editable = json.loads(distribution.read_text("direct_url.json") or "{}").get("dir_info", {}).get("editable", False)
     result: dict[str, Any] = {"version": distribution.version, "editable": editable, "origins": {}}
     for module in _modules_of(distribution):
+        if module == suite:
+            continue
         spec = importlib.util.find_spec(module)
         if spec is None:
             continue

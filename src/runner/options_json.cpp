@@ -29,6 +29,7 @@ Json options_to_json(const RunOptions& options) {
             {"redact", options.redact},
             {"verdicts", compare::to_json(options.verdicts)}};
   for (const auto& [id, planted] : options.planted) json["planted"][id] = {{"version", planted.version}, {"share", planted.share}};
+  if (!options.filter.ids().empty()) json["ids"] = options.filter.ids();
   if (!options.layouts.empty()) json["layouts"] = options.layouts;
   if (!options.bases.empty()) json.update({{"bases", options.bases}, {"live", options.live}});
   return json;
@@ -41,6 +42,7 @@ RunOptions options_from_json(const Json& json, const std::string& path) {
     options.modes = json.value("modes", std::vector<std::string>());
     for (const auto& expression : json.at("expressions")) options.filter.add_expression(expression.get<std::string>());
     for (const auto& condition : json.at("conditions")) options.filter.add_where(condition.get<std::string>());
+    for (const std::string& id : json.value("ids", std::vector<std::string>())) options.filter.add_id(id);
     options.budget = {.per_job_ns = json.at("budget_ns").get<std::int64_t>(),
                       .total_ns = json.at("total_budget_ns").get<std::int64_t>(),
                       .samples = json.at("samples").get<std::uint64_t>(),

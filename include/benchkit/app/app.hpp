@@ -1,6 +1,7 @@
 // App: what a host is. Register cases, then hand over the command line.
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <source_location>
 #include <string>
@@ -86,6 +87,11 @@ class App {
   /// Makes an option a short name for a filter: after `short_name("--impl", "impl")`, `--impl set` says `--where impl=set`. Throws benchkit::Error for
   /// what is no option.
   App& short_name(const std::string& option, const std::string& dim);
+
+  /// What a version that is named to `sweep` stands for: `spec("1.2")` is another text of its grammar, "git:v1.2" or "./builds/1.2/bench".
+  using InstallSpec = std::function<std::string(const std::string& version)>;
+  App& install_spec(InstallSpec spec);
+  [[nodiscard]] const InstallSpec& install_spec() const noexcept;  ///< empty: the suite does not say
 
   /// Started by benchkit as a worker, it answers the protocol; started by a person, it becomes the command `benchkit` (found by
   /// $BENCHKIT, then where it was at build time, then along PATH). Returns the exit code. Never throws.
