@@ -19,7 +19,7 @@ struct ComparisonOptions {
   std::string statistic = "median";
   std::vector<std::string> by;
 
-  void declare(CLI::App& command, const SuiteOptions& of_suite);
+  void declare(Arguments& command, const SuiteOptions& of_suite);
   /// Reads the files. What they have to complain of is told on stderr.
   [[nodiscard]] std::vector<Snapshot> read(const Context& context) const;
   [[nodiscard]] compare::CompareOptions compare_options() const;

@@ -279,7 +279,7 @@ int sweep_suite(const Context& context, const SweepCommandOptions& given) {
   return summarise(context, sweep::executor_named(options.executor).execute(std::move(slice), &interrupts, view));
 }
 
-void declare_versions(CLI::App& command, SweepCommandOptions& options) {
+void declare_versions(Arguments& command, SweepCommandOptions& options) {
   command
       .add_option("versions", options.sweep.versions,
                   "[label=]SPEC, the oldest first: 0.5.0, '>=0.5', name==0.5, name@git+URL, v1.2, HEAD~5..HEAD, WORKTREE, ./prog, "
@@ -290,9 +290,7 @@ void declare_versions(CLI::App& command, SweepCommandOptions& options) {
       ->type_name("LABEL");
   command.add_option("-o,--output", options.sweep.folder, "the folder of the snapshot and the logs [.benchkit/sweep-HASH]")
       ->type_name("DIR");
-  command.add_option("--last", options.sweep.last, "of a range of releases, so many at its end [all]")
-      ->type_name("N")
-      ->check(CLI::Range(1, 10'000));
+  command.add_option("--last", options.sweep.last, "of a range of releases, so many at its end [all]")->type_name("N")->within(1, 10'000);
   command.add_flag("--minor-only", options.sweep.minor_only, "of a range of releases, the last one of each minor one");
   auto* const bisect =
       command.add_option("--bisect", options.bisect, "which version of a range (commits, releases) changed a case: with --case")
@@ -303,7 +301,7 @@ void declare_versions(CLI::App& command, SweepCommandOptions& options) {
   command.add_flag("--resume", options.resume, "go on with the same sweep, which was interrupted");
 }
 
-void declare_provisioning(CLI::App& command, sweep::ProvisionOptions& options) {
+void declare_provisioning(Arguments& command, sweep::ProvisionOptions& options) {
   command.add_option("--as-of", options.as_of, "dependencies as of a date, or of each release's own upload (release) [today]")
       ->type_name("DATE");
   command.add_option("--pin", options.pins, "a constraint on what is installed along: numpy<2; may be repeated")
@@ -314,20 +312,20 @@ void declare_provisioning(CLI::App& command, sweep::ProvisionOptions& options) {
   command.add_option("--build-command", options.build_command, "builds a checkout of a commit, in place of CMake")->type_name("COMMAND");
   command.add_option("--suite", options.suite, "the suite's folder in the repository, taken from the working tree [bench or benchmarks]")
       ->type_name("DIR");
-  command.add_option("--jobs", options.jobs, "versions that are provisioned at once [2]")->type_name("N")->check(CLI::Range(1, 64));
+  command.add_option("--jobs", options.jobs, "versions that are provisioned at once [2]")->type_name("N")->within(1, 64);
   command.add_option("--cache", options.cache, "what is kept for other sweeps [~/.cache/benchkit]")->type_name("DIR");
   command.add_flag("--refresh", options.refresh, "resolve and build anew what the cache has");
 }
 
-void declare_plan(CLI::App& command, SweepCommandOptions& options) {
+void declare_plan(Arguments& command, SweepCommandOptions& options) {
   options.measure.declare_how_much(command, "time for each case, of two versions that are compared [500ms]",
                                    "fresh workers a case is divided over [by what a start costs: 3 to 60]");
   command.add_option("--total-budget", options.total_budget, "time for the whole sweep")->type_name("TIME");
-  command.add_option("--samples", options.samples, "exactly so many samples a case")->type_name("N")->check(CLI::Range(1, 100'000'000));
-  command.add_option("--live", options.live, "how many versions may live at once [2]")->type_name("N")->check(CLI::Range(2, 64));
+  command.add_option("--samples", options.samples, "exactly so many samples a case")->type_name("N")->within(1, 100'000'000);
+  command.add_option("--live", options.live, "how many versions may live at once [2]")->type_name("N")->within(2, 64);
 }
 
-Action declare(CLI::App& command, const SuiteOptions& of_suite) {
+Action declare(Arguments& command, const SuiteOptions& of_suite) {
   const auto options = std::make_shared<SweepCommandOptions>();
   declare_versions(command, *options);
   options->measure.declare_what(command, of_suite);
