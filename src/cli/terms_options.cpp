@@ -14,7 +14,7 @@ double error_level(const std::string& text) {
   return level;
 }
 
-void TermsOptions::declare(CLI::App& command) {
+void TermsOptions::declare(Arguments& command) {
   command.add_option("--threshold", thresholds, "what counts as a change, of all metrics or by metric: 2%, or time:2%,peak:0 [1%]")
       ->type_name("LIMIT")
       ->expected(1)
@@ -22,7 +22,7 @@ void TermsOptions::declare(CLI::App& command) {
   command.add_option("--alpha", alpha, "the share of false ones among the verdicts [5%]")->type_name("PERCENT");
 }
 
-void TermsOptions::declare_power(CLI::App& command) {
+void TermsOptions::declare_power(Arguments& command) {
   command.add_option("--power", power, "how surely a change that is told as detectable would be called [80%]")->type_name("PERCENT");
 }
 

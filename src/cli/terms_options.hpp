@@ -5,8 +5,7 @@
 #include <string>
 #include <vector>
 
-#include <CLI/CLI.hpp>
-
+#include "cli/arguments.hpp"
 #include "compare/terms.hpp"
 #include "model/snapshot.hpp"
 
@@ -20,8 +19,8 @@ struct TermsOptions {
   std::string alpha, power;  ///< empty: not given
 
   /// --threshold and --alpha.
-  void declare(CLI::App& command);
-  void declare_power(CLI::App& command);
+  void declare(Arguments& command);
+  void declare_power(Arguments& command);
   /// What was given in place of `otherwise`. Throws benchkit::Error for levels that are none.
   [[nodiscard]] compare::Terms terms(compare::Terms otherwise = {}) const;
 };

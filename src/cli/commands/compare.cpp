@@ -109,12 +109,12 @@ int compare_files(const Context& context, const CompareCommandOptions& options) 
   return gate.exit_code;
 }
 
-Action declare(CLI::App& command, const SuiteOptions& of_suite) {
+Action declare(Arguments& command, const SuiteOptions& of_suite) {
   const auto options = std::make_shared<CompareCommandOptions>();
   options->comparison.declare(command, of_suite);
-  CLI::Option* explain =
+  Argument* explain =
       command.add_option("--explain", options->explain, "of this case alone, and which call paths made its peak grow")->type_name("ID");
-  CLI::Option* pivot =
+  Argument* pivot =
       command.add_option("--pivot", options->pivot, "a dim whose values are set side by side; its first one is the base")->type_name("DIM");
   explain->excludes(pivot);
   command.add_flag("--history", options->history, "of three or more versions in their order: from which on a case was another than before")
@@ -122,9 +122,7 @@ Action declare(CLI::App& command, const SuiteOptions& of_suite) {
   command.add_option("--sort", options->sort, "id, value, change or a dim; else the order of the files")->type_name("KEY");
   std::vector<std::string> names;
   for (const FormatEntry& format : formats()) names.emplace_back(format.name);
-  command.add_option("--format", options->format, fmt::format("{}", fmt::join(names, ", ")))
-      ->check(CLI::IsMember(names))
-      ->capture_default_str();
+  command.add_option("--format", options->format, fmt::format("{}", fmt::join(names, ", ")))->one_of(names)->capture_default_str();
   options->terms.declare(command);
   options->terms.declare_power(command);
   options->gate.declare(command);

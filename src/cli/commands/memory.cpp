@@ -116,17 +116,17 @@ int memory(const Context& context, const MemoryOptions& options) {
   return 0;
 }
 
-Action declare(CLI::App& command, const SuiteOptions& of_suite) {
+Action declare(Arguments& command, const SuiteOptions& of_suite) {
   const auto options = std::make_shared<MemoryOptions>();
   command.add_option("snapshot", options->path, "a result file that was measured with --attribute")->required()->type_name("FILE");
   command.add_option("id", options->id, "a case [all that have call paths, heaviest first]")->type_name("ID");
   options->filter.declare_for_files(command, of_suite);
-  command.add_option("--depth", options->depth, "levels of the tree that are shown [all]")->type_name("N")->check(CLI::Range(1, 10'000));
+  command.add_option("--depth", options->depth, "levels of the tree that are shown [all]")->type_name("N")->within(1, 10'000);
   command.add_option("--min", options->least, "share of the peak below which calls are summed up, e.g. 5%")
       ->type_name("PERCENT")
       ->capture_default_str();
   command.add_option("--format", options->format, "text (tree and table), tree, table, folded, speedscope or json")
-      ->check(CLI::IsMember({"text", "tree", "table", "folded", "speedscope", "json"}))
+      ->one_of({"text", "tree", "table", "folded", "speedscope", "json"})
       ->capture_default_str();
   command.add_option("-o,--output", options->output, "write it there instead")->type_name("FILE");
   return [options](const Context& context) { return memory(context, *options); };

@@ -262,7 +262,7 @@ int sweep_suite(const Context& context, const SweepCommandOptions& given) {
   return summarise(context, sweep::executor_named(options.executor).execute(std::move(slice), &interrupts, view));
 }
 
-void declare_versions(CLI::App& command, SweepCommandOptions& options) {
+void declare_versions(Arguments& command, SweepCommandOptions& options) {
   command
       .add_option("versions", options.sweep.versions,
                   "[label=]SPEC, the oldest first: 0.5.0, '>=0.5', name==0.5, name@git+URL, v1.2, HEAD~5..HEAD, WORKTREE, ./prog, "
@@ -273,9 +273,7 @@ void declare_versions(CLI::App& command, SweepCommandOptions& options) {
       ->type_name("LABEL");
   command.add_option("-o,--output", options.sweep.folder, "the folder of the snapshot and the logs [.benchkit/sweep-HASH]")
       ->type_name("DIR");
-  command.add_option("--last", options.sweep.last, "of a range of releases, so many at its end [all]")
-      ->type_name("N")
-      ->check(CLI::Range(1, 10'000));
+  command.add_option("--last", options.sweep.last, "of a range of releases, so many at its end [all]")->type_name("N")->within(1, 10'000);
   command.add_flag("--minor-only", options.sweep.minor_only, "of a range of releases, the last one of each minor one");
   command
       .add_option("--bisect", options.bisect, "which version of a range (commits, releases, or of those named) changed a case: with --case")
@@ -293,16 +291,16 @@ void declare_versions(CLI::App& command, SweepCommandOptions& options) {
 }
 
 /// What a search has no use for is refused, not forgotten.
-void exclude_from_bisect(CLI::App& command) {
+void exclude_from_bisect(Arguments& command) {
   for (const char* search : {"--bisect", "--bisect-dependencies"}) {
-    CLI::Option* const option = command.get_option(search);
+    Argument* const option = command.get_option(search);
     for (const char* name : {"--baseline", "--last", "--minor-only", "--provision-only", "--smoke", "--resume", "-k", "--where"})
       option->excludes(command.get_option(name));
   }
   command.get_option("--bisect")->excludes(command.get_option("--bisect-dependencies"));
 }
 
-void declare_provisioning(CLI::App& command, SweepCommandOptions& given) {
+void declare_provisioning(Arguments& command, SweepCommandOptions& given) {
   sweep::ProvisionOptions& options = given.sweep.provision;
   command.add_option("--as-of", options.as_of, "dependencies as of a date, or of each release's own upload (release) [today]")
       ->type_name("DATE");
@@ -314,22 +312,22 @@ void declare_provisioning(CLI::App& command, SweepCommandOptions& given) {
   command.add_option("--build-command", options.build_command, "builds a checkout of a commit, in place of CMake")->type_name("COMMAND");
   command.add_option("--suite", options.suite, "the suite's folder in the repository, taken from the working tree [bench or benchmarks]")
       ->type_name("DIR");
-  command.add_option("--jobs", options.jobs, "versions that are provisioned at once [2]")->type_name("N")->check(CLI::Range(1, 64));
+  command.add_option("--jobs", options.jobs, "versions that are provisioned at once [2]")->type_name("N")->within(1, 64);
   command.add_option("--provision-timeout", given.provision_timeout, "a build or an installation that takes longer hangs [30min]")
       ->type_name("TIME");
   command.add_option("--cache", options.cache, "what is kept for other sweeps [~/.cache/benchkit]")->type_name("DIR");
   command.add_flag("--refresh", options.refresh, "resolve and build anew what the cache has");
 }
 
-void declare_plan(CLI::App& command, SweepCommandOptions& options) {
+void declare_plan(Arguments& command, SweepCommandOptions& options) {
   options.measure.declare_how_much(command, "time for each case, of two versions that are compared [500ms]",
                                    "fresh workers a case is divided over [by what a start costs: 3 to 60]");
   command.add_option("--total-budget", options.total_budget, "time for the whole sweep")->type_name("TIME");
-  command.add_option("--samples", options.samples, "exactly so many samples a case")->type_name("N")->check(CLI::Range(1, 100'000'000));
-  command.add_option("--live", options.live, "how many versions may live at once [2]")->type_name("N")->check(CLI::Range(2, 64));
+  command.add_option("--samples", options.samples, "exactly so many samples a case")->type_name("N")->within(1, 100'000'000);
+  command.add_option("--live", options.live, "how many versions may live at once [2]")->type_name("N")->within(2, 64);
 }
 
-Action declare(CLI::App& command, const SuiteOptions& of_suite) {
+Action declare(Arguments& command, const SuiteOptions& of_suite) {
   const auto options = std::make_shared<SweepCommandOptions>();
   declare_versions(command, *options);
   options->measure.declare_what(command, of_suite);
