@@ -79,6 +79,10 @@ Argument* Arguments::add_option(const std::string& names, T& target, const std::
   return kept(command_->add_option(names, target, help));
 }
 
+template Argument* Arguments::add_option(const std::string&, int&, const std::string&);
+template Argument* Arguments::add_option(const std::string&, std::size_t&, const std::string&);
+template Argument* Arguments::add_option(const std::string&, std::optional<std::uint64_t>&, const std::string&);
+template Argument* Arguments::add_option(const std::string&, double&, const std::string&);
 template Argument* Arguments::add_option(const std::string&, std::string&, const std::string&);
 template Argument* Arguments::add_option(const std::string&, std::vector<std::string>&, const std::string&);
 
