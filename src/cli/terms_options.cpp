@@ -26,11 +26,26 @@ void TermsOptions::declare_power(Arguments& command) {
   command.add_option("--power", power, "how surely a change that is told as detectable would be called [80%]")->type_name("PERCENT");
 }
 
+Argument* TermsOptions::declare_until_decided(Arguments& command, const std::string& when) {
+  Argument* const option = command
+                                  .add_option("--until-decided", looks,
+                                              when +
+                                                  "stop each case as soon as its verdict is certain and give its time to the others; "
+                                                  "looking after every block (always) or twelve times (looks) [always]")
+                                  ->type_name("HOW")
+                                  ->expected(0, 1)
+                                  ->one_of({"always", "looks"});
+  until_decided = option;
+  return option;
+}
+
 compare::Terms TermsOptions::terms(compare::Terms otherwise) const {
   compare::Terms terms = std::move(otherwise);
   if (!thresholds.empty()) terms.thresholds = thresholds;
   if (!alpha.empty()) terms.alpha = error_level(alpha);
   if (!power.empty()) terms.power = base::parse_percent(power, "--power");
+  if (until_decided != nullptr && until_decided->count() > 0)
+    terms.design = looks == "looks" ? compare::Design::looks : compare::Design::sequential;
   if (terms.power >= 1) throw Error("nothing is found for certain", "--power", "80% is usual");
   return terms;
 }

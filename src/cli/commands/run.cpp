@@ -32,8 +32,6 @@ struct RunCommandOptions {
   std::string output, label, against;
   bool resume = false;
   std::string resume_path;
-  bool until_decided = false;
-  std::string until_decided_how;
   TermsOptions terms;
   bool attribute = false;
   bool no_seal = false;
@@ -49,8 +47,6 @@ runner::RunOptions run_options(const RunCommandOptions& options) {
   run.budget.samples = options.samples;
   if (!options.precision.empty()) run.budget.precision = base::parse_percent(options.precision, "--precision");
   run.verdicts = options.terms.terms();
-  if (options.until_decided)
-    run.verdicts.design = options.until_decided_how == "looks" ? compare::Design::looks : compare::Design::sequential;
   if (options.measure.layouts > 0) {
     if (options.against.empty())
       throw Error("layouts are drawn where two versions are measured", "--layouts", "name the other one: --against ./prog");
@@ -91,16 +87,6 @@ runner::RunReport measure_rest(const Context& context, const RunCommandOptions& 
   runner::RunOutput output{.files = &base::file_system(), .path = before.snapshot.path, .session = {}, .seal = !options.no_seal};
   RunView view(context.streams);
   return runner::resume(before.options, targets, std::move(output), before.snapshot, view);
-}
-
-/// What became of a run that was to go on until all is decided.
-std::string decided_line(const runner::RunReport& report) {
-  const std::string how_long = fmt::format("{} of at most {}", base::format_duration(static_cast<double>(report.took_ns) * 1e-9),
-                                           base::format_duration(static_cast<double>(std::max(report.budget_ns, report.took_ns)) * 1e-9));
-  if (report.undecided == 0)
-    return report.decided == 1 ? fmt::format("Decided in {}.\n", how_long)
-                               : fmt::format("All {} decided in {}.\n", report.decided, how_long);
-  return fmt::format("{} decided, {} undecided after {}: a larger --budget decides more.\n", report.decided, report.undecided, how_long);
 }
 
 /// `not_resumable`: why the run cannot go on later, or empty.
@@ -168,13 +154,7 @@ void declare_budget(Arguments& command, RunCommandOptions& options) {
 /// What goes with another version alone. Behind --against.
 void declare_verdicts(Arguments& command, RunCommandOptions& options) {
   Argument* const against = command.get_option("--against");
-  auto* const until = command
-                          .add_option("--until-decided", options.until_decided_how,
-                                      "beside --against: stop each case as soon as its verdict is certain and give its time to the others; "
-                                      "looking after every block (always) or twelve times (looks) [always]")
-                          ->type_name("HOW")
-                          ->expected(0, 1)
-                          ->one_of({"always", "looks"});
+  Argument* const until = options.terms.declare_until_decided(command, "beside --against: ");
   until->needs(against);
   until->excludes(command.get_option("--samples"));
   // To stop where the numbers look calm is to choose them: --until-decided does it by rules that allow for it.
@@ -237,10 +217,8 @@ Action declare(Arguments& command, const SuiteOptions& of_suite) {
                             "--ignore-failure"}) {
     resume->excludes(fixed);
   }
-  const Argument* const until = command.get_option("--until-decided");
-  return [options, resume, until](const Context& context) {
+  return [options, resume](const Context& context) {
     options->resume = resume->count() > 0;
-    options->until_decided = until->count() > 0;
     return run_suite(context, *options);
   };
 }
