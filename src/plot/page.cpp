@@ -326,6 +326,7 @@ void add_intervals(Panel& panel, const std::string& name, const std::string& col
       {{"type", "custom"},
        {"name", name},
        {"silent", true},
+       {"clip", true},
        {"renderItem", {{"$", "interval"}, {"of", upright ? "y" : "x"}, {"width", 1.5}, {"cap", 3}, {"items", std::move(items)}}},
        {"itemStyle", {{"color", colour}}},
        {"data", std::move(first)}});

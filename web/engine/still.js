@@ -360,7 +360,8 @@ function drawGrid(axis, option, panel, across) {
   if (option.splitLine && option.splitLine.show) {
     var d = "";
     axis.getTicksCoords().forEach(function (tick) {
-      d += line(axis.toGlobalCoord(tick.coord));
+      var at = axis.toGlobalCoord(tick.coord);
+      if (across || at < panel.top + panel.height - 0.5) d += line(at); // the lowest one is the x axis
     });
     result += path(d, { stroke: option.splitLine.lineStyle.color });
   }
