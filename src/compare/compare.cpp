@@ -193,7 +193,7 @@ void label_columns(Alignment& alignment, const std::vector<Source>& sources, con
 void note_sessions(Alignment& alignment, const std::vector<Source>& sources) {
   std::map<std::string, std::vector<std::string>> earlier;  // titles by the session's start
   for (std::size_t i = 0; i < alignment.columns.size(); ++i) {
-    const Source& source = sources[alignment.source_of_column[i]];
+    const Source& source = sources[alignment.columns[i].source];
     const std::vector<Session>& sessions = source.snapshot->sessions;
     if (sessions.size() < 2 || !has_design(*source.snapshot, "paired")) continue;
     std::size_t last = 0;

@@ -154,7 +154,7 @@ TEST(Explain, ACallUnlikeThoseThatWereCountedIsDoubted) {
   EXPECT_NE(doubt_about(snapshot, snapshot.call_paths[0]).find("did not return"), std::string::npos);
 }
 
-std::string complaint(const std::vector<Snapshot>& snapshots, const std::string& id) {
+std::string complaint_of_explain(const std::vector<Snapshot>& snapshots, const std::string& id) {
   try {
     (void)explain(snapshots, id);
   } catch (const Error& error) {
@@ -165,8 +165,8 @@ std::string complaint(const std::vector<Snapshot>& snapshots, const std::string&
 
 TEST(Explain, WhatWasAskedForWronglyIsSaid) {
   const std::vector<Snapshot> both{snapshot_of("v1", example()), snapshot_of("v2", grown())};
-  EXPECT_EQ(complaint(both, "srot"), "--explain: no snapshot has a case \"srot\"\n  hint: did you mean \"sort\"?");
-  EXPECT_EQ(complaint({both[0]}, "sort"),
+  EXPECT_EQ(complaint_of_explain(both, "srot"), "--explain: no snapshot has a case \"srot\"\n  hint: did you mean \"sort\"?");
+  EXPECT_EQ(complaint_of_explain({both[0]}, "sort"),
             "--explain: there is nothing to compare with\n  hint: name two snapshots: compare --explain ID A B");
 }
 

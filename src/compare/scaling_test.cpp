@@ -44,7 +44,7 @@ const Curve& only(const std::vector<Scaling>& all, std::size_t column = 0) {
   return all[0].groups[0].rows[0].curves.at(column);
 }
 
-std::string complaint(const std::vector<Snapshot>& snapshots, const std::string& x) {
+std::string complaint_of_fits(const std::vector<Snapshot>& snapshots, const std::string& x) {
   try {
     (void)fits(snapshots, {.x = x});
   } catch (const Error& error) {
@@ -157,10 +157,11 @@ TEST(Scaling, CasesWithoutTheSizeAreNamed) {
 TEST(Scaling, NothingToFitIsAnError) {
   const Snapshot named =
       CurveMaker("v1").add({{"op", "a"}, {"n", 1}}, 1).add({{"op", "a"}, {"n", 2}}, 2).add({{"op", "a"}, {"n", 2}}, 2).snapshot();
-  EXPECT_EQ(complaint({named}, "op"), "--x: the dim \"op\" holds no numbers\n  hint: with numbers there are: n");
-  EXPECT_EQ(complaint({named}, "m"), "--x: no selected case has the dim \"m\"\n  hint: with numbers there are: n");
-  EXPECT_NE(complaint({named}, "n").find("--x n: the longest curve has 2 sizes"), std::string::npos) << complaint({named}, "n");
-  EXPECT_NE(complaint({CurveMaker("v1").add({{"op", "a"}}, 1).snapshot()}, "op").find("there is no size"), std::string::npos);
+  EXPECT_EQ(complaint_of_fits({named}, "op"), "--x: the dim \"op\" holds no numbers\n  hint: with numbers there are: n");
+  EXPECT_EQ(complaint_of_fits({named}, "m"), "--x: no selected case has the dim \"m\"\n  hint: with numbers there are: n");
+  EXPECT_NE(complaint_of_fits({named}, "n").find("--x n: the longest curve has 2 sizes"), std::string::npos)
+      << complaint_of_fits({named}, "n");
+  EXPECT_NE(complaint_of_fits({CurveMaker("v1").add({{"op", "a"}}, 1).snapshot()}, "op").find("there is no size"), std::string::npos);
 }
 
 }  // namespace

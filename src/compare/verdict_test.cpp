@@ -12,18 +12,19 @@ namespace {
 
 using Random = std::mt19937_64;
 
-double normal(Random& random) { return std::normal_distribution<double>()(random); }
+double standard_normal(Random& random) { return std::normal_distribution<double>()(random); }
 
 /// A case measured in pairs: what the block draws is in both sides.
 Evidence paired_case(Random& random, double log_change, double spread, std::size_t blocks = 10, const std::string& metric = "time") {
   Side base;
   Side head;
   for (std::size_t block = 0; block < blocks; ++block) {
-    const double machine = std::exp(0.2 * normal(random));
-    const double luck = spread * normal(random);
+    const double machine = std::exp(0.2 * standard_normal(random));
+    const double luck = spread * standard_normal(random);
     for (int pair = 0; pair < 3; ++pair) {
       for (Side* side : {&base, &head}) {
-        side->values.push_back(1000 * machine * std::exp(side == &head ? log_change + luck : 0) * std::exp(0.1 * spread * normal(random)));
+        side->values.push_back(1000 * machine * std::exp(side == &head ? log_change + luck : 0) *
+                               std::exp(0.1 * spread * standard_normal(random)));
         side->blocks.push_back(static_cast<std::int64_t>(block));
         side->pairs.push_back(pair);
       }
@@ -439,7 +440,7 @@ std::vector<Evidence> any_suite() {
     for (std::size_t block = 0; block < blocks; ++block) {
       for (std::int64_t pair = 0; pair < 3; ++pair) {
         for (Side* side : {&base, &head}) {
-          const double noise = kind == 0 ? 0 : 0.01 * normal(random);
+          const double noise = kind == 0 ? 0 : 0.01 * standard_normal(random);
           side->values.push_back(100 * std::exp((side == &head ? change : 0) + noise));
           side->blocks.push_back(static_cast<std::int64_t>(block));
           side->pairs.push_back(pair);

@@ -11,7 +11,7 @@
 namespace benchkit::core {
 namespace {
 
-class FakeClock final : public Clock {
+class TickingClock final : public Clock {
  public:
   std::int64_t now_ns() noexcept override { return time_ns += tick_ns; }
   const protocol::ClockInfo& info() override { return info_; }
@@ -44,7 +44,7 @@ struct Worker : testing::Test {
     return answers.size() - 1;
   }
 
-  FakeClock clock;
+  TickingClock clock;
   Host host;
   std::optional<WorkerSession> session;
 };

@@ -6,27 +6,22 @@
 #include <cmath>
 #include <vector>
 
+#include "stats/owned_blocks_test.hpp"
 #include "stats/simulation_test.hpp"
 
 namespace benchkit::stats {
 namespace {
 
-struct Data {
-  std::vector<double> values;
-  std::vector<std::int64_t> blocks;
-  [[nodiscard]] BlockedValues view() const { return {values, blocks}; }
-};
-
 // By hand: blocks (1, 3) and (5, 7): within 2, mean squares between 16, so (16 - 2) / 2.
 TEST(Allocation, ComponentsByHand) {
-  const Data data{{1, 3, 5, 7}, {0, 0, 1, 1}};
+  const OwnedBlocks data{{1, 3, 5, 7}, {0, 0, 1, 1}};
   EXPECT_DOUBLE_EQ(variance_components(data.view()).within, 2);
   EXPECT_DOUBLE_EQ(variance_components(data.view()).between, 7);
 }
 
 TEST(Allocation, ComponentsAreFoundInUnbalancedBlocks) {
   Random random(1);
-  Data data;
+  OwnedBlocks data;
   for (int block = 0; block < 2000; ++block) {
     const double luck = 3 * normal(random);
     for (int i = 0; i < 2 + block % 5; ++i) {
@@ -39,8 +34,8 @@ TEST(Allocation, ComponentsAreFoundInUnbalancedBlocks) {
 }
 
 TEST(Allocation, WhatCannotBeKnownIsSaid) {
-  const Data one_block{{1, 2}, {0, 0}};
-  const Data one_each{{1, 2}, {0, 1}};
+  const OwnedBlocks one_block{{1, 2}, {0, 0}};
+  const OwnedBlocks one_each{{1, 2}, {0, 1}};
   EXPECT_TRUE(std::isnan(variance_components(one_block.view()).within));
   EXPECT_TRUE(std::isnan(variance_components(one_each.view()).within));
   const VarianceComponents unknown{std::nan(""), std::nan("")};

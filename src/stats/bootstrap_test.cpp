@@ -21,6 +21,7 @@
 #include "stats/blocks.hpp"
 #include "stats/estimate.hpp"
 #include "stats/interval.hpp"
+#include "stats/owned_blocks_test.hpp"
 #include "stats/quantiles.hpp"
 #include "stats/simulation_test.hpp"
 #include "stats/trimmed_mean.hpp"
@@ -54,14 +55,8 @@ Interval bootstrap_interval(BlockedValues data, double alpha, const BootstrapOpt
   return {centres[rank], centres[centres.size() - 1 - rank]};
 }
 
-struct Data {
-  std::vector<double> values;
-  std::vector<std::int64_t> blocks;
-  [[nodiscard]] BlockedValues view() const { return {values, blocks}; }
-};
-
-Data paired(Random& random, std::size_t blocks, double between, double within) {
-  Data data;
+OwnedBlocks paired(Random& random, std::size_t blocks, double between, double within) {
+  OwnedBlocks data;
   for (std::size_t block = 0; block < blocks; ++block) {
     const double luck = between * normal(random);
     for (int i = 0; i < 6; ++i) {
@@ -77,7 +72,7 @@ double coverage(std::size_t blocks, double between, double within) {
   Random random(20261125);
   int held = 0;
   for (int run = 0; run < kRuns; ++run) {
-    const Data data = paired(random, blocks, between, within);
+    const OwnedBlocks data = paired(random, blocks, between, within);
     const Interval interval = bootstrap_interval(data.view(), 0.05, {.resamples = 400, .seed = static_cast<std::uint64_t>(run)});
     if (interval.low <= 0.01 && 0.01 <= interval.high) ++held;
   }
@@ -101,7 +96,7 @@ TEST(Bootstrap, AgreesWithYuensInterval) {
   double ratio = 0;
   constexpr int kRuns = 50;
   for (int run = 0; run < kRuns; ++run) {
-    const Data data = paired(random, 20, 0.01, 0.01);
+    const OwnedBlocks data = paired(random, 20, 0.01, 0.01);
     const Interval drawn = bootstrap_interval(data.view(), 0.05);
     ratio += std::log((drawn.high - drawn.low) / 2 / half_width(trimmed_mean(block_values(data.view(), Statistic::mean)), 0.05));
   }
@@ -110,10 +105,10 @@ TEST(Bootstrap, AgreesWithYuensInterval) {
 
 TEST(Bootstrap, TheSameSeedGivesTheSameAndOneBlockNothing) {
   Random random(4);
-  const Data data = paired(random, 15, 0.01, 0.01);
+  const OwnedBlocks data = paired(random, 15, 0.01, 0.01);
   EXPECT_EQ(bootstrap_interval(data.view(), 0.05).low, bootstrap_interval(data.view(), 0.05).low);
   EXPECT_NE(bootstrap_interval(data.view(), 0.05).low, bootstrap_interval(data.view(), 0.05, {.seed = 2}).low);
-  const Data one{{1, 2}, {0, 0}};
+  const OwnedBlocks one{{1, 2}, {0, 0}};
   EXPECT_TRUE(std::isinf(bootstrap_interval(one.view(), 0.05).low));
 }
 

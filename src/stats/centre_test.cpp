@@ -9,27 +9,22 @@
 #include <random>
 #include <vector>
 
+#include "stats/owned_blocks_test.hpp"
 #include "stats/quantiles.hpp"
 
 namespace benchkit::stats {
 namespace {
 
-struct Data {
-  std::vector<double> values;
-  std::vector<std::int64_t> blocks;
-  [[nodiscard]] BlockedValues view() const { return {values, blocks}; }
-};
-
-Data one_block(std::vector<double> values) {
-  Data data{std::move(values), {}};
+OwnedBlocks one_block(std::vector<double> values) {
+  OwnedBlocks data{std::move(values), {}};
   data.blocks.assign(data.values.size(), 0);
   return data;
 }
 
 /// Blocks that share a factor drawn once a process, as real ones do, with noise on top.
-Data noisy(std::mt19937_64& random, double centre, std::size_t blocks, std::size_t samples, double between, double within) {
+OwnedBlocks noisy(std::mt19937_64& random, double centre, std::size_t blocks, std::size_t samples, double between, double within) {
   std::normal_distribution<double> normal;
-  Data data;
+  OwnedBlocks data;
   for (std::size_t block = 0; block < blocks; ++block) {
     const double luck = std::exp(between * normal(random));
     for (std::size_t i = 0; i < samples; ++i) {
@@ -54,14 +49,14 @@ TEST(Quantiles, RanksOfTheMedian) {
 }
 
 /// One sample a block: the blocks' own numbers.
-Data blocks_of(std::vector<double> values) {
-  Data data{std::move(values), {}};
+OwnedBlocks blocks_of(std::vector<double> values) {
+  OwnedBlocks data{std::move(values), {}};
   for (std::size_t i = 0; i < data.values.size(); ++i) data.blocks.push_back(static_cast<std::int64_t>(i));
   return data;
 }
 
 TEST(Centre, AMedianIsTheMedianOfTheBlocksMedians) {
-  const Data data{{1, 2, 30, 8, 8, 8}, {0, 0, 0, 1, 1, 1}};
+  const OwnedBlocks data{{1, 2, 30, 8, 8, 8}, {0, 0, 0, 1, 1, 1}};
   const Centre result = centre(data.view(), Statistic::median);
   EXPECT_DOUBLE_EQ(result.value, 5.0) << "the medians of the blocks are 2 and 8";
   EXPECT_EQ(result.blocks, 2u);
@@ -98,7 +93,7 @@ TEST(Centre, TheIntervalOfTheMedianIsYuens) {
 TEST(Centre, EqualBlocksGiveBackTheirValueToTheLastDigit) {
   for (const double value : {999950.0, 7.0, 0.1}) {
     for (const Statistic statistic : {Statistic::median, Statistic::mean}) {
-      const Data data = blocks_of(std::vector<double>(5, value));
+      const OwnedBlocks data = blocks_of(std::vector<double>(5, value));
       const Centre result = centre(data.view(), statistic);
       EXPECT_EQ(result.value, value);
       EXPECT_EQ(result.interval->low, value);
@@ -112,15 +107,15 @@ TEST(Centre, EqualBlocksGiveBackTheirValueToTheLastDigit) {
 
 TEST(Centre, WhatIsNotFiniteHasNoCentre) {
   for (const double odd : {std::numeric_limits<double>::infinity(), std::nan("")}) {
-    const Data data = blocks_of({1, 2, odd, 3});
-    const Data plain = blocks_of({1, 2, 3});
+    const OwnedBlocks data = blocks_of({1, 2, odd, 3});
+    const OwnedBlocks plain = blocks_of({1, 2, 3});
     for (const Statistic statistic : {Statistic::median, Statistic::mean, Statistic::min, Statistic::max, Statistic::stddev}) {
       EXPECT_TRUE(std::isnan(centre(data.view(), statistic).value));
       EXPECT_FALSE(centre(data.view(), statistic).interval);
       EXPECT_TRUE(std::isnan(unpaired_ratio(plain.view(), data.view(), statistic).value));
     }
   }
-  const Data huge = blocks_of({1e308, 1.5e308, 1.7e308});
+  const OwnedBlocks huge = blocks_of({1e308, 1.5e308, 1.7e308});
   EXPECT_NO_THROW((void)unpaired_ratio(huge.view(), huge.view(), Statistic::mean));
 }
 
@@ -140,7 +135,7 @@ TEST(Centre, TooFewSamplesCarryNoInterval) {
 }
 
 TEST(Centre, OtherStatisticsAreOverAllSamples) {
-  const Data data{{1, 2, 30, 8, 9, 8}, {0, 0, 0, 1, 1, 1}};
+  const OwnedBlocks data{{1, 2, 30, 8, 9, 8}, {0, 0, 0, 1, 1, 1}};
   EXPECT_EQ(centre(data.view(), Statistic::min).value, 1);
   EXPECT_EQ(centre(data.view(), Statistic::max).value, 30);
   EXPECT_FALSE(centre(data.view(), Statistic::min).interval);
@@ -149,15 +144,15 @@ TEST(Centre, OtherStatisticsAreOverAllSamples) {
 }
 
 TEST(Centre, ZerosAndNegativesAreNoReasonToStop) {
-  const Data data{{0, 0, -1, -1}, {0, 0, 1, 1}};
+  const OwnedBlocks data{{0, 0, -1, -1}, {0, 0, 1, 1}};
   const Centre result = centre(data.view(), Statistic::median);
   EXPECT_DOUBLE_EQ(result.value, -0.5);
   EXPECT_TRUE(result.interval);
 }
 
 TEST(Ratio, AZeroBaseIsNoNumber) {
-  const Data zero{{0, 0}, {0, 1}};
-  const Data one{{1, 1}, {0, 1}};
+  const OwnedBlocks zero{{0, 0}, {0, 1}};
+  const OwnedBlocks one{{1, 1}, {0, 1}};
   EXPECT_TRUE(std::isnan(unpaired_ratio(zero.view(), one.view(), Statistic::median).value));
   EXPECT_FALSE(unpaired_ratio(zero.view(), one.view(), Statistic::median).interval);
   const auto some = one_block({0, 0, 0, 1, 2, 2, 3, 3});  // the interval of its median begins at 0
@@ -222,8 +217,8 @@ int rejections(double factor, std::size_t blocks, double between, int runs, Stat
   std::mt19937_64 random(20261124);
   int count = 0;
   for (int i = 0; i < runs; ++i) {
-    const Data base = noisy(random, 100, blocks, 20, between, 0.02);
-    const Data head = noisy(random, 100 * factor, blocks, 20, between, 0.02);
+    const OwnedBlocks base = noisy(random, 100, blocks, 20, between, 0.02);
+    const OwnedBlocks head = noisy(random, 100 * factor, blocks, 20, between, 0.02);
     const Ratio ratio = unpaired_ratio(base.view(), head.view(), statistic);
     if (ratio.interval->low > 1 || ratio.interval->high < 1) ++count;
   }
@@ -249,8 +244,8 @@ TEST(Lies, SamplesOfOneProcessAreNotIndependent) {
   std::mt19937_64 random(7);
   int wrong = 0;
   for (int i = 0; i < 500; ++i) {
-    const Data data = noisy(random, 100, 5, 20, 0.05, 0.02);
-    const Data flat = one_block(data.values);
+    const OwnedBlocks data = noisy(random, 100, 5, 20, 0.05, 0.02);
+    const OwnedBlocks flat = one_block(data.values);
     const Centre naive = centre(flat.view(), Statistic::median);
     if (naive.interval->low > 100 || naive.interval->high < 100) ++wrong;
   }
@@ -264,7 +259,7 @@ rc::Gen<std::vector<double>> positive_values() {
 
 RC_GTEST_PROP(CentreProperty, LiesBetweenTheExtremesAndInItsInterval, ()) {
   const std::vector<double> values = *positive_values();
-  Data data{values, *rc::gen::container<std::vector<std::int64_t>>(values.size(), rc::gen::inRange<std::int64_t>(0, 5))};
+  OwnedBlocks data{values, *rc::gen::container<std::vector<std::int64_t>>(values.size(), rc::gen::inRange<std::int64_t>(0, 5))};
   for (const Statistic statistic : {Statistic::median, Statistic::mean}) {
     const Centre result = centre(data.view(), statistic);
     const auto [low, high] = std::minmax_element(values.begin(), values.end());
@@ -279,18 +274,18 @@ RC_GTEST_PROP(CentreProperty, LiesBetweenTheExtremesAndInItsInterval, ()) {
 
 RC_GTEST_PROP(CentreProperty, TheOrderOfSamplesSaysNothing, ()) {
   const std::vector<double> values = *positive_values();
-  const Data data{values, *rc::gen::container<std::vector<std::int64_t>>(values.size(), rc::gen::inRange<std::int64_t>(0, 4))};
-  Data turned{{data.values.rbegin(), data.values.rend()}, {data.blocks.rbegin(), data.blocks.rend()}};
+  const OwnedBlocks data{values, *rc::gen::container<std::vector<std::int64_t>>(values.size(), rc::gen::inRange<std::int64_t>(0, 4))};
+  OwnedBlocks turned{{data.values.rbegin(), data.values.rend()}, {data.blocks.rbegin(), data.blocks.rend()}};
   RC_ASSERT(std::abs(centre(data.view(), Statistic::median).value - centre(turned.view(), Statistic::median).value) < 1e-9);
 }
 
 RC_GTEST_PROP(RatioProperty, SwappedSidesGiveTheInverse, ()) {
   const auto data = [] {
     const std::vector<double> values = *positive_values();
-    return Data{values, *rc::gen::container<std::vector<std::int64_t>>(values.size(), rc::gen::inRange<std::int64_t>(0, 4))};
+    return OwnedBlocks{values, *rc::gen::container<std::vector<std::int64_t>>(values.size(), rc::gen::inRange<std::int64_t>(0, 4))};
   };
-  const Data base = data();
-  const Data head = data();
+  const OwnedBlocks base = data();
+  const OwnedBlocks head = data();
   const Ratio there = unpaired_ratio(base.view(), head.view(), Statistic::median);
   const Ratio back = unpaired_ratio(head.view(), base.view(), Statistic::median);
   RC_ASSERT(std::abs(there.value * back.value - 1) < 1e-9);
