@@ -26,6 +26,7 @@ from pathlib import Path
 from linopy_rows import linopy_rows
 from memory_rows import memory_rows
 from plot_rows import plot_rows
+from report_rows import report_rows
 from stopping_rows import simulated_rows, stopping_rows
 from sweep_bisect_rows import sweep_bisect_rows
 from sweep_time_rows import sweep_time_rows
@@ -263,6 +264,7 @@ PARTS: dict[str, tuple[str, Callable[[Report, Bench], None]]] = {
     "reading": ("Reading and comparing", reading_rows),
     "memory": ("Memory", lambda report, bench: memory_rows(report, bench.build, bench.libraries, bench.folder)),
     "plots": ("Pictures", plot_rows),
+    "report": ("The report", report_rows),
     "sweep:bisect": ("Sweeps: which commit it was, simulated", sweep_bisect_rows),
     "sweep:time": ("Sweeps: the time they take", sweep_time_rows),
     "verdicts:aa": ("Verdicts: false ones, and a true 1 %", aa_rows),

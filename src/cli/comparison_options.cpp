@@ -45,4 +45,21 @@ compare::CompareOptions ComparisonOptions::compare_options() const {
   return options;
 }
 
+void declare_labels(CLI::App& command, std::vector<std::string>& labels) {
+  command.add_option("-l,--label", labels, "what a version is called, in the order of the versions")
+      ->type_name("LABEL")
+      ->expected(1)
+      ->take_all();
+}
+
+void rename_versions(std::vector<Snapshot>& snapshots, const std::vector<std::string>& labels) {
+  std::size_t used = 0;
+  for (Snapshot& snapshot : snapshots) {
+    for (Version& version : snapshot.versions) {
+      if (used < labels.size()) version.label = labels[used++];
+    }
+  }
+  if (used < labels.size()) throw Error(fmt::format("{} labels for {} versions", labels.size(), used), "-l");
+}
+
 }  // namespace benchkit::cli

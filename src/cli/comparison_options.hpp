@@ -25,4 +25,9 @@ struct ComparisonOptions {
   [[nodiscard]] compare::CompareOptions compare_options() const;
 };
 
+/// -l: what versions are called.
+void declare_labels(CLI::App& command, std::vector<std::string>& labels);
+/// The versions' names, in their order. Throws benchkit::Error for more names than versions.
+void rename_versions(std::vector<Snapshot>& snapshots, const std::vector<std::string>& labels);
+
 }  // namespace benchkit::cli

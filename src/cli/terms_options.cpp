@@ -36,14 +36,7 @@ compare::Terms TermsOptions::terms(compare::Terms otherwise) const {
 }
 
 compare::JudgeOptions judge_options(std::span<const Snapshot> snapshots, const TermsOptions& given) {
-  compare::Terms stated;
-  for (const Snapshot& snapshot : snapshots) {
-    if (const auto terms = compare::terms_of(snapshot)) {
-      stated = *terms;
-      break;
-    }
-  }
-  return compare::judge_options(given.terms(std::move(stated)), snapshots);
+  return compare::judge_options(given.terms(compare::stated_terms(snapshots)), snapshots);
 }
 
 }  // namespace benchkit::cli

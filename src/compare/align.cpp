@@ -90,8 +90,7 @@ class Aligner {
   void make_columns() {
     if (options_.pivot.empty()) {
       for (std::size_t i = 0; i < sources_.size(); ++i) {
-        result_.columns.push_back({.title = sources_[i].title, .base = base_of(i)});
-        result_.source_of_column.push_back(i);
+        result_.columns.push_back({.title = sources_[i].title, .base = base_of(i), .source = i});
       }
       return;
     }
@@ -108,8 +107,7 @@ class Aligner {
         // One base value for all sources; each is compared with its own, so that only one thing differs.
         const auto found = column_of_value_.find({i, base});
         const bool lacks_base = found == column_of_value_.end();
-        result_.columns.push_back({.title = title, .base = lacks_base ? column : found->second, .lacks_base = lacks_base});
-        result_.source_of_column.push_back(i);
+        result_.columns.push_back({.title = title, .base = lacks_base ? column : found->second, .lacks_base = lacks_base, .source = i});
       }
       if (!there.empty() && !there.contains(base))
         result_.notes.push_back(fmt::format("{} has no case with {}={}, so nothing of it is compared", sources_[i].title, options_.pivot,

@@ -169,7 +169,7 @@ void label_column(ColumnHead& head, const std::string& base_unit, const Source& 
 void note_ways(Alignment& alignment, const std::vector<Source>& sources, const std::string& metric) {
   std::map<std::string, std::vector<std::string>> columns;
   for (std::size_t i = 0; i < alignment.columns.size(); ++i) {
-    for (const auto& [name, note] : ways_of(*sources[alignment.source_of_column[i]].snapshot, metric))
+    for (const auto& [name, note] : ways_of(*sources[alignment.columns[i].source].snapshot, metric))
       columns[note].push_back(alignment.columns[i].title);
   }
   for (const auto& [note, titles] : columns) {
@@ -180,12 +180,12 @@ void note_ways(Alignment& alignment, const std::vector<Source>& sources, const s
 
 void label_columns(Alignment& alignment, const std::vector<Source>& sources, const Metric& metric) {
   for (std::size_t i = 0; i < alignment.columns.size(); ++i)
-    alignment.columns[i].unit = unit_in(*sources[alignment.source_of_column[i]].snapshot, metric);
+    alignment.columns[i].unit = unit_in(*sources[alignment.columns[i].source].snapshot, metric);
   for (std::size_t i = 0; i < alignment.columns.size(); ++i) {
     const std::size_t base = alignment.columns[i].base;
     if (base == i) continue;
-    label_column(alignment.columns[i], alignment.columns[base].unit, sources[alignment.source_of_column[base]],
-                 sources[alignment.source_of_column[i]], metric.name, alignment.notes);
+    label_column(alignment.columns[i], alignment.columns[base].unit, sources[alignment.columns[base].source],
+                 sources[alignment.columns[i].source], metric.name, alignment.notes);
   }
 }
 

@@ -44,6 +44,7 @@ struct ColumnHead {
   bool paired = false;              ///< both were measured in one run, in pairs
   std::string unit;                 ///< of its values; those of the base may have another one
   std::vector<std::string> labels;  ///< what makes the comparison weaker: "unpaired", "different machine (cpu)"
+  std::size_t source = 0;           ///< which of the versions that sources_of() names
 };
 
 /// A change as the gate sees it.
@@ -64,6 +65,7 @@ struct Cell {
   std::optional<Gated> gated;                         ///< the same, where a limit of the gate is for it
   std::vector<std::pair<std::string, double>> rates;  ///< a second, of what the case says it works through ("items", "bytes")
   std::vector<std::string> warnings;
+  const CaseInfo* info = nullptr;  ///< the case, in its snapshot, which must be there still; null where this file knows none
 };
 
 /// A version from which on a case was another than before.

@@ -45,6 +45,13 @@ std::optional<Terms> terms_of(const Snapshot& snapshot) {
   return found;
 }
 
+Terms stated_terms(std::span<const Snapshot> snapshots) {
+  for (const Snapshot& snapshot : snapshots) {
+    if (auto terms = terms_of(snapshot)) return *std::move(terms);
+  }
+  return {};
+}
+
 std::size_t planned_blocks_of(const Snapshot& snapshot) {
   std::size_t most = 0;
   for (const Session& session : snapshot.sessions) {

@@ -28,6 +28,8 @@ struct Terms {
 
 /// What the snapshot's sessions say; of several the one that looked at its blocks most often. nullopt: none says anything.
 [[nodiscard]] std::optional<Terms> terms_of(const Snapshot& snapshot);
+/// Those of the first snapshot that says some; else the usual ones.
+[[nodiscard]] Terms stated_terms(std::span<const Snapshot> snapshots);
 /// Of how many blocks a case was to have at the most; 0: not said.
 [[nodiscard]] std::size_t planned_blocks_of(const Snapshot& snapshot);
 

@@ -19,10 +19,9 @@
 #include "cli/explain_view.hpp"
 #include "cli/formats/format.hpp"
 #include "cli/formats/json.hpp"
+#include "cli/gate_options.hpp"
 #include "cli/terms_options.hpp"
 #include "compare/explain.hpp"
-#include "compare/gate.hpp"
-#include "compare/thresholds.hpp"
 
 namespace benchkit::cli {
 namespace {
@@ -33,9 +32,7 @@ struct CompareCommandOptions {
   std::string format = "table";
   std::string explain;  ///< a case's id; empty: none
   TermsOptions terms;
-  std::vector<std::string> fail_on;
-  std::vector<std::string> policies;
-  bool strict = false;
+  GateCommandOptions gate;
   bool history = false;
 };
 
@@ -63,16 +60,6 @@ std::string explained(const std::vector<Snapshot>& snapshots, std::vector<compar
   return table + (table.empty() ? "" : "\n") + render(explanations, options.format, style);
 }
 
-/// On stderr what does not pass.
-void tell(const Context& context, const compare::GateReport& report, bool strict) {
-  for (const std::string& line : report.failures) context.streams.err << base::printable(line) << "\n";
-  if (strict) {
-    for (const std::string& line : report.undecided) context.streams.err << base::printable(line) << "\n";
-  } else if (report.exit_code == 0 && !report.undecided.empty()) {
-    context.streams.err << fmt::format("passed, but {} (--strict counts them)\n", fmt::join(report.doubts, ", "));
-  }
-}
-
 /// Onto the page that the CI system names; to the standard output where there is none.
 void write_summary(const Context& context, const FormatEntry& format, const std::string& summary) {
   const std::string path = base::environment(format.summary_file).value_or("");
@@ -94,8 +81,8 @@ int compare_files(const Context& context, const CompareCommandOptions& options) 
   chosen.sort = options.sort;
   chosen.history = options.history;
   chosen.judge = judge_options(snapshots, options.terms);
-  chosen.gate = compare::parse_gate_limits(options.fail_on, snapshots, "--fail-on");
-  const compare::GateOptions gate_options{options.strict, compare::parse_policies(options.policies, "--policy")};
+  chosen.gate = options.gate.limits(snapshots);
+  const compare::GateOptions gate_options = options.gate.gate_options();
   std::vector<compare::Comparison> comparisons = compare::compare(snapshots, chosen);
   const compare::GateReport gate = chosen.gate.empty() ? compare::GateReport{} : compare::gate(comparisons, gate_options);
   const base::TextStyle style{context.streams.width, context.streams.colour};
@@ -118,7 +105,7 @@ int compare_files(const Context& context, const CompareCommandOptions& options) 
     for (const compare::Comparison& comparison : comparisons) notes.insert(comparison.notes.begin(), comparison.notes.end());
     for (const std::string& note : notes) context.streams.err << base::printable(note) << "\n";
   }
-  tell(context, gate, options.strict);
+  tell(context, gate, options.gate.strict);
   return gate.exit_code;
 }
 
@@ -140,19 +127,7 @@ Action declare(CLI::App& command, const SuiteOptions& of_suite) {
       ->capture_default_str();
   options->terms.declare(command);
   options->terms.declare_power(command);
-  auto* const fail_on =
-      command
-          .add_option("--fail-on", options->fail_on,
-                      "exit code 1 where a metric is worse by more: 5%, or time:5%,peak:1MiB; 'time:9% where n<100' for some cases")
-          ->type_name("LIMIT")
-          ->expected(1)
-          ->take_all();
-  command.add_flag("--strict", options->strict, "exit code 3 where --fail-on is undecided")->needs(fail_on);
-  command.add_option("--policy", options->policies, "what --fail-on makes of a case that is vanished, new, failed, ...: vanished=pass")
-      ->type_name("OUTCOME=POLICY")
-      ->needs(fail_on)
-      ->expected(1)
-      ->take_all();
+  options->gate.declare(command);
   return [options](const Context& context) { return compare_files(context, *options); };
 }
 

@@ -1,5 +1,4 @@
 // plot: pictures of snapshots.
-#include <filesystem>
 #include <memory>
 
 #include <fmt/format.h>
@@ -8,11 +7,10 @@
 #include <benchkit/base/error.hpp>
 
 #include "base/files.hpp"
-#include "base/os.hpp"
-#include "base/process.hpp"
 #include "base/units.hpp"
 #include "cli/commands/command.hpp"
 #include "cli/comparison_options.hpp"
+#include "cli/open_file.hpp"
 #include "plot/renderers/renderer.hpp"
 #include "plot/views/view.hpp"
 
@@ -29,17 +27,6 @@ struct PlotCommandOptions {
   std::string format = "txt";  ///< of what goes to the standard output
   bool open = false;
 };
-
-/// The versions' names in pictures, in their order.
-void rename_versions(std::vector<Snapshot>& snapshots, const std::vector<std::string>& labels) {
-  std::size_t used = 0;
-  for (Snapshot& snapshot : snapshots) {
-    for (Version& version : snapshot.versions) {
-      if (used < labels.size()) version.label = labels[used++];
-    }
-  }
-  if (used < labels.size()) throw Error(fmt::format("{} labels for {} versions", labels.size(), used), "-l");
-}
 
 plot::ViewOptions view_options(const PlotCommandOptions& options) {
   plot::ViewOptions view = options.view;
@@ -63,18 +50,6 @@ std::string path_for(const std::string& path, const std::string& view, bool seve
   return dot == std::string::npos ? path : fmt::format("{}-{}{}", path.substr(0, dot), view, path.substr(dot));
 }
 
-/// Shows a file in what the desktop has for such files.
-void open_file(const std::string& path) {
-  const auto named = base::environment("BROWSER");
-  base::SpawnOptions viewer{.argv = {named && !named->empty() ? *named : "xdg-open", path}};
-  try {
-    viewer.own_group = true;
-    (void)base::spawn(viewer);
-  } catch (const Error& error) {
-    throw Error(error.what(), "--open", fmt::format("open {} yourself, or name a program in $BROWSER", path));
-  }
-}
-
 /// Draws one figure into all that was asked for; nothing was: onto the terminal.
 void draw(const Context& context, const PlotCommandOptions& options, const plot::Figure& figure, bool several, plot::Drawing& drawing) {
   const base::TextStyle style{context.streams.width, context.streams.colour};
@@ -91,8 +66,7 @@ void draw(const Context& context, const PlotCommandOptions& options, const plot:
 }
 
 int plot_files(const Context& context, PlotCommandOptions options) {
-  if (options.open && options.outputs.empty())
-    options.outputs.push_back((std::filesystem::temp_directory_path() / fmt::format("benchkit-plot-{}.html", base::process_id())).string());
+  if (options.open && options.outputs.empty()) options.outputs.push_back(temporary_page("benchkit-plot"));
   for (const std::string& output : options.outputs) (void)plot::renderer_for(output);  // before anything is worked out
   std::vector<Snapshot> snapshots = options.comparison.read(context);
   rename_versions(snapshots, options.labels);
@@ -132,10 +106,7 @@ Action declare(CLI::App& command, const SuiteOptions& of_suite) {
   command.add_option("--format", options->format, "what is written to the standard output where there is no -o")
       ->check(CLI::IsMember(endings))
       ->capture_default_str();
-  command.add_option("-l,--label", options->labels, "what a version is called, in the order of the versions")
-      ->type_name("LABEL")
-      ->expected(1)
-      ->take_all();
+  declare_labels(command, options->labels);
   command.add_option("--pivot", options->pivot, "a dim whose values are set side by side; its first one is the base")->type_name("DIM");
   command.add_option("--facet", options->view.facets, "dims whose values become panels")
       ->type_name("DIM")
