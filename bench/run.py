@@ -30,6 +30,7 @@ from report_rows import report_rows
 from stopping_rows import simulated_rows, stopping_rows
 from sweep_bisect_rows import sweep_bisect_rows
 from sweep_time_rows import sweep_time_rows
+from sweep_rows import sweep_rows
 from unpaired_rows import unpaired_rows
 from verdict_rows import aa_rows, layout_rows, same_rows
 
@@ -267,6 +268,7 @@ PARTS: dict[str, tuple[str, Callable[[Report, Bench], None]]] = {
     "report": ("The report", report_rows),
     "sweep:bisect": ("Sweeps: which commit it was, simulated", sweep_bisect_rows),
     "sweep:time": ("Sweeps: the time they take", sweep_time_rows),
+    "sweep": ("Sweeps", sweep_rows),
     "verdicts:aa": ("Verdicts: false ones, and a true 1 %", aa_rows),
     "verdicts:same": ("Verdicts: what is the same", same_rows),
     "verdicts:layouts": ("Verdicts: the code linked anew", layout_rows),

@@ -2,12 +2,12 @@
 # starts without it, and works where it is missing. Where something that it is built from is not there it is left out, and pictures are refused with the way out.
 find_package(PkgConfig)
 if(PkgConfig_FOUND)
-  pkg_check_modules(BENCHKIT_DRAWING IMPORTED_TARGET librsvg-2.0 pangocairo cairo-pdf libwebp libjpeg)
+  pkg_check_modules(BENCHKIT_DRAWING IMPORTED_TARGET librsvg-2.0 pangocairo cairo-pdf libwebp libjpeg libpng)
 endif()
 find_path(BENCHKIT_DUKTAPE duktape.c PATHS /usr/share/duktape NO_DEFAULT_PATH)   # compiled in: byte code fits the very Duktape that wrote it
 foreach(_part BENCHKIT_DRAWING_FOUND BENCHKIT_DUKTAPE BENCHKIT_WEB)
   if(NOT ${_part})
-    message(STATUS "${_part} is not there: `benchkit plot` will draw no pictures (librsvg, Pango, cairo, webp, jpeg, Duktape's source, Node to build)")
+    message(STATUS "${_part} is not there: `benchkit plot` will draw no pictures (librsvg, Pango, cairo, webp, jpeg, png, Duktape's source, Node to build)")
     return()
   endif()
 endforeach()

@@ -8,7 +8,7 @@
 
 namespace benchkit::cli {
 
-void GateCommandOptions::declare(CLI::App& command) {
+void GateCommandOptions::declare(Arguments& command) {
   auto* const limit =
       command
           .add_option("--fail-on", fail_on,

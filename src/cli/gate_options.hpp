@@ -17,7 +17,7 @@ struct GateCommandOptions {
   bool strict = false;
 
   /// --fail-on, --strict and --policy.
-  void declare(CLI::App& command);
+  void declare(Arguments& command);
   /// Empty where there is no --fail-on. Throws benchkit::Error for what is none.
   [[nodiscard]] std::vector<compare::GateLimit> limits(std::span<const Snapshot> snapshots) const;
   [[nodiscard]] compare::GateOptions gate_options() const;

@@ -108,8 +108,12 @@ std::optional<Standing> standing_of_side(const Cell& cell, const Series& series)
 Standing standing_of(const Entry& base, const Cell& base_cell, const Series& base_series, const Entry& head, const Cell& head_cell,
                      const Series& head_series) {
   // Of a file that knows the case and has not this metric of it, the metric is what is missing.
-  if (head.info == nullptr || head_cell.status == Status::absent) return Standing::vanished;
-  if (base.info == nullptr || base_cell.status == Status::absent) return Standing::added;
+  const bool base_lacks = base.info == nullptr || base_cell.status == Status::absent;
+  const bool head_lacks = head.info == nullptr || head_cell.status == Status::absent;
+  const auto declares = [](const Record* record) { return is_declared_absent(record->outcome); };
+  if (head_lacks && (base_lacks || std::any_of(head.records.begin(), head.records.end(), declares))) return Standing::absent;
+  if (head_lacks) return Standing::vanished;
+  if (base_lacks) return Standing::added;
   if (const auto standing = standing_of_side(head_cell, head_series)) return *standing;
   // A base that failed is no fault of the head's.
   if (const auto standing = standing_of_side(base_cell, base_series))

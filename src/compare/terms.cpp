@@ -10,6 +10,8 @@ namespace benchkit::compare {
 namespace {
 
 constexpr const char* kTimeOver = "time_over";
+constexpr const char* kScreened = "screened";
+constexpr const char* kDeclared = "declared";
 
 }  // namespace
 
@@ -65,6 +67,14 @@ std::size_t planned_blocks_of(const Snapshot& snapshot) {
 Json time_over() { return {{kTimeOver, true}}; }
 
 bool is_time_over(const Outcome& outcome) { return outcome.status == Status::ok && outcome.details.contains(kTimeOver); }
+
+Json screened() { return {{kScreened, true}}; }
+
+bool is_screened(const Outcome& outcome) { return outcome.status == Status::ok && outcome.details.contains(kScreened); }
+
+Json declared_absent() { return {{kDeclared, true}}; }
+
+bool is_declared_absent(const Outcome& outcome) { return outcome.status == Status::absent && outcome.details.contains(kDeclared); }
 
 JudgeOptions judge_options(const Terms& terms, std::span<const Snapshot> snapshots) {
   JudgeOptions options{.alpha = terms.alpha, .power = terms.power};

@@ -37,6 +37,15 @@ struct Terms {
 [[nodiscard]] Json time_over();
 [[nodiscard]] bool is_time_over(const Outcome& outcome);
 
+/// The details of an outcome `ok` that says: a screen has proven the case to be the same as its base, so that it got no more blocks.
+[[nodiscard]] Json screened();
+[[nodiscard]] bool is_screened(const Outcome& outcome);
+
+/// The details of an outcome `absent` that says: the suite has the case, and says itself that this version lacks what it measures. Without them the
+/// version's suite knows no such case, which nobody may have intended.
+[[nodiscard]] Json declared_absent();
+[[nodiscard]] bool is_declared_absent(const Outcome& outcome);
+
 /// The terms as options. `snapshots` know the metrics. Throws benchkit::Error, with `--threshold` as place, for a threshold that is none.
 [[nodiscard]] JudgeOptions judge_options(const Terms& terms, std::span<const Snapshot> snapshots);
 

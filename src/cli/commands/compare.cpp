@@ -20,6 +20,7 @@
 #include "cli/formats/format.hpp"
 #include "cli/formats/json.hpp"
 #include "cli/gate_options.hpp"
+#include "cli/sweep_view.hpp"
 #include "cli/terms_options.hpp"
 #include "compare/explain.hpp"
 
@@ -60,6 +61,17 @@ std::string explained(const std::vector<Snapshot>& snapshots, std::vector<compar
   return table + (table.empty() ? "" : "\n") + render(explanations, options.format, style);
 }
 
+/// `--pivot version`: unless a dim is called so, the versions themselves are the columns, as in a sweep's own table.
+bool pivots_to_versions(const CompareCommandOptions& options, const std::vector<Snapshot>& snapshots) {
+  constexpr const char* kVersion = "version";
+  if (options.pivot != kVersion) return false;
+  for (const Snapshot& snapshot : snapshots) {
+    if (std::any_of(snapshot.cases.begin(), snapshot.cases.end(), [](const CaseInfo& info) { return info.dims.find(kVersion) != nullptr; }))
+      return false;
+  }
+  return true;
+}
+
 /// Onto the page that the CI system names; to the standard output where there is none.
 void write_summary(const Context& context, const FormatEntry& format, const std::string& summary) {
   const std::string path = base::environment(format.summary_file).value_or("");
@@ -77,7 +89,8 @@ void write_summary(const Context& context, const FormatEntry& format, const std:
 int compare_files(const Context& context, const CompareCommandOptions& options) {
   std::vector<Snapshot> snapshots = options.comparison.read(context);
   compare::CompareOptions chosen = options.comparison.compare_options();
-  chosen.pivot = options.pivot;
+  chosen.successive = pivots_to_versions(options, snapshots);
+  if (!chosen.successive) chosen.pivot = options.pivot;
   chosen.sort = options.sort;
   chosen.history = options.history;
   chosen.judge = judge_options(snapshots, options.terms);
@@ -92,7 +105,7 @@ int compare_files(const Context& context, const CompareCommandOptions& options) 
   if (options.explain.empty()) {
     // To give back the memory of hundreds of thousands of records takes as long as to write their table.
     base::parallel_for(2, 1, [&](std::size_t turn) {
-      if (turn == 0) shown = format.render(what);
+      if (turn == 0) shown = chosen.successive && options.format == "table" ? render_sweep(comparisons, style) : format.render(what);
       else snapshots.clear();
     });
   } else {
@@ -109,22 +122,23 @@ int compare_files(const Context& context, const CompareCommandOptions& options) 
   return gate.exit_code;
 }
 
-Action declare(CLI::App& command, const SuiteOptions& of_suite) {
+Action declare(Arguments& command, const SuiteOptions& of_suite) {
   const auto options = std::make_shared<CompareCommandOptions>();
   options->comparison.declare(command, of_suite);
-  CLI::Option* explain =
+  Argument* explain =
       command.add_option("--explain", options->explain, "of this case alone, and which call paths made its peak grow")->type_name("ID");
-  CLI::Option* pivot =
-      command.add_option("--pivot", options->pivot, "a dim whose values are set side by side; its first one is the base")->type_name("DIM");
+  Argument* pivot =
+      command
+          .add_option("--pivot", options->pivot,
+                      "a dim whose values are set side by side, its first one the base; or version: each beside the one before")
+          ->type_name("DIM");
   explain->excludes(pivot);
   command.add_flag("--history", options->history, "of three or more versions in their order: from which on a case was another than before")
       ->excludes(pivot);
   command.add_option("--sort", options->sort, "id, value, change or a dim; else the order of the files")->type_name("KEY");
   std::vector<std::string> names;
   for (const FormatEntry& format : formats()) names.emplace_back(format.name);
-  command.add_option("--format", options->format, fmt::format("{}", fmt::join(names, ", ")))
-      ->check(CLI::IsMember(names))
-      ->capture_default_str();
+  command.add_option("--format", options->format, fmt::format("{}", fmt::join(names, ", ")))->one_of(names)->capture_default_str();
   options->terms.declare(command);
   options->terms.declare_power(command);
   options->gate.declare(command);

@@ -82,7 +82,7 @@ int plot_files(const Context& context, PlotCommandOptions options) {
   return 0;
 }
 
-Action declare(CLI::App& command, const SuiteOptions& of_suite) {
+Action declare(Arguments& command, const SuiteOptions& of_suite) {
   const auto options = std::make_shared<PlotCommandOptions>();
   options->comparison.declare(command, of_suite);
   std::vector<std::string> names;
@@ -91,7 +91,7 @@ Action declare(CLI::App& command, const SuiteOptions& of_suite) {
       .add_option("--view", options->views,
                   fmt::format("{} [what suits the files]; several, and each is a picture", fmt::join(names, ", ")))
       ->type_name("VIEW")
-      ->check(CLI::IsMember(names))
+      ->one_of(names)
       ->delimiter(',')
       ->expected(1)
       ->take_all();
@@ -104,7 +104,7 @@ Action declare(CLI::App& command, const SuiteOptions& of_suite) {
       ->expected(1)
       ->take_all();
   command.add_option("--format", options->format, "what is written to the standard output where there is no -o")
-      ->check(CLI::IsMember(endings))
+      ->one_of(endings)
       ->capture_default_str();
   declare_labels(command, options->labels);
   command.add_option("--pivot", options->pivot, "a dim whose values are set side by side; its first one is the base")->type_name("DIM");
@@ -118,7 +118,7 @@ Action declare(CLI::App& command, const SuiteOptions& of_suite) {
   command.add_option("--clip", options->clip, "draw changes beyond this ratio at it")->type_name("RATIO");
   command.add_option("--log", options->log, "axes with a logarithmic scale: x, y, xy or none [what suits the view]")
       ->type_name("AXES")
-      ->check(CLI::IsMember({"x", "y", "xy", "x,y", "none"}));
+      ->one_of({"x", "y", "xy", "x,y", "none"});
   command.add_option("--case", options->view.case_id, "the one case that a view is about (memory)")->type_name("ID");
   command.add_flag("--free-axes", options->view.free_axes, "each panel has a range of its own");
   command.add_flag("--absolute", options->view.absolute, "changes in the metric's unit; a scatter of head over base");

@@ -64,7 +64,7 @@ int report_files(const Context& context, const ReportCommandOptions& options) {
   return gate.exit_code;
 }
 
-Action declare(CLI::App& command, const SuiteOptions& of_suite) {
+Action declare(Arguments& command, const SuiteOptions& of_suite) {
   const auto options = std::make_shared<ReportCommandOptions>();
   options->comparison.declare(command, of_suite);
   command.add_option("-o,--output", options->output, fmt::format("the page [{}]", kDefaultPage))->type_name("FILE");

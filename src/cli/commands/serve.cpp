@@ -32,11 +32,11 @@ int serve_folder(const Context& context, const ServeOptions& options) {
   return 0;
 }
 
-Action declare(CLI::App& command, const SuiteOptions& /*of_suite*/) {
+Action declare(Arguments& command, const SuiteOptions& /*of_suite*/) {
   const auto options = std::make_shared<ServeOptions>();
   command.add_option("folder", options->folder, "where the snapshots are")->type_name("DIR")->capture_default_str();
   constexpr int kMostPort = 65535;
-  command.add_option("--port", options->port, "on this machine alone [one that is free]")->type_name("N")->check(CLI::Range(1, kMostPort));
+  command.add_option("--port", options->port, "on this machine alone [one that is free]")->type_name("N")->within(1, kMostPort);
   command.add_flag("--open", options->open, "show it");
   return [options](const Context& context) { return serve_folder(context, *options); };
 }

@@ -40,7 +40,7 @@ int smoke(const Context& context, const SmokeCommandOptions& options) {
   return report.failed > 0 || !report.stopped.empty() ? 1 : 0;
 }
 
-Action declare(CLI::App& command, const SuiteOptions& of_suite) {
+Action declare(Arguments& command, const SuiteOptions& of_suite) {
   const auto options = std::make_shared<SmokeCommandOptions>();
   options->filter.declare(command, of_suite);
   options->commands.declare(command);

@@ -22,6 +22,7 @@ runner::RunReport execute(Slice slice, const base::InterruptGuard* interrupts, r
     targets.push_back(
         {.version = [&one] { return version_of(one); }, .workers = workers.back().get(), .name = one.spec.label, .left_out = one.failure});
   }
+  if (slice.extends) return runner::extend(slice.options, targets, std::move(slice.output), *slice.before, observer);
   if (slice.before != nullptr) return runner::resume(slice.options, targets, std::move(slice.output), *slice.before, observer);
   return runner::run(slice.options, targets, std::move(slice.output), observer);
 }
