@@ -1,5 +1,6 @@
 """As pytest-benchmem runs them. Collected in its own environments, never by the project's own tests."""
 
+import linopy  # noqa: F401  what it takes is no part of the case
 from two_cases import matrices, model
 
 

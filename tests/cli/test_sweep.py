@@ -401,7 +401,7 @@ def test_an_interrupted_search_says_what_it_knows(tmp_path: Path, build: Path) -
 
 
 @pytest.mark.parametrize(
-    "option", ["--resume", "--baseline=a", "-k x", "--where=n=1", "--provision-only", "--last=2", "--minor-only", "--smoke"]
+    "option", ["--resume", "--baseline=a", "-k x", "--where=n=1", "--provision-only", "--last=2", "--minor-only", "--smoke", "--screen"]
 )
 def test_what_a_search_has_no_use_for_is_refused(option: str, tmp_path: Path, build: Path) -> None:
     done = bisect(tmp_path, *fakes(5), "--bisect", "a..h", "--case", "fake[1]", *option.split())

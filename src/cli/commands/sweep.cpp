@@ -358,7 +358,8 @@ void declare_versions(Arguments& command, SweepCommandOptions& options) {
 void exclude_from_bisect(Arguments& command) {
   for (const char* search : {"--bisect", "--bisect-dependencies"}) {
     Argument* const option = command.get_option(search);
-    for (const char* name : {"--baseline", "--last", "--minor-only", "--provision-only", "--smoke", "--resume", "-k", "--where"})
+    for (const char* name : {"--baseline", "--last", "--minor-only", "--provision-only", "--smoke", "--screen", "--until-decided",
+                             "--resume", "-k", "--where"})
       option->excludes(command.get_option(name));
   }
   command.get_option("--bisect")->excludes(command.get_option("--bisect-dependencies"));
