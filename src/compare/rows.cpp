@@ -113,7 +113,7 @@ Standing standing_of(const Entry& base, const Cell& base_cell, const Series& bas
   const auto declares = [](const Record* record) { return is_declared_absent(record->outcome); };
   if (head_lacks && (base_lacks || std::any_of(head.records.begin(), head.records.end(), declares))) return Standing::absent;
   if (head_lacks) return Standing::vanished;
-  if (base_lacks) return Standing::added;
+  if (base_lacks) return head.records.empty() ? Standing::absent : Standing::added;
   if (const auto standing = standing_of_side(head_cell, head_series)) return *standing;
   // A base that failed is no fault of the head's.
   if (const auto standing = standing_of_side(base_cell, base_series))
