@@ -365,7 +365,10 @@ function drawGrid(axis, option, panel, across) {
     });
     result += path(d, { stroke: option.splitLine.lineStyle.color });
   }
-  if (option.axisLine.show) result += path("M" + number(panel.left) + " " + (Math.round(panel.top + panel.height) + 0.5) + "h" + number(panel.width), { stroke: option.axisLine.lineStyle.color });
+  if (across && option.axisLine.show) {
+    var bottom = Math.round(panel.top + panel.height) + 0.5;
+    result += path("M" + number(panel.left) + " " + bottom + "h" + number(panel.width), { stroke: option.axisLine.lineStyle.color });
+  }
   return result;
 }
 
