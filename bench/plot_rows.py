@@ -20,7 +20,10 @@ if TYPE_CHECKING:
     from run import Bench, Report
 
 VIEWS = ("scaling", "compare", "scatter", "sweep", "history", "distribution", "order", "pareto")
-WHY = "ECharts under Duktape lays out the page and draws each axis that has labels, at some milliseconds each"
+WHY = (
+    "ECharts under Duktape lays out the page, at some milliseconds for each axis that has labels, "
+    "and the pixels of a high picture take as long again"
+)
 
 
 def snapshot(version: int, cases: int, samples: int) -> str:

@@ -86,7 +86,7 @@ void append_png(png_structp png, png_bytep bytes, std::size_t size) {
 
 /// cairo's own writer tries five filters on each row and keeps a channel that is opaque everywhere, for a file as large in four times as long.
 std::string png_of(const std::vector<unsigned char>& rgb, int width, int height) {
-  constexpr int kEffort = 4, kDepth = 8;
+  constexpr int kEffort = 2, kDepth = 8;
   std::string result;
   png_structp png = png_create_write_struct(PNG_LIBPNG_VER_STRING, nullptr, nullptr, nullptr);
   png_infop info = png != nullptr ? png_create_info_struct(png) : nullptr;

@@ -296,7 +296,8 @@ function drawerOf(series, option) {
   var known = Object.keys(series).every(function (key) {
     return KNOWN.indexOf(" " + key + " ") >= 0;
   });
-  if (!known || !series.data || [].concat(option.xAxis)[series.xAxisIndex].type === "time") return undefined;
+  var axis = option.xAxis[series.xAxisIndex];
+  if (!known || !Array.isArray(series.data) || !axis || axis.type === "time") return undefined;
   var style = series.itemStyle || {};
   if (series.type === "custom") return Object.prototype.hasOwnProperty.call(CUSTOM, series.renderItem.$) ? CUSTOM[series.renderItem.$] : undefined;
   if (series.type === "heatmap") return option.visualMap && isText(series.label) ? drawHeat : undefined;
@@ -365,7 +366,10 @@ function drawGrid(axis, option, panel, across) {
     });
     result += path(d, { stroke: option.splitLine.lineStyle.color });
   }
-  if (option.axisLine.show) result += path("M" + number(panel.left) + " " + (Math.round(panel.top + panel.height) + 0.5) + "h" + number(panel.width), { stroke: option.axisLine.lineStyle.color });
+  if (across && option.axisLine.show) {
+    var bottom = Math.round(panel.top + panel.height) + 0.5;
+    result += path("M" + number(panel.left) + " " + bottom + "h" + number(panel.width), { stroke: option.axisLine.lineStyle.color });
+  }
   return result;
 }
 
@@ -374,6 +378,10 @@ export function apart(option) {
   var taken = [];
   var left = [];
   var names = {};
+  // What a person wrote may be one instead of a list of one.
+  ["series", "title", "xAxis", "yAxis"].forEach(function (kind) {
+    option[kind] = [].concat(option[kind] || []);
+  });
   var scale = option.visualMap;
   option.series.forEach(function (series) {
     var draw = drawerOf(series, option);

@@ -164,7 +164,8 @@ class Chart {
     if (chart_.form != Form::sparklines) return kEnough;
     std::size_t most = 0;
     for (const TextRow& row : chart_.rows) most = std::max(most, row.values.size());
-    return std::min(most, kEnough);
+    constexpr std::size_t kFewestDrawn = 4;
+    return std::clamp(most, kFewestDrawn, kEnough);
   }
   [[nodiscard]] std::size_t heat_width() const {
     constexpr std::size_t kNumber = 7;
