@@ -11,7 +11,7 @@ import json
 import os
 import platform
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
@@ -40,12 +40,15 @@ def releases(name: str) -> dict[str, Any]:
     """Every release that the package index has: when its last file was uploaded, and whether it was yanked."""
     import urllib.request
 
-    index = next(
-        (os.environ[key] for key in ("UV_DEFAULT_INDEX", "UV_INDEX_URL", "PIP_INDEX_URL") if os.environ.get(key)), "https://pypi.org/simple"
-    )
-    request = urllib.request.Request(f"{index.rstrip('/')}/{name}/", headers={"Accept": FORMAT})
-    with urllib.request.urlopen(request, timeout=60) as answer:
-        page = json.load(answer)
+    index, headers = index_of(os.environ)
+    request = urllib.request.Request(f"{index}/{name}/", headers={"Accept": FORMAT, **headers})
+    try:
+        with urllib.request.urlopen(request, timeout=60) as answer:
+            page = json.load(answer)
+    except ValueError:
+        sys.exit(f"{index} does not list its files as JSON (PEP 691), which tells when a release came out: name the versions one by one")
+    except OSError as error:
+        sys.exit(f"{index}/{name}/: {error}")
     found: dict[str, dict[str, Any]] = {}
     for file in page["files"]:
         version = _version_of(file["filename"])
@@ -57,6 +60,19 @@ def releases(name: str) -> dict[str, Any]:
     return found
 
 
+def index_of(environment: Mapping[str, str]) -> tuple[str, dict[str, str]]:
+    """The index that pip and uv would ask, without the user and the password that may stand in its address; and a header with those."""
+    import base64
+    from urllib.parse import unquote, urlsplit
+
+    named = next((environment[key] for key in ("UV_DEFAULT_INDEX", "UV_INDEX_URL", "PIP_INDEX_URL") if environment.get(key)), "")
+    before, equals, url = named.partition("=")
+    parts = urlsplit(url if equals and "://" not in before else named or "https://pypi.org/simple")
+    who, at, host = parts.netloc.rpartition("@")
+    header = {"Authorization": "Basic " + base64.b64encode(unquote(who).encode()).decode()} if at else {}
+    return parts._replace(netloc=host).geturl().rstrip("/"), header
+
+
 def _version_of(filename: str) -> str | None:
     if filename.endswith(".whl"):
         return filename.split("-")[1]
@@ -66,8 +82,11 @@ def _version_of(filename: str) -> str | None:
     return None
 
 
-def check(name: str, folder: str = "") -> dict[str, Any]:
-    """Which version of a package would be imported, and from where. `folder` is what a script's own folder puts on the path."""
+def check(name: str, folder: str = "", suite: str = "") -> dict[str, Any]:
+    """Which version of a package would be imported, and from where.
+
+    `folder` is what a script's own folder puts on the path; `suite`: a module that is the suite's own, whoever else has one of that name.
+    """
     if folder:
         sys.path.insert(0, folder)
     try:
@@ -77,7 +96,7 @@ def check(name: str, folder: str = "") -> dict[str, Any]:
     editable = json.loads(distribution.read_text("direct_url.json") or "{}").get("dir_info", {}).get("editable", False)
     result: dict[str, Any] = {"version": distribution.version, "editable": editable, "origins": {}}
     for module in _modules_of(distribution):
-        spec = importlib.util.find_spec(module)
+        spec = importlib.util.find_spec(module) if module != suite else None
         if spec is None:
             continue
         origin = spec.origin or next(iter(spec.submodule_search_locations or []), "")

@@ -37,9 +37,9 @@ Json ask(const std::string& python, const std::vector<std::string>& words, const
 }
 
 /// The word behind -m, or empty.
-std::string module_of(const Host& host) {
-  const auto flag = std::find(host.worker_argv.begin(), host.worker_argv.end(), "-m");
-  return flag == host.worker_argv.end() || flag + 1 == host.worker_argv.end() ? std::string() : *(flag + 1);
+std::string module_of(const std::vector<std::string>& argv) {
+  const auto flag = std::find(argv.begin(), argv.end(), "-m");
+  return flag == argv.end() || flag + 1 == argv.end() ? std::string() : *(flag + 1);
 }
 
 /// A folder that holds the suite's own package and nothing else: what is imported from there cannot be the working directory's copy of the package
@@ -47,7 +47,7 @@ std::string module_of(const Host& host) {
 std::string folder_of_suite(const Request& request) {
   const fs::path folder = fs::absolute(fs::path(request.options.folder) / "suite");
   fs::create_directories(folder);
-  const std::string module = module_of(request.host);
+  const std::string module = module_of(request.host.worker_argv);
   const std::string top = module.substr(0, module.find('.'));
   if (top.empty() || top == request.package()) return folder.string();
   for (const std::string& name : {top, top + ".py"}) {
@@ -129,11 +129,11 @@ std::map<std::string, std::string> uploads_of(const std::string& package, const 
   return known[package] = std::move(uploads);
 }
 
-std::string distribution_in(const std::string& requirement) {
-  static const std::regex pattern(R"(\s*([A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9])?)\s*(?:\[[^\]]*\])?\s*(?:[<>=!~@;].*)?)");
+std::string distribution_in(const std::string& requirement, bool with_extras) {
+  static const std::regex pattern(R"(\s*([A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9])?)\s*(\[[^\]]*\])?\s*(?:[<>=!~@;].*)?)");
   std::smatch match;
   if (requirement.ends_with(".whl") || !std::regex_match(requirement, match, pattern)) return {};
-  return match[1].str();
+  return match[1].str() + (with_extras ? match[2].str() : "");
 }
 
 std::string hash_of_benchkit(const Interpreter& interpreter) {
@@ -169,9 +169,14 @@ Environment worker_in(const std::string& environment_python, const Request& requ
 void check_import(const Environment& environment, const std::string& package, const std::string& version, Tool& tool) {
   std::vector<std::string> words{"check", package};
   // A script's own folder stands at the beginning of the path, whatever the working directory is.
+  std::string folder;
   for (const std::string& word : environment.argv) {
-    if (word.ends_with(".py")) words.push_back(fs::absolute(word).parent_path().string());
+    if (word.ends_with(".py")) folder = fs::absolute(word).parent_path().string();
   }
+  words.push_back(folder);
+  // Many packages carry a `benchmarks` of their own: the suite's goes before it, and is meant to.
+  const std::string module = module_of(environment.argv);
+  words.push_back(module.substr(0, module.find('.')));
   const Json said = ask(environment.argv.front(), words, environment.working_directory, true, tool);
   if (said.contains("problem"))
     throw Error(said["problem"].get<std::string>(), {},

@@ -25,7 +25,7 @@ struct Interpreter {
 [[nodiscard]] std::map<std::string, std::string> uploads_of(const std::string& package, const Host& host, Tool& tool);
 
 /// The name of the distribution in a requirement: "linopy" of "linopy[extra]>=0.5"; empty where it has none (a path, a wheel's URL).
-[[nodiscard]] std::string distribution_in(const std::string& requirement);
+[[nodiscard]] std::string distribution_in(const std::string& requirement, bool with_extras = false);
 
 /// A hash over what a benchkit package is made of: all environments have the same.
 [[nodiscard]] std::string hash_of_benchkit(const Interpreter& interpreter);
