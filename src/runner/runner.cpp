@@ -9,7 +9,7 @@
 //      worker before, it may have been their doing (an alarm, a thread they left): the match has a second turn, in fresh workers, before the
 //      job is called failed. Where the run goes on until all is decided, what the file says so far is judged behind each block
 //      (decisions.hpp), and a match that is decided has enough. Where a meter only counts, and so isn't disturbed by others, workers of the
-//      next blocks start and set their first case up while this one's still measures.
+//      next blocks start while this one's still measures, and set their first case up; they are halted where a meter comes that is.
 //   4. Judge what the file holds of the head by the limits: a case above one is an outcome, too.
 //   5. Seal the file: one line per case × metric × version.
 //
@@ -512,6 +512,10 @@ class Driver {
   [[nodiscard]] bool any_open() const {
     return std::any_of(matches_.begin(), matches_.end(), [](const Match& match) { return match.open(); });
   }
+  [[nodiscard]] bool any_open(std::size_t meter) const {
+    const std::string& name = head().meters()[meter].meter.name;
+    return std::any_of(matches_.begin(), matches_.end(), [&](const Match& match) { return match.open() && match.any().meter == name; });
+  }
   [[nodiscard]] bool stopping() const { return interrupted_ || out_of_time_ || !stopped_.empty(); }
   [[nodiscard]] std::int64_t time_left_ns() const { return limit_ns_ > 0 ? limit_ns_ - (now_ns() - began_ns_) : kForever; }
   [[nodiscard]] std::int64_t now_ns() const { return clock_->now_ns(); }
@@ -612,6 +616,9 @@ class Driver {
       for (Side* side : sides_) side->stop();
       return;
     }
+    if (head().meters()[meter].meter.exclusive) {
+      for (Side* side : group) side->pause_ahead();
+    }
     recorder_->begin_block();
     std::optional<int> pin;
     if (options_.pin && is_paired() && !cpus_.empty()) {
@@ -687,15 +694,21 @@ class Driver {
     return std::min(remaining_blocks(after.progress, budget_, blocks_), foreseen);
   }
 
-  /// Lets the workers of later blocks begin that this job will need, where that disturbs nobody and nothing else comes before those blocks.
+  /// Lets the workers of later blocks begin, where that disturbs nobody: all that this job will need, with the job's case open. Where blocks of
+  /// other meters come in between, one for the next block of each meter, which holds no setup until then.
   void start_ahead(std::size_t meter, const Job& job, const Turn* turn) {
     Side& side = *sides_.front();
     if (is_paired() || head().meters()[meter].meter.exclusive) return;
     const std::uint64_t wanted = blocks_behind(job, turn);
-    if (wanted <= side.ahead() || !side.has_room()) return;
-    const bool all_alike =
-        std::all_of(matches_.begin(), matches_.end(), [&](const Match& match) { return !match.open() || match.any().meter == job.meter; });
-    for (std::uint64_t i = side.ahead(); all_alike && i < wanted; ++i) side.start_ahead(meter, job.description.info.id);
+    bool all_alike = true;
+    for (std::size_t other = 0; other < head().meters().size(); ++other) {
+      if (other == meter || !any_open(other)) continue;
+      all_alike = false;
+      if (side.ahead(other) == 0 && side.has_room()) side.start_ahead(other, {});
+    }
+    if (wanted <= side.ahead(meter) || !side.has_room()) return;
+    const std::uint64_t most = all_alike ? wanted : 1;
+    for (std::uint64_t i = side.ahead(meter); i < most; ++i) side.start_ahead(meter, all_alike ? job.description.info.id : std::string());
   }
 
   /// What a job's turn amounts to. `again`: its match has another one.

@@ -1,6 +1,7 @@
 // App: what a host is. Register cases, then hand over the command line.
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <source_location>
 #include <string>
@@ -82,6 +83,9 @@ class App {
   App& add(const Suite<Model>& suite) {
     return add_suite(suite.cases());
   }
+
+  /// What a worker does once, before its first case, and what is no case's time: files that are read, a device that wakes up.
+  App& prepare(std::function<void()> what);
 
   /// Makes an option a short name for a filter: after `short_name("--impl", "impl")`, `--impl set` says `--where impl=set`. Throws benchkit::Error for
   /// what is no option.
