@@ -26,5 +26,5 @@ suite = Suite(
     subject_dim="spec",
     operation_dim="phase",
     param_id="{subject}-{axis}={value}",
-    imports=("linopy", "netCDF4", "highspy"),
+    imports=("linopy", "dask.array", "netCDF4", "highspy"),  # what the first model, file and solver would import
 )
