@@ -1,6 +1,4 @@
-"""The pytest plugin beside pytest-benchmark, on the same tests, in the same time.
-
-Run: .venv/bin/python bench/pytest_plugin.py [--rounds 5] [--seconds 1]; needs pytest-benchmark.
+"""The rows about the pytest plugin, beside pytest-benchmark, on the same tests, in the same time.
 
 Three figures, each the median of some rounds in which the two take turns:
 
@@ -12,15 +10,16 @@ Three figures, each the median of some rounds in which the two take turns:
 
 from __future__ import annotations
 
-import argparse
 import json
 import os
 import statistics
 import subprocess
-import sys
-import tempfile
 import time
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from run import Bench, Report
 
 FUNCTION = "def f():\n    return sum(range({n}))\n"
 TESTS = FUNCTION + "\ndef test_f(benchmark):\n    benchmark(f)\n"
@@ -39,24 +38,24 @@ print(best[len(best) // 2])
 """
 
 
-def python(*words: str, cwd: Path) -> str:
-    done = subprocess.run([sys.executable, *words], cwd=cwd, capture_output=True, text=True, env={**os.environ, "NO_COLOR": "1"})
+def python(python: str, *words: str, cwd: Path) -> str:
+    done = subprocess.run([python, *words], cwd=cwd, capture_output=True, text=True, env={**os.environ, "NO_COLOR": "1"}, check=False)
     if done.returncode:
         raise SystemExit(done.stdout + done.stderr)
     return done.stdout
 
 
-def by_benchkit(folder: Path, seconds: float, name: str) -> tuple[Path, float]:
+def by_benchkit(interpreter: str, folder: Path, seconds: float, name: str) -> tuple[Path, float]:
     file = folder / f"benchkit-{name}.jsonl"
+    words = ("-m", "pytest", "-q", "-p", "no:benchmark", f"--benchkit={file}", f"--benchkit-budget={seconds}s", f"test_{name}.py")
     began = time.perf_counter()
-    python("-m", "pytest", "-q", "-p", "no:benchmark", f"--benchkit={file}", f"--benchkit-budget={seconds}s", f"test_{name}.py", cwd=folder)
+    python(interpreter, *words, cwd=folder)
     return file, time.perf_counter() - began
 
 
-def by_pytest_benchmark(folder: Path, seconds: float, name: str) -> tuple[Path, float]:
+def by_pytest_benchmark(interpreter: str, folder: Path, seconds: float, name: str) -> tuple[Path, float]:
     file = folder / f"peer-{name}.json"
-    began = time.perf_counter()
-    python(
+    words = (
         "-m",
         "pytest",
         "-q",
@@ -65,15 +64,15 @@ def by_pytest_benchmark(folder: Path, seconds: float, name: str) -> tuple[Path, 
         f"--benchmark-json={file}",
         f"--benchmark-max-time={seconds}",
         "--benchmark-min-rounds=1",
-        f"test_{name}.py",
-        cwd=folder,
     )
+    began = time.perf_counter()
+    python(interpreter, *words, f"test_{name}.py", cwd=folder)
     return file, time.perf_counter() - began
 
 
-def centre(file: Path) -> dict[str, float]:
+def centre(interpreter: str, file: Path) -> dict[str, float]:
     """Median, and its interval's ends, in nanoseconds, of the file's one case."""
-    text = python("-m", "benchkit", "compare", str(file), "--format", "json", cwd=file.parent)
+    text = python(interpreter, "-m", "benchkit", "compare", str(file), "--format", "json", cwd=file.parent)
     (comparison,) = [one for one in json.loads(text) if one["metric"] == "time"]
     (row,) = comparison["groups"][0]["rows"]
     cell = row["cells"][0]
@@ -81,42 +80,40 @@ def centre(file: Path) -> dict[str, float]:
     return {"median": cell["value"], "low": low, "high": high}
 
 
-def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--rounds", type=int, default=5)
-    parser.add_argument("--seconds", type=float, default=1.0)
-    parser.add_argument("-n", type=int, default=60, help="sum(range(n)) is what is measured")
-    options = parser.parse_args()
-    tools = {"benchkit": by_benchkit, "pytest-benchmark": by_pytest_benchmark}
-    seen: dict[str, dict[str, list[float]]] = {tool: {"overhead": [], "width": [], "beyond": []} for tool in tools}
-    with tempfile.TemporaryDirectory() as name:
-        folder = Path(name)
-        (folder / "test_one.py").write_text(TESTS.format(n=options.n))
-        (folder / "test_many.py").write_text(MANY.format(n=options.n))
-        empty = min(_startup(folder) for _ in range(3))
-        for _ in range(options.rounds):
-            for tool, measure in tools.items():
-                true_ns = float(python("-c", UNROLLED.format(function=FUNCTION.format(n=options.n)), cwd=folder))
-                file, _took = measure(folder, options.seconds, "one")
-                numbers = centre(file)
-                file.unlink()
-                seen[tool]["overhead"].append(numbers["median"] - true_ns)
-                seen[tool]["width"].append((numbers["high"] - numbers["low"]) / numbers["median"])
-                file, took = measure(folder, 0.02, "many")
-                file.unlink()
-                seen[tool]["beyond"].append((took - empty) / 50 - 0.02)
-    print(f"{'':20}{'overhead a call':>18}{'interval':>12}{'beyond the budget, a test':>28}")
-    for tool, figures in seen.items():
-        overhead, width, beyond = (statistics.median(figures[key]) for key in ("overhead", "width", "beyond"))
-        print(f"{tool:20}{overhead:>15.1f} ns{width:>11.3%}{beyond * 1e3:>25.2f} ms")
-
-
-def _startup(folder: Path) -> float:
+def startup(interpreter: str, folder: Path) -> float:
     (folder / "test_none.py").write_text("def test_nothing():\n    pass\n")
     began = time.perf_counter()
-    python("-m", "pytest", "-q", "test_none.py", cwd=folder)
+    python(interpreter, "-m", "pytest", "-q", "test_none.py", cwd=folder)
     return time.perf_counter() - began
 
 
-if __name__ == "__main__":
-    main()
+def figures(interpreter: str, folder: Path, rounds: int, seconds: float = 1.0, n: int = 60) -> dict[str, dict[str, float]]:
+    """By tool. `sum(range(n))` is what is measured."""
+    tools = {"benchkit": by_benchkit, "pytest-benchmark": by_pytest_benchmark}
+    seen: dict[str, dict[str, list[float]]] = {tool: {"overhead": [], "width": [], "beyond": []} for tool in tools}
+    (folder / "test_one.py").write_text(TESTS.format(n=n))
+    (folder / "test_many.py").write_text(MANY.format(n=n))
+    empty = min(startup(interpreter, folder) for _ in range(3))
+    for _ in range(rounds):
+        for tool, measure in tools.items():
+            true_ns = float(python(interpreter, "-c", UNROLLED.format(function=FUNCTION.format(n=n)), cwd=folder))
+            file, _took = measure(interpreter, folder, seconds, "one")
+            numbers = centre(interpreter, file)
+            file.unlink()
+            seen[tool]["overhead"].append(numbers["median"] - true_ns)
+            seen[tool]["width"].append((numbers["high"] - numbers["low"]) / numbers["median"])
+            file, took = measure(interpreter, folder, 0.02, "many")
+            file.unlink()
+            seen[tool]["beyond"].append((took - empty) / 50 - 0.02)
+    return {tool: {what: statistics.median(values) for what, values in of_tool.items()} for tool, of_tool in seen.items()}
+
+
+def plugin_rows(report: Report, bench: Bench) -> None:
+    seen = figures(bench.pythons[0], bench.folder, rounds=3 if bench.quick else 5)
+    ours, theirs = seen["benchkit"], seen["pytest-benchmark"]
+    for what, key, target, shown, met in (
+        ("overhead of a call of 1 µs", "overhead", "≤ ⅓ of pytest-benchmark's", "{:.1f} ns", ours["overhead"] <= theirs["overhead"] / 3),
+        ("the interval of its median, in equal time", "width", "narrower", "{:.2%}", ours["width"] < theirs["width"]),
+        ("what a test takes beyond its budget", "beyond", "no more", "{:.4f} s", ours["beyond"] <= theirs["beyond"]),
+    ):
+        report.add(f"pytest: {what}", target, shown.format(ours[key]), f"pytest-benchmark: {shown.format(theirs[key])}", met)

@@ -26,7 +26,9 @@ from pathlib import Path
 from linopy_rows import linopy_rows
 from memory_rows import memory_rows
 from plot_rows import plot_rows
+from plugin_rows import plugin_rows
 from stopping_rows import simulated_rows, stopping_rows
+from suite_rows import suite_rows
 from unpaired_rows import unpaired_rows
 from verdict_rows import aa_rows, layout_rows, same_rows
 
@@ -261,6 +263,8 @@ PARTS: dict[str, tuple[str, Callable[[Report, Bench], None]]] = {
     "reading": ("Reading and comparing", reading_rows),
     "memory": ("Memory", lambda report, bench: memory_rows(report, bench.build, bench.libraries, bench.folder)),
     "plots": ("Pictures", plot_rows),
+    "pytest": ("The pytest plugin", plugin_rows),
+    "linopy": ("A whole suite: linopy's", suite_rows),
     "verdicts:aa": ("Verdicts: false ones, and a true 1 %", aa_rows),
     "verdicts:same": ("Verdicts: what is the same", same_rows),
     "verdicts:layouts": ("Verdicts: the code linked anew", layout_rows),
