@@ -5,7 +5,7 @@ all:            ## build/release/benchkit and .venv with the Python package
 	@tools/setup
 	@tools/build
 
-demo:           ## build, then measure a C++ suite and two releases of linopy, and compare them
+demo:           ## build, then measure a C++ suite and two releases of linopy, compare them and write a report
 	@tools/setup
 	@tools/build
 	@tools/demo

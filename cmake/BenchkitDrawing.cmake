@@ -2,28 +2,22 @@
 # starts without it, and works where it is missing. Where something that it is built from is not there it is left out, and pictures are refused with the way out.
 find_package(PkgConfig)
 if(PkgConfig_FOUND)
-  pkg_check_modules(BENCHKIT_DRAWING IMPORTED_TARGET librsvg-2.0 pangocairo cairo-pdf libwebp libjpeg)
+  pkg_check_modules(BENCHKIT_DRAWING IMPORTED_TARGET librsvg-2.0 pangocairo cairo-pdf libwebp libjpeg libpng)
 endif()
 find_path(BENCHKIT_DUKTAPE duktape.c PATHS /usr/share/duktape NO_DEFAULT_PATH)   # compiled in: byte code fits the very Duktape that wrote it
-find_program(BENCHKIT_NODE node HINTS "${PROJECT_SOURCE_DIR}/.venv/bin")
-find_program(BENCHKIT_NPM npm HINTS "${PROJECT_SOURCE_DIR}/.venv/bin")
-foreach(_part BENCHKIT_DRAWING_FOUND BENCHKIT_DUKTAPE BENCHKIT_NODE BENCHKIT_NPM)
+foreach(_part BENCHKIT_DRAWING_FOUND BENCHKIT_DUKTAPE BENCHKIT_WEB)
   if(NOT ${_part})
-    message(STATUS "${_part} is not there: `benchkit plot` will draw no pictures (librsvg, Pango, cairo, webp, jpeg, Duktape's source, Node to build)")
+    message(STATUS "${_part} is not there: `benchkit plot` will draw no pictures (librsvg, Pango, cairo, webp, jpeg, png, Duktape's source, Node to build)")
     return()
   endif()
 endforeach()
 enable_language(C)
 
-# Bundled once for the page and for Duktape; the lock file says what of.
-set(_web "${PROJECT_SOURCE_DIR}/web")
-set(_packages "${_web}/node_modules/.package-lock.json")
+# Bundled once for the page and for Duktape.
 set(_script "${PROJECT_BINARY_DIR}/drawing/engine.js")
 set(_code "${PROJECT_BINARY_DIR}/drawing/engine.bin")
 file(MAKE_DIRECTORY "${PROJECT_BINARY_DIR}/drawing")
 file(GLOB _engine_sources CONFIGURE_DEPENDS "${_web}/engine/*.js" "${_web}/engine/*.mjs")
-add_custom_command(OUTPUT "${_packages}" COMMAND "${BENCHKIT_NPM}" ci --ignore-scripts --no-audit --no-fund --silent && "${CMAKE_COMMAND}" -E touch "${_packages}"
-                   DEPENDS "${_web}/package-lock.json" WORKING_DIRECTORY "${_web}" VERBATIM COMMENT "The drawing engine's packages (npm ci)")
 add_custom_command(OUTPUT "${_script}" "${_script}.sha256" COMMAND "${BENCHKIT_NODE}" "${_web}/engine/build.mjs" "${_script}"
                    DEPENDS "${_packages}" ${_engine_sources} WORKING_DIRECTORY "${_web}" VERBATIM COMMENT "The drawing engine's script")
 
@@ -49,4 +43,5 @@ set_target_properties(benchkit_drawing PROPERTIES OUTPUT_NAME benchkit-drawing)
 target_include_directories(benchkit_drawing PRIVATE "${PROJECT_SOURCE_DIR}/src")
 target_compile_definitions(benchkit_drawing PRIVATE BENCHKIT_ENGINE_SCRIPT="${_script}" BENCHKIT_ENGINE_CODE="${_code}")
 target_link_libraries(benchkit_drawing PRIVATE benchkit_flags benchkit_duktape PkgConfig::BENCHKIT_DRAWING)
+add_dependencies(benchkit_drawing benchkit_web_packages)
 set_property(SOURCE "${PROJECT_SOURCE_DIR}/src/drawing/engine.cpp" APPEND PROPERTY OBJECT_DEPENDS "${_script};${_code}")

@@ -22,7 +22,7 @@ install(TARGETS ${_host_targets} benchkit_memhook benchkit_memhook_linked benchk
 install(EXPORT benchkitHost NAMESPACE benchkit:: FILE benchkitHost.cmake DESTINATION "${_package_dir}")
 if(BENCHKIT_COMMAND)
   install(TARGETS benchkit_command RUNTIME DESTINATION "${CMAKE_INSTALL_BINDIR}")
-  foreach(_module benchkit_dwarf benchkit_drawing)
+  foreach(_module benchkit_dwarf benchkit_drawing benchkit_http)
     if(TARGET ${_module})
       install(TARGETS ${_module} LIBRARY DESTINATION "${CMAKE_INSTALL_LIBDIR}/benchkit")
     endif()

@@ -7,8 +7,8 @@ set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS "${BENCHKIT_LAYER
 # What a host links: the standard library alone. Everything else belongs to the command.
 set(BENCHKIT_HOST_LAYERS base stats model protocol core suite app)
 
-# Rows that are libraries of their own behind a C interface: BenchkitMemhook, BenchkitSymbols, BenchkitDrawing.
-set(BENCHKIT_OWN_LIBRARIES memhook dwarf drawing)
+# Rows that are libraries of their own behind a C interface: BenchkitMemhook, BenchkitSymbols, BenchkitDrawing, BenchkitHttp.
+set(BENCHKIT_OWN_LIBRARIES memhook dwarf drawing http)
 
 function(benchkit_layer name depends)
   file(GLOB_RECURSE sources CONFIGURE_DEPENDS "${PROJECT_SOURCE_DIR}/src/${name}/*.cpp")

@@ -1,6 +1,6 @@
-"""What a sweep asks of an interpreter: `python -m benchkit._provision self | releases NAME | check NAME...`. One line of JSON each.
+"""What a sweep asks of an interpreter: `python -m benchkit._provision self | releases NAME | check NAME FOLDER SUITE`.
 
-Imports nothing of the package, so that it costs no more than the interpreter's start.
+Each answers with one line of JSON. Imports nothing of the package, so that it costs no more than the interpreter's start.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ import json
 import os
 import platform
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
@@ -38,17 +38,7 @@ def self_description() -> dict[str, Any]:
 
 def releases(name: str) -> dict[str, Any]:
     """Every release that the package index has: when its last file was uploaded, and whether it was yanked."""
-    import urllib.request
-
-    index, headers = index_of(os.environ)
-    request = urllib.request.Request(f"{index}/{name}/", headers={"Accept": FORMAT, **headers})
-    try:
-        with urllib.request.urlopen(request, timeout=60) as answer:
-            page = json.load(answer)
-    except ValueError:
-        sys.exit(f"{index} does not list its files as JSON (PEP 691), which tells when a release came out: name the versions one by one")
-    except OSError as error:
-        sys.exit(f"{index}/{name}/: {error}")
+    page = _page_of(name)
     found: dict[str, dict[str, Any]] = {}
     for file in page["files"]:
         version = _version_of(file["filename"])
@@ -60,17 +50,37 @@ def releases(name: str) -> dict[str, Any]:
     return found
 
 
-def index_of(environment: Mapping[str, str]) -> tuple[str, dict[str, str]]:
-    """The index that pip and uv would ask, without the user and the password that may stand in its address; and a header with those."""
+def _index() -> tuple[str, dict[str, str]]:
+    """The index that is asked, by what uv and pip are told, and the headers of a request to it."""
     import base64
-    from urllib.parse import unquote, urlsplit
+    from urllib.parse import unquote, urlsplit, urlunsplit
 
-    named = next((environment[key] for key in ("UV_DEFAULT_INDEX", "UV_INDEX_URL", "PIP_INDEX_URL") if environment.get(key)), "")
-    before, equals, url = named.partition("=")
-    parts = urlsplit(url if equals and "://" not in before else named or "https://pypi.org/simple")
-    who, at, host = parts.netloc.rpartition("@")
-    header = {"Authorization": "Basic " + base64.b64encode(unquote(who).encode()).decode()} if at else {}
-    return parts._replace(netloc=host).geturl().rstrip("/"), header
+    named = next((os.environ[key] for key in ("UV_DEFAULT_INDEX", "UV_INDEX_URL", "PIP_INDEX_URL") if os.environ.get(key)), "")
+    address = urlsplit(named.partition("=")[2] if "://" in named.partition("=")[2] else named or "https://pypi.org/simple")
+    headers = {"Accept": FORMAT}
+    if address.username is not None:  # urllib takes no name and password in an address
+        secret = f"{unquote(address.username)}:{unquote(address.password or '')}"
+        headers["Authorization"] = "Basic " + base64.b64encode(secret.encode()).decode()
+    plain = address._replace(netloc=address.netloc.rpartition("@")[2])
+    return urlunsplit(plain).rstrip("/"), headers
+
+
+def _page_of(name: str) -> dict[str, Any]:
+    import urllib.error
+    import urllib.request
+
+    index, headers = _index()
+    try:
+        with urllib.request.urlopen(urllib.request.Request(f"{index}/{name}/", headers=headers), timeout=60) as answer:
+            page = json.load(answer)
+    except urllib.error.HTTPError as error:
+        raise SystemExit(f"the package index {index} has no {name}: {error}") from None
+    except urllib.error.URLError as error:
+        raise SystemExit(f"the package index {index} cannot be reached: {error.reason}") from None
+    except ValueError:
+        raise SystemExit(f"the package index {index} does not answer in JSON (PEP 691), which tells when a release was uploaded") from None
+    assert isinstance(page, dict)
+    return page
 
 
 def _version_of(filename: str) -> str | None:
@@ -85,7 +95,8 @@ def _version_of(filename: str) -> str | None:
 def check(name: str, folder: str = "", suite: str = "") -> dict[str, Any]:
     """Which version of a package would be imported, and from where.
 
-    `folder` is what a script's own folder puts on the path; `suite`: a module that is the suite's own, whoever else has one of that name.
+    `folder` is what a script's own folder puts on the path; `suite` the suite's module, which is meant to come from elsewhere, even where
+    the package brings one of that name.
     """
     if folder:
         sys.path.insert(0, folder)
@@ -96,7 +107,9 @@ def check(name: str, folder: str = "", suite: str = "") -> dict[str, Any]:
     editable = json.loads(distribution.read_text("direct_url.json") or "{}").get("dir_info", {}).get("editable", False)
     result: dict[str, Any] = {"version": distribution.version, "editable": editable, "origins": {}}
     for module in _modules_of(distribution):
-        spec = importlib.util.find_spec(module) if module != suite else None
+        if module == suite:
+            continue
+        spec = importlib.util.find_spec(module)
         if spec is None:
             continue
         origin = spec.origin or next(iter(spec.submodule_search_locations or []), "")

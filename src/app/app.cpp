@@ -20,6 +20,8 @@ namespace benchkit {
 namespace {
 
 constexpr int kWrongUsage = 2;
+/// `--benchkit-install-spec VERSION`: the command, a process of its own, asks what the host says for a version.
+constexpr std::string_view kAskInstallSpec = "--benchkit-install-spec";
 
 std::string find_command(const std::string& built_with) {
   if (const auto named = base::environment("BENCHKIT"); named && !named->empty()) {
@@ -44,6 +46,7 @@ struct App::State {
   std::vector<std::string> resources{};
   std::function<void()> prepare{};
   std::vector<protocol::OptionInfo> short_names{};
+  InstallSpec install_spec{};
 
   [[nodiscard]] std::shared_ptr<core::CaseSource> source() {
     auto take = [this] { return std::move(cases); };
@@ -66,6 +69,7 @@ struct App::State {
 
   [[noreturn]] void hand_over(int argc, char** argv) const {
     std::vector<std::string> words{find_command(command_path), "--host", base::executable_path(), "--host-name", argv[0]};
+    if (install_spec) words.insert(words.end(), {"--host-asks", std::string(kAskInstallSpec)});
     words.insert(words.end(), argv + 1, argv + argc);
     base::become(words);
   }
@@ -117,8 +121,18 @@ App& App::short_name(const std::string& option, const std::string& dim) {
   return *this;
 }
 
+App& App::install_spec(InstallSpec spec) {
+  state_->install_spec = std::move(spec);
+  return *this;
+}
+const App::InstallSpec& App::install_spec() const noexcept { return state_->install_spec; }
+
 int App::main(int argc, char** argv) {
   try {
+    if (state_->install_spec && argc == 3 && argv[1] == kAskInstallSpec) {
+      std::printf("%s\n", state_->install_spec(argv[2]).c_str());
+      return 0;
+    }
     if (const int descriptor = descriptor_of(argc, argv); descriptor >= 0) return state_->serve_runner(descriptor);
     state_->hand_over(argc, argv);
   } catch (const Error& error) {

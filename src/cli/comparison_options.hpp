@@ -19,10 +19,15 @@ struct ComparisonOptions {
   std::string statistic = "median";
   std::vector<std::string> by;
 
-  void declare(CLI::App& command, const SuiteOptions& of_suite);
+  void declare(Arguments& command, const SuiteOptions& of_suite);
   /// Reads the files. What they have to complain of is told on stderr.
   [[nodiscard]] std::vector<Snapshot> read(const Context& context) const;
   [[nodiscard]] compare::CompareOptions compare_options() const;
 };
+
+/// -l: what versions are called.
+void declare_labels(Arguments& command, std::vector<std::string>& labels);
+/// The versions' names, in their order. Throws benchkit::Error for more names than versions.
+void rename_versions(std::vector<Snapshot>& snapshots, const std::vector<std::string>& labels);
 
 }  // namespace benchkit::cli

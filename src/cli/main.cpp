@@ -7,11 +7,27 @@
 #include <utility>
 #include <vector>
 
+#include <fmt/format.h>
+
+#include <benchkit/base/error.hpp>
+
 #include "base/os.hpp"
+#include "base/process.hpp"
 #include "cli/session.hpp"
 
 namespace benchkit::cli {
 namespace {
+
+/// Asks a host, which is another process, what a version stands for. Its last line is the answer: whatever it says before is not for us.
+std::function<std::vector<std::string>(const std::string&)> asking(const std::string& program, const std::string& question) {
+  return [=](const std::string& version) -> std::vector<std::string> {
+    const auto said = base::Helper({program, question, version}).output();
+    if (!said) throw Error(fmt::format("the suite's install_spec failed for {}", version), program);
+    std::string answer = said->substr(0, said->find_last_not_of('\n') + 1);
+    answer.erase(0, answer.rfind('\n') + 1);
+    return {answer};
+  };
+}
 
 /// Takes `--host PROGRAM` and `--host-name NAME`, which a host puts first, off the arguments.
 HostSpec take_host(std::vector<std::string>& arguments) {
@@ -27,6 +43,7 @@ HostSpec take_host(std::vector<std::string>& arguments) {
     host.worker_argv = {program};
     host.name = program;
     if (const std::string name = take("--host-name"); !name.empty()) host.name = name;
+    if (const std::string question = take("--host-asks"); !question.empty()) host.install_spec = asking(program, question);
   }
   return host;
 }
@@ -42,14 +59,15 @@ bool is_own_worker(int argc, char** argv) { return argc > 1 && std::string_view(
 int main(App& app, int argc, char** argv, std::vector<HostCommand> commands) {
   if (serves(argc, argv) && !is_own_worker(argc, argv)) return app.main(argc, argv);
   const std::string program = base::executable_path();
-  return run({argv + 1, argv + argc},
-             {.name = argv[0],
-              .worker_argv = {program},
-              .in_process = {},
-              .in_process_reason = {},
-              .command_argv = {program},
-              .commands = std::move(commands)},
-             standard_streams());
+  HostSpec host{.name = argv[0],
+                .worker_argv = {program},
+                .in_process = {},
+                .in_process_reason = {},
+                .command_argv = {program},
+                .commands = std::move(commands)};
+  if (const App::InstallSpec& said = app.install_spec())
+    host.install_spec = [&said](const std::string& version) { return std::vector<std::string>{said(version)}; };
+  return run({argv + 1, argv + argc}, host, standard_streams());
 }
 
 int main(int argc, char** argv) {

@@ -25,19 +25,19 @@ struct MeasureOptions {
   std::size_t layouts = 0;
 
   /// Which cases, and what of them.
-  void declare_what(CLI::App& command, const SuiteOptions& of_suite);
+  void declare_what(Arguments& command, const SuiteOptions& of_suite);
   /// How much of them.
-  void declare_how_much(CLI::App& command, const std::string& budget_help, const std::string& blocks_help);
+  void declare_how_much(Arguments& command, const std::string& budget_help, const std::string& blocks_help);
   /// In what surroundings. `paired`: what precedes the help of options that are of use with several versions alone. `of_two`: also what a sweep, whose
   /// --pin is another one, does not have.
-  void declare_how(CLI::App& command, const std::string& paired, bool of_two = true);
+  void declare_how(Arguments& command, const std::string& paired, bool of_two = true);
 
   [[nodiscard]] bool inproc() const { return mode == "inproc"; }
   /// A seed is drawn where none was given.
   [[nodiscard]] runner::RunOptions run_options() const;
 
  private:
-  void declare_sharing(CLI::App& command, const std::string& paired);
+  void declare_sharing(Arguments& command, const std::string& paired);
 };
 
 /// A time that an option states, or `otherwise` where it states none.

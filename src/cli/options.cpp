@@ -126,7 +126,7 @@ Case chosen(const std::string& name, std::vector<std::string> words, const std::
 
 }  // namespace
 
-void FilterOptions::declare_own(CLI::App& command) {
+void FilterOptions::declare_own(Arguments& command) {
   command.add_option("-k", expressions_, "only cases whose id matches: words with and, or, not, ( )")
       ->type_name("EXPR")
       ->expected(1)
@@ -137,23 +137,20 @@ void FilterOptions::declare_own(CLI::App& command) {
       ->take_all();
 }
 
-void FilterOptions::declare_one(CLI::App& command, const protocol::OptionInfo& option) {
+void FilterOptions::declare_one(Arguments& command, const protocol::OptionInfo& option) {
+  if (command.has(option.name))
+    throw Error(fmt::format("the suite declares {}, which `{}` has itself", option.name, command.name()), {}, "rename the suite's option");
   OfSuite& one = of_suite_.emplace_back(OfSuite{.option = option});
-  try {
-    if (option.value.empty()) command.add_flag(option.name, one.flag, option.help);
-    else command.add_option(option.name, one.values, option.help)->type_name(option.value)->expected(1)->take_all();
-  } catch (const CLI::OptionAlreadyAdded&) {
-    throw Error(fmt::format("the suite declares {}, which `{}` has itself", option.name, command.get_name()), {},
-                "rename the suite's option");
-  }
+  if (option.value.empty()) command.add_flag(option.name, one.flag, option.help);
+  else command.add_option(option.name, one.values, option.help)->type_name(option.value)->expected(1)->take_all();
 }
 
-void FilterOptions::declare(CLI::App& command, const SuiteOptions& of_suite) {
+void FilterOptions::declare(Arguments& command, const SuiteOptions& of_suite) {
   declare_own(command);
   for (const protocol::OptionInfo& option : of_suite) declare_one(command, option);
 }
 
-void FilterOptions::declare_for_files(CLI::App& command, const SuiteOptions& of_suite) {
+void FilterOptions::declare_for_files(Arguments& command, const SuiteOptions& of_suite) {
   declare_own(command);
   for (const protocol::OptionInfo& option : of_suite) {
     if (!option.dim.empty()) declare_one(command, option);
@@ -179,7 +176,7 @@ std::vector<std::string> FilterOptions::suite_words() const {
   return words;
 }
 
-void CommandCaseOptions::declare(CLI::App& command) {
+void CommandCaseOptions::declare(Arguments& command) {
   command.add_option("--command", commands, "measure a program: NAME=CMD ARGS; may be repeated")
       ->type_name("NAME=CMD")
       ->expected(1)

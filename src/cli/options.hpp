@@ -5,9 +5,8 @@
 #include <string>
 #include <vector>
 
-#include <CLI/CLI.hpp>
-
 #include "base/json.hpp"
+#include "cli/arguments.hpp"
 #include "core/host.hpp"
 #include "model/filter.hpp"
 #include "protocol/suite_info.hpp"
@@ -21,9 +20,9 @@ using SuiteOptions = std::vector<protocol::OptionInfo>;
 class FilterOptions {
  public:
   /// For a command that asks the suite. Throws benchkit::Error where the suite's option is one of the command's own.
-  void declare(CLI::App& command, const SuiteOptions& of_suite);
+  void declare(Arguments& command, const SuiteOptions& of_suite);
   /// For a command that reads files: of the suite's options those alone that stand for a dim.
-  void declare_for_files(CLI::App& command, const SuiteOptions& of_suite);
+  void declare_for_files(Arguments& command, const SuiteOptions& of_suite);
 
   [[nodiscard]] Filter filter() const;
   /// The suite's options as they were given, to be handed back to it.
@@ -35,8 +34,8 @@ class FilterOptions {
     bool flag = false;
     std::vector<std::string> values{};
   };
-  void declare_own(CLI::App& command);
-  void declare_one(CLI::App& command, const protocol::OptionInfo& option);
+  void declare_own(Arguments& command);
+  void declare_one(Arguments& command, const protocol::OptionInfo& option);
 
   std::vector<std::string> expressions_;
   std::vector<std::string> conditions_;
@@ -50,7 +49,7 @@ struct CommandCaseOptions {
   bool shell = false;
   bool ignore_failure = false;
 
-  void declare(CLI::App& command);
+  void declare(Arguments& command);
   [[nodiscard]] bool given() const noexcept { return !commands.empty(); }
   /// The same options as words of a command line.
   [[nodiscard]] std::vector<std::string> words() const;

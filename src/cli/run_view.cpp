@@ -1,5 +1,7 @@
 #include "cli/run_view.hpp"
 
+#include <algorithm>
+
 #include <fmt/format.h>
 
 #include "base/table.hpp"
@@ -23,6 +25,15 @@ std::string progress_text(const runner::Progress& now) {
   const std::string blocks = now.blocks == 0 ? "" : fmt::format("/{}", now.blocks);
   const std::string eta = now.eta_ns < 0 ? "" : " · ETA " + base::format_duration(static_cast<double>(now.eta_ns) * 1e-9);
   return fmt::format("[{}/{}] {} · block {}{}{}", now.jobs_done, now.jobs, now.case_id, now.block, blocks, eta);
+}
+
+std::string decided_line(const runner::RunReport& report) {
+  const std::string how_long = fmt::format("{} of at most {}", base::format_duration(static_cast<double>(report.took_ns) * 1e-9),
+                                           base::format_duration(static_cast<double>(std::max(report.budget_ns, report.took_ns)) * 1e-9));
+  if (report.undecided == 0)
+    return report.decided == 1 ? fmt::format("Decided in {}.\n", how_long)
+                               : fmt::format("All {} decided in {}.\n", report.decided, how_long);
+  return fmt::format("{} decided, {} undecided after {}: a larger --budget decides more.\n", report.decided, report.undecided, how_long);
 }
 
 void RunView::case_ended(const std::string& case_id, const std::string& /*meter*/, const Outcome& outcome) {

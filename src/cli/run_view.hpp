@@ -12,6 +12,9 @@ namespace benchkit::cli {
 /// The one line of progress that such a state makes.
 [[nodiscard]] std::string progress_text(const runner::Progress& now);
 
+/// What became of a run that was to go on until all is decided.
+[[nodiscard]] std::string decided_line(const runner::RunReport& report);
+
 class RunView final : public runner::Observer {
  public:
   explicit RunView(const Streams& streams) : streams_(streams), line_(streams.err, streams.progress_width) {}

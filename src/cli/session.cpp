@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <charconv>
 #include <cstdlib>
+#include <deque>
 #include <iostream>
 #include <memory>
 #include <optional>
@@ -81,7 +82,7 @@ class CommandLine {
       if (find_own(host, entry.name) != nullptr) continue;
       CLI::App* command = app_.add_subcommand(entry.name, entry.help);
       if (entry.hidden) command->group("");
-      command->callback([this, chosen = entry.declare(*command, of_suite)] { action_ = chosen; });
+      command->callback([this, chosen = entry.declare(arguments_.emplace_back(*command), of_suite)] { action_ = chosen; });
     }
     for (const HostCommand& own : host.commands)
       app_.add_subcommand(own.name, own.help);  // for --help: they read their arguments themselves
@@ -111,6 +112,7 @@ class CommandLine {
 
  private:
   CLI::App app_;
+  std::deque<Arguments> arguments_;  // of each command
   Action action_;
 };
 

@@ -46,6 +46,14 @@ std::vector<double> values_of(const Comparison& comparison) {
   return values;
 }
 
+/// Each version is compared with an earlier one: where one is compared with a later one, "slower" is no step on the way.
+bool goes_forward(const Comparison& comparison) {
+  for (std::size_t i = 0; i < comparison.columns.size(); ++i) {
+    if (comparison.columns[i].base > i) return false;
+  }
+  return true;
+}
+
 base::Table table_of_sweep(const Comparison& comparison, std::string& unit) {
   base::Table table;
   const std::vector<double> values = values_of(comparison);
@@ -53,10 +61,12 @@ base::Table table_of_sweep(const Comparison& comparison, std::string& unit) {
   unit = scale.unit;
   table.columns.push_back({.title = "case", .shrink = true, .key = true});
   for (std::size_t i = 0; i < comparison.columns.size(); ++i) {
-    table.columns.push_back({.title = comparison.columns[i].title, .align = base::Align::right});
-    if (comparison.columns[i].base != i) table.columns.push_back({.title = "", .joined = true});
+    const compare::ColumnHead& head = comparison.columns[i];
+    table.columns.push_back({.title = head.title + (head.earlier_session ? "*" : ""), .align = base::Align::right});
+    if (head.base != i) table.columns.push_back({.title = "", .joined = true});
   }
-  table.columns.push_back({.title = comparison.metric.unit == "ns" ? "first slower in" : "first worse in"});
+  const bool in_order = goes_forward(comparison);
+  if (in_order) table.columns.push_back({.title = comparison.metric.unit == "ns" ? "first slower in" : "first worse in"});
   std::vector<std::string> reasons;
   for (const compare::Group& group : comparison.groups) {
     if (!group.title.empty()) table.rows.push_back({.cells = {{group.title}}, .heading = true});
@@ -77,7 +87,7 @@ base::Table table_of_sweep(const Comparison& comparison, std::string& unit) {
         if (comparison.columns[i].base != i) cells.cells.push_back(change_cell(cell));
       }
       const std::size_t worse = first_worse(row);
-      cells.cells.push_back({worse < row.cells.size() ? comparison.columns[worse].title : "", base::Tone::strong});
+      if (in_order) cells.cells.push_back({worse < row.cells.size() ? comparison.columns[worse].title : "", base::Tone::strong});
       table.rows.push_back(std::move(cells));
     }
   }

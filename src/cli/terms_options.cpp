@@ -14,7 +14,7 @@ double error_level(const std::string& text) {
   return level;
 }
 
-void TermsOptions::declare(CLI::App& command) {
+void TermsOptions::declare(Arguments& command) {
   command.add_option("--threshold", thresholds, "what counts as a change, of all metrics or by metric: 2%, or time:2%,peak:0 [1%]")
       ->type_name("LIMIT")
       ->expected(1)
@@ -22,8 +22,21 @@ void TermsOptions::declare(CLI::App& command) {
   command.add_option("--alpha", alpha, "the share of false ones among the verdicts [5%]")->type_name("PERCENT");
 }
 
-void TermsOptions::declare_power(CLI::App& command) {
+void TermsOptions::declare_power(Arguments& command) {
   command.add_option("--power", power, "how surely a change that is told as detectable would be called [80%]")->type_name("PERCENT");
+}
+
+Argument* TermsOptions::declare_until_decided(Arguments& command, const std::string& when) {
+  Argument* const option = command
+                                  .add_option("--until-decided", looks,
+                                              when +
+                                                  "stop each case as soon as its verdict is certain and give its time to the others; "
+                                                  "looking after every block (always) or twelve times (looks) [always]")
+                                  ->type_name("HOW")
+                                  ->expected(0, 1)
+                                  ->one_of({"always", "looks"});
+  until_decided = option;
+  return option;
 }
 
 compare::Terms TermsOptions::terms(compare::Terms otherwise) const {
@@ -31,19 +44,14 @@ compare::Terms TermsOptions::terms(compare::Terms otherwise) const {
   if (!thresholds.empty()) terms.thresholds = thresholds;
   if (!alpha.empty()) terms.alpha = error_level(alpha);
   if (!power.empty()) terms.power = base::parse_percent(power, "--power");
+  if (until_decided != nullptr && until_decided->count() > 0)
+    terms.design = looks == "looks" ? compare::Design::looks : compare::Design::sequential;
   if (terms.power >= 1) throw Error("nothing is found for certain", "--power", "80% is usual");
   return terms;
 }
 
 compare::JudgeOptions judge_options(std::span<const Snapshot> snapshots, const TermsOptions& given) {
-  compare::Terms stated;
-  for (const Snapshot& snapshot : snapshots) {
-    if (const auto terms = compare::terms_of(snapshot)) {
-      stated = *terms;
-      break;
-    }
-  }
-  return compare::judge_options(given.terms(std::move(stated)), snapshots);
+  return compare::judge_options(given.terms(compare::stated_terms(snapshots)), snapshots);
 }
 
 }  // namespace benchkit::cli

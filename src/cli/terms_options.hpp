@@ -5,8 +5,7 @@
 #include <string>
 #include <vector>
 
-#include <CLI/CLI.hpp>
-
+#include "cli/arguments.hpp"
 #include "compare/terms.hpp"
 #include "model/snapshot.hpp"
 
@@ -18,10 +17,14 @@ namespace benchkit::cli {
 struct TermsOptions {
   std::vector<std::string> thresholds;
   std::string alpha, power;  ///< empty: not given
+  std::string looks;         ///< how --until-decided looks at what comes in: "always", "looks"; empty: always
+  const Argument* until_decided = nullptr;
 
   /// --threshold and --alpha.
-  void declare(CLI::App& command);
-  void declare_power(CLI::App& command);
+  void declare(Arguments& command);
+  void declare_power(Arguments& command);
+  /// --until-decided; `when`: beside what it is meaningful.
+  Argument* declare_until_decided(Arguments& command, const std::string& when);
   /// What was given in place of `otherwise`. Throws benchkit::Error for levels that are none.
   [[nodiscard]] compare::Terms terms(compare::Terms otherwise = {}) const;
 };

@@ -24,8 +24,9 @@ std::string name_of(const Judgement& judgement) {
 }
 
 base::Tone tone_of(const Judgement& judgement) {
-  if (judgement.standing == Standing::added || judgement.standing == Standing::skipped) return base::Tone::dim;
-  if (judgement.standing != Standing::compared) return base::Tone::warning;
+  const Standing standing = judgement.standing;
+  if (standing == Standing::added || standing == Standing::absent || standing == Standing::skipped) return base::Tone::dim;
+  if (standing != Standing::compared) return base::Tone::warning;
   switch (judgement.verdict) {
     case Verdict::regressed: return base::Tone::bad;
     case Verdict::improved: return base::Tone::good;
@@ -68,9 +69,9 @@ std::string counts_text(const Tally& tally) {
       parts.push_back(fmt::format("{} {}", found->second, name));
   };
   for (const Verdict verdict : {Verdict::regressed, Verdict::improved, Verdict::same, Verdict::undecided}) add(to_string(verdict));
-  for (const Standing standing :
-       {Standing::vanished, Standing::added, Standing::failed, Standing::skipped, Standing::missing_base, Standing::missing_head,
-        Standing::zero_base, Standing::changed_body, Standing::other_unit, Standing::other_machine})
+  for (const Standing standing : {Standing::vanished, Standing::added, Standing::absent, Standing::failed, Standing::skipped,
+                                  Standing::not_reached, Standing::missing_base, Standing::missing_head, Standing::zero_base,
+                                  Standing::changed_body, Standing::other_unit, Standing::other_machine})
     add(to_string(standing));
   return fmt::format("{}", fmt::join(parts, ", "));
 }

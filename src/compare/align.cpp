@@ -90,8 +90,7 @@ class Aligner {
   void make_columns() {
     if (options_.pivot.empty()) {
       for (std::size_t i = 0; i < sources_.size(); ++i) {
-        result_.columns.push_back({.title = sources_[i].title, .base = base_of(i)});
-        result_.source_of_column.push_back(i);
+        result_.columns.push_back({.title = sources_[i].title, .base = base_of(i), .source = i});
       }
       return;
     }
@@ -108,8 +107,7 @@ class Aligner {
         // One base value for all sources; each is compared with its own, so that only one thing differs.
         const auto found = column_of_value_.find({i, base});
         const bool lacks_base = found == column_of_value_.end();
-        result_.columns.push_back({.title = title, .base = lacks_base ? column : found->second, .lacks_base = lacks_base});
-        result_.source_of_column.push_back(i);
+        result_.columns.push_back({.title = title, .base = lacks_base ? column : found->second, .lacks_base = lacks_base, .source = i});
       }
       if (!there.empty() && !there.contains(base))
         result_.notes.push_back(fmt::format("{} has no case with {}={}, so nothing of it is compared", sources_[i].title, options_.pivot,
@@ -117,16 +115,23 @@ class Aligner {
     }
   }
 
-  /// Of more than two versions of one run each says which one it was measured beside; else the first of all is the base.
+  /// Of more than two versions of one run each says which one it was measured beside.
   [[nodiscard]] std::size_t base_of(std::size_t index) const {
     const Source& source = sources_[index];
-    const auto stated = source.snapshot->versions[source.version].details.find("base");
-    if (stated == source.snapshot->versions[source.version].details.end() || !stated->is_string()) return 0;
+    const std::vector<Version>& versions = source.snapshot->versions;
+    const std::size_t otherwise = options_.successive && index > 0 ? index - 1 : 0;
+    const auto stated = versions[source.version].details.find("base");
+    if (stated == versions[source.version].details.end() || !stated->is_string()) {
+      // Where the others name theirs, this one is what they name.
+      const bool is_named = source.version > 0 &&
+                            std::any_of(versions.begin(), versions.end(), [](const Version& one) { return one.details.contains("base"); });
+      return is_named ? index : otherwise;
+    }
     const auto& name = stated->get_ref<const std::string&>();
     for (std::size_t i = 0; i < sources_.size(); ++i) {
       if (sources_[i].snapshot == source.snapshot && source.snapshot->versions[sources_[i].version].label == name) return i;
     }
-    return 0;
+    return otherwise;
   }
 
   /// The pivot's values in the order in which the selected cases of all sources name them.

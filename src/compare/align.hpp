@@ -51,8 +51,7 @@ struct AlignedRow {
 };
 
 struct Alignment {
-  std::vector<ColumnHead> columns;  ///< titles and bases; labels are added later
-  std::vector<std::size_t> source_of_column;
+  std::vector<ColumnHead> columns;  ///< titles, bases and sources; labels are added later
   std::vector<AlignedRow> rows;
   std::vector<std::string> notes;
 };

@@ -169,7 +169,7 @@ void label_column(ColumnHead& head, const std::string& base_unit, const Source& 
 void note_ways(Alignment& alignment, const std::vector<Source>& sources, const std::string& metric) {
   std::map<std::string, std::vector<std::string>> columns;
   for (std::size_t i = 0; i < alignment.columns.size(); ++i) {
-    for (const auto& [name, note] : ways_of(*sources[alignment.source_of_column[i]].snapshot, metric))
+    for (const auto& [name, note] : ways_of(*sources[alignment.columns[i].source].snapshot, metric))
       columns[note].push_back(alignment.columns[i].title);
   }
   for (const auto& [note, titles] : columns) {
@@ -180,13 +180,33 @@ void note_ways(Alignment& alignment, const std::vector<Source>& sources, const s
 
 void label_columns(Alignment& alignment, const std::vector<Source>& sources, const Metric& metric) {
   for (std::size_t i = 0; i < alignment.columns.size(); ++i)
-    alignment.columns[i].unit = unit_in(*sources[alignment.source_of_column[i]].snapshot, metric);
+    alignment.columns[i].unit = unit_in(*sources[alignment.columns[i].source].snapshot, metric);
   for (std::size_t i = 0; i < alignment.columns.size(); ++i) {
     const std::size_t base = alignment.columns[i].base;
     if (base == i) continue;
-    label_column(alignment.columns[i], alignment.columns[base].unit, sources[alignment.source_of_column[base]],
-                 sources[alignment.source_of_column[i]], metric.name, alignment.notes);
+    label_column(alignment.columns[i], alignment.columns[base].unit, sources[alignment.columns[base].source],
+                 sources[alignment.columns[i].source], metric.name, alignment.notes);
   }
+}
+
+/// A file that was added to holds numbers of different days: each is compared with what was measured beside it, and read beside the others with care.
+void note_sessions(Alignment& alignment, const std::vector<Source>& sources) {
+  std::map<std::string, std::vector<std::string>> earlier;  // titles by the session's start
+  for (std::size_t i = 0; i < alignment.columns.size(); ++i) {
+    const Source& source = sources[alignment.source_of_column[i]];
+    const std::vector<Session>& sessions = source.snapshot->sessions;
+    if (sessions.size() < 2 || !has_design(*source.snapshot, "paired")) continue;
+    std::size_t last = 0;
+    for (const Record& record : source.snapshot->records) {
+      if (record.version == source.version) last = std::max(last, record.session);
+    }
+    if (last + 1 == sessions.size()) continue;
+    alignment.columns[i].earlier_session = true;
+    earlier[sessions[last].header.value("started", std::string())].push_back(alignment.columns[i].title);
+  }
+  for (const auto& [started, titles] : earlier)
+    alignment.notes.push_back(fmt::format("{}: measured in an earlier session{}{}, beside other versions", fmt::join(titles, ", "),
+                                          started.empty() ? "" : " of ", started.substr(0, started.find('T'))));
 }
 
 /// The last column's number, by which rows are sorted, the largest first; rows without one, or with none that has a place, come last.
@@ -371,6 +391,7 @@ std::vector<Comparison> compare(std::span<const Snapshot> snapshots, const Compa
     table->metric = agreed(one, snapshots, alignment.notes);
     note_ways(alignment, sources, one.name);
     label_columns(alignment, sources, table->metric);
+    note_sessions(alignment, sources);
     // A metric that a case never had is no row of its table.
     std::erase_if(alignment.rows, [](const AlignedRow& aligned) {
       return std::all_of(aligned.entries.begin(), aligned.entries.end(), [](const Entry& entry) { return entry.records.empty(); });

@@ -29,9 +29,11 @@ struct CompareOptions {
   Filter filter;
   std::vector<std::string> by;  ///< dims whose values become headings
   std::string pivot;            ///< a dim whose values become columns; empty: none
-  std::string sort;             ///< "", "id", "value", "change" or a dim's name
-  bool history = false;         ///< tell of each case at which versions it changed
-  JudgeOptions judge;           ///< its alpha is 1 - confidence of every interval
+  bool successive =
+      false;             ///< each version is compared with the one before it, where its file says nothing else; false: all with the first
+  std::string sort;      ///< "", "id", "value", "change" or a dim's name
+  bool history = false;  ///< tell of each case at which versions it changed
+  JudgeOptions judge;    ///< its alpha is 1 - confidence of every interval
   std::vector<GateLimit>
       gate;  ///< of several that are for a case the last one counts; the metrics that they name are compared whatever `metrics` says
 };
@@ -43,7 +45,9 @@ struct ColumnHead {
   bool lacks_base = false;          ///< there should have been a base, and there is none
   bool paired = false;              ///< both were measured in one run, in pairs
   std::string unit;                 ///< of its values; those of the base may have another one
+  bool earlier_session = false;     ///< it was measured in a session before the last one of its file
   std::vector<std::string> labels;  ///< what makes the comparison weaker: "unpaired", "different machine (cpu)"
+  std::size_t source = 0;           ///< which of the versions that sources_of() names
 };
 
 /// A change as the gate sees it.
@@ -64,6 +68,7 @@ struct Cell {
   std::optional<Gated> gated;                         ///< the same, where a limit of the gate is for it
   std::vector<std::pair<std::string, double>> rates;  ///< a second, of what the case says it works through ("items", "bytes")
   std::vector<std::string> warnings;
+  const CaseInfo* info = nullptr;  ///< the case, in its snapshot, which must be there still; null where this file knows none
 };
 
 /// A version from which on a case was another than before.

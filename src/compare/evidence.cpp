@@ -23,9 +23,10 @@ struct Name {
   Standing standing;
   std::string_view text;
 };
-constexpr std::array<Name, 12> kNames{{{Standing::compared, "compared"},
+constexpr std::array<Name, 13> kNames{{{Standing::compared, "compared"},
                                        {Standing::vanished, "vanished"},
                                        {Standing::added, "new"},
+                                       {Standing::absent, "absent"},
                                        {Standing::failed, "failed"},
                                        {Standing::skipped, "skipped"},
                                        {Standing::not_reached, "not-reached"},

@@ -17,8 +17,9 @@ namespace benchkit::compare {
 /// Whether a case can be compared, and why not. Each is named in the table and has a policy of its own at the gate.
 enum class Standing {
   compared,
-  vanished,      ///< head has no such case
+  vanished,      ///< base has the case, and head's suite no longer
   added,         ///< base has no such case
+  absent,        ///< neither has it, or head's suite says that this version lacks what it measures
   failed,        ///< head failed
   skipped,       ///< a side was skipped
   not_reached,   ///< the time of a side's run was over before

@@ -41,11 +41,13 @@ void add(Paths& paths, const CallPaths& side, Held PathChange::*held) {
   }
 }
 
+bool has_case(const Snapshot& snapshot, const std::string& case_id) {
+  return std::any_of(snapshot.cases.begin(), snapshot.cases.end(), [&](const CaseInfo& info) { return info.id == case_id; });
+}
+
 /// Why a side has no call paths.
 std::string why_none(const Source& source, const std::string& case_id) {
-  const auto& cases = source.snapshot->cases;
-  const bool known = std::any_of(cases.begin(), cases.end(), [&](const CaseInfo& info) { return info.id == case_id; });
-  if (!known) return fmt::format("{} has no case \"{}\"", source.title, case_id);
+  if (!has_case(*source.snapshot, case_id)) return fmt::format("{} has no case \"{}\"", source.title, case_id);
   return fmt::format("{} has no call paths of it: `run --metric peak --attribute` keeps them", source.title);
 }
 
@@ -85,11 +87,11 @@ Explanation against(const Source& base, const Source& head, const std::string& c
 }
 
 void refuse_unknown_case(std::span<const Snapshot> snapshots, const std::string& case_id) {
+  if (std::any_of(snapshots.begin(), snapshots.end(), [&](const Snapshot& snapshot) { return has_case(snapshot, case_id); })) return;
   std::set<std::string> ids;
   for (const Snapshot& snapshot : snapshots) {
     for (const CaseInfo& info : snapshot.cases) ids.insert(info.id);
   }
-  if (ids.contains(case_id)) return;
   const std::string near = base::nearest(case_id, {ids.begin(), ids.end()});
   throw Error(fmt::format("no snapshot has a case \"{}\"", case_id), "--explain",
               near.empty() ? "the table names the cases" : fmt::format("did you mean \"{}\"?", near));

@@ -31,9 +31,8 @@ Policy policy_of(Standing standing, const GateOptions& options) {
 
 std::pair<Standing, Policy> parse_policy(std::string_view text, std::string_view option) {
   constexpr const char* kGrammar =
-      "write OUTCOME=POLICY: vanished, new, failed, skipped, not-reached, missing-base, missing-head, zero-base, changed-body, other-unit "
-      "or "
-      "other-machine; "
+      "write OUTCOME=POLICY: vanished, new, absent, failed, skipped, not-reached, missing-base, missing-head, zero-base, changed-body, "
+      "other-unit or other-machine; "
       "pass, undecided or fail";
   const std::size_t sign = text.find('=');
   const auto standing = standing_from(text.substr(0, std::min(sign, text.size())));
@@ -115,6 +114,7 @@ Policy default_policy(Standing standing) noexcept {
     case Standing::missing_head: return Policy::fail;
     case Standing::compared:
     case Standing::added:
+    case Standing::absent:
     case Standing::skipped: return Policy::pass;
     case Standing::not_reached:
     case Standing::missing_base:

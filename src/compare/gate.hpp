@@ -21,7 +21,7 @@ struct GateOptions {
   std::vector<std::pair<Standing, Policy>> policies = {};  ///< in place of default_policy(); the last one counts
 };
 
-/// `vanished`, `failed`, `missing-head`: fail. `new`, `skipped`: pass. The others are undecided.
+/// `vanished`, `failed`, `missing-head`: fail. `new`, `absent`, `skipped`: pass. The others are undecided.
 [[nodiscard]] Policy default_policy(Standing standing) noexcept;
 /// `vanished=pass`, several of them with commas between. Throws benchkit::Error with `option` as place.
 [[nodiscard]] std::vector<std::pair<Standing, Policy>> parse_policies(const std::vector<std::string>& texts, std::string_view option);

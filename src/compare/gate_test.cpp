@@ -4,6 +4,7 @@
 
 #include <benchkit/base/error.hpp>
 
+#include "compare/terms.hpp"
 #include "compare/thresholds.hpp"
 
 namespace benchkit::compare {
@@ -84,6 +85,16 @@ TEST(Gate, NothingVanishesSilentlyInARunOfBothVersions) {
   EXPECT_EQ(report({of_both(Status::absent, Status::ok)}, "peak:0").exit_code, 0);
   const auto policies = parse_policies({"new=fail"}, "--policy");
   EXPECT_EQ(report({of_both(Status::absent, Status::ok)}, "peak:0", {.policies = policies}).exit_code, 1);
+}
+
+TEST(Gate, WhatNeitherHasAndWhatTheSuiteSaysThatAVersionLacksPasses) {
+  const GateOptions strict{.strict = true};
+  EXPECT_EQ(report({of_both(Status::absent, Status::absent)}, "peak:0", strict).exit_code, 0);
+  Snapshot declared = of_both(Status::ok, Status::absent);
+  declared.records.back().outcome.details = declared_absent();
+  EXPECT_EQ(report({declared}, "peak:0", strict).exit_code, 0);
+  const auto policies = parse_policies({"absent=fail"}, "--policy");
+  EXPECT_EQ(report({declared}, "peak:0", {.policies = policies}).failures, std::vector<std::string>{"absent: b (peak, v2 vs v1): why"});
 }
 
 TEST(Gate, WhatTheRunHadNoTimeForIsNoPass) {

@@ -108,8 +108,12 @@ std::optional<Standing> standing_of_side(const Cell& cell, const Series& series)
 Standing standing_of(const Entry& base, const Cell& base_cell, const Series& base_series, const Entry& head, const Cell& head_cell,
                      const Series& head_series) {
   // Of a file that knows the case and has not this metric of it, the metric is what is missing.
-  if (head.info == nullptr || head_cell.status == Status::absent) return Standing::vanished;
-  if (base.info == nullptr || base_cell.status == Status::absent) return Standing::added;
+  const bool base_lacks = base.info == nullptr || base_cell.status == Status::absent;
+  const bool head_lacks = head.info == nullptr || head_cell.status == Status::absent;
+  const auto declares = [](const Record* record) { return is_declared_absent(record->outcome); };
+  if (head_lacks && (base_lacks || std::any_of(head.records.begin(), head.records.end(), declares))) return Standing::absent;
+  if (head_lacks) return Standing::vanished;
+  if (base_lacks) return Standing::added;
   if (const auto standing = standing_of_side(head_cell, head_series)) return *standing;
   // A base that failed is no fault of the head's.
   if (const auto standing = standing_of_side(base_cell, base_series))
@@ -197,7 +201,7 @@ struct RowMaker::State {
   [[nodiscard]] Series series_of(const Entry& entry, std::size_t column) const {
     constexpr std::int64_t kBlocksOfSession = std::int64_t{1} << 32;
     constexpr std::int64_t kPairsOfBlock = std::int64_t{1} << 20;
-    const Source& source = sources[alignment.source_of_column[column]];
+    const Source& source = sources[alignment.columns[column].source];
     std::size_t count = 0;
     for (const Record* record : entry.records) count += record->samples.size();
     Series series;
@@ -273,8 +277,8 @@ RowMaker::RowMaker(const Alignment& alignment, const std::vector<Source>& source
   bool unpaired = false;
   for (std::size_t i = 0; i < alignment.columns.size(); ++i) {
     const ColumnHead& head = alignment.columns[i];
-    const Source& source = sources[alignment.source_of_column[i]];
-    state->relations.push_back(relation_of(sources[alignment.source_of_column[head.base]], source));
+    const Source& source = sources[alignment.columns[i].source];
+    state->relations.push_back(relation_of(sources[alignment.columns[head.base].source], source));
     state->one_process.emplace_back();
     for (const Session& session : source.snapshot->sessions) state->one_process.back().push_back(in_one_process(session));
     unpaired = unpaired || (head.base != i && !head.paired);
@@ -298,6 +302,7 @@ JudgedRow RowMaker::row(const AlignedRow& aligned) const {
     const Entry& entry = aligned.entries[i];
     series.push_back(state_->series_of(entry, i));
     Cell cell = cell_of(entry, series.back(), state_->options);
+    cell.info = entry.info;
     if (aligned.one_work) cell.rates = rates_of(cell, columns[i].unit, first.work);
     row.cells.push_back(std::move(cell));
   }

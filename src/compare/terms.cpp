@@ -10,6 +10,8 @@ namespace benchkit::compare {
 namespace {
 
 constexpr const char* kTimeOver = "time_over";
+constexpr const char* kScreened = "screened";
+constexpr const char* kDeclared = "declared";
 
 }  // namespace
 
@@ -45,6 +47,13 @@ std::optional<Terms> terms_of(const Snapshot& snapshot) {
   return found;
 }
 
+Terms stated_terms(std::span<const Snapshot> snapshots) {
+  for (const Snapshot& snapshot : snapshots) {
+    if (auto terms = terms_of(snapshot)) return *std::move(terms);
+  }
+  return {};
+}
+
 std::size_t planned_blocks_of(const Snapshot& snapshot) {
   std::size_t most = 0;
   for (const Session& session : snapshot.sessions) {
@@ -58,6 +67,14 @@ std::size_t planned_blocks_of(const Snapshot& snapshot) {
 Json time_over() { return {{kTimeOver, true}}; }
 
 bool is_time_over(const Outcome& outcome) { return outcome.status == Status::ok && outcome.details.contains(kTimeOver); }
+
+Json screened() { return {{kScreened, true}}; }
+
+bool is_screened(const Outcome& outcome) { return outcome.status == Status::ok && outcome.details.contains(kScreened); }
+
+Json declared_absent() { return {{kDeclared, true}}; }
+
+bool is_declared_absent(const Outcome& outcome) { return outcome.status == Status::absent && outcome.details.contains(kDeclared); }
 
 JudgeOptions judge_options(const Terms& terms, std::span<const Snapshot> snapshots) {
   JudgeOptions options{.alpha = terms.alpha, .power = terms.power};

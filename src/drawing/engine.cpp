@@ -8,15 +8,8 @@
 
 #include <duktape.h>
 
+#include "base/embed.hpp"
 #include "drawing/text_width.hpp"
-
-// The linker takes the files as they are: as literals they would be the largest source of the project.
-// NOLINTBEGIN(hicpp-no-assembler)
-#define BENCHKIT_EMBED(name, path)                                                                                 \
-  __asm__(".section .rodata\n.balign 16\n" #name ":\n.incbin \"" path "\"\n" #name "_end:\n.byte 0\n.previous\n"); \
-  extern "C" __attribute__((visibility("hidden"))) const char name[];                                              \
-  extern "C" __attribute__((visibility("hidden"))) const char name##_end[]
-// NOLINTEND(hicpp-no-assembler)
 
 BENCHKIT_EMBED(benchkit_engine_script, BENCHKIT_ENGINE_SCRIPT);
 BENCHKIT_EMBED(benchkit_engine_code, BENCHKIT_ENGINE_CODE);

@@ -187,6 +187,7 @@ struct Filter::State {
   };
   std::vector<std::string> expressions;
   std::vector<std::string> conditions;
+  std::vector<std::string> ids;
   std::vector<IdTest> id_tests;
   std::vector<Condition> dim_tests;
 };
@@ -217,9 +218,16 @@ void Filter::add_where(std::string_view condition) {
   state_ = std::move(state);
 }
 
-bool Filter::empty() const noexcept { return state_->id_tests.empty() && state_->dim_tests.empty(); }
+void Filter::add_id(std::string_view id) {
+  auto state = std::make_shared<State>(*state_);
+  state->ids.emplace_back(id);
+  state_ = std::move(state);
+}
+
+bool Filter::empty() const noexcept { return state_->id_tests.empty() && state_->dim_tests.empty() && state_->ids.empty(); }
 const std::vector<std::string>& Filter::expressions() const noexcept { return state_->expressions; }
 const std::vector<std::string>& Filter::conditions() const noexcept { return state_->conditions; }
+const std::vector<std::string>& Filter::ids() const noexcept { return state_->ids; }
 
 bool Filter::matches(std::string_view id, const Dims& dims) const {
   const auto dim_matches = [&](const State::Condition& condition) {
@@ -227,6 +235,7 @@ bool Filter::matches(std::string_view id, const Dims& dims) const {
     return value != nullptr && condition.test(*value);
   };
   if (!std::all_of(state_->dim_tests.begin(), state_->dim_tests.end(), dim_matches)) return false;
+  if (!state_->ids.empty() && std::find(state_->ids.begin(), state_->ids.end(), id) == state_->ids.end()) return false;
   if (state_->id_tests.empty()) return true;
   const std::string lower_case_id = lower(id);
   return std::all_of(state_->id_tests.begin(), state_->id_tests.end(), [&](const IdTest& test) { return test(lower_case_id); });

@@ -27,10 +27,14 @@ class Filter {
   /// benchkit::Error.
   void add_where(std::string_view condition);
 
+  /// The case of this id and no other; several calls: any of them.
+  void add_id(std::string_view id);
+
   [[nodiscard]] bool empty() const noexcept;
   /// What was added, as it was written: a filter can be told and made again.
   [[nodiscard]] const std::vector<std::string>& expressions() const noexcept;
   [[nodiscard]] const std::vector<std::string>& conditions() const noexcept;
+  [[nodiscard]] const std::vector<std::string>& ids() const noexcept;
   [[nodiscard]] bool matches(std::string_view id, const Dims& dims) const;
   /// Why the conditions select none of these cases: the first one that none of them meets, and what there is instead. Empty if each
   /// is met by some case.

@@ -108,6 +108,19 @@ TEST(Filter, AllThatWasAddedMustHold) {
   EXPECT_FALSE(filter.matches("sort[5]", {{"n", 5}}));
 }
 
+TEST(Filter, AnIdIsOneCaseWhateverItsLetters) {
+  Filter filter;
+  EXPECT_TRUE(filter.empty());
+  filter.add_id("sort (big) and \"all\"");
+  EXPECT_FALSE(filter.empty());
+  EXPECT_TRUE(filter.matches("sort (big) and \"all\"", {}));
+  EXPECT_FALSE(filter.matches("sort (big) and \"all\" of it", {}));
+  EXPECT_FALSE(filter.matches("Sort (big) and \"all\"", {}));
+  filter.add_id("b");
+  EXPECT_TRUE(filter.matches("b", {}));
+  EXPECT_EQ(filter.ids().size(), 2u);
+}
+
 TEST(Dims, ANameStandsOnce) {
   EXPECT_THROW((Dims{{"n", 1}, {"n", 2}}), Error);
   EXPECT_THROW((Dims{{"", 1}}), Error);

@@ -17,6 +17,20 @@ constexpr base::OwnLibrary kLibrary{"libbenchkit-drawing.so", "benchkit_drawing"
 constexpr std::size_t kReason = 512;
 using Reason = std::array<char, kReason>;
 
+/// What a mouse would show is half of a figure and no part of a picture that stands still.
+Json without_tips(Json option) {
+  if (!option.contains("series") || !option["series"].is_array()) return option;
+  for (Json& series : option["series"]) {
+    if (!series.contains("data") || !series["data"].is_array()) continue;
+    for (Json& item : series["data"]) {
+      if (!item.is_object() || item.erase("tip") == 0 || item.size() != 1 || !item.contains("value")) continue;
+      Json value = std::move(item["value"]);
+      item = std::move(value);
+    }
+  }
+  return option;
+}
+
 void append(void* to, const char* bytes, std::size_t size) { static_cast<std::string*>(to)->append(bytes, size); }
 
 }  // namespace
@@ -51,7 +65,7 @@ Drawing::~Drawing() {
 std::string Drawing::svg(const Figure& figure) {
   Reason why{};
   const benchkit_drawing_interface& library = state_->loaded();
-  Json json{{"option", figure.option}, {"width", figure.width}, {"height", figure.height}};
+  Json json{{"option", without_tips(figure.option)}, {"width", figure.width}, {"height", figure.height}};
   // Ids in an SVG are made of this, so that two pictures in one page don't take each other's.
   json["key"] = "b" + base::hash_text(base::hash_bytes(base::dump_line(json)));
   std::string text = base::dump_line(json);

@@ -16,6 +16,8 @@ constexpr double kTitle = 17, kSubtitle = 12, kText = 12, kLabel = 11;
 constexpr double kLetter = 6.9;  ///< about the width of one at kText
 constexpr double kLegendLine = 22, kLegendName = 260;
 constexpr double kGap = 22, kPanelTitle = 20;
+constexpr double kHalfLabel = 10;                      ///< by which that of a first or last tick leaves a panel
+constexpr double kBesidePanel = 78, kBelowPanel = 40;  ///< for the labels and the name of an axis
 
 std::size_t columns_for(std::size_t panels) {
   if (panels <= 3) return std::max<std::size_t>(panels, 1);
@@ -211,47 +213,71 @@ class Composer {
     top_ += 6;
   }
 
+  /// Panels with the same axes have their labels once: at the left of each row, and below the last of each column.
   void add_panels() {
-    const std::size_t columns = page_.columns > 0 ? page_.columns : columns_for(page_.panels.size());
-    const double width = (page_.width - 2 * kMargin - kGap * static_cast<double>(columns - 1)) / static_cast<double>(columns);
+    const std::size_t count = page_.panels.size();
+    const std::size_t columns = page_.columns > 0 ? page_.columns : columns_for(count);
+    const bool shared = page_.share_axes && !options_.free_axes && count > 1;
+    const auto all = [&](auto&& holds) { return shared && std::all_of(page_.panels.begin(), page_.panels.end(), holds); };
+    const bool y_once =
+        all([](const Panel& panel) { return panel.y.scale != Axis::Scale::category && panel.y.only_at.is_null() && !panel.y.hidden; });
+    const bool x_once =
+        all([&](const Panel& panel) { return !panel.x.at_top && panel.x.categories == page_.panels[0].x.categories && !panel.x.hidden; });
+    const double beside = y_once ? kBesidePanel : 0;
+    const double width = (page_.width - 2 * kMargin - beside - kGap * static_cast<double>(columns - 1)) / static_cast<double>(columns);
     double row_height = 0;
-    for (std::size_t i = 0; i < page_.panels.size(); ++i) {
+    for (std::size_t i = 0; i < count; ++i) {
       const Panel& panel = page_.panels[i];
       const std::size_t column = i % columns;
       if (i > 0 && column == 0) {
         top_ += row_height + kGap;
         row_height = 0;
       }
-      const double height = panel.height > 0 ? panel.height : panel_height(page_.panels.size());
-      add_panel(i, kMargin + static_cast<double>(column) * (width + kGap), width, height);
-      row_height = std::max(row_height, height + (panel.title.empty() ? 0 : kPanelTitle));
+      const bool has_x = !x_once || i + columns >= count;
+      const bool has_y = !y_once || column == 0;
+      const double below = x_once ? kBelowPanel : 0;
+      const double height = (panel.height > 0 ? panel.height : panel_height(count)) - below;
+      const Box plot{kMargin + beside + static_cast<double>(column) * (width + kGap), top_ + (panel.title.empty() ? 0 : kPanelTitle), width,
+                     height};
+      const double spare = x_once || y_once ? kHalfLabel : 0;
+      const Box cell{plot.left - (has_y ? beside : 0) - spare, plot.top - spare, width + (has_y ? beside : 0) + 2 * spare,
+                     height + (has_x ? below : 0) + 2 * spare};
+      if (!panel.title.empty()) figure_.option["title"].push_back(title_json(panel.title, plot.left, top_, kText, true, theme_.ink, width));
+      add_panel(i, plot, cell, shared);
+      if (!has_x) hide_labels(figure_.option["xAxis"].back());
+      if (!has_y) hide_labels(figure_.option["yAxis"].back());
+      else if (shared && column > 0) figure_.option["yAxis"].back()["name"] = "";  // it stands beside the first of the row
+      row_height = std::max(row_height, plot.top - top_ + height + (has_x ? below : 0));
     }
     figure_.height = std::ceil(top_ + row_height + kMargin);
   }
 
-  void add_panel(std::size_t i, double left, double width, double height) {
+  struct Box {
+    double left = 0, top = 0, width = 0, height = 0;
+    [[nodiscard]] Json json() const { return {{"left", left}, {"top", top}, {"width", width}, {"height", height}}; }
+  };
+
+  /// `plot`: where its axes are to be; `cell`: what their labels must not leave, for which the plot is made smaller if need be.
+  void add_panel(std::size_t i, const Box& plot, const Box& cell, bool shared) {
     const Panel& panel = page_.panels[i];
-    double top = top_;
-    if (!panel.title.empty()) {
-      figure_.option["title"].push_back(title_json(panel.title, left, top, kText, true, theme_.ink, width));
-      top += kPanelTitle;
-    }
-    figure_.option["grid"].push_back({{"left", left},
-                                      {"top", top},
-                                      {"width", width - panel.right},
-                                      {"height", height},
-                                      {"outerBoundsMode", "same"},
-                                      {"outerBoundsContain", "all"}});
-    const bool shared = page_.share_axes && !options_.free_axes && page_.panels.size() > 1;
-    const bool is_first = left == kMargin;
+    Json grid = Box{plot.left, plot.top, plot.width - panel.right, plot.height}.json();
+    grid.update({{"outerBoundsMode", "auto"},
+                 {"outerBoundsContain", "all"},
+                 {"outerBounds", Box{cell.left, cell.top, cell.width - panel.right, cell.height}.json()}});
+    figure_.option["grid"].push_back(std::move(grid));
     figure_.option["xAxis"].push_back(axis_json(panel.x, shared ? xs_ : panel.xs, true, i, theme_));
     figure_.option["yAxis"].push_back(axis_json(panel.y, shared ? ys_ : panel.ys, false, i, theme_));
-    if (shared && !is_first) figure_.option["yAxis"].back()["name"] = "";  // it stands beside the first of the row
     for (Json series : panel.series) {
       series["xAxisIndex"] = i;
       series["yAxisIndex"] = i;
       figure_.option["series"].push_back(std::move(series));
     }
+  }
+
+  static void hide_labels(Json& axis) {
+    axis["name"] = "";
+    axis["axisLabel"]["show"] = false;
+    axis["axisTick"]["show"] = false;
   }
 
   const Page& page_;
@@ -300,6 +326,7 @@ void add_intervals(Panel& panel, const std::string& name, const std::string& col
       {{"type", "custom"},
        {"name", name},
        {"silent", true},
+       {"clip", true},
        {"renderItem", {{"$", "interval"}, {"of", upright ? "y" : "x"}, {"width", 1.5}, {"cap", 3}, {"items", std::move(items)}}},
        {"itemStyle", {{"color", colour}}},
        {"data", std::move(first)}});

@@ -28,7 +28,8 @@ struct Look {
   const char* colour;
   const char* symbol;
 };
-/// One for each name, in their order. A name keeps its look in every picture; where two want the same one the later takes the next that is free.
+/// One for each name, in their order. A name keeps its look in every picture; where two want the same one, or of the
+/// first four two want the same hue, the later takes the next that is free.
 [[nodiscard]] std::vector<Look> looks_of(const std::vector<std::string>& names, bool dark);
 
 /// How a change looks.

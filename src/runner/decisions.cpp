@@ -120,4 +120,18 @@ bool Decisions::are_decided(const Job& head) const {
          std::all_of(head.cold_metrics.begin(), head.cold_metrics.end(), is_decided);
 }
 
+bool Decisions::are_same(const Job& head) const {
+  const auto of_version = families_.find(head.side);
+  if (of_version == families_.end()) return true;
+  const Family& family = of_version->second;
+  const auto is_same = [&](const std::optional<std::size_t>& metric) {
+    const auto found = metric ? places_.find(key_of(head, *metric)) : places_.end();
+    if (found == places_.end() || !family.evidence[found->second.index].has_values) return true;
+    const compare::Judgement& judgement = family.judgements.at(found->second.index);
+    return judgement.standing != compare::Standing::compared || judgement.verdict == compare::Verdict::same;
+  };
+  return std::all_of(head.metrics.begin(), head.metrics.end(), is_same) &&
+         std::all_of(head.cold_metrics.begin(), head.cold_metrics.end(), is_same);
+}
+
 }  // namespace benchkit::runner

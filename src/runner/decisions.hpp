@@ -38,6 +38,8 @@ class Decisions {
   void judge();
   /// Whether all metrics that were expected of the head's case under its meter are decided, as of the last judge().
   [[nodiscard]] bool are_decided(const Job& head) const;
+  /// Whether they are all the same as the base's, as of the last judge(); what cannot be compared has nothing that could differ.
+  [[nodiscard]] bool are_same(const Job& head) const;
 
  private:
   struct Sides {

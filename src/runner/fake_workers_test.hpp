@@ -58,6 +58,12 @@ struct FakeSuite {
   std::shared_ptr<std::int64_t> clock_ns;
   std::int64_t start_takes_ns = 1'000'000;
   std::int64_t sample_takes_ns = 1'000'000;
+  /// What the first call takes of that time.
+  std::int64_t first_call_ns = 0;
+  /// A worker that says it is done and has taken no sample of these cases.
+  std::set<std::string> lazy;
+  /// Gives it a meter "counts" with these metrics.
+  std::vector<std::string> counts;
   /// Makes the meter "rows" one whose samples are single calls.
   bool single_rows = false;
   /// Whether others disturb the meter "rows".
@@ -102,6 +108,8 @@ class FakeWorker final : public WorkerLink {
                             .attributes = static_cast<bool>(suite_.call_paths),
                             .exclusive = suite_.exclusive_rows});
     hello.prepares = suite_.prepares;
+    if (!suite_.counts.empty()) hello.meters.push_back({.name = "counts", .metrics = {}});
+    for (const std::string& name : suite_.counts) hello.meters.back().metrics.push_back({name, "", Better::less});
     if (suite_.clock_ns) *suite_.clock_ns += suite_.start_takes_ns;
     say(hello);
   }
@@ -147,17 +155,23 @@ class FakeWorker final : public WorkerLink {
   void answer(const protocol::Open& request) {
     id_ = request.case_id;
     since_open_ = 0;
+    values_ = request.meter == "counts" ? suite_.counts.size() : 1;
     suite_.opened[place_].push_back(id_);
     say(protocol::Opened{1});
   }
   void answer(const protocol::Calibrate& request) {
     suite_.calibrations.push_back(request);
-    say(protocol::Calibrated{.iterations = suite_.iterations});
+    if (suite_.clock_ns) *suite_.clock_ns += suite_.first_call_ns;
+    protocol::Calibrated calibrated{.iterations = suite_.iterations, .cold_ns = static_cast<double>(suite_.first_call_ns)};
+    if (request.budget_ns > 0 && suite_.first_call_ns >= request.budget_ns)
+      calibrated.cold = protocol::Sampled{.values = {suite_.value(id_, running_++)}, .circumstances = {.iterations = 1}};
+    say(std::move(calibrated));
   }
   void answer(const protocol::Once&) { say(protocol::Done{}); }
   void answer(const protocol::Take& take) {
     suite_.takes.push_back(take);
     const std::uint64_t count = take.budget_ns > 0 ? std::min(take.count, suite_.samples_per_block) : take.count;
+    if (suite_.lazy.contains(id_)) return say(protocol::Done{});
     const auto killer = suite_.killers.find(id_);
     const auto failing = suite_.failing.find(id_);
     if (bomb_) return heard_.push_back({Heard::Kind::lost, {}, {Status::signal, "killed by SIGALRM", Json::object()}});
@@ -166,7 +180,8 @@ class FakeWorker final : public WorkerLink {
       if (since_open_ == 1 && killer != suite_.killers.end()) return heard_.push_back({Heard::Kind::lost, {}, killer->second});
       if (since_open_ == 1 && failing != suite_.failing.end()) return say(protocol::Failed{failing->second});
       protocol::Sampled sampled;
-      sampled.values.assign(suite_.values > 0 ? suite_.values : 1, suite_.value(id_, running_++) * (1 + suite_.planting * take.planted));
+      sampled.values.assign(suite_.values > 0 ? suite_.values : values_,
+                            suite_.value(id_, running_++) * (1 + suite_.planting * take.planted));
       sampled.circumstances.iterations = take.iterations;
       sampled.reports = suite_.reports;
       sampled.circumstances.start_ns = suite_.start_ns();
@@ -183,6 +198,7 @@ class FakeWorker final : public WorkerLink {
   std::size_t place_ = 0;  ///< in what is noted of each worker
   std::deque<Heard> heard_;
   std::string id_;
+  std::size_t values_ = 1;
   std::uint64_t running_ = 0;
   std::uint64_t since_open_ = 0;
   bool interrupted_ = false;

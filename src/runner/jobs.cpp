@@ -60,6 +60,7 @@ void restore(Job& job, const Snapshot& snapshot, std::size_t session, const std:
         record.version != job.version_handle)
       continue;
     job.outcome = record.outcome;
+    job.screened = job.base != nullptr && compare::is_screened(record.outcome);
     job.ended = record.outcome.status != Status::ok;
     job.time_over = compare::is_time_over(record.outcome);
     job.warnings = record.warnings;

@@ -34,6 +34,7 @@ struct Job {
   bool fits_one_cpu = false;          ///< calibration saw one thread that took no more CPU time than wall time
   bool ended = false;                 ///< failed, skipped, or has enough
   bool time_over = false;             ///< it has enough because it has had its time, whatever its samples say
+  bool screened = false;              ///< it has enough because a screen has proven it to be the same as its base
   Outcome outcome;                    ///< why it ended, if not by having enough
   std::vector<double> values;         ///< of the headline, finished blocks only
   std::vector<std::int64_t> blocks;   ///< of the same samples

@@ -4,6 +4,7 @@
 #include <array>
 #include <filesystem>
 #include <map>
+#include <random>
 #include <set>
 
 #include "compare/compare.hpp"
@@ -132,6 +133,70 @@ TEST_F(ManyVersions, AFailureEndsTheCaseOfThatVersionInAllItsGroups) {
   EXPECT_EQ(sample_counts(snapshot, "b"), (std::map<std::string, std::size_t>{{"v0", 24}, {"v1", 48}, {"v2", 48}, {"v3", 24}}));
 }
 
+/// What the file says of a case: how many values each version has, or why it has none.
+std::map<std::string, std::string> cells_of(const Snapshot& snapshot, const std::string& id, const std::string& metric) {
+  std::map<std::string, std::string> cells;
+  for (const Record& record : snapshot.records) {
+    if (snapshot.cases[record.case_index].id != id || snapshot.metrics[record.metric].name != metric) continue;
+    cells[snapshot.versions[record.version].label] =
+        record.outcome.status == Status::ok ? std::to_string(record.samples.size()) : std::string(to_string(record.outcome.status));
+  }
+  return cells;
+}
+
+using Cells = std::map<std::string, std::string>;
+
+TEST_F(ManyVersions, AFirstCallThatSpendsAllInOneVersionLeavesTheOthersTheirValues) {
+  options_.budget = {};  // half a second for two
+  const auto clock = std::make_shared<std::int64_t>(0);
+  for (FakeSuite& suite : suites_) {
+    suite.clock_ns = clock;
+    suite.first_call_ns = 245'000'000;
+  }
+  suites_[1].first_call_ns = 260'000'000;
+  const Snapshot snapshot = measure();
+  const Cells cells = cells_of(snapshot, "a", "time");
+  ASSERT_EQ(cells.size(), 4u);
+  for (const auto& [version, samples] : cells) EXPECT_GT(std::stoi(samples), 0) << version;
+  EXPECT_EQ(report_.measured, 2u);
+}
+
+TEST_F(ManyVersions, AFirstCallThatSpendsAllInEachVersionIsWhatTheyAreComparedBy) {
+  options_.budget = {};
+  const auto clock = std::make_shared<std::int64_t>(0);
+  for (FakeSuite& suite : suites_) {
+    suite.clock_ns = clock;
+    suite.first_call_ns = 600'000'000;
+  }
+  const Snapshot snapshot = measure();
+  EXPECT_EQ(cells_of(snapshot, "a", "time"), (Cells{{"v0", "1"}, {"v1", "2"}, {"v2", "2"}, {"v3", "1"}}));
+  for (const Record& record : snapshot.records) EXPECT_EQ(record.warnings.size(), 1u);
+}
+
+TEST_F(ManyVersions, AWorkerThatGivesNoSampleIsTold) {
+  suites_[2].lazy = {"a"};
+  const Snapshot snapshot = measure();
+  EXPECT_EQ(cells_of(snapshot, "a", "time"), (Cells{{"v0", "24"}, {"v1", "48"}, {"v2", "protocol"}, {"v3", "24"}}));
+  EXPECT_EQ(report_.failed, 1u);
+}
+
+TEST_F(ManyVersions, WhyThereIsNoValueIsSaidAtEachMetric) {
+  options_.meters = {"counts"};
+  for (FakeSuite& suite : suites_) suite.counts = {"calls", "bytes"};
+  suites_[1].failing["a"] = {Status::error, "broken", Json::object()};
+  suites_[2].cases.erase(suites_[2].cases.begin());  // a
+  const Snapshot snapshot = measure();
+  for (const char* metric : {"calls", "bytes"})
+    EXPECT_EQ(cells_of(snapshot, "a", metric), (Cells{{"v0", "24"}, {"v1", "error"}, {"v2", "absent"}, {"v3", "24"}})) << metric;
+}
+
+TEST_F(ManyVersions, LimitsOfTheHeadAreFoundBehindAVersionThatIsLeftOut) {
+  suites_[1].stillborn = {1};
+  options_.most = parse_limits("time:1ns", "--max");
+  (void)measure();
+  EXPECT_EQ(report_.failed, 2u);
+}
+
 TEST_F(ManyVersions, AnInterruptedSweepGoesOnWhereItWas) {
   suites_[2].interrupt_after = 30;
   const Snapshot before = measure();
@@ -144,6 +209,80 @@ TEST_F(ManyVersions, AnInterruptedSweepGoesOnWhereItWas) {
   EXPECT_GT(after.blocks.size(), done);
   EXPECT_EQ(sample_counts(after, "a"), (std::map<std::string, std::size_t>{{"v0", 24}, {"v1", 48}, {"v2", 48}, {"v3", 24}}));
   EXPECT_EQ(sample_counts(after, "b"), sample_counts(after, "a"));
+}
+
+std::vector<std::string> verdicts_of(const Snapshot& snapshot) {
+  std::vector<std::string> verdicts;
+  for (const compare::Comparison& comparison : compare::compare(std::vector<Snapshot>{snapshot}, {})) {
+    for (const compare::Row& row : comparison.groups.front().rows) {
+      for (const compare::Cell& cell : row.cells) verdicts.emplace_back(cell.judgement ? to_string(cell.judgement->verdict) : "");
+    }
+  }
+  return verdicts;
+}
+
+/// "a" takes a tenth longer from v2 on.
+class Screened : public ManyVersions {
+ protected:
+  Screened() {
+    options_.budget.samples = 160;
+    options_.budget.blocks = 40;
+    for (std::size_t i = 0; i < suites_.size(); ++i) {
+      suites_[i].value = [this, i](const std::string& id, std::uint64_t) {
+        return (id == "a" && i >= 2 ? 110.0 : 100.0) + std::normal_distribution<double>(0, 0.3)(random_);
+      };
+    }
+  }
+
+  std::mt19937_64 random_{11};
+  const std::map<std::string, std::size_t> of_a_{{"v0", 32}, {"v1", 192}, {"v2", 192}, {"v3", 32}};
+  const std::map<std::string, std::size_t> of_b_{{"v0", 32}, {"v1", 64}, {"v2", 64}, {"v3", 32}};
+};
+
+TEST_F(Screened, ItsBlocksGoWhereNeighboursDiffer) {
+  const std::vector<std::string> whole = verdicts_of(measure());
+  EXPECT_EQ(whole, (std::vector<std::string>{"", "same", "regressed", "same", "", "same", "same", "same"}));
+  std::filesystem::remove(path_);
+  options_.screen = true;
+  const Snapshot snapshot = measure();
+  EXPECT_EQ(verdicts_of(snapshot), whole);
+  EXPECT_EQ(sample_counts(snapshot, "a"), of_a_);
+  EXPECT_EQ(sample_counts(snapshot, "b"), of_b_);
+}
+
+TEST_F(Screened, InterruptedBehindTheScreenItGoesOnWithWhatWasLeft) {
+  options_.screen = true;
+  suites_[2].interrupt_after = 160;
+  const Snapshot before = measure();
+  ASSERT_TRUE(report_.interrupted);
+  const Json json = options_to_json(options_);
+  const RunOptions again = options_from_json(json, path_);
+  report_ = resume(again, targets(), {.files = &base::file_system(), .path = path_, .session = {}}, before, observer_);
+  const Snapshot snapshot = snapshot::read(path_);
+  EXPECT_EQ(sample_counts(snapshot, "a"), of_a_);
+  EXPECT_EQ(sample_counts(snapshot, "b"), of_b_);
+}
+
+TEST_F(ManyVersions, AVersionThatComesLaterIsMeasuredBesideAFreshBase) {
+  options_.bases = {0, 0};
+  std::vector<Target> all = targets();
+  const RunOutput output{.files = &base::file_system(), .path = path_, .session = {}};
+  (void)run(options_, {all[0], all[1]}, output, observer_);
+  // Another day: all takes twice as long.
+  suites_[1].value =
+      suites_[2].value = [](const std::string&, std::uint64_t running) { return 200.0 + static_cast<double>(running % 7) / 10; };
+  report_ = extend(options_, {all[1], all[2]}, output, snapshot::read(path_), observer_);
+  const Snapshot snapshot = snapshot::read(path_);
+  EXPECT_TRUE(snapshot.sealed);
+  ASSERT_EQ(snapshot.sessions.size(), 2u);
+  EXPECT_EQ(snapshot.versions.at(2).details.at("base"), "v1");
+  EXPECT_EQ(sample_counts(snapshot, "a"), (std::map<std::string, std::size_t>{{"v0", 24}, {"v1", 48}, {"v2", 24}}));
+  const auto comparisons = compare::compare(std::vector<Snapshot>{snapshot}, {});
+  const compare::Comparison& time = comparisons.front();
+  EXPECT_TRUE(time.columns[0].earlier_session);
+  EXPECT_FALSE(time.columns[1].earlier_session);
+  EXPECT_EQ(time.columns[2].base, 1u);
+  EXPECT_EQ(verdicts_of(snapshot), (std::vector<std::string>{"", "same", "same", "", "same", "same"}));
 }
 
 TEST_F(ManyVersions, UntilDecidedJudgesEachAgainstItsBase) {

@@ -29,8 +29,10 @@ Json options_to_json(const RunOptions& options) {
             {"redact", options.redact},
             {"verdicts", compare::to_json(options.verdicts)}};
   for (const auto& [id, planted] : options.planted) json["planted"][id] = {{"version", planted.version}, {"share", planted.share}};
+  if (!options.filter.ids().empty()) json["ids"] = options.filter.ids();
   if (!options.layouts.empty()) json["layouts"] = options.layouts;
   if (!options.bases.empty()) json.update({{"bases", options.bases}, {"live", options.live}});
+  if (options.screen) json["screen"] = true;
   return json;
 }
 
@@ -41,6 +43,7 @@ RunOptions options_from_json(const Json& json, const std::string& path) {
     options.modes = json.value("modes", std::vector<std::string>());
     for (const auto& expression : json.at("expressions")) options.filter.add_expression(expression.get<std::string>());
     for (const auto& condition : json.at("conditions")) options.filter.add_where(condition.get<std::string>());
+    for (const std::string& id : json.value("ids", std::vector<std::string>())) options.filter.add_id(id);
     options.budget = {.per_job_ns = json.at("budget_ns").get<std::int64_t>(),
                       .total_ns = json.at("total_budget_ns").get<std::int64_t>(),
                       .samples = json.at("samples").get<std::uint64_t>(),
@@ -64,6 +67,7 @@ RunOptions options_from_json(const Json& json, const std::string& path) {
     options.layouts = json.value("layouts", std::vector<std::vector<std::size_t>>());
     options.bases = json.value("bases", std::vector<std::size_t>());
     options.live = json.value("live", options.live);
+    options.screen = json.value("screen", false);
     const Json all_planted = json.value("planted", Json::object());
     for (const auto& [id, planted] : all_planted.items())
       options.planted[id] = {planted.at("version").get<std::size_t>(), planted.at("share").get<double>()};

@@ -91,11 +91,25 @@ void Recorder::warn(Job& job, const std::vector<std::string>& warnings) {
   }
 }
 
-void Recorder::outcome(Job& job, Outcome outcome) { this->outcome(job, job.headline_metric, std::move(outcome)); }
+void Recorder::outcome(Job& job, Outcome outcome) {
+  this->outcome(job, job.headline_metric, std::move(outcome));
+  if (job.outcome.status == Status::ok) return;
+  // None of the others has a value, either; what the case printed is told once.
+  const Outcome why{job.outcome.status, job.outcome.reason, Json::object()};
+  for (const auto* metrics : {&job.metrics, &job.cold_metrics}) {
+    for (const std::optional<std::size_t>& metric : *metrics) {
+      if (metric && *metric != job.headline_metric) write_outcome(job, *metric, why);
+    }
+  }
+}
 
 void Recorder::outcome(Job& job, std::size_t metric, Outcome outcome) {
   job.outcome = std::move(outcome);
-  journal_.outcome(job.version_handle, job.case_handle, metric, std::max<std::int64_t>(block_, 0), job.outcome);
+  write_outcome(job, metric, job.outcome);
+}
+
+void Recorder::write_outcome(const Job& job, std::size_t metric, const Outcome& outcome) {
+  journal_.outcome(job.version_handle, job.case_handle, metric, std::max<std::int64_t>(block_, 0), outcome);
 }
 
 }  // namespace benchkit::runner

@@ -46,7 +46,7 @@ class Recorder {
   void restate(std::size_t case_handle, const CaseInfo& info) { journal_.restate_case(case_handle, info); }
   /// Doubts about a job's numbers, each once.
   void warn(Job& job, const std::vector<std::string>& warnings);
-  /// How the job ended, or what it printed: at its headline.
+  /// How the job ended, at each of its metrics; or what it printed, at its headline.
   void outcome(Job& job, Outcome outcome);
   /// The same at one of its metrics.
   void outcome(Job& job, std::size_t metric, Outcome outcome);
@@ -56,6 +56,8 @@ class Recorder {
   void end() { journal_.end(); }
 
  private:
+  void write_outcome(const Job& job, std::size_t metric, const Outcome& outcome);
+
   snapshot::Journal journal_;
   std::int64_t origin_ns_;
   Listener listener_;

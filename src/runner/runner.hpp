@@ -35,6 +35,7 @@ struct RunOptions {
   compare::Terms verdicts;              ///< with several versions: when a case has been measured enough, and how it is judged
   std::vector<Limit> most;              ///< what a case of the head may cost; a case's own limits hold beside them
   std::vector<std::size_t> bases;       ///< by version: which one it is compared with, itself: none; empty: all with the first one
+  bool screen = false;                  ///< versions that a few blocks prove to be the same as their bases get no more
   std::size_t live = 2;                 ///< how many versions share a block at the most
   bool pin = true;  ///< with several versions: a case that needs no more than one CPU is bound to one, drawn for each block
   std::map<std::string, Planted> planted;         ///< by case: slowdowns of known size, to test the comparison
@@ -122,6 +123,11 @@ struct RunOutput {
 /// `output.path` holds; its last session says the options (options_from_json()). Throws benchkit::Error, naming what differs, if the suite
 /// is no longer what was measured: a file must not hold two things under one name.
 [[nodiscard]] RunReport resume(const RunOptions& options, const std::vector<Target>& targets, RunOutput output, const Snapshot& snapshot,
+                               Observer& observer);
+
+/// Measures these versions in a session of their own, added to what the file holds: `snapshot`, which has come to its end. A version that it has already
+/// is measured afresh, as the base of one that it has not.
+[[nodiscard]] RunReport extend(const RunOptions& options, const std::vector<Target>& targets, RunOutput output, const Snapshot& snapshot,
                                Observer& observer);
 
 /// Options as a part of the session header, and back. Throws benchkit::Error if the header does not hold them.

@@ -29,7 +29,7 @@ std::string named(std::vector<std::string> ids) {
 
 }  // namespace
 
-void check_same_suite(const Snapshot& snapshot, const std::vector<CaseInfo>& cases, const std::vector<Json>& facts) {
+void check_same_suite(const Snapshot& snapshot, const std::vector<CaseInfo>& cases, const std::vector<VersionFacts>& versions) {
   const auto refuse = [&](const std::string& what) {
     throw Error("the suite has changed since: " + what, snapshot.path, "restore what was measured, or start a new run");
   };
@@ -46,7 +46,7 @@ void check_same_suite(const Snapshot& snapshot, const std::vector<CaseInfo>& cas
       refuse(fmt::format("case {}: {} differ{}", before.id, what, what == "its dims" ? "" : "s"));
     now.erase(found);
   }
-  if (!gone.empty()) refuse(fmt::format("it has no case {} any more", named(std::move(gone))));
+  if (!gone.empty() && snapshot.sessions.size() < 2) refuse(fmt::format("it has no case {} any more", named(std::move(gone))));
   if (!now.empty() && !snapshot.records.empty()) {
     std::vector<std::string> fresh;
     for (const CaseInfo& one : cases) {
@@ -54,12 +54,13 @@ void check_same_suite(const Snapshot& snapshot, const std::vector<CaseInfo>& cas
     }
     refuse(fmt::format("the case {} is new", named(std::move(fresh))));
   }
-  if (snapshot.versions.size() < facts.size()) return;
-  for (std::size_t i = 0; i < facts.size(); ++i) {
-    const Json& before = snapshot.versions[snapshot.versions.size() - facts.size() + i].details;
-    for (const auto& [name, value] : facts[i].items()) {
-      if (before.contains(name) && before[name] != value)
-        refuse(fmt::format("the {} differ: {} then, {} now", name, before[name].dump(), value.dump()));
+  for (const VersionFacts& version : versions) {
+    const auto known =
+        std::find_if(snapshot.versions.begin(), snapshot.versions.end(), [&](const Version& one) { return one.label == version.label; });
+    if (known == snapshot.versions.end()) continue;  // killed before it was written
+    for (const auto& [name, value] : version.facts.items()) {
+      if (known->details.contains(name) && known->details[name] != value)
+        refuse(fmt::format("the {} differ: {} then, {} now", name, known->details[name].dump(), value.dump()));
     }
   }
 }

@@ -58,12 +58,13 @@ void SoloRun::begin_file(const protocol::Cases& cases) {
                                   ? snapshot::Journal::extend(*output_.files, output_.path, snapshot::read(output_.path), &output_.session)
                                   : snapshot::Journal::create(*output_.files, output_.path, output_.session);
   recorder_.emplace(std::move(journal), output_.session.header.at("started_ns").get<std::int64_t>());
-  recorder_->listen([this](const Job& /*job*/, std::size_t metric, const Metric& description, const Sample& sample) {
+  recorder_->listen([this](const Job& job, std::size_t metric, const Metric& description, const Sample& sample) {
     if (seen_.metrics.size() <= metric) seen_.metrics.resize(metric + 1);
     seen_.metrics[metric] = description;
     const auto known = std::find_if(seen_.records.begin(), seen_.records.end(), [&](const Record& one) { return one.metric == metric; });
     Record& record = known != seen_.records.end() ? *known : seen_.records.emplace_back();
     record.metric = metric;
+    record.version = job.version_handle;
     record.samples.push_back(sample);
   });
 }
@@ -101,15 +102,16 @@ SoloResult SoloRun::measure(WorkerFactory& workers, const SoloTurn& wanted) {
   Conversation conversation(workers, {});
   protocol::CaseDescription description = only_case_of(conversation);
   if (description.broken.empty()) description.broken = unfit_limits(description, hello_.meters);
+  if (!description.broken.empty()) throw Error(description.broken, description.info.id);
 
   Turned& turned = turned_.emplace_back(Turned{job_of(std::move(description), choice), {}});
   Job& job = turned.job;
   SoloResult result;
   seen_.records.clear();
   seen_.sessions = {output_.session};
-  seen_.versions = versions_;
+  seen_.versions.assign(job.version_handle, {});
+  seen_.versions.push_back(versions_.front());
   seen_.cases = {job.description.info};
-  if (!job.description.broken.empty()) throw Error(job.description.broken, job.description.info.id);
   job.iterations = wanted.iterations;
   Seat seat{&job, &conversation, {}};
   recorder_->begin_block();

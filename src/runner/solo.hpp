@@ -81,7 +81,7 @@ class SoloRun {
   std::string first_meter_;           ///< of those asked for: what a case without a turn is recorded under
   std::optional<Recorder> recorder_;  ///< none before the first case
   std::vector<Version> versions_;
-  Snapshot seen_;  ///< what the turn that is going on has given so far; its metrics stand under the file's handles
+  Snapshot seen_;  ///< what the turn that is going on has given so far; its version and its metrics stand under the file's handles
   Random random_;
   PathNames path_names_;
   std::vector<Turned> turned_;  ///< of the case that is going on

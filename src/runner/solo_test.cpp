@@ -27,7 +27,7 @@ class Solo : public testing::Test {
   std::unique_ptr<SoloRun> begin() {
     FakeWorkers workers(empty_);
     return std::make_unique<SoloRun>(options_, workers, RunOutput{.files = &base::file_system(), .path = path_, .session = {}},
-                                     [] { return Version{.label = "v"}; });
+                                     [this] { return Version{.label = label_}; });
   }
   static FakeSuite suite_of(const std::string& id) {
     FakeSuite suite;
@@ -44,6 +44,7 @@ class Solo : public testing::Test {
   }
 
   fs::path folder_, path_;
+  std::string label_ = "v";
   FakeSuite empty_;
   RunOptions options_;
 };
@@ -150,6 +151,27 @@ TEST_F(Solo, AFileThatIsThereGoesOnWithASessionOfItsOwn) {
   const Snapshot snapshot = snapshot::read(path_);
   EXPECT_EQ(snapshot.sessions.size(), 2u);
   EXPECT_EQ(snapshot.records.size(), 2u);
+}
+
+TEST_F(Solo, LimitsHoldInAFileWhoseFirstVersionIsAnother) {
+  options_.most = parse_limits("time:1ns", "--max");
+  for (const char* label : {"old", "new"}) {
+    label_ = label;
+    const auto run = begin();
+    FakeSuite suite = suite_of("a");
+    EXPECT_EQ(measure(*run, suite).outcome.status, Status::error) << label;
+    end(*run, suite);
+    EXPECT_EQ(run->finish().failed, 1u) << label;
+  }
+}
+
+TEST_F(Solo, ACaseWhoseLimitsDoNotFitIsNotMeasured) {
+  const auto run = begin();
+  FakeSuite suite = suite_of("a");
+  suite.cases.front().limits = {"time:1MiB"};
+  EXPECT_THROW(measure(*run, suite), Error);
+  end(*run, suite);
+  EXPECT_EQ(run->finish().measured, 0u);
 }
 
 TEST_F(Solo, MetersOfSingleCallsComeFirst) {

@@ -33,8 +33,8 @@ class Player {
   [[nodiscard]] Turn& turn() const noexcept { return turn_; }
   [[nodiscard]] std::int64_t now_ns() const { return conversation_.now_ns(); }
   [[nodiscard]] bool needs_calibration() const noexcept { return job_.iterations == 0 || !job_.batches; }
-  /// The first call took all that there was to spend: nothing is left to be sampled.
-  [[nodiscard]] bool all_there_is() const noexcept { return all_there_is_; }
+  /// The first call took all that there was to spend.
+  [[nodiscard]] bool has_spent_all() const noexcept { return first_.has_value(); }
 
   bool open() {
     const auto opened = ask<protocol::Opened>(protocol::Open{job_.description.info.id, job_.meter});
@@ -48,10 +48,16 @@ class Player {
     job_.iterations = calibrated->iterations;
     job_.fits_one_cpu = calibrated->cpu_ratio <= kOneCpu && conversation_.threads() == 1;
     recorder_.warn(job_, calibrated->warnings);
-    all_there_is_ =
-        calibrated->cold && job_.batches && limits_.enough_ns > 0 && calibrated->cold_ns >= static_cast<double>(limits_.enough_ns);
-    if (all_there_is_) recorder_.warn(job_, {"cold: one call takes longer than the budget, so the first call is all there is"});
-    return !calibrated->cold || (!all_there_is_ && job_.batches) || keep_cold(*calibrated->cold);
+    if (!calibrated->cold) return true;
+    if (!job_.batches) return keep(*calibrated->cold, job_.cold_metrics, nullptr);
+    if (limits_.enough_ns > 0 && calibrated->cold_ns >= static_cast<double>(limits_.enough_ns)) first_ = calibrated->cold;
+    return true;
+  }
+
+  /// Makes of the first call, which has spent all, the only sample.
+  bool keep_first() {
+    recorder_.warn(job_, {"cold: one call takes longer than the budget, so the first call is all there is"});
+    return keep(*first_, job_.metrics, &turn_.samples);
   }
 
   /// All samples of the block in one request.
@@ -77,11 +83,11 @@ class Player {
   }
 
   /// One sample, as part of a pair.
-  bool sample_paired(std::uint64_t iterations, std::int64_t pair) {
+  bool sample_paired(std::uint64_t iterations, std::int64_t pair, bool warms_up) {
     return samples({.iterations = iterations,
                     .count = 1,
                     .budget_ns = 0,
-                    .warmup = static_cast<std::uint64_t>(pair == 0 ? 1 : 0),
+                    .warmup = static_cast<std::uint64_t>(warms_up ? 1 : 0),
                     .planted = job_.planted},
                    pair);
   }
@@ -118,19 +124,17 @@ class Player {
     return limits_.timeout_ns > 0 ? std::min(wanted_ns, limits_.timeout_ns / kSamplesPerTimeout) : wanted_ns;
   }
 
-  bool keep_cold(const protocol::Sampled& cold) {
-    return job_.batches ? keep(cold, job_.metrics, &turn_.samples) : keep(cold, job_.cold_metrics, nullptr);
-  }
-
   bool samples(const protocol::Take& take, std::int64_t pair) {
     const Step step(*this);
     conversation_.send(take);
+    bool any = take.count == 0;
     for (;;) {
       Heard heard = conversation_.receive();
       if (heard.kind == Heard::Kind::message) {
         if (auto* sampled = std::get_if<protocol::Sampled>(&*heard.message)) {
           sampled->circumstances.pair = pair;
           if (!keep(*sampled, job_.metrics, &turn_.samples)) return false;
+          any = true;
           continue;
         }
         if (auto* checkpoint = std::get_if<protocol::Checkpoint>(&*heard.message); checkpoint != nullptr && take.attribute) {
@@ -139,6 +143,7 @@ class Player {
           continue;
         }
         if (auto* done = std::get_if<protocol::Done>(&*heard.message)) {
+          if (!any) return end(Turn::End::failed, conversation_.give_up("the worker was done before it had taken a sample"));
           turn_.call_paths = std::move(done->call_paths);
           return true;
         }
@@ -191,7 +196,7 @@ class Player {
   Conversation& conversation_;
   Recorder& recorder_;
   bool alone_;
-  bool all_there_is_ = false;
+  std::optional<protocol::Sampled> first_;
 };
 
 class Table {
@@ -209,11 +214,11 @@ class Table {
     const bool calibrates = std::any_of(left_.begin(), left_.end(), [](const Player* player) { return player->needs_calibration(); });
     if (players_.size() == 1 || !batches) {
       each([&](Player& player) {
-        return (!calibrates || player.calibrate()) && (player.all_there_is() || player.sample_alone(calibrates));
+        return (!calibrates || player.calibrate()) && (player.has_spent_all() ? player.keep_first() : player.sample_alone(calibrates));
       });
     } else {
       if (calibrates) calibrate();
-      if (std::none_of(left_.begin(), left_.end(), [](const Player* player) { return player->all_there_is(); })) pairs(began_ns);
+      play_in_pairs(began_ns);
     }
     each([](Player& player) {
       player.close();
@@ -260,6 +265,17 @@ class Table {
     for (Player* player : left_) player->bind(limits_.pin);
   }
 
+  /// First calls are compared with first calls: where one alone had spent all, it has a second call beside the others'.
+  void play_in_pairs(std::int64_t began_ns) {
+    const auto spent_all = [](const Player* player) { return player->has_spent_all(); };
+    if (left_.empty() || std::none_of(left_.begin(), left_.end(), spent_all)) return pairs(began_ns);
+    if (std::all_of(left_.begin(), left_.end(), spent_all)) return each([](Player& player) { return player.keep_first(); });
+    each([](Player& player) {
+      player.job().iterations = 1;
+      return player.sample_paired(1, 0, false);
+    });
+  }
+
   void pairs(std::int64_t began_ns) {
     const auto seats = static_cast<std::int64_t>(players_.size());
     const std::int64_t loop_began_ns = now_ns();
@@ -274,7 +290,7 @@ class Table {
       const double jitter = 1 + kJitter * (2 * random_.unit() - 1);
       const double wanted = std::round(static_cast<double>(left_.front()->job().iterations) * jitter);
       const auto iterations = std::max<std::uint64_t>(1, static_cast<std::uint64_t>(wanted));
-      each([&](Player& player) { return player.sample_paired(iterations, static_cast<std::int64_t>(pair)); });
+      each([&](Player& player) { return player.sample_paired(iterations, static_cast<std::int64_t>(pair), pair == 0); });
       if (pair > 0 || calibrated_) continue;
       for (Player* player : left_) player->job().progress.ready_ns = player->turn().took_ns;
     }

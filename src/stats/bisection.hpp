@@ -14,13 +14,22 @@ class Bisection {
   /// At least two places. `confidence`: of the answer.
   explicit Bisection(std::size_t places, double confidence = 0.95);
 
+  enum class State {
+    open,   ///< next() says where to measure
+    found,  ///< best() is the answer
+    alike,  ///< the two ends do not differ, after as many measurements as they may have: of no step there is no place
+    spent,  ///< as many measurements as one step needs at the most, or no place is left, and none is found: there may be more steps than one
+  };
+  [[nodiscard]] State state() const { return look().state; }
+
   /// What was measured at a place.
   void add(std::size_t place, double value);
   /// Nothing can be measured there.
   void rule_out(std::size_t place);
+  [[nodiscard]] bool is_ruled_out(std::size_t place) const { return places_.at(place).ruled_out; }
 
-  /// Where to measure next; nullopt: there is an answer, or the two ends do not differ after so many measurements as they may have.
-  [[nodiscard]] std::optional<std::size_t> next() const;
+  /// Where to measure next; nullopt where the state is not open.
+  [[nodiscard]] std::optional<std::size_t> next() const { return look().next; }
 
   /// An answer: the level changed behind `last_old`, at `first_new` or before it. They are neighbours, but for places that were ruled out.
   struct Answer {
@@ -28,13 +37,12 @@ class Bisection {
     std::size_t first_new = 0;
     double probability = 0;  ///< of the step being there
     double step = 0;         ///< new level - old level
-    double step_error = 0;   ///< its standard error
   };
   /// The most probable one so far; nullopt before both ends were measured.
   [[nodiscard]] std::optional<Answer> best() const;
-  /// By what was measured at the two ends alone.
-  [[nodiscard]] bool ends_differ() const;
   [[nodiscard]] std::size_t samples() const noexcept { return samples_; }
+  /// After so many the search is spent.
+  [[nodiscard]] std::size_t most_samples() const;
 
  private:
   struct Place {
@@ -47,12 +55,24 @@ class Bisection {
   struct Stretch {
     std::size_t begin = 0, end = 0;
     double weight = 0;  ///< of all its hypotheses together; all stretches come to 1
-    double step = 0, step_error = 0;
+    double step = 0;
+    double errors = 0;  ///< how many standard errors it is
   };
   [[nodiscard]] std::vector<Stretch> posterior() const;
   /// Places strictly between two others that were not ruled out.
   [[nodiscard]] std::vector<std::size_t> open_between(std::size_t begin, std::size_t end) const;
   [[nodiscard]] bool is_decided(const Stretch& stretch) const;
+  /// By what was measured at the two ends alone, which is enough to begin by.
+  [[nodiscard]] bool ends_differ() const;
+  /// Of the places that can be measured, the one that halves what is believed; nullopt: there is none.
+  [[nodiscard]] std::optional<std::size_t> halving(const std::vector<Stretch>& stretches) const;
+  struct Look {
+    State state = State::open;
+    std::optional<std::size_t> next;
+  };
+  [[nodiscard]] Look look() const;
+  /// More of the end that has less; nullopt: both have all that they may have.
+  [[nodiscard]] std::optional<std::size_t> more_of_an_end() const;
 
   std::vector<Place> places_;
   double confidence_;

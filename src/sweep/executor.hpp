@@ -14,7 +14,8 @@ namespace benchkit::sweep {
 struct Slice {
   runner::RunOptions options;         ///< its cases among them
   std::vector<Provisioned> versions;  ///< by number; those that failed are left out, and stand in the file
-  const Snapshot* before = nullptr;   ///< what is gone on with; null: a new file
+  const Snapshot* before = nullptr;   ///< what the file holds already; null: a new file
+  bool extends = false;               ///< the versions are measured in a session of their own; false: what was interrupted goes on
   runner::RunOutput output;
 };
 

@@ -70,6 +70,8 @@ void check_out(const Checkout& what, const std::string& folder, Tool& tool) {
   if (fs::exists(fs::path(folder) / ".gitmodules")) git(tool, {"submodule", "update", "--init", "--recursive"}, folder);
 }
 
-Json details_of(const Checkout& what) { return {{"commit", what.commit}, {"dirty", what.dirty}, {"subject", what.subject}}; }
+Json details_of(const Checkout& what) {
+  return {{"commit", what.commit}, {"tree", what.tree}, {"dirty", what.dirty}, {"subject", what.subject}};
+}
 
 }  // namespace benchkit::sweep

@@ -28,7 +28,7 @@ struct Checkout {
 /// Puts the commit's files, submodules included, into `folder`, which must not be there.
 void check_out(const Checkout& what, const std::string& folder, Tool& tool);
 
-/// commit, dirty, subject: for the version's line in the file.
+/// commit, tree, dirty, subject: for the version's line in the file.
 [[nodiscard]] Json details_of(const Checkout& what);
 
 }  // namespace benchkit::sweep

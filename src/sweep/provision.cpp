@@ -13,12 +13,10 @@
 
 #include "base/os.hpp"
 #include "runner/conversation.hpp"
+#include "runner/worker_process.hpp"
 
 namespace benchkit::sweep {
 namespace {
-
-/// A build or an installation that is silent about its end for so long hangs.
-constexpr std::int64_t kToolTimeoutNs = std::int64_t{30} * 60 * 1'000'000'000;
 
 Provisioned provision_one(const VersionSpec& spec, const Host& host, const ProvisionOptions& options,
                           const base::InterruptGuard* interrupts) {
@@ -27,7 +25,7 @@ Provisioned provision_one(const VersionSpec& spec, const Host& host, const Provi
   Provisioned one{.spec = spec, .provisioner = provisioner.name};
   const std::string log = options.folder.empty() ? "" : fmt::format("{}/logs/{}.log", options.folder, file_name_of(spec.label));
   try {
-    Tool tool(log, kToolTimeoutNs, interrupts);
+    Tool tool(log, options.timeout_ns, interrupts);
     one.environment = provisioner.provision({spec, host, options, tool});
   } catch (const Error& error) {
     one.failure = error.what();
@@ -73,6 +71,13 @@ std::vector<Provisioned> provision(const std::vector<VersionSpec>& specs, const 
   if (interrupted) throw runner::Interrupted();
   if (failure) std::rethrow_exception(failure);
   return all;
+}
+
+std::unique_ptr<runner::WorkerFactory> workers_in(const Environment& environment, std::int64_t memory_limit_bytes,
+                                                  const base::InterruptGuard* interrupts) {
+  return std::make_unique<runner::ProcessWorkers>(environment.argv, std::vector<std::string>(),
+                                                  runner::ProcessLimits{.memory_bytes = memory_limit_bytes}, interrupts,
+                                                  runner::ProcessPlace{environment.working_directory, environment.variables});
 }
 
 }  // namespace benchkit::sweep

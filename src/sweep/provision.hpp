@@ -3,10 +3,12 @@
 
 #include <cstdint>
 #include <functional>
+#include <memory>
 #include <string>
 #include <vector>
 
 #include "base/process.hpp"
+#include "runner/worker_link.hpp"
 #include "sweep/provisioner.hpp"
 
 namespace benchkit::sweep {
@@ -28,5 +30,9 @@ using ProvisionListener = std::function<void(const Provisioned& one)>;
 /// runner::Interrupted.
 [[nodiscard]] std::vector<Provisioned> provision(const std::vector<VersionSpec>& specs, const Host& host, const ProvisionOptions& options,
                                                  const base::InterruptGuard* interrupts, const ProvisionListener& listener);
+
+/// What starts workers of a version that was made runnable. `interrupts` may be null.
+[[nodiscard]] std::unique_ptr<runner::WorkerFactory> workers_in(const Environment& environment, std::int64_t memory_limit_bytes,
+                                                                const base::InterruptGuard* interrupts);
 
 }  // namespace benchkit::sweep

@@ -1,6 +1,7 @@
 // Provisioner: how a version becomes something that can be started.
 #pragma once
 
+#include <cstdint>
 #include <functional>
 #include <optional>
 #include <string>
@@ -42,8 +43,9 @@ struct ProvisionOptions {
   std::string suite{};              ///< the suite's folder in the repository: taken from the working tree; empty: bench or benchmarks
   std::string cache{};              ///< the folder of what is kept for other sweeps
   std::string folder{};             ///< of the sweep: logs, locks, the suite's own folder
-  bool refresh = false;             ///< resolve and build anew what the cache has
-  std::size_t jobs = 2;             ///< how many versions at once
+  std::int64_t timeout_ns = std::int64_t{30} * 60 * 1'000'000'000;  ///< a build or an installation that takes longer hangs
+  bool refresh = false;                                             ///< resolve and build anew what the cache has
+  std::size_t jobs = 2;                                             ///< how many versions at once
 };
 
 /// $BENCHKIT_CACHE, else benchkit in $XDG_CACHE_HOME, else ~/.cache/benchkit.

@@ -37,7 +37,7 @@ Json ask(const std::string& python, const std::vector<std::string>& words, const
 }
 
 /// The word behind -m, or empty.
-std::string module_of(const std::vector<std::string>& argv) {
+std::string module_in(const std::vector<std::string>& argv) {
   const auto flag = std::find(argv.begin(), argv.end(), "-m");
   return flag == argv.end() || flag + 1 == argv.end() ? std::string() : *(flag + 1);
 }
@@ -47,7 +47,7 @@ std::string module_of(const std::vector<std::string>& argv) {
 std::string folder_of_suite(const Request& request) {
   const fs::path folder = fs::absolute(fs::path(request.options.folder) / "suite");
   fs::create_directories(folder);
-  const std::string module = module_of(request.host.worker_argv);
+  const std::string module = module_in(request.host.worker_argv);
   const std::string top = module.substr(0, module.find('.'));
   if (top.empty() || top == request.package()) return folder.string();
   for (const std::string& name : {top, top + ".py"}) {
@@ -68,11 +68,6 @@ fs::path packages_of(const std::string& environment_python) {
 }
 
 std::string without_newest_part(const std::string& version) { return version.substr(0, version.rfind('.')); }
-
-std::string find_uv(const std::string& python) {
-  if (const std::string beside = (fs::path(python).parent_path() / "uv").string(); base::is_executable(beside)) return beside;
-  return base::find_program("uv");
-}
 
 /// A wheel of the source that this benchkit was installed from, for another interpreter. Built once.
 std::string wheel_for(const std::string& python, const Interpreter& own, const Request& request) {
@@ -129,11 +124,66 @@ std::map<std::string, std::string> uploads_of(const std::string& package, const 
   return known[package] = std::move(uploads);
 }
 
-std::string distribution_in(const std::string& requirement, bool with_extras) {
+std::string find_uv(const std::string& python) {
+  if (const std::string beside = (fs::path(python).parent_path() / "uv").string(); base::is_executable(beside)) return beside;
+  return base::find_program("uv");
+}
+
+namespace {
+
+/// Name and extras of a requirement; nothing of a path or a wheel.
+std::optional<std::pair<std::string, std::string>> name_in(const std::string& requirement) {
   static const std::regex pattern(R"(\s*([A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9])?)\s*(\[[^\]]*\])?\s*(?:[<>=!~@;].*)?)");
   std::smatch match;
-  if (requirement.ends_with(".whl") || !std::regex_match(requirement, match, pattern)) return {};
-  return match[1].str() + (with_extras ? match[2].str() : "");
+  if (requirement.ends_with(".whl") || !std::regex_match(requirement, match, pattern)) return std::nullopt;
+  return std::pair(match[1].str(), match[2].str());
+}
+
+}  // namespace
+
+std::string distribution_in(const std::string& requirement) {
+  return name_in(requirement).value_or(std::pair<std::string, std::string>()).first;
+}
+
+std::string distribution_with_extras_in(const std::string& requirement) {
+  const auto [name, extras] = name_in(requirement).value_or(std::pair<std::string, std::string>());
+  return name + extras;
+}
+
+std::string path_in(const std::string& requirement) {
+  std::string path = requirement;
+  if (const std::size_t url = path.find("file://"); url != std::string::npos) path.erase(0, url + std::string_view("file://").size());
+  else if (path.starts_with("-e ")) path.erase(0, path.find_first_not_of(' ', 2));
+  if (path.find("://") != std::string::npos || !fs::exists(path)) return {};
+  return path.find('/') != std::string::npos || path == "." || path == ".." || !fs::is_directory(path) ? path : std::string();
+}
+
+std::string with_absolute_path(const std::string& requirement) {
+  const std::string path = path_in(requirement);
+  if (path.empty() || path.front() == '/') return requirement;
+  return (requirement.starts_with("-e ") ? "-e " : "") + fs::canonical(path).string();
+}
+
+std::string hash_of_source(const std::string& path) {
+  if (!fs::is_directory(path)) return hash_of_file(path);
+  static const std::set<std::string> sources{".py",  ".pyx", ".pxd",  ".c",   ".cc",  ".cpp", ".h",
+                                             ".hpp", ".rs",  ".toml", ".cfg", ".txt", ".json"};
+  std::set<fs::path> files;
+  for (auto entry = fs::recursive_directory_iterator(path); entry != fs::recursive_directory_iterator(); ++entry) {
+    const std::string name = entry->path().filename().string();
+    if (entry->is_directory()) {
+      if (name.front() == '.' || name == "build" || name == "dist" || name == "__pycache__" || name.ends_with(".egg-info"))
+        entry.disable_recursion_pending();
+    } else if (sources.contains(entry->path().extension().string())) {
+      files.insert(entry->path());
+    }
+  }
+  std::uint64_t hash = 0;
+  for (const fs::path& file : files) {
+    hash = base::hash_bytes(fs::relative(file, path).string(), hash);
+    hash = base::hash_bytes(base::MappedFile(file.string()).text(), hash);
+  }
+  return base::hash_text(hash);
 }
 
 std::string hash_of_benchkit(const Interpreter& interpreter) {
@@ -167,16 +217,15 @@ Environment worker_in(const std::string& environment_python, const Request& requ
 }
 
 void check_import(const Environment& environment, const std::string& package, const std::string& version, Tool& tool) {
-  std::vector<std::string> words{"check", package};
   // A script's own folder stands at the beginning of the path, whatever the working directory is.
   std::string folder;
   for (const std::string& word : environment.argv) {
     if (word.ends_with(".py")) folder = fs::absolute(word).parent_path().string();
   }
-  words.push_back(folder);
-  // Many packages carry a `benchmarks` of their own: the suite's goes before it, and is meant to.
-  const std::string module = module_of(environment.argv);
-  words.push_back(module.substr(0, module.find('.')));
+  const std::string module = module_in(environment.argv);
+  const std::string top = module.substr(0, module.find('.'));
+  const std::vector<std::string> words{"check", package, folder,
+                                       top == package ? "" : top};  // a suite inside its package is to come from there
   const Json said = ask(environment.argv.front(), words, environment.working_directory, true, tool);
   if (said.contains("problem"))
     throw Error(said["problem"].get<std::string>(), {},

@@ -25,7 +25,19 @@ struct Interpreter {
 [[nodiscard]] std::map<std::string, std::string> uploads_of(const std::string& package, const Host& host, Tool& tool);
 
 /// The name of the distribution in a requirement: "linopy" of "linopy[extra]>=0.5"; empty where it has none (a path, a wheel's URL).
-[[nodiscard]] std::string distribution_in(const std::string& requirement, bool with_extras = false);
+[[nodiscard]] std::string distribution_in(const std::string& requirement);
+/// The same with its extras: "linopy[extra]".
+[[nodiscard]] std::string distribution_with_extras_in(const std::string& requirement);
+
+/// The file or folder that a requirement names; empty where it names none.
+[[nodiscard]] std::string path_in(const std::string& requirement);
+/// The same with its path as an absolute one: two folders' "." are two things.
+[[nodiscard]] std::string with_absolute_path(const std::string& requirement);
+/// What a file holds, or what a folder holds of source code; what builds leave behind and hidden folders don't count.
+[[nodiscard]] std::string hash_of_source(const std::string& path);
+
+/// uv: beside the interpreter, else along PATH; empty: there is none.
+[[nodiscard]] std::string find_uv(const std::string& python);
 
 /// A hash over what a benchkit package is made of: all environments have the same.
 [[nodiscard]] std::string hash_of_benchkit(const Interpreter& interpreter);

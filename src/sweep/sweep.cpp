@@ -1,6 +1,8 @@
 #include "sweep/sweep.hpp"
 
 #include <algorithm>
+#include <array>
+#include <filesystem>
 #include <utility>
 
 #include <fmt/format.h>
@@ -8,6 +10,7 @@
 #include <benchkit/base/error.hpp>
 
 #include "sweep/git.hpp"
+#include "sweep/locks.hpp"
 #include "sweep/python_suite.hpp"
 #include "sweep/release.hpp"
 
@@ -27,10 +30,13 @@ std::vector<std::string> companions(const Host& host) {
 
 /// Fills in what is installed. A suite whose versions are no packages may say another text of the grammar.
 VersionSpec with_install(VersionSpec spec, const Host& host) {
+  if (spec.kind == Kind::program && host.is_python() && std::filesystem::is_directory(spec.what)) spec.kind = Kind::package;
   if (spec.kind == Kind::package) {
-    spec.install = {spec.what};
+    spec.install = {with_absolute_path(spec.what)};
     const std::vector<std::string> others = companions(host);
     spec.install.insert(spec.install.end(), others.begin(), others.end());
+  } else if (spec.kind == Kind::lock) {
+    spec.install = requirements_in(spec.what, host.install_spec ? distribution_in(host.install_spec("0").front()) : "");
   } else if (spec.kind == Kind::word && host.install_spec && parse_release(spec.what)) {
     std::vector<std::string> install = host.install_spec(spec.what);
     if (install.empty()) throw Error(fmt::format("the suite's install_spec says nothing for {}", spec.what), spec.text);
@@ -71,6 +77,28 @@ std::vector<VersionSpec> releases_of(const VersionSpec& range, const SweepOption
   return specs;
 }
 
+/// Where the version of a label is. Throws benchkit::Error, naming `option`, for one that is not there.
+std::vector<VersionSpec>::const_iterator find_label(const std::vector<VersionSpec>& specs, const std::string& label, const char* option) {
+  const auto found = std::find_if(specs.begin(), specs.end(), [&](const VersionSpec& spec) { return spec.label == label; });
+  if (found != specs.end()) return found;
+  std::string labels;
+  for (const VersionSpec& spec : specs) labels += (labels.empty() ? "" : ", ") + spec.label;
+  throw Error(fmt::format("\"{}\" is none of the versions", label), option, "there are: " + labels);
+}
+
+std::vector<VersionSpec> part_of(const std::vector<VersionSpec>& specs, const std::string& good, const std::string& bad) {
+  const auto first = find_label(specs, good, "--bisect");
+  const auto last = find_label(specs, bad, "--bisect");
+  if (last <= first) throw Error(fmt::format("{} does not come before {}", good, bad), "--bisect", "name the versions the oldest first");
+  return {first, last + 1};
+}
+
+const Version* find_version(const Snapshot& snapshot, const std::string& label) {
+  const auto found =
+      std::find_if(snapshot.versions.begin(), snapshot.versions.end(), [&](const Version& one) { return one.label == label; });
+  return found == snapshot.versions.end() ? nullptr : &*found;
+}
+
 }  // namespace
 
 std::vector<VersionSpec> resolve_range(const std::string& text, const SweepOptions& options, const Host& host) {
@@ -78,6 +106,7 @@ std::vector<VersionSpec> resolve_range(const std::string& text, const SweepOptio
   if (dots == std::string::npos) throw Error(fmt::format("\"{}\" is no range", text), "--bisect", "GOOD..BAD");
   const std::string good = text.substr(0, dots);
   const std::string bad = text.substr(dots + 2);
+  if (!options.versions.empty()) return part_of(resolve(options, host), good, bad);
   SweepOptions range = options;
   const bool releases = host.is_python() && host.install_spec && parse_release(good) && parse_release(bad);
   range.versions = {releases ? fmt::format(">={},<={}", good, bad) : "git:" + text};
@@ -106,14 +135,46 @@ std::vector<std::size_t> bases_of(const std::vector<VersionSpec>& specs, const s
     for (std::size_t i = 0; i < specs.size(); ++i) bases.push_back(i == 0 ? 0 : i - 1);
     return bases;
   }
-  const auto found = std::find_if(specs.begin(), specs.end(), [&](const VersionSpec& spec) { return spec.label == baseline; });
-  if (found == specs.end()) {
-    std::string labels;
-    for (const VersionSpec& spec : specs) labels += (labels.empty() ? "" : ", ") + spec.label;
-    throw Error(fmt::format("\"{}\" is none of the versions", baseline), "--baseline", "there are: " + labels);
-  }
-  bases.assign(specs.size(), static_cast<std::size_t>(found - specs.begin()));
+  bases.assign(specs.size(), static_cast<std::size_t>(find_label(specs, baseline, "--baseline") - specs.begin()));
   return bases;
+}
+
+void check_unchanged(const Snapshot& before, const std::vector<Provisioned>& versions) {
+  static constexpr std::array<std::pair<const char*, const char*>, 3> kIdentities{
+      {{"tree", "files (git tree)"}, {"program_hash", "program (hash)"}, {"environment", "environment"}}};
+  for (const Provisioned& one : versions) {
+    const Version* version = find_version(before, one.spec.label);
+    if (version == nullptr) continue;
+    for (const auto& [name, words] : kIdentities) {
+      const std::string then = version->details.value(name, "");
+      const std::string now = one.environment.details.value(name, "");
+      if (then.empty() || now.empty() || then == now) continue;
+      throw Error(fmt::format("{} is not what this sweep has measured so far: its {} was {}, and is {}", one.spec.label, words, then, now),
+                  before.path, "restore it and go on, or measure all anew into another folder: -o DIR");
+    }
+  }
+}
+
+Moved find_moved(const Snapshot& before, const std::vector<VersionSpec>& specs) {
+  Moved moved;
+  Tool tool({}, 0, nullptr);
+  for (const VersionSpec& spec : specs) {
+    const Version* version = find_version(before, spec.label);
+    if (version == nullptr || spec.is_fixed() || version->details.contains("not_measured")) continue;
+    const bool is_commit = version->details.contains("tree");
+    if (!is_commit && spec.kind != Kind::program) {
+      moved.perhaps.push_back(spec.label);
+      continue;
+    }
+    std::string now;
+    try {
+      now = is_commit ? find_commit(spec.what, tool).tree : hash_of_file(spec.what);
+    } catch (const Error&) {
+      now.clear();  // it is gone, which is something else, too
+    }
+    if (version->details.value(is_commit ? "tree" : "program_hash", "") != now) moved.changed.push_back(spec.label);
+  }
+  return moved;
 }
 
 std::string snapshot_in(const std::string& folder) { return folder + "/sweep.jsonl"; }

@@ -32,11 +32,22 @@ class SweepObserver : public runner::Observer {
 /// The versions that the texts stand for, ranges resolved, each with a label of its own. Throws benchkit::Error.
 [[nodiscard]] std::vector<VersionSpec> resolve(const SweepOptions& options, const Host& host);
 
-/// The versions of `GOOD..BAD`, both with them: commits, or releases of the suite's package. Throws benchkit::Error.
+/// The versions of `GOOD..BAD`, both with them: of those that `options` names by their labels; if it names none, commits or releases of the
+/// suite's package. Throws benchkit::Error.
 [[nodiscard]] std::vector<VersionSpec> resolve_range(const std::string& text, const SweepOptions& options, const Host& host);
 
 /// By number: which version each is compared with. `baseline`: a label, or empty. Throws benchkit::Error for one that is not there.
 [[nodiscard]] std::vector<std::size_t> bases_of(const std::vector<VersionSpec>& specs, const std::string& baseline);
+
+/// Throws benchkit::Error, naming what differs, where a version is no longer what a sweep measured under its label: one file would hold two things.
+void check_unchanged(const Snapshot& before, const std::vector<Provisioned>& versions);
+
+/// What has become of the versions of a finished sweep.
+struct Moved {
+  std::vector<std::string> changed;  ///< labels of those that are something else now
+  std::vector<std::string> perhaps;  ///< labels of those that nobody can tell of without making them again
+};
+[[nodiscard]] Moved find_moved(const Snapshot& before, const std::vector<VersionSpec>& specs);
 
 /// The snapshot of a sweep in its folder.
 [[nodiscard]] std::string snapshot_in(const std::string& folder);

@@ -129,9 +129,4 @@ std::string Tool::run(const ToolCall& call) {
   throw Error(fmt::format("{} {}{}{}", program, how, tail.empty() ? "" : ":\n", tail), {}, log_.empty() ? "" : "its log: " + log_);
 }
 
-bool Tool::succeeds(const ToolCall& call) {
-  const Ended ended = carry_out(call);
-  return !ended.too_slow && !ended.end.by_signal && ended.end.code == 0;
-}
-
 }  // namespace benchkit::sweep

@@ -25,8 +25,6 @@ class Tool {
   /// Runs it to its end. Returns what it wrote to its standard output. Throws benchkit::Error with the log's last lines if it fails or takes too
   /// long, and runner::Interrupted; then everything that it started is gone.
   std::string run(const ToolCall& call);
-  /// True if it ended with 0.
-  bool succeeds(const ToolCall& call);
 
   /// The person wants to stop.
   [[nodiscard]] bool interrupted() const noexcept { return interrupts_ != nullptr && interrupts_->interrupted(); }

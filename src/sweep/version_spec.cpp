@@ -11,14 +11,15 @@
 #include <benchkit/base/error.hpp>
 
 #include "base/hash.hpp"
+#include "sweep/release.hpp"
 
 namespace benchkit::sweep {
 namespace {
 
 using Kind = VersionSpec::Kind;
 
-constexpr std::array<std::pair<std::string_view, Kind>, 4> kPrefixes{
-    {{"python:", Kind::python}, {"cmd:", Kind::command}, {"git:", Kind::git}, {"fake:", Kind::fake}}};
+constexpr std::array<std::pair<std::string_view, Kind>, 5> kPrefixes{
+    {{"python:", Kind::python}, {"cmd:", Kind::command}, {"git:", Kind::git}, {"fake:", Kind::fake}, {"lock:", Kind::lock}}};
 
 /// Where a label ends: at the first '=' that is none of an operator (==, >=), behind a word without '/' and ':', which paths and commands have.
 std::size_t end_of_label(const std::string& text) {
@@ -43,6 +44,15 @@ Kind kind_of(const std::string& what) {
 }
 
 }  // namespace
+
+std::string VersionSpec::claimed_release() const {
+  if (install.empty()) return {};
+  const std::size_t equals = install.front().find("==");
+  if (equals == std::string::npos) return {};
+  std::string version = install.front().substr(equals + 2);
+  version.erase(std::min(version.find_first_of(" ;,*"), version.size()));
+  return parse_release(version) ? version : std::string();
+}
 
 VersionSpec parse_version_spec(const std::string& text, const std::string& option) {
   VersionSpec spec{.text = text, .label = {}, .what = text};

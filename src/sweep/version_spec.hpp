@@ -15,6 +15,7 @@ struct VersionSpec {
     command,   ///< `cmd:COMMAND`, beside a single --command
     git,       ///< `git:REV`, `WORKTREE`, `v1..v2`
     package,   ///< what pip installs: `name==1.2`, `name@git+https://...`, a wheel, `-e .`
+    lock,      ///< `lock:FILE`: exactly what a lock file lists, as a sweep keeps one of each version
     releases,  ///< `>=0.5`: those that the package index has
     fake,      ///< `fake:NAME,...`: a suite that measures nothing, for trying sweeps out
     word,      ///< anything else
@@ -28,6 +29,10 @@ struct VersionSpec {
 
   /// What it is called: its label, or what it was given as.
   [[nodiscard]] std::string name() const { return label.empty() ? kind == Kind::fake ? what.substr(0, what.find(',')) : what : label; }
+  /// Of what is installed as `name==X`, X; empty for anything else.
+  [[nodiscard]] std::string claimed_release() const;
+  /// A release stays what it is; a path, a tree, a branch, a program, an environment may be something else tomorrow.
+  [[nodiscard]] bool is_fixed() const { return kind == Kind::fake || !claimed_release().empty(); }
 };
 
 /// Throws benchkit::Error, naming `option`, for what is no such text.

@@ -39,6 +39,23 @@ TEST(VersionSpec, EveryKindIsTold) {
   EXPECT_THROW((void)parse_version_spec("old=", "sweep"), Error);
 }
 
+TEST(VersionSpec, AReleaseStaysWhatItIs) {
+  const auto is_fixed = [](const std::string& requirement) {
+    VersionSpec spec = parse_version_spec("0.5", "sweep");
+    spec.install = {requirement};
+    return spec.is_fixed();
+  };
+  EXPECT_TRUE(is_fixed("linopy==0.5.5"));
+  EXPECT_TRUE(is_fixed("linopy[all]==0.5.5 ; python_version>'3'"));
+  EXPECT_FALSE(is_fixed("linopy==0.5.*"));
+  EXPECT_FALSE(is_fixed("linopy>=0.5"));
+  EXPECT_FALSE(is_fixed("linopy @ git+https://example.org/linopy@main"));
+  EXPECT_FALSE(is_fixed("-e ."));
+  EXPECT_FALSE(parse_version_spec("v1.0", "sweep").is_fixed());  // a tag of whatever
+  EXPECT_FALSE(parse_version_spec("./old", "sweep").is_fixed());
+  EXPECT_TRUE(parse_version_spec("fake:a", "sweep").is_fixed());
+}
+
 TEST(VersionSpec, LabelsAreUniqueAndSafeAsFileNames) {
   std::vector<VersionSpec> specs{parse_version_spec("./a", ""), parse_version_spec("./a", ""), parse_version_spec("x=./b", "")};
   make_unique(specs);

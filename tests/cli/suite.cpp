@@ -26,5 +26,6 @@ int main(int argc, char** argv) {
   }
   app.add({.id = "broken", .dims = {{"op", "broken"}}, .run = [] { return [] { throw std::runtime_error("no such column"); }; }});
   app.add({.id = "gpu", .dims = {{"op", "gpu"}}, .run = [] { return [] {}; }, .skip = "needs a GPU"});
+  app.install_spec([](const std::string& version) { return "fake:" + version + ",ns=" + (version == "1.0" ? "1000" : "1100"); });
   return app.main(argc, argv);
 }

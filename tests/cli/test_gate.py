@@ -26,6 +26,7 @@ def with_odd(values: dict[str, list[float] | str]) -> dict[str, dict[str, list[f
 OUTCOMES: dict[str, tuple[Made, Made, int]] = {
     "vanished": (BASE, head(cases={"kept": FINE}), 1),
     "new": (replace(BASE, cases={"kept": FINE}), head(), 0),
+    "absent": (replace(BASE, cases=with_odd({"time": "absent"})), head(cases=with_odd({"time": "absent"})), 0),
     "failed": (BASE, head(cases=with_odd({"time": "timeout"})), 1),
     "skipped": (BASE, head(cases=with_odd({"time": "skipped"})), 0),
     "missing-base": (replace(BASE, cases=with_odd({"time": "signal"})), head(), 0),
@@ -39,7 +40,7 @@ OUTCOMES: dict[str, tuple[Made, Made, int]] = {
     ),
     "other-unit": (BASE, head(units={"time": "s", "peak": "B"}), 0),
 }
-PASSES = {"new", "skipped"}  # by default, and without a word of doubt
+PASSES = {"new", "absent", "skipped"}  # by default, and without a word of doubt
 
 
 def gate(folder: Path, files: tuple[Made, Made], *options: str) -> Ended:

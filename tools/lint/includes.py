@@ -24,6 +24,8 @@ LIBRARIES = {
     "duktape.h": {"drawing"},
     "librsvg/rsvg.h": {"drawing"},
     "pango/pangocairo.h": {"drawing"},
+    "httplib.h": {"http"},
+    "zlib.h": {"report"},
 }
 
 

@@ -14,7 +14,7 @@ import {
 import { graphic, init, setPlatformAPI, use } from "echarts/core";
 import { SVGRenderer } from "echarts/renderers";
 import { measureWith, revive } from "./functions.js";
-import { together } from "./still.js";
+import { apart } from "./still.js";
 
 use([
   AriaComponent,
@@ -34,7 +34,7 @@ use([
   VisualMapContinuousComponent,
 ]);
 
-// Many lines as one shape, [x1, y1, x2, y2] each; one outline, or a circle, at many places: [x, y, size] each.
+// Many lines as one shape, [x1, y1, x2, y2] each.
 graphic.registerShape(
   "lines",
   graphic.extendShape({
@@ -44,34 +44,6 @@ graphic.registerShape(
       shape.lines.forEach(function (line) {
         path.moveTo(line[0], line[1]);
         path.lineTo(line[2], line[3]);
-      });
-    },
-  }),
-);
-graphic.registerShape(
-  "circles",
-  graphic.extendShape({
-    type: "circles",
-    shape: { places: [] },
-    buildPath: function (path, shape) {
-      shape.places.forEach(function (place) {
-        path.moveTo(place[0] + place[2] / 2, place[1]);
-        path.arc(place[0], place[1], place[2] / 2, 0, Math.PI * 2);
-      });
-    },
-  }),
-);
-graphic.registerShape(
-  "outlines",
-  graphic.extendShape({
-    type: "outlines",
-    shape: { outline: [], places: [] },
-    buildPath: function (path, shape) {
-      shape.places.forEach(function (place) {
-        shape.outline.forEach(function (point, i) {
-          path[i === 0 ? "moveTo" : "lineTo"](place[0] + point[0] * place[2], place[1] + point[1] * place[2]);
-        });
-        path.closePath();
       });
     },
   }),
@@ -91,20 +63,21 @@ export function setMeasure(measure) {
 export function svg(json) {
   var figure = JSON.parse(json);
   var chart = init(null, null, { renderer: "svg", ssr: true, width: figure.width, height: figure.height });
-  figure.option.series = together(figure.option.series);
+  var drawStill = apart(figure.option);
   var option = revive(figure.option);
   option.animation = false;
   chart.setOption(option);
+  var still = drawStill(chart);
   var text = chart.renderToSVGString();
   chart.dispose();
   // Texts hold no bare quotation mark or bracket, so that these are attributes and elements wherever they stand. What the mouse would do is left out;
   // librsvg does not know where a baseline is dominant.
-  return text
+  text = text
     .replace(/<style >[^]*?<\/style>\n?/g, "")
     .replace(/ (?:ecmeta_[a-z_]+|pointer-events)="[^"]*"/g, "")
-    .replace(/(["#(])zr\d+-/g, "$1" + figure.key + "-")
     .replace(/ class="[^"]*"/g, "")
     .replace(/ dominant-baseline="central"/g, ' dy="0.35em"');
+  return (text.slice(0, text.lastIndexOf("</svg>")) + still + "</svg>").replace(/(["#(])zr\d+-/g, "$1" + figure.key + "-");
 }
 
 /** Draws a figure into an element of a page, and hands out the chart. */

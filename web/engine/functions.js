@@ -54,14 +54,18 @@ export function asChange(ratio) {
   return (ratio > 1 ? "+" : "\u2212") + short(Math.abs(ratio - 1) * 100) + "%";
 }
 
-/** The text in at most `width` pixels, its middle replaced by an ellipsis. */
-export function shortened(text, width, font) {
+var cuts = {};
+
+/** The text in at most `width` pixels, its middle, or with `at_end` its end, replaced by an ellipsis. */
+export function shortened(text, width, font, at_end) {
   if (measure(text, font) <= width) return text;
+  var key = [width, font, at_end, text].join();
+  if (cuts[key]) return cuts[key];
   var letters = Array.from ? Array.from(text) : text.split("");
   var low = 1;
   var high = letters.length - 1;
   function cut(kept) {
-    var left = Math.ceil(kept / 2);
+    var left = at_end ? kept : Math.ceil(kept / 2);
     return letters.slice(0, left).join("") + "\u2026" + letters.slice(letters.length - (kept - left)).join("");
   }
   while (low < high) {
@@ -69,7 +73,8 @@ export function shortened(text, width, font) {
     if (measure(cut(middle), font) <= width) low = middle;
     else high = middle - 1;
   }
-  return cut(low);
+  cuts[key] = cut(low);
+  return cuts[key];
 }
 
 /** Intervals as lines with a mark at each end, as one shape. Items of `args.items`: [x, y, low, high]; `of` says whether x or y is uncertain. */
@@ -226,18 +231,6 @@ var MAKERS = {
   polygon: polygon,
   rectangles: rectangles,
 };
-
-/** Adds functions to those that an option may name. */
-export function addMakers(makers) {
-  Object.keys(makers).forEach(function (name) {
-    MAKERS[name] = makers[name];
-  });
-}
-
-/** What the function of that name makes of its arguments. */
-export function made(args) {
-  return MAKERS[args.$](args);
-}
 
 /** The option with its functions. Throws for a name that is none. */
 export function revive(value) {

@@ -1,6 +1,50 @@
-// Pictures that stand still. Every series costs ECharts some milliseconds, and every mark of one some more, most of it for what a mouse could do. Where there is
-// none, the lines, marks and intervals of a panel are drawn as one series of few shapes, which look the same.
-import { addMakers, made } from "./functions.js";
+// Pictures that stand still. Every series, axis and title costs ECharts some milliseconds in Duktape, and every mark some more, most of it for what a mouse could do.
+// Where there is none, ECharts lays the page out and draws the axes that have labels and the legend; marks, lines, cells, titles and the grids of panels
+// without labels are written as SVG here, at the places that its axes give, with the same look. What an option holds beyond what is written here stays with ECharts.
+import { shortened } from "./functions.js";
+
+var FAMILY = "DejaVu Sans, Verdana, sans-serif";
+
+/** With two decimals at most; by integers, because Duktape writes those ten times faster. */
+function number(value) {
+  var hundredths = Math.round(Math.abs(value) * 100);
+  var rest = hundredths % 100;
+  var text = String((hundredths - rest) / 100);
+  if (rest > 0) text += rest % 10 === 0 ? "." + rest / 10 : rest < 10 ? ".0" + rest : "." + rest;
+  return value < 0 && hundredths > 0 ? "-" + text : text;
+}
+
+function escaped(text) {
+  return String(text).replace(/&/g, "&amp;").replace(/</g, "&lt;").replace(/>/g, "&gt;").replace(/"/g, "&quot;");
+}
+
+function attributes(values) {
+  return Object.keys(values)
+    .map(function (name) {
+      var value = values[name];
+      return value === undefined ? "" : " " + name + '="' + (typeof value === "number" ? number(value) : escaped(value)) + '"';
+    })
+    .join("");
+}
+
+/** `look`: attributes; `opacity` is that of its paints, because for that of an element librsvg takes a page of pixels more. */
+function path(d, look, opacity) {
+  var seen = opacity === undefined || opacity === 1 ? {} : { "fill-opacity": look.fill === "none" ? undefined : opacity, "stroke-opacity": look.stroke ? opacity : undefined };
+  return d === "" ? "" : '<path d="' + d + '"' + attributes(look) + attributes(seen) + "/>\n";
+}
+
+/** `size`, `colour`, `anchor` and `bold` of texts in one group. */
+function texts(inside, size, colour, anchor, bold) {
+  var look = { "font-family": FAMILY, "font-size": size, "font-weight": bold ? "bold" : undefined, "text-anchor": anchor, fill: colour };
+  return inside === "" ? "" : "<g" + attributes(look) + ">\n" + inside + "</g>\n";
+}
+
+/** A text whose middle is at `y`. */
+function text(words, x, y) {
+  return '<text x="' + number(x) + '" y="' + number(y) + '" dy="0.35em">' + escaped(words) + "</text>\n";
+}
+
+// ---- symbols ----
 
 var OUTLINES = {
   triangle: [
@@ -49,149 +93,369 @@ function outlineOf(symbol) {
   return OUTLINES[symbol];
 }
 
-/** Shapes of a series' marks at `places`, [x, y, size] each. */
-function marks(series, places) {
-  var style = series.itemStyle;
-  var opacity = style.opacity === undefined ? 1 : style.opacity;
-  var paint = { fill: style.color, stroke: style.borderColor, lineWidth: style.borderColor ? style.borderWidth : 0, opacity: opacity };
-  if (series.symbol === "circle" && style.borderColor) return [{ type: "circles", shape: { places: places }, style: paint }];
-  if (series.symbol !== "circle" && series.symbol !== "rect") {
-    return [{ type: "outlines", shape: { outline: outlineOf(series.symbol), places: places }, style: paint }];
-  }
-  // A line of no length with a cap is a mark, and the shortest one to write.
-  var sizes = {};
-  places.forEach(function (place) {
-    var lines = sizes[place[2]] || (sizes[place[2]] = []);
-    lines.push([place[0], place[1], place[0] + 0.01, place[1]]);
-  });
-  return Object.keys(sizes).map(function (size) {
-    return {
-      type: "lines",
-      shape: { lines: sizes[size] },
-      style: { stroke: style.color, lineWidth: Number(size), lineCap: series.symbol === "circle" ? "round" : "square", fill: "none", opacity: opacity },
+/** What is written for a mark of this form at x, y. */
+function markOf(symbol, size, filled) {
+  if (symbol === "circle" && !filled) {
+    var arc = "a" + number(size / 2) + " " + number(size / 2) + " 0 1 0 ";
+    var ring = arc + number(size) + " 0" + arc + number(-size) + " 0z";
+    return function (x, y) {
+      return "M" + number(x - size / 2) + " " + number(y) + ring;
     };
-  });
-}
-
-function label(text, x, y, options, align) {
-  return {
-    type: "text",
-    style: {
-      text: text,
-      x: x,
-      y: y,
-      font: options.fontSize + "px DejaVu Sans, Verdana, sans-serif",
-      fill: options.color,
-      align: align,
-      verticalAlign: align === "left" ? "middle" : "bottom",
-    },
+  }
+  if (symbol === "circle" || symbol === "rect") {
+    // A line of no length with a cap is a mark, and the shortest one to write.
+    return function (x, y) {
+      return "M" + number(x) + " " + number(y) + "h.01";
+    };
+  }
+  var outline = outlineOf(symbol);
+  var rest = "";
+  for (var i = 1; i < outline.length; ++i) {
+    rest += "l" + number((outline[i][0] - outline[i - 1][0]) * size) + " " + number((outline[i][1] - outline[i - 1][1]) * size);
+  }
+  rest += "z";
+  return function (x, y) {
+    return "M" + number(x + outline[0][0] * size) + " " + number(y + outline[0][1] * size) + rest;
   };
 }
 
-/** Shapes of a series of lines or marks. */
-function shapesOf(series, api) {
-  if (series.type === "custom") {
-    var own = {
-      coord: api.coord,
-      size: api.size,
-      visual: function () {
-        return series.itemStyle && series.itemStyle.color;
-      },
-    };
-    return [made(series.renderItem)({ dataIndex: 0 }, own)];
-  }
-  var shapes = [];
+/** The marks of a series at `places`, [x, y, size] each. Two at the same tenth of a pixel are one. */
+function marks(series, places) {
+  var style = series.itemStyle;
+  var filled = !style.borderColor;
+  var sizes = {};
+  var seen = {};
+  places.forEach(function (place) {
+    var key = Math.round(place[0] * 10) * 65536 + Math.round(place[1] * 10);
+    if (seen[key] === place[2]) return;
+    seen[key] = place[2];
+    var one = sizes[place[2]] || (sizes[place[2]] = { mark: markOf(series.symbol, place[2], filled), d: [] });
+    one.d.push(one.mark(place[0], place[1]));
+  });
+  return Object.keys(sizes)
+    .map(function (size) {
+      var by_cap = filled && (series.symbol === "circle" || series.symbol === "rect");
+      var look = by_cap
+        ? { fill: "none", stroke: style.color, "stroke-width": Number(size), "stroke-linecap": series.symbol === "circle" ? "round" : "square" }
+        : { fill: style.color, stroke: style.borderColor, "stroke-width": filled ? undefined : style.borderWidth };
+      return path(sizes[size].d.join(""), look, style.opacity);
+    })
+    .join("");
+}
+
+// ---- series ----
+
+function valueOf(item) {
+  return item.value || item;
+}
+
+/** A line, its marks, the texts beside them, and its mark lines. */
+function drawLine(series, panel) {
+  var result = "";
   var places = [];
-  var labels = [];
+  var labels = "";
   series.data.forEach(function (item) {
-    var value = item.value || item;
+    var value = valueOf(item);
     if (value[1] === null) return;
-    var at = api.coord(value);
-    places.push([at[0], at[1], item.symbolSize || series.symbolSize || 4]);
-    if (item.label) labels.push(label(item.label.formatter, at[0], at[1] - item.symbolSize / 2 - 2, item.label, "center"));
+    var place = [panel.x(value[0]), panel.y(value[1]), item.symbolSize || series.symbolSize || 4];
+    places.push(place);
+    if (item.label) labels += texts(text(item.label.formatter, place[0], place[1] - place[2] / 2 - 7), item.label.fontSize, item.label.color, "middle");
+  });
+  ((series.markLine && series.markLine.data) || []).forEach(function (line) {
+    var upright = line.xAxis !== undefined;
+    var at = Math.round(upright ? panel.x(line.xAxis) : panel.y(line.yAxis)) + 0.5;
+    var d = upright ? "M" + at + " " + number(panel.top) + "v" + number(panel.height) : "M" + number(panel.left) + " " + at + "h" + number(panel.width);
+    result += path(d, { stroke: series.markLine.lineStyle.color, "stroke-width": series.markLine.lineStyle.width });
   });
   if (series.type === "line" && places.length > 1) {
-    shapes.push({
-      type: "polyline",
-      shape: { points: places },
-      style: {
-        stroke: series.lineStyle.color,
-        lineWidth: series.lineStyle.width,
-        lineDash: series.lineStyle.type === "dashed" ? [4, 3] : undefined,
-        lineJoin: "bevel",
-        fill: "none",
-      },
+    var d = "";
+    places.forEach(function (place, i) {
+      if (i === 0) d = "M" + number(place[0]) + " " + number(place[1]);
+      else if (series.step === "end") d += "H" + number(place[0]) + "V" + number(place[1]);
+      else d += "L" + number(place[0]) + " " + number(place[1]);
     });
+    var look = series.lineStyle;
+    var dashes = look.type === "dashed" ? "4 3" : undefined;
+    result += path(d, { fill: "none", stroke: look.color, "stroke-width": look.width, "stroke-dasharray": dashes, "stroke-linejoin": "bevel" });
   }
-  if (series.symbol !== "none" && places.length > 0) shapes = shapes.concat(marks(series, places));
+  if (series.symbol !== "none" && places.length > 0) result += marks(series, places);
   var end = series.endLabel;
   if (end && places.length > 0) {
     var last = places[places.length - 1];
-    shapes.push(label(end.formatter, last[0] + end.distance + end.offset[0], last[1] + end.offset[1], end, "left"));
+    var words = text(end.formatter, last[0] + end.distance + end.offset[0], last[1] + end.offset[1]);
+    result += texts(words, end.fontSize, end.color, "start");
   }
-  return shapes.concat(labels);
+  return result + labels;
+}
+
+/** Words in places without a mark. */
+function drawWords(series, panel) {
+  var inside = "";
+  series.data.forEach(function (item) {
+    inside += text(item.text || "", panel.x(item.value[0]), panel.y(item.value[1]));
+  });
+  return texts(inside, series.label.fontSize, series.label.color, "middle");
+}
+
+function drawInterval(series, panel) {
+  var args = series.renderItem;
+  var across = args.of === "x";
+  var cap = args.cap;
+  var d = [];
+  args.items.forEach(function (item) {
+    var at = across ? panel.y(item[1]) : panel.x(item[0]);
+    var low = across ? panel.x(item[2]) : panel.y(item[2]);
+    var high = across ? panel.x(item[3]) : panel.y(item[3]);
+    if (across) {
+      d.push("M" + number(low) + " " + number(at) + "H" + number(high));
+      [low, high].forEach(function (x) {
+        d.push("M" + number(x) + " " + number(at - cap) + "v" + 2 * cap);
+      });
+    } else {
+      d.push("M" + number(at) + " " + number(low) + "V" + number(high));
+      [low, high].forEach(function (y) {
+        d.push("M" + number(at - cap) + " " + number(y) + "h" + 2 * cap);
+      });
+    }
+  });
+  return path(d.join(""), { fill: "none", stroke: series.itemStyle.color, "stroke-width": args.width }, 0.8);
+}
+
+function drawPolygon(series, panel) {
+  var args = series.renderItem;
+  var d = args.points
+    .map(function (point, i) {
+      return (i === 0 ? "M" : "L") + number(panel.x(point[0])) + " " + number(panel.y(point[1]));
+    })
+    .join("");
+  return path(d + "z", { fill: args.fill }, args.opacity);
+}
+
+function drawBoxes(series, panel) {
+  var colour = series.itemStyle.color;
+  var height = Math.abs(panel.y(1) - panel.y(0)) * series.renderItem.height;
+  var result = "";
+  series.data.forEach(function (item) {
+    var value = valueOf(item);
+    var left = panel.x(value[0]);
+    var top = panel.y(value[3]) - height / 2;
+    var wide = number(Math.max(panel.x(value[2]) - left, 1));
+    result += path("M" + number(left) + " " + number(top) + "h" + wide + "v" + number(height) + "h-" + wide + "z", { fill: colour }, 0.14);
+    result += path("M" + number(panel.x(value[1])) + " " + number(top) + "v" + number(height), { stroke: colour, "stroke-width": 2 });
+  });
+  return result;
+}
+
+/** Between the colours of a scale, `share` 0 to 1. */
+function between(colours, share) {
+  var at = Math.min(Math.max(share, 0), 1) * (colours.length - 1);
+  var low = Math.min(Math.floor(at), colours.length - 2);
+  var result = "#";
+  [1, 3, 5].forEach(function (from) {
+    var left = parseInt(colours[low].substr(from, 2), 16);
+    var right = parseInt(colours[low + 1].substr(from, 2), 16);
+    var mixed = Math.round(left + (right - left) * (at - low));
+    result += (mixed < 16 ? "0" : "") + mixed.toString(16);
+  });
+  return result;
+}
+
+/** Cells of one shade as one path. More shades than these nobody tells apart. */
+function drawHeat(series, panel, scale) {
+  var shades = 64;
+  var wide = Math.abs(panel.x(1) - panel.x(0)) - 1;
+  var high = Math.abs(panel.y(1) - panel.y(0)) - 1;
+  var rest = "h" + number(wide) + "v" + number(high) + "h" + number(-wide) + "z";
+  var cells = {};
+  var words = "";
+  series.data.forEach(function (item) {
+    var value = valueOf(item);
+    var x = panel.x(value[0]);
+    var y = panel.y(value[1]);
+    var shade = Math.round(((value[2] - scale.min) / (scale.max - scale.min)) * shades);
+    (cells[shade] || (cells[shade] = [])).push("M" + number(x - wide / 2) + " " + number(y - high / 2) + rest);
+    if (item.text) words += text(item.text, x, y);
+  });
+  var result = "";
+  Object.keys(cells).forEach(function (shade) {
+    result += path(cells[shade].join(""), { fill: between(scale.inRange.color, Number(shade) / shades) });
+  });
+  return result + texts(words, series.label.fontSize, series.label.color, "middle");
+}
+
+var CUSTOM = { interval: drawInterval, polygon: drawPolygon, box: drawBoxes };
+var KNOWN =
+  " type name symbol symbolSize itemStyle lineStyle z data xAxisIndex yAxisIndex silent clip showAllSymbol connectNulls endLabel step markLine label renderItem encode ";
+
+function isText(label) {
+  return label && label.show && label.formatter && label.formatter.$ === "text" && (label.position === undefined || label.position === "inside");
+}
+
+/** Who draws a series here; undefined where ECharts must. */
+function drawerOf(series, option) {
+  var known = Object.keys(series).every(function (key) {
+    return KNOWN.indexOf(" " + key + " ") >= 0;
+  });
+  if (!known || !series.data || [].concat(option.xAxis)[series.xAxisIndex].type === "time") return undefined;
+  var style = series.itemStyle || {};
+  if (series.type === "custom") return Object.prototype.hasOwnProperty.call(CUSTOM, series.renderItem.$) ? CUSTOM[series.renderItem.$] : undefined;
+  if (series.type === "heatmap") return option.visualMap && isText(series.label) ? drawHeat : undefined;
+  if (series.label) return series.type === "scatter" && isText(series.label) ? drawWords : undefined;
+  if (series.type !== "line" && series.type !== "scatter") return undefined;
+  if (series.data.length === 0) return series.markLine ? drawLine : undefined;
+  var symbols = ["none", "circle", "rect", "triangle", "diamond"];
+  var can = symbols.indexOf(series.symbol) >= 0 || /^path:\/\/[MLhvlz0-9.,-]+$/.test(series.symbol);
+  return can && typeof style.color === "string" && (!series.step || series.step === "end") && (series.type === "scatter" || series.lineStyle) ? drawLine : undefined;
 }
 
 function level(series) {
   return series.z === undefined ? 2 : series.z;
 }
 
-function still(args) {
-  return function (params, api) {
-    if (params.dataIndex > 0) return null;
-    var children = [];
-    args.parts.forEach(function (part) {
-      children = children.concat(shapesOf(part, api));
-    });
-    return { type: "group", children: children };
+// ---- titles ----
+
+function isPlain(title) {
+  var known = " text left top padding textStyle ";
+  return (
+    typeof title.left === "number" &&
+    typeof title.top === "number" &&
+    title.padding === 0 &&
+    Object.keys(title).every(function (key) {
+      return known.indexOf(" " + key + " ") >= 0;
+    })
+  );
+}
+
+function drawTitle(title) {
+  var style = title.textStyle;
+  var font = (style.fontWeight === "bold" ? "bold " : "") + style.fontSize + "px " + FAMILY;
+  var words = shortened(title.text, style.width, font, true);
+  return texts(text(words, title.left, title.top + style.fontSize / 2), style.fontSize, style.color, "start", style.fontWeight === "bold");
+}
+
+// ---- axes ----
+
+/** Where a value of an axis is. Axes are straight in their values, or in the logarithms of those. */
+function placesOn(axis) {
+  var ends = axis.type === "category" ? [0, 1] : axis.scale.getExtent();
+  var of = axis.type === "log" ? Math.log : Number;
+  function at(value) {
+    return axis.toGlobalCoord(axis.dataToCoord(value));
+  }
+  var first = at(ends[0]);
+  var slope = (at(ends[1]) - first) / (of(ends[1]) - of(ends[0]));
+  var start = of(ends[0]);
+  return function (value) {
+    return first + (of(value) - start) * slope;
   };
 }
 
-addMakers({ still: still });
-
-function fits(series) {
-  if (series.type === "custom") return ["interval", "polygon"].indexOf(series.renderItem.$) >= 0;
-  var known = ["none", "circle", "rect", "triangle", "diamond"];
-  var drawn = known.indexOf(series.symbol) >= 0 || /^path:\/\/[MLhvlz0-9.,-]+$/.test(series.symbol);
-  return (series.type === "line" || series.type === "scatter") && drawn && !series.step && !series.label && !series.markLine && series.data.length > 0;
+/** Lines at the ticks of an axis without labels, and the axis itself. */
+function drawGrid(axis, option, panel, across) {
+  var result = "";
+  function line(at) {
+    var place = Math.round(at) + 0.5;
+    return across ? "M" + place + " " + number(panel.top) + "v" + number(panel.height) : "M" + number(panel.left) + " " + place + "h" + number(panel.width);
+  }
+  if (option.splitLine && option.splitLine.show) {
+    var d = "";
+    axis.getTicksCoords().forEach(function (tick) {
+      var at = axis.toGlobalCoord(tick.coord);
+      if (across || at < panel.top + panel.height - 0.5) d += line(at); // the lowest one is the x axis
+    });
+    result += path(d, { stroke: option.splitLine.lineStyle.color });
+  }
+  if (option.axisLine.show) result += path("M" + number(panel.left) + " " + (Math.round(panel.top + panel.height) + 0.5) + "h" + number(panel.width), { stroke: option.axisLine.lineStyle.color });
+  return result;
 }
 
-/** The series of an option, those of a panel that can be drawn together as one. */
-export function together(all) {
-  var panels = {};
+/** Takes from an option what is drawn here. The result draws it: `(chart)` is SVG. */
+export function apart(option) {
+  var taken = [];
+  var left = [];
   var names = {};
-  var result = [];
-  all.forEach(function (series) {
-    if (!fits(series)) {
-      result.push(series);
+  var scale = option.visualMap;
+  option.series.forEach(function (series) {
+    var draw = drawerOf(series, option);
+    if (draw === undefined) {
+      left.push(series);
       return;
     }
-    (panels[series.xAxisIndex] || (panels[series.xAxisIndex] = [])).push(series);
-    if (series.name !== undefined) names["$" + series.name] = series;
+    taken.push({ draw: draw, series: series });
+    if (series.name !== undefined && series.type !== "custom") names["$" + series.name] = series;
   });
-  Object.keys(panels).forEach(function (index) {
-    var order = panels[index].map(function (series, i) {
-      return [level(series), i, series];
-    });
-    order.sort(function (left, right) {
-      return left[0] - right[0] || left[1] - right[1];
-    });
-    var parts = order.map(function (one) {
-      return one[2];
-    });
-    result.push({
-      type: "custom",
-      z: 3,
-      silent: true,
-      xAxisIndex: Number(index),
-      yAxisIndex: Number(index),
-      renderItem: { $: "still", parts: parts },
-      data: [[0, 0]],
-    });
+  // By level, in their order within each.
+  var levels = {};
+  taken.forEach(function (one) {
+    var z = level(one.series);
+    (levels[z] || (levels[z] = [])).push(one);
   });
+  taken = Object.keys(levels)
+    .map(Number)
+    .sort(function (low, high) {
+      return low - high;
+    })
+    .reduce(function (all, z) {
+      return all.concat(levels[z]);
+    }, []);
+  if (scale && left.length < option.series.length) {
+    // A scale of colours wants a series, too.
+    left.unshift({ type: "heatmap", data: [] });
+    scale.seriesIndex = 0;
+  }
   // A legend knows names of series alone.
   Object.keys(names).forEach(function (key) {
-    result.push({ type: "scatter", name: names[key].name, symbol: names[key].symbol, itemStyle: names[key].itemStyle, data: [] });
+    left.push({ type: "scatter", name: names[key].name, symbol: names[key].symbol, itemStyle: names[key].itemStyle, data: [] });
   });
-  return result;
+  option.series = left;
+  var titles = option.title.filter(isPlain);
+  option.title = option.title.filter(function (title) {
+    return !isPlain(title);
+  });
+  var bare = [];
+  // The x axis last: its line lies on the lowest one of the other's grid.
+  ["yAxis", "xAxis"].forEach(function (kind) {
+    option[kind].forEach(function (axis, index) {
+      if (!axis.axisLabel || axis.axisLabel.show !== false || axis.name) return;
+      axis.show = false;
+      bare.push({ kind: kind, index: index, option: axis });
+    });
+  });
+  delete option.tooltip;
+  delete option.aria;
+
+  return function (chart) {
+    var model = chart.getModel();
+    var panels = {};
+    function panelOf(index) {
+      if (panels[index]) return panels[index];
+      var x = model.getComponent("xAxis", index).axis;
+      var y = model.getComponent("yAxis", index).axis;
+      var rect = x.grid.getRect();
+      panels[index] = { x: placesOn(x), y: placesOn(y), left: rect.x, top: rect.y, width: rect.width, height: rect.height, under: "", over: "", cut: "" };
+      return panels[index];
+    }
+    bare.forEach(function (axis) {
+      var panel = panelOf(axis.index);
+      panel.under += drawGrid(model.getComponent(axis.kind, axis.index).axis, axis.option, panel, axis.kind === "xAxis");
+    });
+    taken.forEach(function (one) {
+      var panel = panelOf(one.series.xAxisIndex);
+      var drawn = one.draw(one.series, panel, scale);
+      if (one.series.clip && one.series.type === "custom") panel.cut += drawn;
+      else panel.over += drawn;
+    });
+    var result = titles.map(drawTitle).join("");
+    Object.keys(panels).forEach(function (index) {
+      var panel = panels[index];
+      result += panel.under;
+      if (panel.cut !== "") {
+        var rect = attributes({ x: panel.left, y: panel.top, width: panel.width, height: panel.height });
+        result += '<clipPath id="zr0-panel' + index + '"><rect' + rect + "/></clipPath>\n";
+        result += '<g clip-path="url(#zr0-panel' + index + ')">\n' + panel.cut + "</g>\n";
+      }
+      result += panel.over;
+    });
+    return result;
+  };
 }

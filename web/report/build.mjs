@@ -1,4 +1,4 @@
-// Makes the report's template: the page without data. usage: node build.mjs OUTPUT.html
+// Makes the report's template, the page without data, and the page of `benchkit serve`. usage: node build.mjs TEMPLATE.html [FOLDER.html]
 import { createHash } from "node:crypto";
 import { readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
@@ -10,9 +10,9 @@ const here = dirname(fileURLToPath(import.meta.url));
 /** Where the data go. */
 export const PLACE = "<!--benchkit:data-->";
 
-async function script() {
+async function script(entry) {
   const result = await build({
-    entryPoints: [join(here, "src/main.ts")],
+    entryPoints: [join(here, "src", entry)],
     bundle: true,
     write: false,
     minify: true,
@@ -28,28 +28,42 @@ async function script() {
   return text;
 }
 
-export async function template() {
-  const code = await script();
+/** A page that may run its one script and nothing else; `more` is what else its policy allows. */
+async function page(entry, title, content, more = "") {
+  const code = await script(entry);
   const hash = createHash("sha256").update(code).digest("base64");
   const css = readFileSync(join(here, "page.css"), "utf8");
   // Styles may stand in the page since ECharts sets them on what it draws; none of them can fetch.
-  const policy = `default-src 'none'; script-src 'sha256-${hash}'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'`;
+  const policy = `default-src 'none'; script-src 'sha256-${hash}'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'${more}`;
   return `<!DOCTYPE html>
 <html lang="en">
 <head>
 <meta charset="utf-8">
 <meta http-equiv="Content-Security-Policy" content="${policy}">
 <meta name="viewport" content="width=device-width, initial-scale=1">
-<title>benchkit report</title>
+<title>${title}</title>
 <style>${css}</style>
 </head>
 <body>
-<div id="page"><noscript>This page needs JavaScript to show its report. It asks nothing of any network.</noscript></div>
-${PLACE}
+${content}
 <script>${code}</script>
 </body>
 </html>
 `;
 }
 
-if (import.meta.url === pathToFileURL(process.argv[1]).href) writeFileSync(process.argv[2], await template());
+export function template() {
+  const none = "This page needs JavaScript to show its report. It asks nothing of any network.";
+  return page("main.ts", "benchkit report", `<div id="page"><noscript>${none}</noscript></div>\n${PLACE}`);
+}
+
+/** Asks the server that it came from, and no other one. */
+export function folderPage() {
+  return page("folder.ts", "benchkit: snapshots", `<div id="page"><noscript>This page needs JavaScript.</noscript></div>`, "; connect-src 'self'");
+}
+
+if (import.meta.url === pathToFileURL(process.argv[1]).href) {
+  const [templatePath, folderPath] = process.argv.slice(2);
+  writeFileSync(templatePath, await template());
+  if (folderPath) writeFileSync(folderPath, await folderPage());
+}

@@ -1,6 +1,7 @@
 // The page in a real Chromium, as its reader uses it: found as `chromium` or by $BENCHKIT_CHROMIUM. Where there is none these tests are skipped.
 import assert from "node:assert/strict";
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { copyFileSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { execFileSync, spawn } from "node:child_process";
 import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -33,14 +34,14 @@ after(async () => {
 });
 
 /** Opens the page anew; whatever it says on the console is an error. */
-async function open(hash = "", settings = {}) {
+async function open(hash = "", settings = {}, what = file) {
   await page?.context().close();
   page = await (await browser.newContext({ viewport: { width: 1200, height: 900 }, ...settings })).newPage();
   requests = [];
   page.on("request", (request) => requests.push(request.url()));
   page.on("console", (message) => assert.fail(message.text()));
   page.on("pageerror", (error) => assert.fail(error));
-  await page.goto(pathToFileURL(file).href + hash);
+  await page.goto(pathToFileURL(what).href + hash);
   await page.locator(".cases tbody, .case h2").first().waitFor();
 }
 const said = () => page.locator(".said").textContent();
@@ -132,9 +133,91 @@ test("dark is what the system or the reader says; print is light and shows all l
   assert.equal(await page.evaluate("getComputedStyle(document.documentElement).backgroundColor"), "rgb(255, 255, 255)");
 });
 
+test("paper says which lines it leaves out", options, async () => {
+  const path = join(folder, "many.html");
+  writeFileSync(path, (await template()).replace(PLACE, () => blocksOf(example(6000, 1))));
+  await open("", {}, path);
+  await page.evaluate(() => dispatchEvent(new Event("beforeprint")));
+  const last = page.locator(".cases tbody tr").last();
+  assert.equal(await last.textContent(), "1000 more lines are not printed. Search and filters choose which are; CSV and JSON hold all of them.");
+  await page.evaluate(() => dispatchEvent(new Event("afterprint")));
+  assert.ok((await page.locator(".cases tbody tr").count()) < 80);
+});
+
+const command = join(process.env.BENCHKIT_BUILD ?? join(import.meta.dirname, "../../build/release"), "benchkit");
+const snapshots = join(import.meta.dirname, "../../tests/cli/data");
+const written = { skip: options.skip || (existsSync(command) ? false : "the command is not built") };
+
+/** A page as the command writes it. */
+function write(name, ...words) {
+  const path = join(folder, `${name}.html`);
+  execFileSync(command, ["report", ...words, "-o", path], { cwd: snapshots, stdio: "pipe" });
+  return path;
+}
+
+test("a page of the command shows its table, its pictures, its cases and verdicts by a pivot", written, async () => {
+  const path = write("two", "v1.jsonl", "v2.jsonl");
+  await open("", {}, path);
+  assert.equal(await said(), "10 of 10 cases");
+  await page.locator(".pictures svg").first().waitFor();
+  for (const view of await page.locator(".pictures option").allTextContents()) {
+    await page.locator(".pictures select").selectOption({ label: view });
+    await page.locator(".pictures svg").first().waitFor();
+  }
+  await page.locator("section[aria-label='Pictures of all cases'] summary").first().click();
+  await page.locator("section[aria-label='Pictures of all cases'] svg").first().waitFor();
+  await open("#pivot=impl", {}, path);
+  assert.deepEqual(await page.locator(".cases thead th").allTextContents(), ["shared dims", "impl=set", "impl=hash"]);
+  await page.locator(".cases .change").first().waitFor();
+  assert.match((await textsOf(3)).join("|"), /[▲▼●○] /);
+  await open("#case=set-find%5B10%5D", {}, path);
+  await page.locator(".case svg").nth(1).waitFor();
+  assert.equal(requests.length, 1);
+});
+
+test("call paths that grew stand on the page of their case", written, async () => {
+  await open("#case=build%5B100%5D", {}, write("held", "held1.jsonl", "held2.jsonl"));
+  const table = page.locator("table", { hasText: "Call paths of peak that changed" });
+  await table.waitFor();
+  assert.ok((await table.locator("tbody tr").count()) > 0);
+});
+
+test("one version has no verdicts, and a picture all the same", written, async () => {
+  await open("", {}, write("one", "sizes1.jsonl"));
+  assert.equal(await page.locator("fieldset").count(), 0);
+  await page.locator(".pictures svg").first().waitFor();
+});
+
+test("a folder is shown as it becomes, and what is chosen of it is a report", written, async () => {
+  const served = join(folder, "served");
+  mkdirSync(served);
+  copyFileSync(join(snapshots, "v1.jsonl"), join(served, "v1.jsonl"));
+  const server = spawn(command, ["serve", served], { stdio: ["ignore", "pipe", "ignore"] });
+  try {
+    const address = await new Promise((resolve) => server.stdout.once("data", (text) => resolve(/http:\S+/.exec(String(text))[0])));
+    await page?.context().close();
+    page = await (await browser.newContext()).newPage();
+    page.on("pageerror", (error) => assert.fail(error));
+    await page.goto(address);
+    await page.getByLabel("Choose v1.jsonl").check();
+    copyFileSync(join(snapshots, "v2.jsonl"), join(served, "v2.jsonl"));
+    await page.getByLabel("Choose v2.jsonl").check();
+    assert.ok(await page.getByLabel("Choose v1.jsonl").isChecked());
+    await page.evaluate(axe);
+    const found = await page.evaluate(() => window.axe.run({ runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa"] }));
+    assert.deepEqual(found.violations.map((one) => `${one.id}: ${one.nodes[0]?.html}`), []);
+    await page.getByRole("button", { name: "Report of the chosen" }).click();
+    await page.locator(".cases tbody tr[data-place]").first().waitFor();
+    assert.equal(await page.title(), "v2 against v1");
+  } finally {
+    server.kill("SIGINT");
+  }
+  assert.equal(await new Promise((resolve) => server.once("exit", resolve)), 0);
+});
+
 test("axe finds no violation of level A or AA in the table, in groups, in a pivot and in a case", options, async () => {
   const id = encodeURIComponent(data.report.cases.id[10]);
-  for (const state of ["", "#theme=dark&group=op&sort=-change%3A1", "#pivot=n", `#theme=dark&case=${id}`]) {
+  for (const state of ["", "#theme=dark&group=op&sort=-change%3A1", "#pivot=n", "#view=scatter&theme=dark", `#theme=dark&case=${id}`]) {
     await open(state);
     await page.evaluate(() => document.querySelectorAll("details").forEach((one) => (one.open = true)));
     await page.locator("svg").first().waitFor();

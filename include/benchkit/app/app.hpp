@@ -91,6 +91,11 @@ class App {
   /// what is no option.
   App& short_name(const std::string& option, const std::string& dim);
 
+  /// What a version that is named to `sweep` stands for: `spec("1.2")` is another text of its grammar, "git:v1.2" or "./builds/1.2/bench".
+  using InstallSpec = std::function<std::string(const std::string& version)>;
+  App& install_spec(InstallSpec spec);
+  [[nodiscard]] const InstallSpec& install_spec() const noexcept;  ///< empty: the suite does not say
+
   /// Started by benchkit as a worker, it answers the protocol; started by a person, it becomes the command `benchkit` (found by
   /// $BENCHKIT, then where it was at build time, then along PATH). Returns the exit code. Never throws.
   [[nodiscard]] int main(int argc, char** argv);

@@ -197,12 +197,12 @@ int check_suite(const Context& context, const AaCommandOptions& options) {
   return report.failed.empty() && report.stopped.empty() ? 0 : 1;
 }
 
-Action declare(CLI::App& command, const SuiteOptions& of_suite) {
+Action declare(Arguments& command, const SuiteOptions& of_suite) {
   const auto options = std::make_shared<AaCommandOptions>();
   options->measure.declare_what(command, of_suite);
   command.add_option("--comparisons", options->comparisons, "how many times the suite is compared with itself [what three minutes allow]")
       ->type_name("N")
-      ->check(CLI::Range(1, 100'000));
+      ->within(1, 100'000);
   command
       .add_option("--inject", options->inject,
                   "plant slowdowns of this size in half of the cases, and count how many are found: 1% (--threshold is a quarter of it if "
@@ -215,9 +215,7 @@ Action declare(CLI::App& command, const SuiteOptions& of_suite) {
       .add_option("-o,--output", options->output,
                   "keep the comparisons' snapshots here; those that are there already are gone on with [none]")
       ->type_name("FOLDER");
-  command.add_option("--format", options->format, "table, md or json")
-      ->check(CLI::IsMember({"table", "md", "json"}))
-      ->capture_default_str();
+  command.add_option("--format", options->format, "table, md or json")->one_of({"table", "md", "json"})->capture_default_str();
   options->measure.declare_how(command, "");
   command.add_flag("--relinked", options->relinked,
                    "each side has layouts of the code that the other has not: two builds of one source (with --layouts, so many a side)");

@@ -5,8 +5,7 @@
 #include <string>
 #include <vector>
 
-#include <CLI/CLI.hpp>
-
+#include "cli/arguments.hpp"
 #include "cli/options.hpp"
 #include "cli/session.hpp"
 
@@ -29,7 +28,7 @@ struct CommandEntry {
   const char* help;
   bool hidden;
   /// Adds the command's options, and returns what it does with them.
-  Action (*declare)(CLI::App& command, const SuiteOptions& of_suite);
+  Action (*declare)(Arguments& command, const SuiteOptions& of_suite);
 };
 
 #define BENCHKIT_COMMAND(name) CommandEntry name##_command();

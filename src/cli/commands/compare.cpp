@@ -19,10 +19,10 @@
 #include "cli/explain_view.hpp"
 #include "cli/formats/format.hpp"
 #include "cli/formats/json.hpp"
+#include "cli/gate_options.hpp"
+#include "cli/sweep_view.hpp"
 #include "cli/terms_options.hpp"
 #include "compare/explain.hpp"
-#include "compare/gate.hpp"
-#include "compare/thresholds.hpp"
 
 namespace benchkit::cli {
 namespace {
@@ -33,9 +33,7 @@ struct CompareCommandOptions {
   std::string format = "table";
   std::string explain;  ///< a case's id; empty: none
   TermsOptions terms;
-  std::vector<std::string> fail_on;
-  std::vector<std::string> policies;
-  bool strict = false;
+  GateCommandOptions gate;
   bool history = false;
 };
 
@@ -63,14 +61,15 @@ std::string explained(const std::vector<Snapshot>& snapshots, std::vector<compar
   return table + (table.empty() ? "" : "\n") + render(explanations, options.format, style);
 }
 
-/// On stderr what does not pass.
-void tell(const Context& context, const compare::GateReport& report, bool strict) {
-  for (const std::string& line : report.failures) context.streams.err << base::printable(line) << "\n";
-  if (strict) {
-    for (const std::string& line : report.undecided) context.streams.err << base::printable(line) << "\n";
-  } else if (report.exit_code == 0 && !report.undecided.empty()) {
-    context.streams.err << fmt::format("passed, but {} (--strict counts them)\n", fmt::join(report.doubts, ", "));
+/// `--pivot version`: unless a dim is called so, the versions themselves are the columns, as in a sweep's own table.
+bool pivots_to_versions(const CompareCommandOptions& options, const std::vector<Snapshot>& snapshots) {
+  constexpr const char* kVersion = "version";
+  if (options.pivot != kVersion) return false;
+  for (const Snapshot& snapshot : snapshots) {
+    if (std::any_of(snapshot.cases.begin(), snapshot.cases.end(), [](const CaseInfo& info) { return info.dims.find(kVersion) != nullptr; }))
+      return false;
   }
+  return true;
 }
 
 /// Onto the page that the CI system names; to the standard output where there is none.
@@ -90,12 +89,13 @@ void write_summary(const Context& context, const FormatEntry& format, const std:
 int compare_files(const Context& context, const CompareCommandOptions& options) {
   std::vector<Snapshot> snapshots = options.comparison.read(context);
   compare::CompareOptions chosen = options.comparison.compare_options();
-  chosen.pivot = options.pivot;
+  chosen.successive = pivots_to_versions(options, snapshots);
+  if (!chosen.successive) chosen.pivot = options.pivot;
   chosen.sort = options.sort;
   chosen.history = options.history;
   chosen.judge = judge_options(snapshots, options.terms);
-  chosen.gate = compare::parse_gate_limits(options.fail_on, snapshots, "--fail-on");
-  const compare::GateOptions gate_options{options.strict, compare::parse_policies(options.policies, "--policy")};
+  chosen.gate = options.gate.limits(snapshots);
+  const compare::GateOptions gate_options = options.gate.gate_options();
   std::vector<compare::Comparison> comparisons = compare::compare(snapshots, chosen);
   const compare::GateReport gate = chosen.gate.empty() ? compare::GateReport{} : compare::gate(comparisons, gate_options);
   const base::TextStyle style{context.streams.width, context.streams.colour};
@@ -105,7 +105,7 @@ int compare_files(const Context& context, const CompareCommandOptions& options) 
   if (options.explain.empty()) {
     // To give back the memory of hundreds of thousands of records takes as long as to write their table.
     base::parallel_for(2, 1, [&](std::size_t turn) {
-      if (turn == 0) shown = format.render(what);
+      if (turn == 0) shown = chosen.successive && options.format == "table" ? render_sweep(comparisons, style) : format.render(what);
       else snapshots.clear();
     });
   } else {
@@ -118,41 +118,30 @@ int compare_files(const Context& context, const CompareCommandOptions& options) 
     for (const compare::Comparison& comparison : comparisons) notes.insert(comparison.notes.begin(), comparison.notes.end());
     for (const std::string& note : notes) context.streams.err << base::printable(note) << "\n";
   }
-  tell(context, gate, options.strict);
+  tell(context, gate, options.gate.strict);
   return gate.exit_code;
 }
 
-Action declare(CLI::App& command, const SuiteOptions& of_suite) {
+Action declare(Arguments& command, const SuiteOptions& of_suite) {
   const auto options = std::make_shared<CompareCommandOptions>();
   options->comparison.declare(command, of_suite);
-  CLI::Option* explain =
+  Argument* explain =
       command.add_option("--explain", options->explain, "of this case alone, and which call paths made its peak grow")->type_name("ID");
-  CLI::Option* pivot =
-      command.add_option("--pivot", options->pivot, "a dim whose values are set side by side; its first one is the base")->type_name("DIM");
+  Argument* pivot =
+      command
+          .add_option("--pivot", options->pivot,
+                      "a dim whose values are set side by side, its first one the base; or version: each beside the one before")
+          ->type_name("DIM");
   explain->excludes(pivot);
   command.add_flag("--history", options->history, "of three or more versions in their order: from which on a case was another than before")
       ->excludes(pivot);
   command.add_option("--sort", options->sort, "id, value, change or a dim; else the order of the files")->type_name("KEY");
   std::vector<std::string> names;
   for (const FormatEntry& format : formats()) names.emplace_back(format.name);
-  command.add_option("--format", options->format, fmt::format("{}", fmt::join(names, ", ")))
-      ->check(CLI::IsMember(names))
-      ->capture_default_str();
+  command.add_option("--format", options->format, fmt::format("{}", fmt::join(names, ", ")))->one_of(names)->capture_default_str();
   options->terms.declare(command);
   options->terms.declare_power(command);
-  auto* const fail_on =
-      command
-          .add_option("--fail-on", options->fail_on,
-                      "exit code 1 where a metric is worse by more: 5%, or time:5%,peak:1MiB; 'time:9% where n<100' for some cases")
-          ->type_name("LIMIT")
-          ->expected(1)
-          ->take_all();
-  command.add_flag("--strict", options->strict, "exit code 3 where --fail-on is undecided")->needs(fail_on);
-  command.add_option("--policy", options->policies, "what --fail-on makes of a case that is vanished, new, failed, ...: vanished=pass")
-      ->type_name("OUTCOME=POLICY")
-      ->needs(fail_on)
-      ->expected(1)
-      ->take_all();
+  options->gate.declare(command);
   return [options](const Context& context) { return compare_files(context, *options); };
 }
 

@@ -2,6 +2,7 @@
 #include <memory>
 
 #include <fmt/format.h>
+#include <CLI/CLI.hpp>
 
 #include "cli/commands/command.hpp"
 #include "cli/suite.hpp"
@@ -93,9 +94,9 @@ std::string fish_script(const CLI::App& app, const std::string& program) {
   return script;
 }
 
-Action declare(CLI::App& command, const SuiteOptions& /*of_suite*/) {
+Action declare(Arguments& command, const SuiteOptions& /*of_suite*/) {
   const auto shell = std::make_shared<std::string>();
-  command.add_option("shell", *shell, "bash, zsh or fish")->required()->check(CLI::IsMember({"bash", "zsh", "fish"}));
+  command.add_option("shell", *shell, "bash, zsh or fish")->required()->one_of({"bash", "zsh", "fish"});
   return [shell](const Context& context) {
     const std::string name = called(context.host);
     const std::string program = name.substr(name.rfind('/') + 1);

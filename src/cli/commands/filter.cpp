@@ -50,7 +50,7 @@ int filter(const Context& context, const FilterCommandOptions& options) {
   return 0;
 }
 
-Action declare(CLI::App& command, const SuiteOptions& of_suite) {
+Action declare(Arguments& command, const SuiteOptions& of_suite) {
   const auto options = std::make_shared<FilterCommandOptions>();
   SuiteOptions others = of_suite;
   std::erase_if(others, [](const auto& one) { return one.name == "--operation"; });  // the same, by its usual name

@@ -73,9 +73,9 @@ int info(const Context& context, const std::string& format) {
   return 0;
 }
 
-Action declare(CLI::App& command, const SuiteOptions& /*of_suite*/) {
+Action declare(Arguments& command, const SuiteOptions& /*of_suite*/) {
   const auto format = std::make_shared<std::string>("table");
-  command.add_option("--format", *format, "table or json")->check(CLI::IsMember({"table", "json"}))->capture_default_str();
+  command.add_option("--format", *format, "table or json")->one_of({"table", "json"})->capture_default_str();
   return [format](const Context& context) { return info(context, *format); };
 }
 

@@ -92,7 +92,7 @@ int list(const Context& context, const ListOptions& options) {
   return 0;
 }
 
-Action declare(CLI::App& command, const SuiteOptions& of_suite) {
+Action declare(Arguments& command, const SuiteOptions& of_suite) {
   const auto options = std::make_shared<ListOptions>();
   options->filter.declare(command, of_suite);
   options->commands.declare(command);
@@ -101,7 +101,7 @@ Action declare(CLI::App& command, const SuiteOptions& of_suite) {
   command.add_flag("--cases", options->cases, "the cases, where the suite has subjects");
   command.add_option("--kind", options->kind, "subjects of this kind")->type_name("KIND");
   command.add_flag("--resolved", options->resolved, "find out what this version has of them, whatever that imports");
-  command.add_option("--format", options->format, "table or json")->check(CLI::IsMember({"table", "json"}))->capture_default_str();
+  command.add_option("--format", options->format, "table or json")->one_of({"table", "json"})->capture_default_str();
   return [options](const Context& context) { return list(context, *options); };
 }
 

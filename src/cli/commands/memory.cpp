@@ -1,5 +1,6 @@
 // memory: who held the bytes at the peaks of a snapshot.
 #include <algorithm>
+#include <filesystem>
 #include <memory>
 
 #include <fmt/format.h>
@@ -15,6 +16,8 @@
 #include "cli/options.hpp"
 #include "compare/call_tree.hpp"
 #include "compare/explain.hpp"
+#include "plot/renderers/renderer.hpp"
+#include "plot/views/view.hpp"
 #include "snapshot/read.hpp"
 
 namespace benchkit::cli {
@@ -99,12 +102,33 @@ std::string text_of(const std::vector<AttributedCase>& cases, const MemoryOption
   return text;
 }
 
+/// Whether the output's ending asks for a picture. A text format that was asked for goes into any file, and txt and json are such formats here.
+bool is_picture(const MemoryOptions& options) {
+  const std::string ending = std::filesystem::path(options.output).extension().string();
+  const auto draws = [&](const plot::RendererEntry& one) { return ending == std::string(".") + one.name; };
+  return options.format == "text" && ending != ".txt" && ending != ".json" &&
+         std::any_of(plot::renderers().begin(), plot::renderers().end(), draws);
+}
+
+/// As `plot --view memory` draws it.
+std::string flame_graph(const Snapshot& snapshot, const MemoryOptions& options) {
+  plot::ViewOptions view;
+  view.compare.filter = options.filter.filter();
+  view.case_id = options.id;
+  plot::Drawing drawing;
+  return plot::renderer_for(options.output).draw(plot::view_named("memory").make({&snapshot, 1}, view), drawing, {});
+}
+
 int memory(const Context& context, const MemoryOptions& options) {
   const Snapshot snapshot = snapshot::read(options.path);
   for (const Diagnostic& found : snapshot.diagnostics)
     context.streams.err << describe(Error(found.message, found.where, found.hint)) << "\n";
   const std::vector<AttributedCase> cases = chosen_cases(snapshot, options);
   if (cases.empty()) refuse(snapshot, options);
+  if (is_picture(options)) {
+    base::write_output(options.output, flame_graph(snapshot, options));
+    return 0;
+  }
   const bool to_file = !options.output.empty();
   const base::TextStyle style{to_file ? 0 : context.streams.width, !to_file && context.streams.colour};
   const std::string text = options.format == "folded"       ? to_folded(cases)
@@ -116,19 +140,22 @@ int memory(const Context& context, const MemoryOptions& options) {
   return 0;
 }
 
-Action declare(CLI::App& command, const SuiteOptions& of_suite) {
+Action declare(Arguments& command, const SuiteOptions& of_suite) {
   const auto options = std::make_shared<MemoryOptions>();
   command.add_option("snapshot", options->path, "a result file that was measured with --attribute")->required()->type_name("FILE");
   command.add_option("id", options->id, "a case [all that have call paths, heaviest first]")->type_name("ID");
   options->filter.declare_for_files(command, of_suite);
-  command.add_option("--depth", options->depth, "levels of the tree that are shown [all]")->type_name("N")->check(CLI::Range(1, 10'000));
+  command.add_option("--depth", options->depth, "levels of the tree that are shown [all]")->type_name("N")->within(1, 10'000);
   command.add_option("--min", options->least, "share of the peak below which calls are summed up, e.g. 5%")
       ->type_name("PERCENT")
       ->capture_default_str();
   command.add_option("--format", options->format, "text (tree and table), tree, table, folded, speedscope or json")
-      ->check(CLI::IsMember({"text", "tree", "table", "folded", "speedscope", "json"}))
+      ->one_of({"text", "tree", "table", "folded", "speedscope", "json"})
       ->capture_default_str();
-  command.add_option("-o,--output", options->output, "write it there instead")->type_name("FILE");
+  command
+      .add_option("-o,--output", options->output,
+                  "write it there instead; as a flame graph by the ending of a picture: .svg, .png, .pdf, .html")
+      ->type_name("FILE");
   return [options](const Context& context) { return memory(context, *options); };
 }
 

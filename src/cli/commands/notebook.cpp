@@ -119,7 +119,7 @@ int make_notebook(const Context& context, NotebookOptions options) {
   base::become({find_jupyter(context, {"jupyter-lab", "jupyter-notebook"}), options.output});
 }
 
-Action declare(CLI::App& command, const SuiteOptions& /*of_suite*/) {
+Action declare(Arguments& command, const SuiteOptions& /*of_suite*/) {
   const auto options = std::make_shared<NotebookOptions>();
   command.add_option("snapshots", options->snapshots, "what it reads [those here]")->type_name("SNAP");
   command.add_option("-o,--output", options->output, "the notebook; one that is there is opened as it is")

@@ -1,7 +1,6 @@
 // plot: pictures of snapshots.
 #include <algorithm>
 #include <array>
-#include <filesystem>
 #include <memory>
 
 #include <fmt/format.h>
@@ -10,11 +9,10 @@
 #include <benchkit/base/error.hpp>
 
 #include "base/files.hpp"
-#include "base/os.hpp"
-#include "base/process.hpp"
 #include "base/units.hpp"
 #include "cli/commands/command.hpp"
 #include "cli/comparison_options.hpp"
+#include "cli/open_file.hpp"
 #include "plot/renderers/renderer.hpp"
 #include "plot/views/view.hpp"
 
@@ -31,17 +29,6 @@ struct PlotCommandOptions {
   std::string format = "txt";  ///< of what goes to the standard output
   bool open = false;
 };
-
-/// The versions' names in pictures, in their order.
-void rename_versions(std::vector<Snapshot>& snapshots, const std::vector<std::string>& labels) {
-  std::size_t used = 0;
-  for (Snapshot& snapshot : snapshots) {
-    for (Version& version : snapshot.versions) {
-      if (used < labels.size()) version.label = labels[used++];
-    }
-  }
-  if (used < labels.size()) throw Error(fmt::format("{} labels for {} versions", labels.size(), used), "-l");
-}
 
 plot::ViewOptions view_options(const PlotCommandOptions& options) {
   plot::ViewOptions view = options.view;
@@ -63,18 +50,6 @@ std::string path_for(const std::string& path, const std::string& view, bool seve
   if (!several) return path;
   const std::size_t dot = path.rfind('.');
   return dot == std::string::npos ? path : fmt::format("{}-{}{}", path.substr(0, dot), view, path.substr(dot));
-}
-
-/// Shows a file in what the desktop has for such files.
-void open_file(const std::string& path) {
-  const auto named = base::environment("BROWSER");
-  base::SpawnOptions viewer{.argv = {named && !named->empty() ? *named : "xdg-open", path}};
-  try {
-    viewer.own_group = true;
-    (void)base::spawn(viewer);
-  } catch (const Error& error) {
-    throw Error(error.what(), "--open", fmt::format("open {} yourself, or name a program in $BROWSER", path));
-  }
 }
 
 /// Draws one figure into all that was asked for; nothing was: onto the terminal.
@@ -107,8 +82,7 @@ void read_statistic_of_others(const Context& context, ComparisonOptions& options
 }
 
 int plot_files(const Context& context, PlotCommandOptions options) {
-  if (options.open && options.outputs.empty())
-    options.outputs.push_back((std::filesystem::temp_directory_path() / fmt::format("benchkit-plot-{}.html", base::process_id())).string());
+  if (options.open && options.outputs.empty()) options.outputs.push_back(temporary_page("benchkit-plot"));
   for (const std::string& output : options.outputs) (void)plot::renderer_for(output);  // before anything is worked out
   std::vector<Snapshot> snapshots = options.comparison.read(context);
   rename_versions(snapshots, options.labels);
@@ -125,7 +99,7 @@ int plot_files(const Context& context, PlotCommandOptions options) {
   return 0;
 }
 
-Action declare(CLI::App& command, const SuiteOptions& of_suite) {
+Action declare(Arguments& command, const SuiteOptions& of_suite) {
   const auto options = std::make_shared<PlotCommandOptions>();
   options->comparison.declare(command, of_suite);
   std::vector<std::string> names;
@@ -134,7 +108,7 @@ Action declare(CLI::App& command, const SuiteOptions& of_suite) {
       .add_option("--view", options->views,
                   fmt::format("{} [what suits the files]; several, and each is a picture", fmt::join(names, ", ")))
       ->type_name("VIEW")
-      ->check(CLI::IsMember(names))
+      ->one_of(names)
       ->delimiter(',')
       ->expected(1)
       ->take_all();
@@ -147,12 +121,9 @@ Action declare(CLI::App& command, const SuiteOptions& of_suite) {
       ->expected(1)
       ->take_all();
   command.add_option("--format", options->format, "what is written to the standard output where there is no -o")
-      ->check(CLI::IsMember(endings))
+      ->one_of(endings)
       ->capture_default_str();
-  command.add_option("-l,--label", options->labels, "what a version is called, in the order of the versions")
-      ->type_name("LABEL")
-      ->expected(1)
-      ->take_all();
+  declare_labels(command, options->labels);
   command.add_option("--pivot", options->pivot, "a dim whose values are set side by side; its first one is the base")->type_name("DIM");
   command.add_option("--facet", options->view.facets, "dims whose values become panels")
       ->type_name("DIM")
@@ -164,7 +135,7 @@ Action declare(CLI::App& command, const SuiteOptions& of_suite) {
   command.add_option("--clip", options->clip, "draw changes beyond this ratio at it")->type_name("RATIO");
   command.add_option("--log", options->log, "axes with a logarithmic scale: x, y, xy or none [what suits the view]")
       ->type_name("AXES")
-      ->check(CLI::IsMember({"x", "y", "xy", "x,y", "none"}));
+      ->one_of({"x", "y", "xy", "x,y", "none"});
   command.add_option("--case", options->view.case_id, "the one case that a view is about (memory)")->type_name("ID");
   command.add_flag("--free-axes", options->view.free_axes, "each panel has a range of its own");
   command.add_flag("--absolute", options->view.absolute, "changes in the metric's unit; a scatter of head over base");

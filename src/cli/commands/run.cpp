@@ -32,8 +32,6 @@ struct RunCommandOptions {
   std::string output, label, against;
   bool resume = false;
   std::string resume_path;
-  bool until_decided = false;
-  std::string until_decided_how;
   TermsOptions terms;
   bool attribute = false;
   bool no_seal = false;
@@ -49,8 +47,6 @@ runner::RunOptions run_options(const RunCommandOptions& options) {
   run.budget.samples = options.samples;
   if (!options.precision.empty()) run.budget.precision = base::parse_percent(options.precision, "--precision");
   run.verdicts = options.terms.terms();
-  if (options.until_decided)
-    run.verdicts.design = options.until_decided_how == "looks" ? compare::Design::looks : compare::Design::sequential;
   if (options.measure.layouts > 0) {
     if (options.against.empty())
       throw Error("layouts are drawn where two versions are measured", "--layouts", "name the other one: --against ./prog");
@@ -91,16 +87,6 @@ runner::RunReport measure_rest(const Context& context, const RunCommandOptions& 
   runner::RunOutput output{.files = &base::file_system(), .path = before.snapshot.path, .session = {}, .seal = !options.no_seal};
   RunView view(context.streams);
   return runner::resume(before.options, targets, std::move(output), before.snapshot, view);
-}
-
-/// What became of a run that was to go on until all is decided.
-std::string decided_line(const runner::RunReport& report) {
-  const std::string how_long = fmt::format("{} of at most {}", base::format_duration(static_cast<double>(report.took_ns) * 1e-9),
-                                           base::format_duration(static_cast<double>(std::max(report.budget_ns, report.took_ns)) * 1e-9));
-  if (report.undecided == 0)
-    return report.decided == 1 ? fmt::format("Decided in {}.\n", how_long)
-                               : fmt::format("All {} decided in {}.\n", report.decided, how_long);
-  return fmt::format("{} decided, {} undecided after {}: a larger --budget decides more.\n", report.decided, report.undecided, how_long);
 }
 
 /// `not_resumable`: why the run cannot go on later, or empty.
@@ -156,26 +142,20 @@ int run_suite(const Context& context, const RunCommandOptions& options) {
   return report.failed > 0 || !report.stopped.empty() ? 1 : 0;
 }
 
-void declare_budget(CLI::App& command, RunCommandOptions& options) {
+void declare_budget(Arguments& command, RunCommandOptions& options) {
   options.measure.declare_how_much(
       command, "time for each case, workers' starts and setup included [500ms]",
       "fresh workers a case is divided over [by what a start costs: 3 to 10, in pairs to 60, until decided 20 to 60]");
   command.add_option("--total-budget", options.total_budget, "time for the whole run")->type_name("TIME");
-  command.add_option("--samples", options.samples, "exactly so many samples a case")->type_name("N")->check(CLI::Range(1, 100'000'000));
+  command.add_option("--samples", options.samples, "exactly so many samples a case")->type_name("N")->within(1, 100'000'000);
   command.add_option("--precision", options.precision, "stop a case when its interval's half-width is below this, e.g. 1%")
       ->type_name("PERCENT");
 }
 
 /// What goes with another version alone. Behind --against.
-void declare_verdicts(CLI::App& command, RunCommandOptions& options) {
-  CLI::Option* const against = command.get_option("--against");
-  auto* const until = command
-                          .add_option("--until-decided", options.until_decided_how,
-                                      "beside --against: stop each case as soon as its verdict is certain and give its time to the others; "
-                                      "looking after every block (always) or twelve times (looks) [always]")
-                          ->type_name("HOW")
-                          ->expected(0, 1)
-                          ->check(CLI::IsMember({"always", "looks"}));
+void declare_verdicts(Arguments& command, RunCommandOptions& options) {
+  Argument* const against = command.get_option("--against");
+  Argument* const until = options.terms.declare_until_decided(command, "beside --against: ");
   until->needs(against);
   until->excludes(command.get_option("--samples"));
   // To stop where the numbers look calm is to choose them: --until-decided does it by rules that allow for it.
@@ -185,7 +165,7 @@ void declare_verdicts(CLI::App& command, RunCommandOptions& options) {
   for (const char* name : {"--threshold", "--alpha", "--power"}) command.get_option(name)->needs(against);
 }
 
-Action declare(CLI::App& command, const SuiteOptions& of_suite) {
+Action declare(Arguments& command, const SuiteOptions& of_suite) {
   const auto options = std::make_shared<RunCommandOptions>();
   options->measure.declare_what(command, of_suite);
   command.add_option("--max", options->most, "a case whose number is above it has failed: peak:10MiB,time:5ms,allocations:1000 [none]")
@@ -202,9 +182,9 @@ Action declare(CLI::App& command, const SuiteOptions& of_suite) {
   options->measure.declare_how(command, "beside --against: ");
   // Blocks that have a layout in common are no independent ones, which the rules that look meanwhile count on.
   command.get_option("--until-decided")->excludes(command.get_option("--layouts"));
-  CLI::Option* resume = command.add_option("--resume", options->resume_path, "go on with an interrupted run [the newest one]")
-                            ->type_name("FILE")
-                            ->expected(0, 1);
+  Argument* resume = command.add_option("--resume", options->resume_path, "go on with an interrupted run [the newest one]")
+                         ->type_name("FILE")
+                         ->expected(0, 1);
   command.add_flag("--no-seal", options->no_seal, "leave the file as it was written while measuring");
   command.add_flag("--redact", options->redact, "leave command line, folder and host name out of the file");
   for (const char* fixed : {"-k",
@@ -238,10 +218,8 @@ Action declare(CLI::App& command, const SuiteOptions& of_suite) {
                             "--ignore-failure"}) {
     resume->excludes(fixed);
   }
-  const CLI::Option* const until = command.get_option("--until-decided");
-  return [options, resume, until](const Context& context) {
+  return [options, resume](const Context& context) {
     options->resume = resume->count() > 0;
-    options->until_decided = until->count() > 0;
     return run_suite(context, *options);
   };
 }

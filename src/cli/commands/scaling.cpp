@@ -35,7 +35,7 @@ int fit(const Context& context, const ScalingCommandOptions& options) {
   return 0;
 }
 
-Action declare(CLI::App& command, const SuiteOptions& of_suite) {
+Action declare(Arguments& command, const SuiteOptions& of_suite) {
   const auto options = std::make_shared<ScalingCommandOptions>();
   command.add_option("--x", options->x, "the dim that is the size; each choice of the other dims is a curve")->type_name("DIM")->required();
   options->comparison.declare(command, of_suite);
@@ -45,9 +45,7 @@ Action declare(CLI::App& command, const SuiteOptions& of_suite) {
   command.add_option("--alpha", options->alpha, "the share of false ones among the changes, and what intervals leave out")
       ->type_name("PERCENT")
       ->capture_default_str();
-  command.add_option("--format", options->format, "table, md, csv or json")
-      ->check(CLI::IsMember({"table", "md", "csv", "json"}))
-      ->capture_default_str();
+  command.add_option("--format", options->format, "table, md, csv or json")->one_of({"table", "md", "csv", "json"})->capture_default_str();
   return [options](const Context& context) { return fit(context, *options); };
 }
 

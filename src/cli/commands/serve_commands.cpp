@@ -22,7 +22,7 @@ int serve_commands(const CommandCaseOptions& options) {
   return core::serve(session, descriptor);
 }
 
-Action declare(CLI::App& command, const SuiteOptions& /*of_suite*/) {
+Action declare(Arguments& command, const SuiteOptions& /*of_suite*/) {
   const auto options = std::make_shared<CommandCaseOptions>();
   options->declare(command);
   return [options](const Context& /*context*/) { return serve_commands(*options); };

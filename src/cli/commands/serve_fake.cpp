@@ -87,7 +87,7 @@ int serve_fake(const std::string& text) {
   return core::serve(session, descriptor);
 }
 
-Action declare(CLI::App& command, const SuiteOptions& /*of_suite*/) {
+Action declare(Arguments& command, const SuiteOptions& /*of_suite*/) {
   const auto text = std::make_shared<std::string>();
   command.add_option("suite", *text)->required();
   return [text](const Context& /*context*/) { return serve_fake(*text); };

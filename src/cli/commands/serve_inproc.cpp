@@ -65,7 +65,7 @@ int serve_inproc(const std::vector<std::string>& words) {
   return 0;
 }
 
-Action declare(CLI::App& command, const SuiteOptions& /*of_suite*/) {
+Action declare(Arguments& command, const SuiteOptions& /*of_suite*/) {
   const auto words = std::make_shared<std::vector<std::string>>();
   command.add_option("words", *words, "libraries, then descriptors");
   return [words](const Context& /*context*/) { return serve_inproc(*words); };

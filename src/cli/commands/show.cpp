@@ -73,12 +73,12 @@ int show(const Context& context, const ShowOptions& options) {
               near.empty() ? "`list` shows what there is" : fmt::format("did you mean: {}", fmt::join(near, ", ")));
 }
 
-Action declare(CLI::App& command, const SuiteOptions& /*of_suite*/) {
+Action declare(Arguments& command, const SuiteOptions& /*of_suite*/) {
   const auto options = std::make_shared<ShowOptions>();
   command.add_option("id", options->id, "the case's id, or the subject's name")->required()->type_name("ID");
   options->commands.declare(command);
   command.add_flag("--resolved", options->resolved, "find out what this version has of it, whatever that imports");
-  command.add_option("--format", options->format, "table or json")->check(CLI::IsMember({"table", "json"}))->capture_default_str();
+  command.add_option("--format", options->format, "table or json")->one_of({"table", "json"})->capture_default_str();
   return [options](const Context& context) { return show(context, *options); };
 }
 

@@ -5,10 +5,8 @@
 
 #include "base/units.hpp"
 #include "cli/commands/command.hpp"
-#include "cli/failure_line.hpp"
-#include "cli/progress.hpp"
+#include "cli/smoke_view.hpp"
 #include "cli/suite.hpp"
-#include "runner/smoke.hpp"
 
 namespace benchkit::cli {
 namespace {
@@ -18,23 +16,6 @@ struct SmokeCommandOptions {
   CommandCaseOptions commands;
   std::string timeout;
   std::string memory_limit;
-};
-
-class SmokeView final : public runner::SmokeObserver {
- public:
-  explicit SmokeView(const Streams& streams) : streams_(streams), line_(streams.err, streams.progress_width) {}
-  void begins(const std::string& case_id, std::size_t number, std::size_t count) override {
-    line_.show(fmt::format("[{}/{}] {}", number + 1, count, case_id));
-  }
-  void ended(const std::string& case_id, const Outcome& outcome) override {
-    if (outcome.status == Status::ok) return;
-    line_.clear();
-    streams_.out << failure_lines(case_id, outcome);
-  }
-
- private:
-  const Streams& streams_;
-  ProgressLine line_;
 };
 
 int smoke(const Context& context, const SmokeCommandOptions& options) {
@@ -59,7 +40,7 @@ int smoke(const Context& context, const SmokeCommandOptions& options) {
   return report.failed > 0 || !report.stopped.empty() ? 1 : 0;
 }
 
-Action declare(CLI::App& command, const SuiteOptions& of_suite) {
+Action declare(Arguments& command, const SuiteOptions& of_suite) {
   const auto options = std::make_shared<SmokeCommandOptions>();
   options->filter.declare(command, of_suite);
   options->commands.declare(command);

@@ -1,26 +1,30 @@
 // sweep: many versions of the suite, made runnable and measured in one plan.
 #include <algorithm>
-#include <cmath>
+#include <filesystem>
+#include <map>
 #include <memory>
 #include <optional>
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <benchkit/base/error.hpp>
 
 #include "base/files.hpp"
 #include "base/hash.hpp"
 #include "base/units.hpp"
+#include "cli/bisect_view.hpp"
 #include "cli/commands/command.hpp"
 #include "cli/header.hpp"
 #include "cli/measure_options.hpp"
 #include "cli/run_view.hpp"
 #include "cli/suite.hpp"
+#include "cli/sweep_smoke.hpp"
 #include "cli/sweep_view.hpp"
 #include "cli/terms_options.hpp"
 #include "snapshot/read.hpp"
 #include "sweep/bisect.hpp"
-#include "sweep/release.hpp"
+#include "sweep/locks.hpp"
 #include "sweep/sweep.hpp"
 
 namespace benchkit::cli {
@@ -31,12 +35,15 @@ struct SweepCommandOptions {
   MeasureOptions measure;
   TermsOptions terms;
   sweep::SweepOptions sweep;
-  std::string total_budget;
+  std::string total_budget, provision_timeout;
   std::uint64_t samples = 0;
   std::size_t live = 2;
+  bool screen = false;
   bool provision_only = false;
   bool resume = false;
+  bool smoke = false;
   std::string bisect;
+  std::vector<std::string> locks;  ///< of --bisect-dependencies: the good one and the bad one
   sweep::BisectOptions search;
 };
 
@@ -90,13 +97,22 @@ runner::RunOptions run_options(const SweepCommandOptions& options) {
   run.budget.samples = options.samples;
   run.verdicts = options.terms.terms();
   run.live = options.live;
+  run.screen = options.screen;
   return run;
 }
 
-/// What shapes the data, the drawn seed excepted: two sweeps that ask for the same are one.
-Json asked_for(const Json& sweep, Json run) {
+/// What shapes the data, the drawn seed and the versions' numbers excepted: two sweeps that ask for the same are one.
+Json asked_for(Json sweep, Json run) {
+  sweep.erase("measured");
   run.erase("seed");
-  return {{"sweep", sweep}, {"run", std::move(run)}};
+  run.erase("bases");
+  return {{"sweep", std::move(sweep)}, {"run", std::move(run)}};
+}
+
+/// The same, whatever the versions are: two that ask for the same of other versions can stand in one file.
+Json asked_of_any(Json asked) {
+  asked["sweep"].erase("versions");
+  return asked;
 }
 
 std::string default_folder(const sweep::SweepOptions& options) {
@@ -141,7 +157,8 @@ int summarise(const Context& context, const runner::RunReport& report) {
   const std::string left_out = report.left_out > 0 ? fmt::format(" · {} versions not measured", report.left_out) : "";
   streams.out << fmt::format("{} measured, {} failed, {} skipped{} · {}\n", report.measured, report.failed, report.skipped, left_out,
                              base::printable(report.path));
-  if (report.out_of_time) streams.out << "The total budget is spent: some cases have fewer blocks than the others.\n";
+  if (report.decided + report.undecided > 0) streams.out << decided_line(report);
+  else if (report.out_of_time) streams.out << "The total budget is spent: some cases have fewer blocks than the others.\n";
   if (report.interrupted || !report.stopped.empty()) {
     streams.out << (report.interrupted ? "Interrupted.\n" : fmt::format("Stopped: {}\n", report.stopped));
     streams.out << "Nothing measured is lost; the same command with --resume goes on.\n";
@@ -149,6 +166,52 @@ int summarise(const Context& context, const runner::RunReport& report) {
   }
   if (report.measured > 0) tell_next_steps(context, report.path);
   return report.failed > 0 || report.left_out > 0 ? 1 : 0;
+}
+
+/// Those of the versions that a session of the file measures, or is to measure.
+std::vector<sweep::VersionSpec> specs_of_session(const Snapshot& snapshot, const std::vector<sweep::VersionSpec>& specs) {
+  const Json measured = snapshot.sessions.back().header.value("sweep", Json::object()).value("measured", Json());
+  if (!measured.is_array()) return specs;
+  std::vector<sweep::VersionSpec> chosen;
+  for (const Json& label : measured) {
+    const auto found = std::find_if(specs.begin(), specs.end(), [&](const sweep::VersionSpec& spec) { return label == spec.label; });
+    if (found == specs.end())
+      throw Error(fmt::format("it was measuring {}, which is none of the versions any more", label.get<std::string>()), snapshot.path,
+                  "name another folder: -o DIR");
+    chosen.push_back(*found);
+  }
+  return chosen;
+}
+
+/// What is still to be measured of the versions: those that the file lacks, each beside its base, which is measured afresh where the file has it. A base that
+/// could not be measured gives its place to its own. `bases` become those of what is returned.
+std::vector<sweep::VersionSpec> fresh_specs(const Snapshot& snapshot, const std::vector<sweep::VersionSpec>& specs,
+                                            std::vector<std::size_t>& bases) {
+  const auto known = [&](std::size_t i) {
+    return std::find_if(snapshot.versions.begin(), snapshot.versions.end(),
+                        [&](const Version& version) { return version.label == specs[i].label; });
+  };
+  const auto cannot_be_base = [&](std::size_t i) {
+    return known(i) != snapshot.versions.end() && known(i)->details.contains("not_measured");
+  };
+  std::map<std::size_t, std::size_t> base_of;  // of those that are measured; a base that the file has is its own
+  for (std::size_t i = 0; i < specs.size(); ++i) {
+    if (known(i) != snapshot.versions.end()) continue;
+    std::size_t base = bases[i];
+    while (cannot_be_base(base) && bases[base] != base) base = bases[base];
+    if (cannot_be_base(base)) base = i;
+    base_of[i] = base;
+    base_of.try_emplace(base, base);
+  }
+  std::vector<sweep::VersionSpec> fresh;
+  std::map<std::size_t, std::size_t> place_of;
+  for (const auto& [spec, base] : base_of) {
+    place_of[spec] = fresh.size();
+    fresh.push_back(specs[spec]);
+  }
+  bases.clear();
+  for (const auto& [spec, base] : base_of) bases.push_back(place_of[base]);
+  return fresh;
 }
 
 /// A sweep that is there already, under the same name.
@@ -163,147 +226,146 @@ std::optional<Snapshot> find_before(const sweep::SweepOptions& options, bool res
   Snapshot before = snapshot::read(path);
   const Json& header = before.sessions.back().header;
   const Json asked = asked_for(sweep::to_json(options), runner::options_to_json(options.run));
-  if (asked_for(header.value("sweep", Json()), header.value("options", Json::object())) != asked)
-    throw Error("another sweep is kept there", path, "name another folder: -o DIR");
+  const Json there = asked_for(header.value("sweep", Json::object()), header.value("options", Json::object()));
+  if (asked_of_any(there) != asked_of_any(asked)) throw Error("another sweep is kept there", path, "name another folder: -o DIR");
   if (!before.ended && !resume) throw Error("this sweep was interrupted", path, "go on with it: --resume; or name another folder: -o DIR");
   return before;
 }
 
-/// Versions whose text names something else after a while: trees, programs, environments, branches.
-std::vector<std::string> names_of_what_moves(const std::vector<sweep::VersionSpec>& specs) {
-  using Kind = sweep::VersionSpec::Kind;
-  std::vector<std::string> names;
-  for (const sweep::VersionSpec& spec : specs) {
-    const bool is_release = (spec.kind == Kind::word && sweep::parse_release(spec.what)) || spec.kind == Kind::fake ||
-                            (spec.kind == Kind::package && spec.what.find("==") != std::string::npos);
-    if (!is_release) names.push_back(spec.name());
-  }
-  return names;
-}
-
-std::string change_text(double effect, bool logarithmic) {
-  return logarithmic ? base::format_change(std::exp(effect)) : fmt::format("{:+.4g}", effect);
-}
-
-/// Nothing is certain.
-std::string probability_text(double probability) { return probability > 0.999 ? "over 99.9%" : fmt::format("{:.1f}%", 100 * probability); }
-
-/// What a search came to, in words.
-int tell_found(const Context& context, const sweep::BisectReport& report, const sweep::BisectOptions& search) {
+/// A finished sweep: shown again, with what may be said of it today.
+int show_finished(const Context& context, const Snapshot& before, const std::vector<sweep::VersionSpec>& specs) {
   std::ostream& out = context.streams.out;
-  const auto& answer = report.answer;
-  if (report.interrupted) {
-    out << "Interrupted.\n";
-    return kInterrupted;
-  }
-  if (!report.ends_differ || !answer) {
-    out << fmt::format("{} {}: the two ends do not differ, after {} blocks: there is nothing to be found\n", search.case_id, search.metric,
-                       report.samples);
-    return 1;
-  }
-  const std::string first = report.specs[answer->first_new].label;
-  const bool neighbours = answer->first_new == answer->last_old + 1;
-  const std::string where =
-      neighbours ? first
-                 : fmt::format("between {} and {} (what is between cannot be measured)", report.specs[answer->last_old].label, first);
-  out << fmt::format("{} {}: {} from {} on, with a probability of {} ({} blocks)\n", search.case_id, search.metric,
-                     change_text(answer->step, report.logarithmic), where, probability_text(answer->probability), report.samples);
-  for (const std::string& label : report.ruled_out) out << fmt::format("not measured: {}\n", label);
-  return answer->probability >= search.confidence ? 0 : 3;
+  show(context, before.path);
+  out << fmt::format("Nothing to do: this sweep is complete · {}\n", base::printable(before.path));
+  const sweep::Moved moved = sweep::find_moved(before, specs);
+  for (const std::string& label : moved.perhaps)
+    out << fmt::format("{} may have changed since: -o DIR measures into another folder\n", base::printable(label));
+  const bool whole = std::none_of(before.versions.begin(), before.versions.end(),
+                                  [](const Version& version) { return version.details.contains("not_measured"); });
+  if (!whole) out << "Some versions were not measured: -o DIR tries them again in another folder\n";
+  if (!moved.changed.empty())
+    throw Error(fmt::format("{} {} not what this sweep measured", fmt::join(moved.changed, ", "), moved.changed.size() == 1 ? "is" : "are"),
+                before.path, "-o DIR measures into another folder");
+  return whole ? 0 : 1;
+}
+
+sweep::BisectOptions search_options(const SweepCommandOptions& given) {
+  sweep::BisectOptions search = given.search;
+  if (search.case_id.empty()) throw Error("which case is searched?", "--case", "name it: --case ID; `list` shows them");
+  if (given.measure.metrics.size() != 1)
+    throw Error(fmt::format("a search goes by one metric, and there are {}", given.measure.metrics.size()), "--bisect",
+                "name one --metric");
+  search.metric = given.measure.metrics.front();
+  if (given.measure.blocks > 0) search.blocks = given.measure.blocks;
+  search.total_ns = nanoseconds(given.total_budget, "--total-budget", 0);
+  return search;
 }
 
 int bisect_suite(const Context& context, const SweepCommandOptions& given, sweep::SweepOptions options, const sweep::Host& host) {
-  sweep::BisectOptions search = given.search;
-  if (search.case_id.empty()) throw Error("which case?", "--bisect", "name it: --case ID");
-  search.metric = given.measure.metrics.front();
-  options.run.filter = Filter();
-  options.run.filter.add_expression(search.case_id);
-  const std::vector<sweep::VersionSpec> specs = sweep::resolve_range(given.bisect, options, host);
-  if (options.folder.empty()) options.folder = fmt::format(".benchkit/bisect-{}", sweep::file_name_of(given.bisect));
+  const sweep::BisectOptions search = search_options(given);
+  const bool dependencies = !given.locks.empty();
+  if (options.folder.empty())
+    options.folder = fmt::format(".benchkit/bisect-{}", dependencies ? "dependencies" : sweep::file_name_of(given.bisect));
   options.provision.folder = options.folder;
+  const std::vector<sweep::VersionSpec> specs =
+      dependencies ? sweep::between_locks(given.locks.front(), given.locks.back(), options.folder + "/mixtures", host)
+                   : sweep::resolve_range(given.bisect, options, host);
   const base::InterruptGuard interrupts;
   RunView view(context.streams);
   view.say(fmt::format("{} versions, {} to {}", specs.size(), specs.front().label, specs.back().label));
-  const sweep::BisectReport report = sweep::bisect(
-      specs, search, options, host, session_header(context.host, context.arguments), &interrupts, [&](const sweep::BisectStep& step) {
-        if (!step.failure.empty()) return view.version_left_out(step.label, step.failure);
-        double sum = 0;
-        for (const double effect : step.effects) sum += effect;
-        const std::string change = change_text(sum / static_cast<double>(step.effects.size()), true);
-        view.say(fmt::format("{}: {}{}", step.label, change,
-                             step.best ? fmt::format(" · most probable: {} ({})", specs[step.best->first_new].label,
-                                                     probability_text(step.best->probability))
-                                       : ""));
-      });
-  return tell_found(context, report, search);
+  const auto told = [&](const sweep::BisectStep& step) {
+    if (!step.failure.empty()) return view.version_left_out(step.label, step.failure);
+    view.say(step_line(step, specs));
+  };
+  const sweep::BisectReport report =
+      sweep::bisect(specs, search, options, host, session_header(context.host, context.arguments), &interrupts, told);
+  return tell_found(context.streams, report, search);
 }
 
 int sweep_suite(const Context& context, const SweepCommandOptions& given) {
   sweep::SweepOptions options = given.sweep;
   options.run = run_options(given);
-  if (options.provision.cache.empty()) options.provision.cache = sweep::default_cache();
-  if (!given.bisect.empty()) return bisect_suite(context, given, options, sweep_host(context, given.measure.commands));
+  options.provision.timeout_ns = nanoseconds(given.provision_timeout, "--provision-timeout", options.provision.timeout_ns);
+  options.provision.cache =
+      options.provision.cache.empty() ? sweep::default_cache() : std::filesystem::absolute(options.provision.cache).string();
+  if (!given.bisect.empty() || !given.locks.empty())
+    return bisect_suite(context, given, options, sweep_host(context, given.measure.commands));
   if (options.versions.empty()) throw Error("no version is named", "sweep", "name two or more, the oldest first");
   const sweep::Host host = sweep_host(context, given.measure.commands);
   const std::vector<sweep::VersionSpec> specs = sweep::resolve(options, host);
   options.run.bases = sweep::bases_of(specs, options.baseline);
   if (options.folder.empty()) options.folder = default_folder(options);
-  const std::optional<Snapshot> before = given.provision_only ? std::nullopt : find_before(options, given.resume);
-  if (before && before->ended) {
-    show(context, before->path);
-    context.streams.out << fmt::format("Nothing to do: this sweep is complete · {}\n", base::printable(before->path));
-    for (const std::string& name : names_of_what_moves(specs))
-      context.streams.out << fmt::format("{} may have changed since: -o DIR measures into another folder\n", base::printable(name));
-    const bool whole = std::none_of(before->versions.begin(), before->versions.end(),
-                                    [](const Version& version) { return version.details.contains("not_measured"); });
-    if (!whole) context.streams.out << "Some versions were not measured: -o DIR tries them again in another folder\n";
-    return whole ? 0 : 1;
-  }
+  const bool measures = !given.provision_only && !given.smoke;
+  const std::optional<Snapshot> before = measures ? find_before(options, given.resume) : std::nullopt;
+  const std::vector<sweep::VersionSpec> wanted = !before         ? specs
+                                                 : before->ended ? fresh_specs(*before, specs, options.run.bases)
+                                                                 : specs_of_session(*before, specs);
+  if (wanted.empty()) return show_finished(context, *before, specs);
   options.provision.folder = options.folder;
   SweepView view(context.streams);
   const base::InterruptGuard interrupts;
-  view.provisioning(specs.size());
+  view.provisioning(wanted.size());
   const std::vector<sweep::Provisioned> versions =
-      sweep::provision(specs, host, options.provision, &interrupts, [&](const sweep::Provisioned& one) { view.provisioned(one); });
+      sweep::provision(wanted, host, options.provision, &interrupts, [&](const sweep::Provisioned& one) { view.provisioned(one); });
   if (given.provision_only) return tell_provisioned(context, versions);
+  if (given.smoke) return smoke_versions(context.streams, versions, options.run, &interrupts);
+  if (before) sweep::check_unchanged(*before, versions);
   sweep::Slice slice{.options = options.run, .versions = versions, .before = nullptr, .output = {}};
   slice.output = {.files = &base::file_system(),
                   .path = sweep::snapshot_in(options.folder),
                   .session = session_header(context.host, context.arguments)};
-  slice.output.session.header["sweep"] = sweep::to_json(options);
+  Json& header = slice.output.session.header["sweep"] = sweep::to_json(options);
+  header["measured"] = Json::array();
+  for (const sweep::VersionSpec& spec : wanted) header["measured"].push_back(spec.label);
   if (given.measure.commands.given()) slice.output.session.header["command_cases"] = to_json(given.measure.commands);
   if (before) {
     slice.before = &*before;
-    slice.options = runner::options_from_json(before->sessions.back().header["options"], before->path);
+    slice.extends = before->ended;
+    if (!slice.extends) slice.options = runner::options_from_json(before->sessions.back().header["options"], before->path);
   }
   return summarise(context, sweep::executor_named(options.executor).execute(std::move(slice), &interrupts, view));
 }
 
-void declare_versions(CLI::App& command, SweepCommandOptions& options) {
+void declare_versions(Arguments& command, SweepCommandOptions& options) {
   command
       .add_option("versions", options.sweep.versions,
                   "[label=]SPEC, the oldest first: 0.5.0, '>=0.5', name==0.5, name@git+URL, v1.2, HEAD~5..HEAD, WORKTREE, ./prog, "
-                  "python:PATH, cmd:COMMAND")
+                  "python:PATH, lock:FILE, cmd:COMMAND")
       ->type_name("VERSION")
       ->expected(0, -1);
   command.add_option("--baseline", options.sweep.baseline, "the version that all are compared with [each with the one before]")
       ->type_name("LABEL");
   command.add_option("-o,--output", options.sweep.folder, "the folder of the snapshot and the logs [.benchkit/sweep-HASH]")
       ->type_name("DIR");
-  command.add_option("--last", options.sweep.last, "of a range of releases, so many at its end [all]")
-      ->type_name("N")
-      ->check(CLI::Range(1, 10'000));
+  command.add_option("--last", options.sweep.last, "of a range of releases, so many at its end [all]")->type_name("N")->within(1, 10'000);
   command.add_flag("--minor-only", options.sweep.minor_only, "of a range of releases, the last one of each minor one");
-  auto* const bisect =
-      command.add_option("--bisect", options.bisect, "which version of a range (commits, releases) changed a case: with --case")
-          ->type_name("GOOD..BAD")
-          ->excludes("versions");
-  command.add_option("--case", options.search.case_id, "the case that is searched, by the first --metric")->type_name("ID")->needs(bisect);
-  command.add_flag("--provision-only", options.provision_only, "make the versions runnable, and measure nothing");
+  command
+      .add_option("--bisect", options.bisect, "which version of a range (commits, releases, or of those named) changed a case: with --case")
+      ->type_name("GOOD..BAD");
+  command
+      .add_option("--bisect-dependencies", options.locks,
+                  "which package of two lock files did it: with --case; a sweep keeps locks/LABEL.txt")
+      ->type_name("GOOD BAD")
+      ->expected(2)
+      ->excludes("versions");
+  command.add_option("--case", options.search.case_id, "the case that is searched, by one --metric")->type_name("ID");
+  command.add_flag("--smoke", options.smoke, "start each case once in each version, and say what works; nothing is measured");
+  command.add_flag("--provision-only", options.provision_only, "make the versions runnable, and start nothing");
   command.add_flag("--resume", options.resume, "go on with the same sweep, which was interrupted");
 }
 
-void declare_provisioning(CLI::App& command, sweep::ProvisionOptions& options) {
+/// What a search has no use for is refused, not forgotten.
+void exclude_from_bisect(Arguments& command) {
+  for (const char* search : {"--bisect", "--bisect-dependencies"}) {
+    Argument* const option = command.get_option(search);
+    for (const char* name : {"--baseline", "--last", "--minor-only", "--provision-only", "--smoke", "--resume", "-k", "--where"})
+      option->excludes(command.get_option(name));
+  }
+  command.get_option("--bisect")->excludes(command.get_option("--bisect-dependencies"));
+}
+
+void declare_provisioning(Arguments& command, SweepCommandOptions& given) {
+  sweep::ProvisionOptions& options = given.sweep.provision;
   command.add_option("--as-of", options.as_of, "dependencies as of a date, or of each release's own upload (release) [today]")
       ->type_name("DATE");
   command.add_option("--pin", options.pins, "a constraint on what is installed along: numpy<2; may be repeated")
@@ -314,27 +376,34 @@ void declare_provisioning(CLI::App& command, sweep::ProvisionOptions& options) {
   command.add_option("--build-command", options.build_command, "builds a checkout of a commit, in place of CMake")->type_name("COMMAND");
   command.add_option("--suite", options.suite, "the suite's folder in the repository, taken from the working tree [bench or benchmarks]")
       ->type_name("DIR");
-  command.add_option("--jobs", options.jobs, "versions that are provisioned at once [2]")->type_name("N")->check(CLI::Range(1, 64));
+  command.add_option("--jobs", options.jobs, "versions that are provisioned at once [2]")->type_name("N")->within(1, 64);
+  command.add_option("--provision-timeout", given.provision_timeout, "a build or an installation that takes longer hangs [30min]")
+      ->type_name("TIME");
   command.add_option("--cache", options.cache, "what is kept for other sweeps [~/.cache/benchkit]")->type_name("DIR");
   command.add_flag("--refresh", options.refresh, "resolve and build anew what the cache has");
 }
 
-void declare_plan(CLI::App& command, SweepCommandOptions& options) {
+void declare_plan(Arguments& command, SweepCommandOptions& options) {
   options.measure.declare_how_much(command, "time for each case, of two versions that are compared [500ms]",
                                    "fresh workers a case is divided over [by what a start costs: 3 to 60]");
   command.add_option("--total-budget", options.total_budget, "time for the whole sweep")->type_name("TIME");
-  command.add_option("--samples", options.samples, "exactly so many samples a case")->type_name("N")->check(CLI::Range(1, 100'000'000));
-  command.add_option("--live", options.live, "how many versions may live at once [2]")->type_name("N")->check(CLI::Range(2, 64));
+  command.add_option("--samples", options.samples, "exactly so many samples a case")->type_name("N")->within(1, 100'000'000);
+  options.terms.declare_until_decided(command, "")->excludes(command.get_option("--samples"));
+  command
+      .add_flag("--screen", options.screen, "a fifth of the blocks first, and the rest only where versions are not proven to be the same")
+      ->excludes(command.get_option("--until-decided"));
+  command.add_option("--live", options.live, "how many versions may live at once [2]")->type_name("N")->within(2, 64);
 }
 
-Action declare(CLI::App& command, const SuiteOptions& of_suite) {
+Action declare(Arguments& command, const SuiteOptions& of_suite) {
   const auto options = std::make_shared<SweepCommandOptions>();
   declare_versions(command, *options);
   options->measure.declare_what(command, of_suite);
-  declare_provisioning(command, options->sweep.provision);
+  declare_provisioning(command, *options);
   declare_plan(command, *options);
   options->terms.declare(command);
   options->measure.declare_how(command, "", false);
+  exclude_from_bisect(command);
   return [options](const Context& context) { return sweep_suite(context, *options); };
 }
 

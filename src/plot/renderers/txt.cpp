@@ -59,7 +59,9 @@ class Chart {
     if (chart.form == Form::bars || chart.form == Form::tree) range_.add(0);
     if (chart.form == Form::changes) range_.add(scaled(1));
     text_ = std::min(text_, width / 2);
-    label_ = std::min(label_, width / 3);
+    // A name is cut where the drawing would become too narrow, since names that are cut are often alike.
+    const std::size_t around = text_ + 4 + wanted();
+    label_ = std::min(label_, std::max(width / 3, width > around ? width - around : 0));
     const std::size_t taken = label_ + text_ + 4;
     drawing_ = width > taken + 3 ? width - taken : 3;
   }
@@ -155,6 +157,15 @@ class Chart {
     return text;
   }
 
+  /// Columns in which a drawing of this form says all that it has to say, or nearly.
+  [[nodiscard]] std::size_t wanted() const {
+    constexpr std::size_t kEnough = 24, kCell = 9;
+    if (chart_.form == Form::heat) return kCell * chart_.columns.size();
+    if (chart_.form != Form::sparklines) return kEnough;
+    std::size_t most = 0;
+    for (const TextRow& row : chart_.rows) most = std::max(most, row.values.size());
+    return std::min(most, kEnough);
+  }
   [[nodiscard]] std::size_t heat_width() const {
     constexpr std::size_t kNumber = 7;
     const std::size_t columns = std::max<std::size_t>(chart_.columns.size(), 1);
@@ -163,6 +174,7 @@ class Chart {
   [[nodiscard]] std::string heads() const {
     std::string text = std::string(label_ + 2, ' ');
     for (const std::string& column : chart_.columns) text += padded(base::shorten(base::printable(column), heat_width() - 1), heat_width());
+    text.erase(text.find_last_not_of(' ') + 1);
     return text + "\n";
   }
   /// A number to a cell, or where that is too narrow a mark for how much it is.

@@ -163,8 +163,7 @@ Figure make(std::span<const Snapshot> snapshots, const ViewOptions& options) {
   TextChart chart{.title = all.metric.name, .form = Form::boxes};
   Drawer(all, strips, options).draw(page.panels[0], chart);
   page.title = fmt::format("samples of {}", all.metric.name);
-  page.subtitle =
-      "each strip in the order of time, from top to bottom; blocks take turns in full and hollow; the box: quartiles and median";
+  page.subtitle = "each strip from top to bottom in the order of time; blocks take turns in full and hollow; box: quartiles, median";
   if (strips.size() < all.series.size())
     page.subtitle = fmt::format("the {} of {} that spread most; ", strips.size(), all.series.size()) + page.subtitle;
   const std::vector<Look> looks = looks_of(all.columns, options.dark);

@@ -195,6 +195,35 @@ TEST(Theme, AVersionKeepsItsColour) {
   EXPECT_EQ(symbols.size(), 10u);
 }
 
+TEST(Theme, TwoVersionsAreNoTwoShadesOfAHue) {
+  const std::set<std::string> blues{"#0072b2", "#56b4e9", "#332288"}, pinks{"#cc79a7", "#882255"};
+  for (int i = 0; i < 50; ++i) {
+    const std::vector<Look> two = looks_of({fmt::format("v{}", i), fmt::format("v{}", i + 1)}, false);
+    for (const std::set<std::string>& hue : {blues, pinks}) EXPECT_FALSE(hue.contains(two[0].colour) && hue.contains(two[1].colour)) << i;
+  }
+}
+
+TEST(Page, PanelsWithTheSameAxesHaveTheLabelsOnce) {
+  Page page{.view = "scaling", .title = "t", .subtitle = {}, .panels = {}, .legend = {}};
+  for (int i = 0; i < 5; ++i) {
+    Panel panel{.title = "p", .x = {.name = "n"}, .y = {.name = "time"}, .xs = {}, .ys = {}, .series = {}};
+    panel.xs.add(1);
+    panel.ys.add(i);
+    page.panels.push_back(std::move(panel));
+  }
+  const auto shown = [](const Figure& figure, const char* axis) {
+    std::string text;
+    for (const Json& one : figure.option[axis]) text += one["axisLabel"].value("show", true) ? one["name"].get<std::string>() + " " : "- ";
+    return text;
+  };
+  // Three in the first row and two in the second.
+  EXPECT_EQ(shown(compose(page, {}), "yAxis"), "time - - time - ");
+  EXPECT_EQ(shown(compose(page, {}), "xAxis"), "- - n n n ");
+  ViewOptions free;
+  free.free_axes = true;
+  EXPECT_EQ(shown(compose(page, free), "yAxis"), "time time time time time ");
+}
+
 TEST(Theme, VerdictsAreToldApartWithoutColours) {
   std::set<std::string> looks;
   for (const compare::Verdict verdict :

@@ -2,7 +2,6 @@
 #include <memory>
 #include <utility>
 
-#include "runner/worker_process.hpp"
 #include "sweep/executor.hpp"
 
 namespace benchkit::sweep {
@@ -19,13 +18,11 @@ runner::RunReport execute(Slice slice, const base::InterruptGuard* interrupts, r
   std::vector<std::unique_ptr<runner::WorkerFactory>> workers;
   std::vector<runner::Target> targets;
   for (const Provisioned& one : slice.versions) {
-    const Environment& environment = one.environment;
-    workers.push_back(std::make_unique<runner::ProcessWorkers>(
-        environment.argv, std::vector<std::string>(), runner::ProcessLimits{.memory_bytes = slice.options.memory_limit_bytes}, interrupts,
-        runner::ProcessPlace{environment.working_directory, environment.variables}));
+    workers.push_back(workers_in(one.environment, slice.options.memory_limit_bytes, interrupts));
     targets.push_back(
         {.version = [&one] { return version_of(one); }, .workers = workers.back().get(), .name = one.spec.label, .left_out = one.failure});
   }
+  if (slice.extends) return runner::extend(slice.options, targets, std::move(slice.output), *slice.before, observer);
   if (slice.before != nullptr) return runner::resume(slice.options, targets, std::move(slice.output), *slice.before, observer);
   return runner::run(slice.options, targets, std::move(slice.output), observer);
 }

@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <filesystem>
 #include <fstream>
+#include <set>
 #include <thread>
 
 #include <fmt/format.h>
@@ -49,8 +50,11 @@ std::vector<std::string> configured_as(const fs::path& build) {
     const std::string name = line.substr(0, colon);
     const std::string value = line.substr(equals + 1);
     if (name == "CMAKE_GENERATOR") options.insert(options.end(), {"-G", value});
-    const bool shapes = name == "CMAKE_BUILD_TYPE" || name == "CMAKE_CXX_COMPILER" || name == "CMAKE_CXX_FLAGS" ||
-                        name == "CMAKE_PREFIX_PATH" || name == "benchkit_DIR";
+    const std::string type = colon < equals ? line.substr(colon + 1, equals - colon - 1) : "";
+    // What a person sets is a switch or a text: flags, the type, the project's own options. What was found and where folders are is the build's own.
+    static const std::set<std::string> others{"CMAKE_CXX_COMPILER", "CMAKE_C_COMPILER", "CMAKE_TOOLCHAIN_FILE", "CMAKE_PREFIX_PATH",
+                                              "benchkit_DIR"};
+    const bool shapes = type == "BOOL" || type == "STRING" || type == "UNINITIALIZED" || others.contains(name);
     if (shapes && !value.empty()) options.push_back(fmt::format("-D{}={}", name, value));
   }
   return options;
@@ -65,7 +69,7 @@ class Build {
     folder_ = fs::path(request.options.cache) / "git" /
               base::hash_text(base::hash_bytes(fmt::format("{}\n{}\n{}\n{}\n{}\n{}\n{}", commit_.top, commit_.tree, hash_of_suite(),
                                                            program_.string(), request.options.build_command,
-                                                           fmt::join(configured_as(host_build_), "\n"), BENCHKIT_VERSION)));
+                                                           fmt::join(configured_as(host_build_), "\n"), hash_of_tools())));
   }
 
   Environment make() {
@@ -90,6 +94,17 @@ class Build {
       if (fs::is_directory(fs::path(commit_.top) / name)) return name;
     }
     return {};
+  }
+
+  /// The compiler, as CMake found it, and this benchkit, which the suite is linked with.
+  [[nodiscard]] std::string hash_of_tools() const {
+    std::string hashes = hash_of_file(base::executable_path());
+    if (host_build_.empty()) return hashes;
+    for (const auto& entry : fs::directory_iterator(host_build_ / "CMakeFiles")) {
+      if (const fs::path compiler = entry.path() / "CMakeCXXCompiler.cmake"; fs::exists(compiler))
+        hashes += hash_of_file(compiler.string());
+    }
+    return hashes;
   }
 
   [[nodiscard]] std::string hash_of_suite() const {

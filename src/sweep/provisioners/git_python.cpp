@@ -36,7 +36,7 @@ Environment provision(const Request& request) {
   }
   VersionSpec spec = request.spec;
   spec.install = request.host.install_spec("0");
-  spec.install.front() = fmt::format("{} @ file://{}", distribution_in(spec.install.front(), true), folder.string());
+  spec.install.front() = fmt::format("{} @ file://{}", distribution_with_extras_in(spec.install.front()), folder.string());
   Environment environment = make_venv({spec, request.host, request.options, request.tool}, commit.date);
   environment.details.update(details_of(commit));
   return environment;

@@ -1,8 +1,8 @@
 // venv: a virtual environment for a release of a Python package, or for whatever else pip can install.
 //
 // Two steps, each kept. What is asked for (requirements, constraints, a date) is resolved into a list of exact versions, the lock; the lock, the
-// interpreter and benchkit's own files name the environment, by their hash. So two versions whose locks are equal share an environment, a sweep that
-// is started again finds both, and what was once measured can be made again. An environment is made in its place, under a lock, and is not taken for
+// interpreter and benchkit's own files name the environment, by their hash; of a path it is also what the source there holds. So a sweep that is started
+// again finds it, a tree that was edited has another one, and what was once measured can be made again. An environment is made in its place, under a lock, and is not taken for
 // one before `ready.json` is in it, which is written last: what was killed half-way is thrown away by the next who wants it.
 //
 // Old releases break with the dependencies of today, so `--as-of release` resolves as of the moment when the release's own last file was uploaded.
@@ -37,24 +37,34 @@ class Venv {
  public:
   Venv(const Request& request, std::string released)
       : request_(request), released_(std::move(released)), own_(interpreter_of(request.host, request.tool)), cache_(request.options.cache) {
-    const fs::path beside = fs::path(own_.path).parent_path() / "uv";
-    uv_ = base::is_executable(beside.string()) ? beside.string() : base::find_program("uv");
+    uv_ = find_uv(own_.path);
     python_ = request.options.python.empty() ? own_.path : request.options.python;
   }
 
   Environment make() {
     const std::string lock = resolve();
-    const std::string key = base::hash_text(base::hash_bytes(lock + "\n" + python_ + "\n" + own_.version + "\n" + hash_of_benchkit(own_)));
+    const std::string path = path_in(request_.spec.install.front());
+    const std::string source = path.empty() ? "" : hash_of_source(path);
+    const std::string key =
+        base::hash_text(base::hash_bytes(fmt::format("{}\n{}\n{}\n{}\n{}", lock, source, python_, own_.version, hash_of_benchkit(own_))));
     const fs::path folder = cache_ / "envs" / fmt::format("{}-{}", file_name_of(request_.spec.label), key);
     const std::string python = (folder / "bin/python").string();
+    Environment environment;
     {
       const base::FileLock held(folder.string() + ".lock", [this] { return request_.tool.interrupted(); });
       if (!held.held()) throw runner::Interrupted();
-      if (request_.options.refresh || !is_fixed() || !fs::exists(folder / "ready.json") || !fs::exists(python)) build(folder, python, lock);
+      const bool is_there = !request_.options.refresh && fs::exists(folder / "ready.json") && fs::exists(python);
+      if (!is_there) build(folder, python, lock);
+      environment = worker_in(python, request_);
+      try {
+        check(environment);
+      } catch (const Error&) {
+        if (!is_there) throw;
+        request_.tool.note("it is not as it was made: made again");
+        build(folder, python, lock);
+        check(environment);
+      }
     }
-    Environment environment = worker_in(python, request_);
-    if (const std::string package = request_.package(); !package.empty())
-      check_import(environment, package, claimed_version(), request_.tool);
     environment.details["environment"] = key;
     environment.details["python"] = python;
     keep_lock(lock);
@@ -62,14 +72,9 @@ class Venv {
   }
 
  private:
-  /// What a bare version or `name==X` says that it is; empty for anything else.
-  [[nodiscard]] std::string claimed_version() const {
-    const std::string& first = request_.spec.install.front();
-    const std::size_t equals = first.find("==");
-    if (equals == std::string::npos) return {};
-    std::string version = first.substr(equals + 2);
-    version.erase(std::min(version.find_first_of(" ;,*"), version.size()));
-    return parse_release(version) ? version : std::string();
+  void check(const Environment& environment) const {
+    if (const std::string package = request_.package(); !package.empty())
+      check_import(environment, package, request_.spec.claimed_release(), request_.tool);
   }
 
   /// RFC 3339, or empty: today.
@@ -77,7 +82,7 @@ class Venv {
     const std::string& asked = request_.options.as_of;
     if (asked != "release") return asked;
     if (!released_.empty()) return released_;
-    const std::string version = claimed_version();
+    const std::string version = request_.spec.claimed_release();
     if (version.empty()) return {};  // a working tree is of today
     for (const auto& [release, uploaded] : uploads_of(request_.package(), request_.host, request_.tool)) {
       if (parse_release(release) == parse_release(version)) return uploaded;
@@ -85,8 +90,6 @@ class Venv {
     throw Error(fmt::format("the package index has no {} {} (or it was yanked)", request_.package(), version), request_.spec.text);
   }
 
-  /// A release stays what it is; a path, a working tree or a branch may hold something else each time.
-  [[nodiscard]] bool is_fixed() const { return !claimed_version().empty(); }
   /// Of today are the dependencies of what nobody dated: tomorrow they are asked for anew.
   [[nodiscard]] std::string dated() const {
     if (!request_.options.as_of.empty()) return request_.options.as_of;
@@ -94,6 +97,7 @@ class Venv {
   }
 
   std::string resolve() {
+    if (request_.spec.kind == VersionSpec::Kind::lock) return fmt::format("{}\n", fmt::join(request_.spec.install, "\n"));
     const ProvisionOptions& options = request_.options;
     std::string requirements;
     for (const std::string& spec : request_.spec.install) requirements += spec + "\n";
@@ -102,7 +106,7 @@ class Venv {
     const fs::path kept = cache_ / "locks" / (base::hash_text(base::hash_bytes(recipe)) + ".txt");
     const base::FileLock held(kept.string() + ".lock", [this] { return request_.tool.interrupted(); });
     if (!held.held()) throw runner::Interrupted();
-    if (!options.refresh && is_fixed() && fs::exists(kept)) return text_of(kept.string());
+    if (!options.refresh && request_.spec.is_fixed() && fs::exists(kept)) return text_of(kept.string());
     const fs::path wanted = kept.string() + ".in";
     const fs::path pinned = kept.string() + ".pins";
     std::ofstream(wanted) << requirements;
@@ -145,11 +149,13 @@ class Venv {
     return fmt::format("{} @ {}", name, url);
   }
 
-  /// Both tools leave out what was uploaded at that very moment.
+  /// Both tools leave out what was uploaded at that very moment, and some indexes tell whole seconds. A day is meant with all of it, by UTC.
   static std::string just_after(const std::string& date) {
-    const std::size_t dot = date.find('.');
-    if (date.find('T') == std::string::npos) return date;
-    return dot == std::string::npos ? date : date.substr(0, dot) + ".999999Z";
+    constexpr std::size_t kSeconds = std::string_view("2025-03-01T10:00:00").size();
+    if (date.find('T') == std::string::npos) return date + "T23:59:59.999999Z";
+    if (date.size() < kSeconds) return date;
+    const std::size_t zone = date.find_first_of("Z+-", kSeconds);
+    return date.substr(0, kSeconds) + ".999999" + (zone == std::string::npos ? "Z" : date.substr(zone));
   }
 
   void build(const fs::path& folder, const std::string& python, const std::string& lock) {
@@ -162,7 +168,10 @@ class Venv {
     } else {
       request_.tool.run({.argv = {uv_, "venv", "-q", "--python", python_, folder.string()}});
       std::ofstream(locked) << lock;
-      request_.tool.run({.argv = {uv_, "pip", "install", "-q", "--python", python, "--no-deps", "-r", locked.string()}});
+      ToolCall install{.argv = {uv_, "pip", "install", "-q", "--python", python, "--no-deps", "-r", locked.string()}};
+      // uv takes a folder for what it was as long as its pyproject.toml is.
+      if (!path_in(request_.spec.install.front()).empty()) install.argv.emplace_back("--refresh");
+      request_.tool.run(install);
     }
     put_benchkit_into(python, request_);
     base::file_system().replace((folder / "ready.json").string(), Json{{"version", request_.spec.text}}.dump() + "\n");
@@ -189,8 +198,8 @@ Environment provision(const Request& request) { return make_venv(request, {}); }
 Environment make_venv(const Request& request, const std::string& released) { return Venv(request, released).make(); }
 
 Provisioner venv_provisioner() {
-  return {"venv", "0.5.0, name==0.5.0, name@git+https://..., a wheel, -e .: what pip installs, in an environment of its own", &claims,
-          &provision};
+  return {"venv", "0.5.0, name==0.5.0, name@git+https://..., a wheel, -e ., lock:FILE: what pip installs, in an environment of its own",
+          &claims, &provision};
 }
 
 }  // namespace benchkit::sweep

@@ -49,10 +49,12 @@ function pictures(report: Report, part: Part, index: number, dark: boolean, draw
 function growth(report: Report, part: Part, index: number): HTMLElement[] {
   return part.growth
     .filter((one) => one.case === index)
-    .map((one) => {
+    .flatMap((one) => {
       const metric = at(report.metrics, one.metric);
       const rows = one.paths.map((path) => [path.frames.join(" › "), valueText(metric, path.before), valueText(metric, path.after)]);
-      return plainTable(["call path", "before", "after"], rows, `What grew of ${metric.name} in ${shown(at(report.versions, one.column).label, 60)}`);
+      const changed = `Call paths of ${metric.name} that changed in ${shown(at(report.versions, one.column).label, 60)}, what grew most first`;
+      const table = plainTable(["call path", "before", "after"], rows, changed);
+      return one.notes && one.notes.length > 0 ? [table, list(one.notes, "notes")] : [table];
     });
 }
 

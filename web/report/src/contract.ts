@@ -22,13 +22,8 @@ export interface Version {
   machine: Fact[];
 }
 
-export interface Column {
-  base: number;
-  paired: boolean;
-  labels: string[];
-  value: Numbers;
-  low: Numbers;
-  high: Numbers;
+/** What comparing with a base found, by case. */
+export interface Changes {
   effect: Numbers;
   effect_low: Numbers;
   effect_high: Numbers;
@@ -36,6 +31,15 @@ export interface Column {
   level: Numbers;
   standing: AtCases<string>;
   reason: AtCases<string>;
+}
+
+export interface Column extends Changes {
+  base: number;
+  paired: boolean;
+  labels: string[];
+  value: Numbers;
+  low: Numbers;
+  high: Numbers;
   warnings: AtCases<string[]>;
 }
 
@@ -74,6 +78,16 @@ export interface Report {
   cases: Cases;
   metrics: Metric[];
   figures: FigureHead[];
+  pivots?: string[];
+}
+
+/** Cases compared with those that have the first value of a dim instead. */
+export interface PivotColumn extends Changes {
+  base: number[];
+}
+export interface PivotData {
+  values: string[];
+  metrics: { relative: boolean; columns: PivotColumn[] }[];
 }
 
 export interface Series {
@@ -90,6 +104,7 @@ export interface Growth {
   metric: number;
   column: number;
   paths: { frames: string[]; before: number; after: number }[];
+  notes?: string[];
 }
 
 export interface Part {

@@ -1,5 +1,5 @@
 // Reads the data blocks of the page: base64 of JSON compressed with zlib.
-import { checkReport, type Figure, type Part, type Report } from "./contract.ts";
+import { checkReport, type Figure, type Part, type PivotData, type Report } from "./contract.ts";
 
 /** The value that such a text holds. Rejects where it is damaged. */
 export async function decoded(text: string): Promise<unknown> {
@@ -48,6 +48,12 @@ export class Data {
 
   async figure(index: number): Promise<Figure> {
     return (await this.#block(`benchkit-figure-${index}`)) as Figure;
+  }
+
+  /** Null where the report judged nothing by that dim. */
+  async pivot(dim: string): Promise<PivotData | null> {
+    const place = this.report.pivots?.indexOf(dim) ?? -1;
+    return place < 0 ? null : ((await this.#block(`benchkit-pivot-${place}`)) as PivotData);
   }
 
   #block(name: string): Promise<unknown> {

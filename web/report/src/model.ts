@@ -1,5 +1,5 @@
 // The table before it is drawn: which cases, in which order, under which headings. Pure functions of the report and the state.
-import { at, VERDICTS, type DimValue, type Metric, type Report, type Verdict } from "./contract.ts";
+import { at, VERDICTS, type Changes, type DimValue, type Metric, type Report, type Verdict } from "./contract.ts";
 import type { State } from "./state.ts";
 
 /** A value of a dim as it is read and filtered by. */
@@ -7,9 +7,12 @@ export function dimText(value: DimValue | undefined): string {
   return value === null || value === undefined ? "" : String(value);
 }
 
-/** The verdict of a case in a column; null where it was not judged. */
+/** The verdict of a case; null where it was not judged. */
+export function verdictOf(changes: Changes, index: number): Verdict | null {
+  return VERDICTS[changes.verdict[index] ?? -1] ?? null;
+}
 export function verdictAt(metric: Metric, column: number, index: number): Verdict | null {
-  return VERDICTS[at(metric.columns, column).verdict[index] ?? -1] ?? null;
+  return verdictOf(at(metric.columns, column), index);
 }
 
 const lowered = new WeakMap<Report, string[]>();
@@ -126,12 +129,15 @@ export interface Pivot {
   rows: PivotRow[];
 }
 
-/** The values of a dim as columns. A row are cases that share every other dim; where two want one cell, the second begins a row of its own. */
-export function pivoted(report: Report, indices: readonly number[], dim: string): Pivot {
+/**
+ * The values of a dim as columns, the base's first where it is known which that is. A row are cases that share every other dim; where two want one cell, the second
+ * begins a row of its own.
+ */
+export function pivoted(report: Report, indices: readonly number[], dim: string, order?: readonly string[]): Pivot {
   const others = Object.keys(report.cases.dims).filter((name) => name !== dim);
   const own = report.cases.dims[dim] ?? [];
   const present = new Set(indices.filter((index) => own[index] !== null).map((index) => dimText(own[index])));
-  const columns = valuesOf(report, dim).filter((value) => present.has(value));
+  const columns = [...new Set([...(order ?? []), ...valuesOf(report, dim)])].filter((value) => present.has(value));
   const places = new Map(columns.map((value, place) => [value, place]));
   const rows: PivotRow[] = [];
   const byKey = new Map<string, PivotRow[]>();

@@ -1,16 +1,17 @@
 // The page: a state, and what is shown of it. Whatever changes, changes the state; the address follows it, and what is shown follows the address.
 import { draw } from "../../engine/engine.js";
-import { at, type FigureHead, type Verdict } from "./contract.ts";
+import { type FigureHead, type PivotData, type Verdict } from "./contract.ts";
 import { casePage } from "./casepage.ts";
 import type { Data } from "./decode.ts";
 import { button, choice, element, keepingFocus, shown } from "./dom.ts";
 import { toCsv, toJson, toMarkdown } from "./exports.ts";
 import { selected } from "./model.ts";
-import { changesPicture, type Drawable } from "./pictures.ts";
+import type { Drawable } from "./pictures.ts";
 import { fromHash, THEMES, toHash, type State } from "./state.ts";
 import { summary } from "./summary.ts";
 import { Table } from "./table.ts";
 import { tools, type ToolActions } from "./tools.ts";
+import { nameOf, viewOf, viewsFor } from "./views.ts";
 
 const PICTURE_DELAY = 120; ///< milliseconds after the last key, so that typing waits for no picture
 
@@ -21,6 +22,7 @@ export class Page {
   readonly #tools = element("div", { class: "tools", role: "search", "aria-label": "Choose cases" });
   readonly #said = element("p", { class: "said", role: "status" });
   readonly #picture = element("div", { class: "pictures" });
+  readonly #figures = element("section", { "aria-label": "Pictures of all cases" });
   readonly #theme = element("div", { class: "theme" });
   readonly #all: HTMLElement;
   readonly #one = element("div");
@@ -29,6 +31,7 @@ export class Page {
   #indices: number[] = [];
   #shown = ""; ///< the state that the table shows, as a hash
   #timer: ReturnType<typeof setTimeout> | undefined;
+  #judged: { dim: string; data: PivotData | null } = { dim: "", data: null };
 
   constructor(data: Data, root: HTMLElement) {
     this.#data = data;
@@ -40,7 +43,7 @@ export class Page {
       this.#table.node.focus();
     };
     const head = summary(data.report, { open, filter });
-    this.#all = element("div", {}, head, this.#tools, this.#said, this.#table.node, this.#picture, this.#figures());
+    this.#all = element("div", {}, head, this.#tools, this.#said, this.#table.node, this.#picture, this.#figures);
     this.#search.addEventListener("input", () => this.#change({ search: this.#search.value }));
     addEventListener("hashchange", () => this.#follow());
     addEventListener("resize", () => this.#charts.forEach((chart) => chart.resize()));
@@ -129,17 +132,49 @@ export class Page {
     });
     this.#indices = selected(report, this.#state);
     this.#said.textContent = `${this.#indices.length} of ${report.cases.id.length} cases`;
-    this.#table.show(this.#state, this.#indices);
+    this.#showLines();
     clearTimeout(this.#timer);
     this.#timer = setTimeout(() => this.#renderPicture(), PICTURE_DELAY);
+  }
+
+  /** What is known by a pivot comes when it is unpacked; until then the values stand there alone. */
+  #showLines(): void {
+    const dim = this.#state.pivot;
+    this.#table.show(this.#state, this.#indices, this.#judged.dim === dim ? this.#judged.data : null);
+    if (dim === "" || this.#judged.dim === dim) return;
+    this.#judged = { dim, data: null };
+    this.#data.pivot(dim).then(
+      (data) => {
+        if (this.#judged.dim !== dim) return;
+        this.#judged = { dim, data };
+        if (this.#state.pivot === dim) this.#table.show(this.#state, this.#indices, data);
+      },
+      (error: unknown) => (this.#said.textContent = String(error)),
+    );
   }
 
   #renderPicture(): void {
     const report = this.#data.report;
     this.#forget(this.#picture);
-    const picture = changesPicture(report, at(report.metrics, this.#state.metric), this.#state.version, this.#indices, this.#dark());
-    if (!picture) this.#picture.replaceChildren();
-    else this.#picture.replaceChildren(element("h2", {}, "Largest changes of the cases shown"), this.#drawn(picture, "Changes of the cases shown"));
+    const views = viewsFor(report, this.#state);
+    const view = views.find((one) => one === this.#state.view) ?? views[0];
+    if (view === undefined) {
+      this.#picture.replaceChildren();
+    } else {
+      const picture = viewOf(view, report, this.#state, this.#indices, this.#dark());
+      const names = views.map((one) => [one, nameOf(one)] as const);
+      const chosen = choice("Picture", names, view, (value) => this.#change({ view: views.find((one) => one === value) ?? "" }));
+      const title = picture?.title ?? `${nameOf(view)}: nothing of the cases shown`;
+      keepingFocus(this.#picture, () =>
+        this.#picture.replaceChildren(
+          element("h2", {}, title),
+          views.length > 1 ? chosen : "",
+          picture?.note ? element("p", { class: "notes" }, picture.note) : "",
+          picture ? this.#drawn(picture, title) : "",
+        ),
+      );
+    }
+    this.#renderFigures();
   }
 
   /** A picture in an element of its own, drawn once the page has given it a width. */
@@ -160,14 +195,23 @@ export class Page {
     }
   }
 
-  #figures(): HTMLElement | null {
+  /** Those on paper of the page's colour; one that was open stays so. */
+  #renderFigures(): void {
+    const theme = this.#dark() ? "dark" : "light";
+    if (this.#data.report.figures.length === 0 || this.#figures.dataset["theme"] === theme) return;
+    this.#figures.dataset["theme"] = theme;
+    const opened = [...this.#figures.querySelectorAll("details[open] summary")].map((one) => one.textContent);
     const heads = this.#data.report.figures;
-    if (heads.length === 0) return null;
-    return element("section", { "aria-label": "Pictures" }, element("h2", {}, "Pictures"), ...heads.map((head, place) => this.#figure(head, place)));
+    const has = (dark: boolean): boolean => heads.some((head) => head.dark === dark);
+    const dark = has(this.#dark()) ? this.#dark() : !this.#dark();
+    const figures = heads.flatMap((head, place) => (head.dark === dark ? [this.#figure(head, place, opened)] : []));
+    this.#figures.replaceChildren(element("h2", {}, "Pictures of all cases"), ...figures);
+    this.#forget(this.#figures);
   }
 
-  #figure(head: FigureHead, place: number): HTMLElement {
-    const details = element("details", {}, element("summary", {}, `${shown(head.view, 40)}: ${shown(head.title, 120)}`));
+  #figure(head: FigureHead, place: number, opened: readonly (string | null)[]): HTMLElement {
+    const title = `${shown(head.view, 40)}: ${shown(head.title, 120)}`;
+    const details = element("details", {}, element("summary", {}, title));
     const load = async (): Promise<void> => {
       const figure = await this.#data.figure(place);
       details.append(this.#drawn({ option: figure.option as Record<string, unknown>, height: figure.height }, shown(head.title, 200)));
@@ -178,6 +222,7 @@ export class Page {
       loaded = true;
       load().catch((error: unknown) => details.append(element("p", { role: "alert" }, String(error))));
     });
+    details.open = opened.includes(title);
     return details;
   }
 

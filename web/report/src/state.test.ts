@@ -25,6 +25,7 @@ test("every state comes back from its hash", () => {
     pivot: "n",
     version: 1,
     open: report.cases.id[0] ?? "",
+    view: "scatter",
     theme: "dark",
   };
   assert.deepEqual(fromHash("#" + toHash(state, report), report), state);

@@ -2,6 +2,8 @@
 import { VERDICTS, type Report, type Verdict } from "./contract.ts";
 
 export const THEMES = ["", "light", "dark"] as const;
+/** The pictures of what the table shows; "": the first one that there is something for. */
+export const VIEWS = ["", "changes", "scatter", "versions", "scaling"] as const;
 
 export interface State {
   metric: number;
@@ -13,6 +15,7 @@ export interface State {
   group: string; ///< a dim, or ""
   pivot: string; ///< a dim, or ""
   version: number; ///< whose values a pivot shows
+  view: (typeof VIEWS)[number];
   open: string; ///< the id of the case whose page is shown, or ""
   theme: (typeof THEMES)[number]; ///< "": as the system has it
 }
@@ -28,6 +31,7 @@ export function initialState(report: Report): State {
     group: "",
     pivot: "",
     version: Math.max(report.versions.length - 1, 0),
+    view: "",
     open: "",
     theme: "",
   };
@@ -46,6 +50,7 @@ export function toHash(state: State, report: Report): string {
   if (state.group) words.set("group", state.group);
   if (state.pivot) words.set("pivot", state.pivot);
   if (state.version !== first.version) words.set("version", String(state.version));
+  if (state.view) words.set("view", state.view);
   if (state.open) words.set("case", state.open);
   if (state.theme) words.set("theme", state.theme);
   return words.toString();
@@ -86,6 +91,7 @@ export function fromHash(hash: string, report: Report): State {
   state.pivot = dim(words.get("pivot"));
   const version = words.get("version") ?? "";
   if (/^\d{1,6}$/.test(version) && Number(version) < report.versions.length) state.version = Number(version);
+  state.view = VIEWS.find((one) => one === words.get("view")) ?? "";
   const open = words.get("case") ?? "";
   if (open && report.cases.id.includes(open)) state.open = open;
   state.theme = THEMES.find((one) => one === words.get("theme")) ?? "";

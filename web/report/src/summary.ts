@@ -1,5 +1,5 @@
 // What stands first: what changed, by how much, and how sure that is; what a reader must know; the machines side by side.
-import { at, type Report, type Verdict } from "./contract.ts";
+import { at, type Metric, type Report, type Verdict } from "./contract.ts";
 import { button, element, list, plainTable, shown } from "./dom.ts";
 import { counted, largest } from "./model.ts";
 import { effectText, isCompared, levelText, MARKS } from "./words.ts";
@@ -54,6 +54,16 @@ export function factsTable(report: Report, what: "facts" | "machine", caption: s
   return plainTable(["", ...report.versions.map((version) => shown(version.label, 60))], rows, caption);
 }
 
+/** Of a version that is compared with none: how many cases have a number, and what became of the others. */
+export function measuredText(metric: Metric, column: number): string {
+  const of = at(metric.columns, column);
+  const counts = new Map<string, number>();
+  for (const standing of Object.values(of.standing)) counts.set(standing, (counts.get(standing) ?? 0) + 1);
+  const measured = of.value.filter((value) => value !== null).length;
+  const words = [`${measured} ${measured === 1 ? "case" : "cases"} measured`, ...[...counts].map(([standing, count]) => `${count} ${standing}`)];
+  return `${shown(metric.name, 60)}: ${words.join(", ")}`;
+}
+
 export function summary(report: Report, actions: Actions): HTMLElement {
   const comparisons = report.metrics.flatMap((metric, place) =>
     metric.columns.flatMap((_, column) => (isCompared(metric, column) ? [comparison(report, place, column, actions)] : [])),
@@ -67,6 +77,7 @@ export function summary(report: Report, actions: Actions): HTMLElement {
     { "aria-label": "Summary" },
     gate.length > 0 ? element("div", { class: "gate" }, element("h3", {}, "The gate"), list(gate)) : null,
     notes.length > 0 ? list(notes, "notes") : null,
+    report.versions.length === 1 ? list(report.metrics.map((metric) => measuredText(metric, 0))) : null,
     many ? element("details", {}, element("summary", {}, `${comparisons.length} comparisons`), all) : all,
     element(
       "details",

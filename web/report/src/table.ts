@@ -1,12 +1,15 @@
 // The table of cases as elements: a head that sorts, and of the lines those that are in sight.
-import { at, type Report } from "./contract.ts";
+import { at, type PivotData, type Report } from "./contract.ts";
 import { button, element, keepingFocus, shown } from "./dom.ts";
-import { dimText, grouped, pivoted, verdictAt, type Pivot } from "./model.ts";
+import { dimText, grouped, pivoted, verdictAt, verdictOf } from "./model.ts";
 import type { State } from "./state.ts";
 import { LINE_HEIGHT, movedBy, scrolledTo, windowOf } from "./window.ts";
-import { changeText, isCompared, ratioText, valueText } from "./words.ts";
+import { changeOf, changeText, isCompared, valueText } from "./words.ts";
 
-const MOST_PRINTED = 2000;
+/** Lines on paper; of more than these a browser makes no pages in a reasonable time. The paper says what is left out. */
+const MOST_PRINTED = 5000;
+
+const NARROW = 700; ///< pixels, below which the names of cases leave room for a number beside them
 
 interface Head {
   text: string;
@@ -50,10 +53,10 @@ export class Table {
     addEventListener("afterprint", () => this.#draw(false));
   }
 
-  /** Shows those cases, in their order. */
-  show(state: State, indices: readonly number[]): void {
+  /** Shows those cases, in their order; `judged`: what is known of them by the pivot. */
+  show(state: State, indices: readonly number[], judged: PivotData | null): void {
     this.#state = state;
-    this.#shape = state.pivot ? this.#pivotShape(pivoted(this.#report, indices, state.pivot)) : this.#caseShape(indices);
+    this.#shape = state.pivot ? this.#pivotShape(indices, judged) : this.#caseShape(indices);
     this.#current = 0;
     this.#drawn = "";
     this.node.scrollTop = 0;
@@ -103,7 +106,7 @@ export class Table {
       const compared = isCompared(metric, column);
       return { text: version.label, sort: `value:${column}`, width: compared ? 20 : 10, ...(compared ? { also: `change:${column}` } : {}) };
     });
-    const heads: Head[] = [{ text: "case", sort: "id", width: 26 }, ...dims.map((dim) => ({ text: dim, sort: `dim:${dim}`, width: 7 })), ...versions];
+    const heads: Head[] = [{ text: "case", sort: "id", width: innerWidth < NARROW ? 12 : 26 }, ...dims.map((dim) => ({ text: dim, sort: `dim:${dim}`, width: 7 })), ...versions];
     const lines = grouped(this.#report, indices, this.#state.group);
     return {
       heads,
@@ -144,24 +147,29 @@ export class Table {
     return element("tr", {}, element("th", { scope: "row" }, this.#opener(index, shown(at(report.cases.id, index)), place)), ...values, ...cells);
   }
 
-  #pivotShape(pivot: Pivot): Shape {
+  #pivotShape(indices: readonly number[], judged: PivotData | null): Shape {
+    const pivot = pivoted(this.#report, indices, this.#state.pivot, judged?.values);
     const metric = at(this.#report.metrics, this.#state.metric);
-    const column = at(metric.columns, this.#state.version);
-    const columns = pivot.columns.map((value) => ({ text: `${this.#state.pivot}=${value}`, sort: "", width: 12 }));
-    const heads: Head[] = [{ text: "shared dims", sort: "", width: 22 }, ...columns];
+    const values = at(metric.columns, this.#state.version).value;
+    const of = judged?.metrics[this.#state.metric];
+    const changes = of?.columns[this.#state.version];
+    const told = { ...metric, relative: of?.relative ?? metric.relative };
+    const columns = pivot.columns.map((value) => ({ text: `${this.#state.pivot}=${value}`, sort: "", width: changes ? 20 : 12 }));
+    const heads: Head[] = [{ text: "shared dims", sort: "", width: innerWidth < NARROW ? 12 : 22 }, ...columns];
+    const cellOf = (index: number, place: number): HTMLElement => {
+      const cell = element("td", { class: "number" }, this.#opener(index, valueText(metric, values[index]) || "none", place));
+      if (!changes || changes.base[index] === -1) return cell;
+      const reason = changes.reason[index];
+      const kind = verdictOf(changes, index) ?? "none";
+      cell.append(" ", element("span", { class: `change ${kind}`, title: reason && shown(reason, 1000) }, shown(changeOf(told, changes, index), 60)));
+      return cell;
+    };
     return {
       heads,
       count: pivot.rows.length,
       line: (place) => {
         const row = at(pivot.rows, place);
-        const first = row.cells[0];
-        const base = typeof first === "number" ? column.value[first] : null;
-        const cells = row.cells.map((index, i) => {
-          if (index === null) return element("td", { class: "number" });
-          const value = column.value[index];
-          const ratio = i > 0 && typeof value === "number" && typeof base === "number" && base > 0 && value > 0 ? ` ${ratioText(value / base)}` : "";
-          return element("td", { class: "number" }, this.#opener(index, valueText(metric, value) || "none", place), ratio);
-        });
+        const cells = row.cells.map((index) => (index === null ? element("td", { class: "number" }) : cellOf(index, place)));
         return element("tr", {}, element("th", { scope: "row", title: shown(row.label, 1000) }, shown(row.label)), ...cells);
       },
     };
@@ -181,10 +189,16 @@ export class Table {
       if (place === this.#current) row.classList.add("current");
       rows.push(row);
     }
-    rows.push(this.#space(all ? 0 : count - sight.end));
+    if (!all) rows.push(this.#space(count - sight.end));
+    else if (sight.end < count) rows.push(this.#leftOut(count - sight.end));
     const focused = this.#body.contains(document.activeElement);
     this.#body.replaceChildren(...rows);
     if (focused) this.#focusCurrent();
+  }
+
+  #leftOut(lines: number): HTMLElement {
+    const text = `${lines} more lines are not printed. Search and filters choose which are; CSV and JSON hold all of them.`;
+    return element("tr", { class: "heading" }, element("td", { colspan: Math.max(this.#shape.heads.length, 1) }, text));
   }
 
   #space(lines: number): HTMLElement {

@@ -1,7 +1,7 @@
 // Numbers of the report in words, as the command writes them.
 import { withUnit } from "../../engine/functions.js";
-import { at, type Metric, type Verdict } from "./contract.ts";
-import { verdictAt } from "./model.ts";
+import { at, type Changes, type Metric, type Verdict } from "./contract.ts";
+import { verdictOf } from "./model.ts";
 
 /** A verdict's mark; it stands beside the colour, so that neither is needed alone. */
 export const MARKS: Record<Verdict, string> = { regressed: "▲", improved: "▼", same: "●", undecided: "○" };
@@ -45,8 +45,7 @@ function differenceText(metric: Metric, effect: number): string {
 }
 
 /** `+5.0% [+4.0%, +6.0%]`; "" where there is no effect. */
-export function effectText(metric: Metric, column: number, index: number): string {
-  const of = at(metric.columns, column);
+function effectOf(metric: Metric, of: Changes, index: number): string {
   const effect = of.effect[index];
   if (effect === null || effect === undefined) return "";
   const low = of.effect_low[index];
@@ -56,12 +55,19 @@ export function effectText(metric: Metric, column: number, index: number): strin
   return `${differenceText(metric, effect)} [${differenceText(metric, low)}, ${differenceText(metric, high)}]`;
 }
 
+export function effectText(metric: Metric, column: number, index: number): string {
+  return effectOf(metric, at(metric.columns, column), index);
+}
+
 /** A change with its mark, or why there is none. */
-export function changeText(metric: Metric, column: number, index: number): string {
-  const verdict = verdictAt(metric, column, index);
-  const effect = effectText(metric, column, index);
+export function changeOf(metric: Metric, of: Changes, index: number): string {
+  const verdict = verdictOf(of, index);
+  const effect = effectOf(metric, of, index);
   if (verdict) return `${MARKS[verdict]} ${effect || verdict}`;
-  return effect || (at(metric.columns, column).standing[index] ?? "");
+  return effect || (of.standing[index] ?? "");
+}
+export function changeText(metric: Metric, column: number, index: number): string {
+  return changeOf(metric, at(metric.columns, column), index);
 }
 
 /** Whether the column is compared with another one. */

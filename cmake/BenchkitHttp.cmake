@@ -1,0 +1,15 @@
+# libbenchkit-http.so: what `benchkit serve` answers browsers with, by cpp-httplib. A module that is loaded at first use: the library brings OpenSSL along, which
+# nothing else here needs. Where it is missing `serve` is refused with the way out.
+find_package(PkgConfig)
+if(PkgConfig_FOUND)
+  pkg_check_modules(BENCHKIT_HTTPLIB IMPORTED_TARGET cpp-httplib)
+endif()
+if(NOT BENCHKIT_HTTPLIB_FOUND)
+  message(STATUS "cpp-httplib is not there: `benchkit serve` will not work")
+  return()
+endif()
+file(GLOB _http_sources CONFIGURE_DEPENDS "${PROJECT_SOURCE_DIR}/src/http/*.cpp")
+add_library(benchkit_http MODULE ${_http_sources})
+set_target_properties(benchkit_http PROPERTIES OUTPUT_NAME benchkit-http)
+target_include_directories(benchkit_http PRIVATE "${PROJECT_SOURCE_DIR}/src")
+target_link_libraries(benchkit_http PRIVATE benchkit_flags PkgConfig::BENCHKIT_HTTPLIB Threads::Threads)

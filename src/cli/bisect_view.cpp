@@ -1,0 +1,63 @@
+#include "cli/bisect_view.hpp"
+
+#include <cmath>
+#include <ostream>
+
+#include <fmt/format.h>
+
+#include "base/table.hpp"
+#include "base/units.hpp"
+
+namespace benchkit::cli {
+namespace {
+
+std::string change_text(double effect, bool logarithmic, const std::string& unit) {
+  if (logarithmic) return base::format_change(std::exp(effect));
+  if (effect == 0) return "=";
+  return (effect < 0 ? "-" : "+") + base::format_value(std::fabs(effect), unit);
+}
+
+/// Nothing is certain.
+std::string probability_text(double probability) { return probability > 0.999 ? "over 99.9%" : fmt::format("{:.1f}%", 100 * probability); }
+
+/// Where the step is, in words.
+std::string place_text(const std::vector<sweep::VersionSpec>& specs, const stats::Bisection::Answer& answer) {
+  if (answer.first_new == answer.last_old + 1) return specs[answer.first_new].label;
+  return fmt::format("between {} and {}", specs[answer.last_old].label, specs[answer.first_new].label);
+}
+
+}  // namespace
+
+std::string step_line(const sweep::BisectStep& step, const std::vector<sweep::VersionSpec>& specs) {
+  const std::string best =
+      step.best ? fmt::format(" · most probable: {} ({})", place_text(specs, *step.best), probability_text(step.best->probability)) : "";
+  return base::printable(fmt::format("{}: {}{}", step.label, change_text(step.change, step.logarithmic, step.unit), best));
+}
+
+int tell_found(const Streams& streams, const sweep::BisectReport& report, const sweep::BisectOptions& search) {
+  using State = stats::Bisection::State;
+  std::ostream& out = streams.out;
+  for (const std::string& label : report.ruled_out) out << fmt::format("not measured: {}\n", label);
+  const std::string what = fmt::format("{} {}", search.case_id, search.metric);
+  if (report.state == State::alike) {
+    out << fmt::format("{}: the two ends do not differ, after {} blocks: there is nothing to be found\n", what, report.blocks);
+    return 1;
+  }
+  const auto& answer = report.answer;
+  const std::string most =
+      answer ? fmt::format("{}, with a probability of {}", place_text(report.specs, *answer), probability_text(answer->probability))
+             : "not known yet";
+  if (report.state == State::found) {
+    const bool neighbours = answer->first_new == answer->last_old + 1;
+    out << fmt::format("{}: {} from {}{} ({} blocks)\n", what, change_text(answer->step, report.logarithmic, report.unit), most,
+                       neighbours ? "" : "; what is between cannot be measured", report.blocks);
+    return 0;
+  }
+  out << fmt::format("{}: not found in {} blocks; most probable: {}\n", what, report.blocks, most);
+  if (report.interrupted) out << "Interrupted.\n";
+  else if (report.out_of_time) out << "The total budget is spent.\n";
+  else out << "There may be more than one step, or a slope: narrow the range, or sweep over it\n";
+  return report.interrupted ? kInterrupted : 3;
+}
+
+}  // namespace benchkit::cli

@@ -1,0 +1,16 @@
+// The pages that web/report/build.mjs makes.
+#pragma once
+
+#include <string_view>
+
+namespace benchkit::report {
+
+/// What a report is put into, with kPlace where the data go. Throws benchkit::Error where this build has none.
+[[nodiscard]] std::string_view page_template();
+
+/// Which snapshots a folder has, for a server: it asks that for `snapshots` and leads to `report?file=NAME`. Throws likewise.
+[[nodiscard]] std::string_view folder_page();
+
+inline constexpr std::string_view kPlace = "<!--benchkit:data-->";
+
+}  // namespace benchkit::report

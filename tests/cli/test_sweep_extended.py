@@ -1,0 +1,48 @@
+"""A version that comes later is measured in a session of its own, beside a fresh run of its base; killed in its midst it goes on."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import time
+from pathlib import Path
+
+HOW = ["--samples", "240", "--blocks", "60", "--seed", "7", "-o", "s"]
+BEFORE = ["fake:a", "fake:b,slow=1:10%"]
+AFTER = [*BEFORE, "fake:c,slow=1:10%,lacks=0"]
+
+
+def lines_of(folder: Path) -> list[dict]:
+    text = (folder / "s/sweep.jsonl").read_text()
+    return [json.loads(line) for line in text.splitlines(keepends=True) if line.endswith("\n")]
+
+
+def records(folder: Path) -> set[tuple[int, str, str, int]]:
+    """Session, version, case, number of samples."""
+    lines = lines_of(folder)
+    versions = {line["version"]: line["label"] for line in lines if line["kind"] == "version"}
+    cases = {line["case"]: line["id"] for line in lines if line["kind"] == "case"}
+    return {
+        (line["session"], versions[line["version"]], cases[line["case"]], line["count"])
+        for line in lines
+        if line["kind"] == "series" and not line.get("partial")
+    }
+
+
+def test_killed_in_the_session_of_a_later_version(build: Path, tmp_path: Path) -> None:
+    command = [build / "benchkit", "sweep"]
+    subprocess.run([*command, *BEFORE, *HOW], cwd=tmp_path, check=True, capture_output=True)
+    sweep = subprocess.Popen([*command, *AFTER, *HOW], cwd=tmp_path, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    while sweep.poll() is None and not any(line["kind"] == "block" and line["session"] == 1 for line in lines_of(tmp_path)):
+        time.sleep(0.005)
+    sweep.kill()
+    sweep.wait()
+    assert sweep.returncode == -9, "it was killed in the midst of it"
+    refused = subprocess.run([*command, *AFTER, *HOW], cwd=tmp_path, capture_output=True, text=True)
+    assert refused.returncode == 2
+    assert "--resume" in refused.stderr
+    subprocess.run([*command, *AFTER, *HOW, "--resume"], cwd=tmp_path, check=True, capture_output=True)
+    both = {(session, version, f"fake[{i}]", 240) for session, version in ((0, "a"), (0, "b"), (1, "b"), (1, "c")) for i in range(3)}
+    assert records(tmp_path) == both - {(1, "c", "fake[0]", 240)}
+    again = subprocess.run([*command, *AFTER, *HOW], cwd=tmp_path, check=True, capture_output=True, text=True)
+    assert "Nothing to do" in again.stdout

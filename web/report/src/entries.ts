@@ -1,0 +1,40 @@
+// What `benchkit serve` says of a folder (src/serve/folder.hpp), in words.
+import { withUnit } from "../../engine/functions.js";
+
+export interface Entry {
+  name: string;
+  bytes: number;
+  changed: number; ///< seconds since 1970
+  state: "being written" | "ended" | "cut off" | "unreadable";
+  reason?: string;
+  versions?: string[];
+  cases?: number;
+  measured?: number;
+  samples?: number;
+  blocks?: number;
+  planned_blocks?: number;
+}
+
+/** Throws where it is no list of entries. */
+export function checkEntries(value: unknown): Entry[] {
+  if (!Array.isArray(value) || !value.every((one: unknown) => typeof (one as Entry | null)?.name === "string")) throw new Error("the answer is no list of snapshots");
+  return value as Entry[];
+}
+
+export function sizeText(bytes: number): string {
+  return withUnit(bytes, "B");
+}
+
+export function progressText(entry: Entry): string {
+  if (entry.state === "unreadable") return entry.reason ?? "";
+  const cases = `${entry.measured ?? 0} of ${entry.cases ?? 0} cases`;
+  const blocks = entry.planned_blocks ? `${entry.blocks ?? 0} of at most ${entry.planned_blocks} blocks` : `${entry.blocks ?? 0} blocks`;
+  return `${cases}, ${blocks}, ${entry.samples ?? 0} samples`;
+}
+
+/** The oldest first: it is the base. `entries` are the newest first. */
+export function reportAddress(chosen: ReadonlySet<string>, entries: readonly Entry[]): string {
+  const words = new URLSearchParams();
+  for (const entry of [...entries].reverse()) if (chosen.has(entry.name)) words.append("file", entry.name);
+  return `report?${words.toString()}`;
+}
