@@ -26,11 +26,13 @@ from pathlib import Path
 from linopy_rows import linopy_rows
 from memory_rows import memory_rows
 from plot_rows import plot_rows
+from plugin_rows import plugin_rows
 from report_rows import report_rows
 from stopping_rows import simulated_rows, stopping_rows
+from suite_rows import suite_rows
 from sweep_bisect_rows import sweep_bisect_rows
-from sweep_time_rows import sweep_time_rows
 from sweep_rows import sweep_rows
+from sweep_time_rows import sweep_time_rows
 from unpaired_rows import unpaired_rows
 from verdict_rows import aa_rows, layout_rows, same_rows
 
@@ -265,6 +267,8 @@ PARTS: dict[str, tuple[str, Callable[[Report, Bench], None]]] = {
     "reading": ("Reading and comparing", reading_rows),
     "memory": ("Memory", lambda report, bench: memory_rows(report, bench.build, bench.libraries, bench.folder)),
     "plots": ("Pictures", plot_rows),
+    "pytest": ("The pytest plugin", plugin_rows),
+    "linopy": ("A whole suite: linopy's", suite_rows),
     "report": ("The report", report_rows),
     "sweep:bisect": ("Sweeps: which commit it was, simulated", sweep_bisect_rows),
     "sweep:time": ("Sweeps: the time they take", sweep_time_rows),

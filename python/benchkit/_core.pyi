@@ -144,6 +144,9 @@ class Session:
         toolchain: str,
         packages: str = "{}",
         short_names: Sequence[tuple[str, str]] = (),
+        samples: int = 0,
+        iterations: int = 0,
+        warmup: int = 0,
     ) -> None: ...
     def exchange(self, line: str) -> list[str]: ...
     def take_exception(self) -> BaseException | None: ...

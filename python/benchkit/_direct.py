@@ -122,7 +122,7 @@ def compare(
     Args:
         functions: by the label that tables have.
         metric: one, or several.
-        budget: time for all of them together.
+        budget: time for all of them together; 500 ms for each pair and metric unless given.
         samples: exactly so many pairs.
 
     All is measured in one process, and the table says so.
@@ -134,11 +134,14 @@ def compare(
     folder = tempfile.TemporaryDirectory(prefix="benchkit-")
     path = os.path.join(folder.name, "compare.jsonl")
     sessions = {label: _session(_case("compare", function)) for label, function in functions.items()}
-    _tools.side_by_side([(label, session.exchange) for label, session in sessions.items()], path, metrics, budget, samples)
-    for session in sessions.values():
-        exception = session.take_exception()
-        if exception is not None:
-            raise exception
+    try:
+        _tools.side_by_side([(label, session.exchange) for label, session in sessions.items()], path, metrics, budget, samples)
+    except _core.Error:
+        for session in sessions.values():
+            exception = session.take_exception()
+            if exception is not None:
+                raise exception from None
+        raise
     return Result(folder, path)
 
 
@@ -165,7 +168,6 @@ def _measure(metrics: list[str], function: Callable[..., Any], args: Any, kwargs
             raise exception
         if turn.status != "ok":
             raise _core.Error(turn.reason)
-    _core.detach_memory_hooks()
     recording.end_case(_session(case).exchange)
     recording.finish()
     return Result(folder, path)

@@ -74,13 +74,21 @@ def plot(
     """Make a figure of result files.
 
     The options are those of the command `plot`, written as Python has them: ``plot("a.jsonl", "b.jsonl", view="compare", stat="min",
-    free_axes=True, where=["n>=100"])``. Raises Error for what the command would refuse.
+    free_axes=True, where=["n>=100"])``. What is None is left out. A figure is saved by its own `save`. Raises Error for what the command
+    would refuse.
     """
+    for name in ("output", "o", "open", "format"):
+        if options.get(name) is not None:
+            raise Error(f"plot(..., {name}=...) makes no figure: plot(...).save(FILE) writes one, and to_bytes(FORMAT) gives its bytes")
+    if view is not None and "," in view:
+        raise Error(f"{view!r} are several views, and one makes a figure: call plot for each")
     words = ["plot", *(os.fspath(path) for path in snapshots)]
     if view is not None:
         options["view"] = view
     for name, value in {"label": label, "metric": metric, "where": where, "facet": facet, **options}.items():
         option = "--" + name.replace("_", "-") if len(name) > 1 else "-" + name
+        if value is None:
+            continue
         if isinstance(value, bool):
             words += [option] if value else []
             continue

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -42,6 +43,9 @@ def pytest_load_initial_conftests(early_config: pytest.Config, parser: pytest.Pa
     """`pytest --benchkit tests` measures the folder `tests`, and does not take it for a file's name."""
     if not any(bare in args for bare in _BARE):
         return
+    for bare, after in pairwise(args):
+        if bare in _BARE and after.endswith(".jsonl") and not after.startswith("-"):
+            raise pytest.UsageError(f"{bare} {after}: a file's name goes into the same word, {bare}={after}")
     args[:] = [f"{word}=" if word in _BARE else word for word in args]
     early_config.known_args_namespace = parser.parse_known_args(args)
 

@@ -12,6 +12,7 @@ def run(
     command_argv: Sequence[str],
     commands: _Commands,
     install_spec: Callable[[str], list[str]] | None = None,
+    not_resumable: str = "",
 ) -> int: ...
 def run_in_process(
     arguments: Sequence[str],

@@ -26,6 +26,7 @@ Whatever is selected, and why something is not, is decided in C++, by the same r
 from __future__ import annotations
 
 import importlib
+import importlib.util
 import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager
@@ -60,6 +61,7 @@ class Dial:
         sizes: the ladder of a subject that gives none.
         quick: the quick tier of a subject that gives none; None: the first, the middle and the last value.
         described: a subject must have a description.
+        default_features: of a subject that names none; None: the suite's.
 
     """
 
@@ -72,6 +74,7 @@ class Dial:
     sizes: tuple[int, ...] = ()
     quick: tuple[int, ...] | None = None
     described: bool = False
+    default_features: tuple[str, ...] | None = None
 
 
 @dataclass(frozen=True)
@@ -164,6 +167,7 @@ class Suite:
         tags: the closed set of the tags by which operations apply; those of its operations, if empty.
         subject_dim, operation_dim: what these dims are called.
         param_id: what stands in the id's brackets, made of {subject}, {axis}, {value} and the dim of an operation's variants.
+        imports: modules that its cases use. A worker imports those that are there before its first case, so that the time is no case's.
 
     Raises:
         benchkit.Error: for what cannot be, with its place.
@@ -181,8 +185,10 @@ class Suite:
         subject_dim: str = "subject",
         operation_dim: str = "operation",
         param_id: str = "{subject}-{axis}={value}",
+        imports: Iterable[str] = (),
     ) -> None:
         self.name = name
+        self.imports = tuple(imports)
         self.operations: dict[str, Operation] = {}
         self._subjects: list[Subject] = []
         self._resources: list[str] = []
@@ -261,7 +267,10 @@ class Suite:
 
     def quick(self, subject: Subject) -> tuple[int, ...]:
         """Give the values of its quick tier."""
-        return tuple(self._registry.quick(self._subjects.index(subject)))
+        place = next((at for at, known in enumerate(self._subjects) if known.name == subject.name), None)
+        if place is None:
+            raise ValueError(f"suite {self.name!r} has no subject {subject.name!r}")
+        return tuple(self._registry.quick(place))
 
     def with_feature(self, feature: str) -> list[Subject]:
         """Subjects that have it."""
@@ -371,9 +380,11 @@ def _gate(gate: Gate | None, name: str) -> Callable[[], str | None] | None:
 
 
 def _missing(modules: Iterable[str]) -> str | None:
+    """Looks for them and imports none: a list of the cases that asks is not to wait for a library that no case of it uses."""
     for name in modules:
         try:
-            importlib.import_module(name)
+            if name not in sys.modules and importlib.util.find_spec(name) is None:
+                raise ModuleNotFoundError(f"No module named {name!r}")
         except ImportError as error:
             return f"could not import {name!r}: {error}"
     return None

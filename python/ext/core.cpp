@@ -36,6 +36,14 @@ void flush_streams() {
   }
 }
 
+/// Whatever goes wrong is for the cases to say that need the module.
+void import_where_there(const std::vector<std::string>& names) {
+  for (const std::string& name : names) {
+    const nb::object module = nb::steal(PyImport_ImportModule(name.c_str()));
+    if (!module.is_valid()) PyErr_Clear();
+  }
+}
+
 core::Host python_host(const std::string& name, const std::string& toolchain, const std::string& packages, nb::handle cases) {
   core::Host host;
   host.program = name;
@@ -46,6 +54,15 @@ core::Host python_host(const std::string& name, const std::string& toolchain, co
     const nb::gil_scoped_acquire gil;
     flush_streams();
   };
+  if (nb::hasattr(cases, "imports")) {
+    auto names = nb::cast<std::vector<std::string>>(nb::list(cases.attr("imports")));
+    if (!names.empty()) {
+      host.prepare = [names = std::move(names)] {
+        const nb::gil_scoped_acquire gil;
+        import_where_there(names);
+      };
+    }
+  }
   host.conditions = {{"garbage_collection", "off while measuring"}};
   if (nb::hasattr(cases, "_resources")) {
     const auto resources = nb::cast<std::vector<std::string>>(cases.attr("_resources"));
@@ -71,9 +88,10 @@ int serve(const std::string& name, const nb::object& cases, int descriptor, cons
 class Session {
  public:
   Session(const std::string& name, nb::object cases, const std::string& toolchain, const std::string& packages,
-          const ShortNames& short_names)
+          const ShortNames& short_names, std::uint64_t samples, std::uint64_t iterations, std::uint64_t warmup)
       : cases_(std::move(cases)),
-        session_(python_host(name, toolchain, packages, cases_), case_source(cases_, short_names), core::system_clock()) {}
+        session_(host_in_here(python_host(name, toolchain, packages, cases_), {samples, iterations, warmup}),
+                 case_source(cases_, short_names), core::system_clock()) {}
 
   std::vector<std::string> exchange(const std::string& line) {
     std::vector<std::string> answers;
@@ -89,6 +107,12 @@ class Session {
   nb::object take_exception() { return exception_.is_valid() ? std::exchange(exception_, nb::object()) : nb::none(); }
 
  private:
+  static core::Host host_in_here(core::Host host, const core::Host::Fixed& fixed) {
+    host.shares_process = true;
+    host.fixed = fixed;
+    return host;
+  }
+
   nb::object cases_, exception_;
   core::WorkerSession session_;
 };
@@ -148,8 +172,10 @@ NB_MODULE(_core, module) {
   module.def("serve", &python::serve, nb::arg("name"), nb::arg("cases"), nb::arg("descriptor"), nb::arg("toolchain"), nb::arg("packages"),
              nb::arg("short_names"));
   nb::class_<python::Session>(module, "Session")
-      .def(nb::init<const std::string&, nb::object, const std::string&, const std::string&, const python::ShortNames&>(), nb::arg("name"),
-           nb::arg("cases"), nb::arg("toolchain"), nb::arg("packages") = "{}", nb::arg("short_names") = python::ShortNames())
+      .def(nb::init<const std::string&, nb::object, const std::string&, const std::string&, const python::ShortNames&, std::uint64_t,
+                    std::uint64_t, std::uint64_t>(),
+           nb::arg("name"), nb::arg("cases"), nb::arg("toolchain"), nb::arg("packages") = "{}",
+           nb::arg("short_names") = python::ShortNames(), nb::arg("samples") = 0, nb::arg("iterations") = 0, nb::arg("warmup") = 0)
       .def("exchange", &python::Session::exchange, nb::arg("line"))
       .def("take_exception", &python::Session::take_exception, "What a case of it raised last, once; or None.");
   nb::class_<core::Connection>(module, "Connection", "A worker's end of the connection to the runner.")

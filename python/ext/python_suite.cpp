@@ -112,7 +112,8 @@ Dial dial_from(nb::handle object) {
           .high = attribute<std::optional<std::int64_t>>(object, "high"),
           .sizes = attribute<Sizes>(object, "sizes"),
           .quick = attribute<std::optional<Sizes>>(object, "quick"),
-          .described = attribute<bool>(object, "described")};
+          .described = attribute<bool>(object, "described"),
+          .default_features = attribute<std::optional<Names>>(object, "default_features")};
 }
 
 void make_registry(PythonRegistry* self, const std::string& name, const nb::list& dials, Names features, Names default_features, Names tags,

@@ -38,7 +38,7 @@ using InstallSpec = std::function<Words(const std::string&)>;
 
 /// The exit code. `install_spec`: a version to its requirements, or None.
 int run(const Words& arguments, const std::string& name, const Words& worker_argv, const Words& command_argv,
-        const std::vector<OwnCommand>& commands, std::optional<InstallSpec> install_spec) {
+        const std::vector<OwnCommand>& commands, std::optional<InstallSpec> install_spec, const std::string& not_resumable) {
   InstallSpec asked;
   if (install_spec) {
     asked = [&install_spec](const std::string& version) {
@@ -52,6 +52,7 @@ int run(const Words& arguments, const std::string& name, const Words& worker_arg
                            .in_process_reason = {},
                            .command_argv = command_argv,
                            .commands = own_commands(commands),
+                           .not_resumable = not_resumable,
                            .install_spec = std::move(asked)};
   const nb::gil_scoped_release released;
   return cli::run(arguments, host, cli::standard_streams());
@@ -100,7 +101,7 @@ NB_MODULE(_tools, module) {
   nanobind::set_leak_warnings(false);  // as in _core
   using namespace benchkit::python;
   module.def("run", &run, nb::arg("arguments"), nb::arg("name"), nb::arg("worker_argv"), nb::arg("command_argv"), nb::arg("commands"),
-             nb::arg("install_spec").none() = nb::none());
+             nb::arg("install_spec").none() = nb::none(), nb::arg("not_resumable") = "");
   module.def("run_in_process", &run_in_process, nb::arg("arguments"), nb::arg("name"), nb::arg("exchange"), nb::arg("reason"),
              nb::arg("command_argv"), nb::arg("commands"), nb::arg("width") = 0, nb::arg("colour") = false);
   module.def("draw", &draw, nb::arg("figure"), nb::arg("format"));

@@ -79,6 +79,42 @@ def test_compare_several_metrics():
     result = benchkit.compare({"small": lambda: bytearray(1 << 16), "large": lambda: bytearray(1 << 20)}, metric=["time", "peak"], **FAST)
     peaks = result.samples("peak")
     assert max(peaks["small"]) < min(peaks["large"])
+    assert not any("hooked" in warning for warning in result.warnings), result.warnings
+
+
+@pytest.mark.parametrize("measure", [benchkit.memory, lambda f: benchkit.compare({"a": f, "b": f}, metric="peak")])
+def test_a_time_after_a_memory_pass_is_not_hooked_even_where_that_failed(measure):
+    measure(lambda: bytearray(1 << 16))
+    assert not benchkit.time(lambda: None, **FAST).warnings
+    with pytest.raises(ZeroDivisionError):
+        measure(lambda: 1 / 0)
+    assert not benchkit.time(lambda: None, **FAST).warnings
+
+
+async def a_coroutine():
+    pass
+
+
+def a_generator():
+    yield
+
+
+@pytest.mark.parametrize("function", [a_coroutine, a_generator])
+def test_what_has_done_no_work_yet_is_told_by_compare_too(function):
+    with pytest.raises(benchkit.Error, match=function.__name__.removeprefix("a_")):
+        benchkit.compare({"a": function, "b": function}, **FAST)
+
+
+def test_compare_tells_what_is_wrong_with_three_of_them():
+    with pytest.raises(benchkit.Error, match='this suite has no metric "nothing"'):
+        benchkit.compare(dict.fromkeys("abc", lambda: None), metric="nothing")
+
+
+def test_compare_keeps_its_budget_however_many_there_are():
+    began = time.monotonic()
+    result = benchkit.compare(dict.fromkeys("abcdefgh", lambda: time.sleep(0.001)), metric=["time", "cpu_time"], budget="500ms")
+    assert time.monotonic() - began < 2.5  # else it would be 14 budgets
+    assert all(len(samples) > 3 for samples in result.samples().values())
 
 
 def test_a_result_is_kept_as_a_snapshot_and_read_again(tmp_path):

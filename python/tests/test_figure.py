@@ -38,3 +38,22 @@ def test_what_is_wrong_is_an_error(tmp_path: Path) -> None:
     broken.option["xAxis"][0]["axisLabel"]["formatter"] = {"$": "eval"}
     with pytest.raises(benchkit.Error, match="unknown function"):
         broken.to_bytes("svg")
+
+
+@pytest.mark.parametrize("options", [{"output": "x.svg"}, {"o": "x.svg"}, {"open": True}, {"format": "svg"}, {"view": "compare,change"}])
+def test_what_makes_no_figure_is_refused_with_the_way_out(options: dict) -> None:
+    with pytest.raises(benchkit.Error, match=r"\.save\(FILE\)|call plot for each"):
+        benchkit.plot(DATA / "v1.jsonl", DATA / "v2.jsonl", **options)
+
+
+def test_none_is_as_if_it_were_not_given() -> None:
+    assert benchkit.plot(DATA / "v1.jsonl", DATA / "v2.jsonl", view="compare", stat=None, x=None).title
+
+
+def test_a_statistic_of_others_is_a_metric_where_there_is_one(tmp_path: Path) -> None:
+    assert "time" in str(benchkit.plot(DATA / "v1.jsonl", metric="max").option)
+    own = tmp_path / "own.jsonl"
+    own.write_text((DATA / "v1.jsonl").read_text().replace('"hits"', '"max"'))
+    option = str(benchkit.plot(own, metric="max").option)
+    assert "time" not in option
+    assert "max" in option

@@ -62,6 +62,10 @@ def test_what_the_suite_fills_in_stands_in_the_subject():
     subject = suite.add(Subject("x", build=list))
     assert (subject.dial, subject.sizes, subject.features, suite.quick(subject)) == ("k", (1, 5, 9), ("a",), (1, 5, 9))
     assert suite.with_feature("a") == [subject]
+    given = suite.add(Subject("y", build=list)) and Subject("y", build=list)  # as it was given, and not as it came back
+    assert suite.quick(given) == (1, 5, 9)
+    with pytest.raises(ValueError, match="suite 's' has no subject 'z'"):
+        suite.quick(Subject("z", build=list))
 
 
 def test_registration_names_both_places():

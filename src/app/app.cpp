@@ -44,6 +44,7 @@ struct App::State {
   std::vector<core::HostCase> cases;
   std::shared_ptr<const Registry> suite{};
   std::vector<std::string> resources{};
+  std::function<void()> prepare{};
   std::vector<protocol::OptionInfo> short_names{};
   InstallSpec install_spec{};
 
@@ -60,6 +61,7 @@ struct App::State {
                       {"cplusplus", toolchain.cplusplus},
                       {"optimised", toolchain.optimised},
                       {"assertions", toolchain.assertions}};
+    host.prepare = prepare;
     if (!resources.empty()) host.conditions["shared_resources"] = resources;
     core::WorkerSession session(std::move(host), source(), core::system_clock());
     return core::serve(session, descriptor);
@@ -94,6 +96,11 @@ App::~App() = default;
 
 App& App::add(Case definition, std::source_location place) {
   state_->cases.push_back({std::move(definition), fmt::format("{}:{}", place.file_name(), place.line()), {}});
+  return *this;
+}
+
+App& App::prepare(std::function<void()> what) {
+  state_->prepare = std::move(what);
   return *this;
 }
 

@@ -21,6 +21,7 @@ struct HostSpec {
   std::string in_process_reason;          ///< why no worker can be started, e.g. "a notebook"
   std::vector<std::string> command_argv;  ///< starts this command line itself: {"benchkit"}, {"python", "-m", "benchkit"}
   std::vector<HostCommand> commands{};
+  std::string not_resumable{};  ///< why a run of it cannot go on later, or empty
   /// What a bare version of what is measured stands for, for `sweep`: requirements, the package under test first. Empty: the suite does not say.
   std::function<std::vector<std::string>(const std::string& version)> install_spec{};
   [[nodiscard]] bool given() const noexcept { return !worker_argv.empty() || in_process; }

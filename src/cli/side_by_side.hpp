@@ -14,15 +14,15 @@ struct SideHere {
   LineExchange exchange;
 };
 
-/// Texts as the command line has them; empty ones: the same defaults.
+/// Texts as the command line has them.
 struct SideBySideOptions {
   std::vector<std::string> metrics{"time"};
-  std::string budget, path;
+  std::string budget;  ///< for all that is measured; empty: `run`'s for each pair under each meter
+  std::string path;
   std::uint64_t samples = 0;
 };
 
-/// Measures them in random order, pair by pair, into a snapshot at `path`; the first one is the base. Throws benchkit::Error; how a case failed stands in
-/// the file.
+/// Measures them in random order, pair by pair, into a snapshot at `path`; the first one is the base. Throws benchkit::Error, for what failed first, too.
 void measure_side_by_side(const SideBySideOptions& options, const std::vector<SideHere>& sides, const std::string& called);
 
 }  // namespace benchkit::cli

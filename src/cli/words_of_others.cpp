@@ -25,10 +25,6 @@ constexpr std::array kOptions{
 constexpr std::array kValues{
     Word{"run", "--metric", "both", "--metric", "time,peak"},
     Word{"sweep", "--metric", "both", "--metric", "time,peak"},
-    Word{"plot", "--metric", "median", "--stat", ""},
-    Word{"plot", "--metric", "mean", "--stat", ""},
-    Word{"plot", "--metric", "min", "--stat", ""},
-    Word{"plot", "--metric", "max", "--stat", ""},
 };
 
 /// Option and value as they stand: in one word with "=", or in two.

@@ -1,6 +1,7 @@
 // Host: what a worker serves: a program's cases and meters.
 #pragma once
 
+#include <cstdint>
 #include <cstdio>
 #include <functional>
 #include <string>
@@ -30,6 +31,12 @@ struct Host {
   std::vector<HostCase> cases;
   std::vector<MeterEntry> meters = built_in_meters();
   std::vector<std::pair<std::string, protocol::MeterMode>> meter_modes;  ///< what a language adds to a meter, by the meter's name
+  std::function<void()> prepare{};                                       ///< what is done once, before the first case; empty: nothing
+  bool shares_process = false;  ///< the process is a person's or a test runner's, and goes on when a case is over
+  /// What a test fixes of its calls, for a sample and a block; 0: as the runner asks.
+  struct Fixed {
+    std::uint64_t samples = 0, iterations = 0, warmup = 0;
+  } fixed;
   /// Writes out what the language's own streams still hold, so that it is known which case printed it.
   std::function<void()> flush_output = [] { std::fflush(stdout); };
 };

@@ -140,4 +140,9 @@ const benchkit_memhook_interface& attached_memory_hooks(const char* path) {
   return hooks;
 }
 
+void let_go_of_memory_hooks() noexcept {
+  const auto* const hooks = loaded();
+  if (hooks != nullptr && hooks->door() != BENCHKIT_MEMHOOK_INTERPOSED && hooks->attached() != 0) (void)hooks->detach();
+}
+
 }  // namespace benchkit::core

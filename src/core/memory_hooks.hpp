@@ -28,6 +28,9 @@ void set_memory_hooks_path(std::string path);
 /// allocates nothing: an outer window may be open.
 [[nodiscard]] const benchkit_memhook_interface& attached_memory_hooks(const char* path = "");
 
+/// Takes the hooks out, where they were put in while the process ran and no window is open.
+void let_go_of_memory_hooks() noexcept;
+
 /// As long as it lives nothing counts that the calling thread allocates or frees.
 class NotCounted {
  public:

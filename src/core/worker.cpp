@@ -10,6 +10,7 @@
 
 #include "base/os.hpp"
 #include "core/failure.hpp"
+#include "core/memory_hooks.hpp"
 
 namespace benchkit::core {
 namespace {
@@ -67,6 +68,7 @@ protocol::Hello WorkerSession::hello() const {
   hello.toolchain = host_.toolchain;
   hello.conditions = host_.conditions;
   hello.options = source_->options();
+  hello.prepares = static_cast<bool>(host_.prepare);
   return hello;
 }
 
@@ -135,6 +137,16 @@ void WorkerSession::add_hindrance(protocol::CaseDescription& description) const 
   }
 }
 
+void WorkerSession::answer(const protocol::Prepare& /*request*/, const Reply& reply) {
+  try {
+    if (const auto prepare = std::exchange(host_.prepare, nullptr)) prepare();
+  } catch (...) {
+    const Outcome outcome = outcome_of_current_exception("preparation");
+    return reply(protocol::Refused{"the suite cannot be prepared: " + outcome.reason, {}, outcome.details.value("traceback", "")});
+  }
+  reply(protocol::Done{});
+}
+
 std::unique_ptr<Meter> WorkerSession::make_meter(const std::string& name) const {
   const auto found = std::find_if(host_.meters.begin(), host_.meters.end(), [&](const MeterEntry& entry) { return entry.name == name; });
   return found == host_.meters.end() ? nullptr : found->make(clock_);
@@ -179,7 +191,8 @@ void WorkerSession::with_live(const char* stage, const Reply& reply, const std::
 
 void WorkerSession::answer(const protocol::Calibrate& request, const Reply& reply) {
   with_live("action", reply, [&](Sampler& live) {
-    protocol::Calibrated calibrated = live.calibrate(request);
+    const bool is_fixed = host_.fixed.iterations > 0 && live.meter().batches();
+    protocol::Calibrated calibrated = is_fixed ? protocol::Calibrated{.iterations = host_.fixed.iterations} : live.calibrate(request);
     if (!host_.toolchain.value("optimised", true)) {
       calibrated.warnings.emplace_back(
           "the suite was compiled without optimisation: build it as its users do (-O2, CMAKE_BUILD_TYPE=Release)");
@@ -188,7 +201,13 @@ void WorkerSession::answer(const protocol::Calibrate& request, const Reply& repl
   });
 }
 
-void WorkerSession::answer(const protocol::Take& request, const Reply& reply) {
+void WorkerSession::answer(const protocol::Take& asked, const Reply& reply) {
+  protocol::Take request = asked;
+  if (host_.fixed.samples > 0 && request.count > 0) {
+    request.count = host_.fixed.samples;
+    request.warmup = host_.fixed.warmup;
+    request.budget_ns = 0;
+  }
   with_live("action", reply, [&](Sampler& live) {
     const std::int64_t deadline_ns = clock_.now_ns() + request.budget_ns;
     for (std::uint64_t i = 0; i < request.warmup; ++i) (void)live.sample(request.iterations, request.planted);
@@ -223,7 +242,7 @@ void WorkerSession::check_units(const Sampler& live, const std::vector<protocol:
 
 void WorkerSession::answer(const protocol::Once& /*request*/, const Reply& reply) {
   with_live("action", reply, [&](Sampler& live) {
-    live.once();
+    if (host_.fixed.samples == 0) live.once();  // else the call would be one more than what is fixed
     reply(protocol::Done{});
   });
 }
@@ -241,7 +260,11 @@ void WorkerSession::answer(const protocol::Close& /*request*/, const Reply& repl
   reply(protocol::Done{});
 }
 
-void WorkerSession::drop_live() noexcept { live_.reset(); }
+/// A process that goes on may time something next, and a time must not carry the hooks.
+void WorkerSession::drop_live() noexcept {
+  live_.reset();
+  if (host_.shares_process) let_go_of_memory_hooks();
+}
 
 Connection::Connection(int descriptor) : descriptor_(descriptor), own_pid_(base::process_id()) {}
 

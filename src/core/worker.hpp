@@ -33,9 +33,10 @@ class WorkerSession {
  private:
   void load_cases();
   void answer(const protocol::Describe& request, const Reply& reply);
+  void answer(const protocol::Prepare& request, const Reply& reply);
   void answer(const protocol::Open& request, const Reply& reply);
   void answer(const protocol::Calibrate& request, const Reply& reply);
-  void answer(const protocol::Take& request, const Reply& reply);
+  void answer(const protocol::Take& asked, const Reply& reply);
   void answer(const protocol::Once& request, const Reply& reply);
   void answer(const protocol::Close& request, const Reply& reply);
   void with_live(const char* stage, const Reply& reply, const std::function<void(Sampler&)>& work);

@@ -8,6 +8,8 @@
 #include <map>
 #include <optional>
 
+#include <benchkit/base/error.hpp>
+
 namespace benchkit::core {
 namespace {
 
@@ -61,6 +63,31 @@ TEST_F(Worker, AnotherSampleNeverOverdrawsTheBudget) {
 
 TEST_F(Worker, TakesOneSampleHoweverSmallTheBudget) {
   EXPECT_EQ(samples({.iterations = 1, .count = 100, .budget_ns = 1, .warmup = 0}), 1u);
+}
+
+TEST_F(Worker, PreparesOnceAndSaysThatItDoes) {
+  EXPECT_FALSE(session->hello().prepares);
+  int prepared = 0;
+  host.prepare = [&] { ++prepared; };
+  session.emplace(host, plain_cases([this] { return host.cases; }), clock);
+  EXPECT_TRUE(session->hello().prepares);
+  for (int i = 0; i < 2; ++i) EXPECT_TRUE(std::holds_alternative<protocol::Done>(ask(protocol::Prepare{}).front()));
+  EXPECT_EQ(prepared, 1);
+  host.prepare = [] { throw Error("no"); };
+  session.emplace(host, plain_cases([this] { return host.cases; }), clock);
+  EXPECT_EQ(std::get<protocol::Refused>(ask(protocol::Prepare{}).front()).what, "the suite cannot be prepared: no");
+}
+
+TEST_F(Worker, WhatATestFixesOfItsCallsGoesBeforeWhatIsAskedFor) {
+  host.fixed = {.samples = 3, .iterations = 2, .warmup = 1};
+  session.emplace(host, plain_cases([this] { return host.cases; }), clock);
+  (void)ask(protocol::Open{"a", "time"});
+  clock.time_ns = 0;
+  EXPECT_EQ(std::get<protocol::Calibrated>(ask(protocol::Calibrate{}).front()).iterations, 2u);
+  (void)ask(protocol::Once{});
+  EXPECT_EQ(clock.time_ns, 0) << "neither makes a call";
+  EXPECT_EQ(samples({.iterations = 2, .count = 100, .budget_ns = 1, .warmup = 0}), 3u);
+  EXPECT_EQ(clock.time_ns, (1 + 3) * 2 * kCallNs);
 }
 
 TEST_F(Worker, SaysThatTheSuiteIsNotOptimised) {

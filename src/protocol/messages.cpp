@@ -137,6 +137,7 @@ Json body(const Hello& hello) {
             {"toolchain", hello.toolchain},
             {"conditions", hello.conditions}};
   for (const OptionInfo& option : hello.options) json["options"].push_back(to_json(option));
+  if (hello.prepares) json["prepares"] = true;
   return json;
 }
 Hello read(const Fields& fields, const Hello* /*kind*/) {
@@ -155,6 +156,7 @@ Hello read(const Fields& fields, const Hello* /*kind*/) {
   hello.toolchain = fields.object("toolchain");
   hello.conditions = fields.object("conditions");
   for (const Json& option : fields.array("options")) hello.options.push_back(option_from(Fields(option, fields.place())));
+  hello.prepares = fields.flag("prepares", false);
   return hello;
 }
 
@@ -314,8 +316,8 @@ Empty read(const Fields& /*fields*/, const Empty* /*kind*/) {
 // ---- the names of the messages, in the order of the variant ----
 
 constexpr std::array<std::string_view, std::variant_size_v<Message>> kNames{
-    "hello",   "cases",    "opened", "calibrated", "sampled", "checkpoint", "done",  "failed",
-    "refused", "describe", "open",   "calibrate",  "take",    "once",       "close", "quit"};
+    "hello",    "cases",   "opened", "calibrated", "sampled", "checkpoint", "done",  "failed", "refused",
+    "describe", "prepare", "open",   "calibrate",  "take",    "once",       "close", "quit"};
 
 template <std::size_t... Index>
 Message read_by_index(std::size_t wanted, const Fields& fields, std::index_sequence<Index...> /*all*/) {

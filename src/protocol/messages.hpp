@@ -78,6 +78,7 @@ struct Hello {
   Json toolchain = Json::object();   ///< compiler or interpreter, flags, packages
   Json conditions = Json::object();  ///< what the worker controls while it measures, e.g. {"gc": "off"}
   std::vector<OptionInfo> options;   ///< that the suite declares
+  bool prepares = false;             ///< there is something to be done before the first case: it answers `prepare`
   friend bool operator==(const Hello&, const Hello&) = default;
 };
 
@@ -157,6 +158,8 @@ struct Describe {
   std::vector<std::string> options;
   bool resolve = true;  ///< find out which of them this version has, whatever must be imported for it
 };
+/// Do what any case would find done already: imports, above all. It counts as a part of the worker's start.
+struct Prepare {};
 /// Set up a case for a pass with a meter; a live setup of another case is torn down first.
 struct Open {
   std::string case_id;
@@ -183,8 +186,8 @@ struct Once {};
 struct Close {};
 struct Quit {};
 
-using Message = std::variant<Hello, Cases, Opened, Calibrated, Sampled, Checkpoint, Done, Failed, Refused, Describe, Open, Calibrate, Take,
-                             Once, Close, Quit>;
+using Message = std::variant<Hello, Cases, Opened, Calibrated, Sampled, Checkpoint, Done, Failed, Refused, Describe, Prepare, Open,
+                             Calibrate, Take, Once, Close, Quit>;
 
 /// A case as it stands in `cases`.
 [[nodiscard]] Json to_json(const CaseDescription& description);

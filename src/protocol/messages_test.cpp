@@ -97,7 +97,7 @@ TEST(Messages, EveryOtherMessageComesBack) {
   EXPECT_EQ(round_trip(Calibrate{7, 9}).budget_ns, 9);
   EXPECT_EQ(round_trip(Take{1, 2, 3, 4}).warmup, 4u);
   EXPECT_FALSE(round_trip(Take{}).attribute);
-  for (const Message& message : {Message{Done{}}, Message{Once{}}, Message{Close{}}, Message{Quit{}}}) {
+  for (const Message& message : {Message{Done{}}, Message{Prepare{}}, Message{Once{}}, Message{Close{}}, Message{Quit{}}}) {
     EXPECT_EQ(from_line(to_line(message), "test").index(), message.index());
   }
 }

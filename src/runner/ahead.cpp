@@ -9,10 +9,21 @@ void Ahead::start(std::size_t meter, const Job& job, const Turn* turn, std::int6
   Side& side = *lineup_.measured().front();
   if (lineup_.is_paired() || lineup_.head().meters()[meter].meter.exclusive) return;
   const std::uint64_t wanted = blocks_behind(job, turn, block);
-  if (wanted <= side.ahead() || !side.has_room()) return;
-  const bool all_alike = std::all_of(matches_.all().begin(), matches_.all().end(),
-                                     [&](const Match& match) { return !match.open() || match.any().meter == job.meter; });
-  for (std::uint64_t i = side.ahead(); all_alike && i < wanted; ++i) side.start_ahead(meter, job.description.info.id);
+  bool all_alike = true;
+  for (std::size_t other = 0; other < lineup_.head().meters().size(); ++other) {
+    if (other == meter || !any_open(other)) continue;
+    all_alike = false;
+    if (side.ahead(other) == 0 && side.has_room()) side.start_ahead(other, {});
+  }
+  if (wanted <= side.ahead(meter) || !side.has_room()) return;
+  const std::uint64_t most = all_alike ? wanted : 1;
+  for (std::uint64_t i = side.ahead(meter); i < most; ++i) side.start_ahead(meter, all_alike ? job.description.info.id : std::string());
+}
+
+bool Ahead::any_open(std::size_t meter) const {
+  const std::string& name = lineup_.head().meters()[meter].meter.name;
+  return std::any_of(matches_.all().begin(), matches_.all().end(),
+                     [&](const Match& match) { return match.open() && match.any().meter == name; });
 }
 
 std::uint64_t Ahead::blocks_behind(const Job& job, const Turn* turn, std::int64_t block) const {

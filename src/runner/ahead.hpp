@@ -18,13 +18,15 @@ class Ahead {
   Ahead(const Lineup& lineup, const Matches& matches, const Allowance& allowance)
       : lineup_(lineup), matches_(matches), allowance_(allowance) {}
 
-  /// Lets the workers of later blocks begin that this job will need, where that disturbs nobody and nothing else comes before those blocks. `turn`: its
-  /// part of `block`, which goes on; null: it has not come to it.
+  /// Lets the workers of later blocks begin, where that disturbs nobody: all that this job will need, with the job's case open. Where blocks of other
+  /// meters come in between, one for the next block of each meter, which holds no setup until then. `turn`: the job's part of `block`, which goes on;
+  /// null: it has not come to it.
   void start(std::size_t meter, const Job& job, const Turn* turn, std::int64_t block) const;
   /// The match whose case a worker has set up already comes first. What failed meanwhile may keep one from ever answering.
   void put_first_what_is_set_up(std::size_t meter, std::deque<Match*>& queue) const;
 
  private:
+  [[nodiscard]] bool any_open(std::size_t meter) const;
   /// How many blocks the job will have behind this one, as far as can be foreseen.
   [[nodiscard]] std::uint64_t blocks_behind(const Job& job, const Turn* turn, std::int64_t block) const;
 

@@ -115,11 +115,36 @@ TEST_F(RunAhead, NoneStartsWhereThereIsNoRoom) {
   expect_none_ahead();
 }
 
-TEST_F(RunAhead, NoneStartsBeforeAnotherMeterHasItsTurn) {
+TEST_F(RunAhead, OfSeveralMetersOneStartsForTheNextBlockOfEachAndHoldsNoSetup) {
   options_.meters = {"time", "rows"};
+  suite_.prepares = true;
   (void)measure();
-  EXPECT_EQ(suite_.opened.size(), 6u);
-  for (std::size_t i = 0; i < started_.size(); ++i) EXPECT_EQ(started_[i], i / 4 + 1);
+  EXPECT_EQ(suite_.workers, 6u) << "none in vain";
+  EXPECT_EQ(suite_.prepared, 6u);
+  EXPECT_GT(suite_.paused, 0u) << "where time is measured";
+  for (const auto& opened : suite_.opened) EXPECT_EQ(opened.size(), 4u) << "none is set up twice";
+  bool any_ahead = false;
+  for (std::size_t i = 0; i < started_.size(); ++i) {
+    EXPECT_LE(started_[i], i / 4 + 3) << "one a meter at the most";
+    any_ahead = any_ahead || started_[i] > i / 4 + 1;
+  }
+  EXPECT_TRUE(any_ahead);
+}
+
+TEST_F(RunAhead, WhatAWorkerPreparesIsAPartOfItsStart) {
+  suite_.clock_ns = std::make_shared<std::int64_t>(0);
+  suite_.exclusive_rows = true;
+  options_.budget = {.per_job_ns = 100'000'000};
+  (void)measure();
+  const std::size_t blocks = suite_.workers;
+  suite_ = FakeSuite{suite_};
+  suite_.workers = 0;
+  std::filesystem::remove(path_);
+  suite_.prepares = true;
+  suite_.preparing_takes_ns = 15'000'000;
+  (void)measure();
+  EXPECT_EQ(blocks, 10u);
+  EXPECT_EQ(suite_.workers, 5u) << "a fifth of the time buys so many";
 }
 
 TEST_F(RunAhead, OneThatCannotBeStartedAheadIsStartedInItsTurn) {

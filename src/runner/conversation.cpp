@@ -32,9 +32,10 @@ Conversation::Conversation(WorkerFactory& workers, const protocol::LaunchRecipe&
   Heard heard = receive();
   if (heard.kind != Heard::Kind::message || !std::holds_alternative<protocol::Hello>(*heard.message)) explain(heard, "started");
   hello_ = std::get<protocol::Hello>(std::move(*heard.message));
-  if (ahead && ahead->wanted) {
+  if (ahead && ahead->prepares) hear_that_it_is_prepared();
+  if (ahead && ahead->opens && ahead->wanted) {
     asked_ahead_ = std::move(ahead->opens);
-  } else if (ahead) {  // whatever came of it, if only the worker lives
+  } else if (ahead && ahead->opens) {  // whatever came of it, if only the worker lives
     heard = receive();
     if (heard.kind != Heard::Kind::message) explain(heard, "started");
   }
@@ -43,6 +44,20 @@ Conversation::Conversation(WorkerFactory& workers, const protocol::LaunchRecipe&
 }
 
 Conversation::~Conversation() { (void)stop(); }
+
+void Conversation::prepare() {
+  if (!hello_.prepares) return;
+  const std::int64_t began_ns = now_ns();
+  send(protocol::Prepare{});
+  hear_that_it_is_prepared();
+  start_ns_ += now_ns() - began_ns;
+  (void)take_output();
+}
+
+void Conversation::hear_that_it_is_prepared() {
+  const Heard heard = receive();
+  if (heard.kind != Heard::Kind::message || !std::holds_alternative<protocol::Done>(*heard.message)) explain(heard, "prepared");
+}
 
 protocol::Cases Conversation::describe(const protocol::Describe& request, std::int64_t timeout_ns) {
   timeout_ns_ = timeout_ns > 0 ? timeout_ns : kStartTimeoutNs;

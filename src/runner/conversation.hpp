@@ -23,11 +23,12 @@ inline constexpr std::int64_t kStartTimeoutNs = 300'000'000'000;
 
 class Conversation {
  public:
-  /// A worker that was started ahead, and the case that it was told to open.
+  /// A worker that was started ahead, and what it was told to do.
   struct Ahead {
     std::unique_ptr<WorkerLink> link;
-    protocol::Open opens;
-    bool wanted = true;  ///< that case is the first that it will be asked for
+    bool prepares = false;
+    std::optional<protocol::Open> opens;  ///< a case
+    bool wanted = true;                   ///< that case is the first that it will be asked for
   };
   /// Starts a worker, or takes up one that was started ahead by this recipe, and hears its hello. Throws benchkit::Error with what the worker printed
   /// if it has none, and Interrupted.
@@ -37,7 +38,9 @@ class Conversation {
   ~Conversation();
 
   [[nodiscard]] const protocol::Hello& hello() const noexcept { return hello_; }
-  /// What the start took, until the hello; of a worker that was started ahead what was left of it.
+  /// Lets the worker do what stands before its first case, where there is something. Throws as the constructor does.
+  void prepare();
+  /// What the start took, until the hello, and the preparation; of a worker that was started ahead what was left of it.
   [[nodiscard]] std::int64_t start_ns() const noexcept { return start_ns_; }
   /// The suite's cases. `timeout_ns`: the longest silence; 0: kStartTimeoutNs. What was printed until then is dropped: it is no case's.
   /// Throws benchkit::Error if the worker cannot list them, and Interrupted.
@@ -61,6 +64,8 @@ class Conversation {
   std::string stop();
 
  private:
+  void hear_that_it_is_prepared();
+
   WorkerFactory& workers_;
   std::unique_ptr<WorkerLink> link_;
   std::optional<protocol::Open> asked_ahead_;  ///< its answer is on its way

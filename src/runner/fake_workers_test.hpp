@@ -69,9 +69,13 @@ struct FakeSuite {
   /// Whether others disturb the meter "rows".
   bool exclusive_rows = true;
   bool has_room = true;
+  bool prepares = false;
+  std::int64_t preparing_takes_ns = 1'000'000;
 
   // What was seen.
   std::size_t workers = 0;
+  std::size_t prepared = 0;
+  std::size_t paused = 0;
   std::uint64_t samples = 0;
   std::vector<std::vector<std::string>> opened;  ///< by worker, in order
   std::vector<std::size_t> layouts;              ///< in the order in which they were chosen
@@ -103,6 +107,7 @@ class FakeWorker final : public WorkerLink {
                             .batches = !suite_.single_rows,
                             .attributes = static_cast<bool>(suite_.call_paths),
                             .exclusive = suite_.exclusive_rows});
+    hello.prepares = suite_.prepares;
     if (!suite_.counts.empty()) hello.meters.push_back({.name = "counts", .metrics = {}});
     for (const std::string& name : suite_.counts) hello.meters.back().metrics.push_back({name, "", Better::less});
     if (suite_.clock_ns) *suite_.clock_ns += suite_.start_takes_ns;
@@ -131,6 +136,8 @@ class FakeWorker final : public WorkerLink {
     return heard;
   }
 
+  void pause() override { ++suite_.paused; }
+
   std::string stop() override {
     heard_.clear();
     return suite_.end;
@@ -140,6 +147,11 @@ class FakeWorker final : public WorkerLink {
   void say(protocol::Message message) { heard_.push_back({Heard::Kind::message, std::move(message), {}}); }
 
   void answer(const protocol::Describe&) { say(protocol::Cases{suite_.cases}); }
+  void answer(const protocol::Prepare&) {
+    ++suite_.prepared;
+    if (suite_.clock_ns) *suite_.clock_ns += suite_.preparing_takes_ns;
+    say(protocol::Done{});
+  }
   void answer(const protocol::Open& request) {
     id_ = request.case_id;
     since_open_ = 0;

@@ -9,7 +9,7 @@
 //      worker before, it may have been their doing (an alarm, a thread they left): the match has a second turn, in fresh workers, before the
 //      job is called failed. Where the run goes on until all is decided, what the file says so far is judged behind each block, and a match
 //      that is decided has enough (enough.cpp). Where a meter only counts, and so isn't disturbed by others, workers of the
-//      next blocks start and set their first case up while this one's still measures.
+//      next blocks start and set their first case up while this one's still measures; they are halted where a meter comes that is.
 //   4. Judge what the file holds of the head by the limits: a case above one is an outcome, too.
 //   5. Seal the file: one line per case × metric × version.
 //
@@ -321,6 +321,9 @@ class Driver {
     if (!start_workers(meter, group, queue.front()->any().description.info.id, random, details)) {
       for (Side* side : lineup_.measured()) side->stop();
       return;
+    }
+    if (lineup_.head().meters()[meter].meter.exclusive) {
+      for (Side* side : group) side->pause_ahead();
     }
     recorder_->begin_block();
     std::optional<int> pin;

@@ -16,6 +16,7 @@ void Side::describe(const RunOptions& options) {
   try {
     conversation_.emplace(*target_.workers, protocol::LaunchRecipe{});
     hello_ = conversation_->hello();
+    conversation_->prepare();
     start_ns_ = conversation_->start_ns();
     meters_ = choose_meters(options.meters, hello_.meters);
     modes_ = turn_on(options.modes, meters_);
@@ -52,35 +53,43 @@ void Side::start(std::size_t meter, std::uint64_t padding, const std::string& fi
   stop();
   protocol::LaunchRecipe recipe = meters_[meter].meter.launch;
   if (padding > 0) recipe.environment.emplace_back("BENCHKIT_PADDING", std::string(padding, '.'));
-  std::optional<Conversation::Ahead> ahead;
   if (const auto found = find_ahead(meter); found != ahead_.end()) {
-    ahead = std::move(*found);
-    ahead->wanted = ahead->opens.case_id == first_case;
+    Conversation::Ahead ahead = std::move(found->worker);
+    ahead.wanted = ahead.opens && ahead.opens->case_id == first_case;
     ahead_.erase(found);
+    conversation_.emplace(*target_.workers, recipe, std::move(ahead));
   } else {
-    ahead_.clear();
+    conversation_.emplace(*target_.workers, recipe);
+    conversation_->prepare();
   }
-  conversation_.emplace(*target_.workers, recipe, std::move(ahead));
   start_ns_ = std::max(start_ns_, conversation_->start_ns());
 }
 
 void Side::start_ahead(std::size_t meter, const std::string& first_case) {
   try {
-    Conversation::Ahead ahead{target_.workers->start(meters_[meter].meter.launch), {first_case, meters_[meter].meter.name}};
-    ahead.link->send(ahead.opens);
-    ahead_.push_back(std::move(ahead));
+    Conversation::Ahead ahead{.link = target_.workers->start(meters_[meter].meter.launch), .prepares = hello_.prepares, .opens = {}};
+    if (hello_.prepares) ahead.link->send(protocol::Prepare{});
+    if (!first_case.empty()) ahead.link->send(ahead.opens.emplace(first_case, meters_[meter].meter.name));
+    ahead_.push_back({meter, std::move(ahead)});
   } catch (const Error&) {  // NOLINT(bugprone-empty-catch): the start that it was for will say so, if it fares no better
   }
 }
 
-std::deque<Conversation::Ahead>::iterator Side::find_ahead(std::size_t meter) {
-  return std::find_if(ahead_.begin(), ahead_.end(),
-                      [&](const Conversation::Ahead& one) { return one.opens.meter == meters_[meter].meter.name; });
+std::size_t Side::ahead(std::size_t meter) const noexcept {
+  return static_cast<std::size_t>(std::count_if(ahead_.begin(), ahead_.end(), [&](const Ahead& one) { return one.meter == meter; }));
+}
+
+void Side::pause_ahead() {
+  for (const Ahead& one : ahead_) one.worker.link->pause();
+}
+
+std::deque<Side::Ahead>::iterator Side::find_ahead(std::size_t meter) {
+  return std::find_if(ahead_.begin(), ahead_.end(), [&](const Ahead& one) { return one.meter == meter; });
 }
 
 const std::string* Side::opened_ahead(std::size_t meter) {
   const auto found = find_ahead(meter);
-  return found == ahead_.end() ? nullptr : &found->opens.case_id;
+  return found == ahead_.end() || !found->worker.opens ? nullptr : &found->worker.opens->case_id;
 }
 
 std::string Side::stop() {

@@ -42,14 +42,16 @@ class Side {
   /// True if the worker that described the suite lives and serves for this meter too, having measured nothing.
   [[nodiscard]] bool is_fresh(std::size_t meter) const;
   /// A fresh worker, whose environment is `padding` bytes larger, and which opens this case first: one that was started ahead for this meter, if there
-  /// is one; those for others are given up then. Throws benchkit::Error, and Interrupted.
+  /// is one. Throws benchkit::Error, and Interrupted.
   void start(std::size_t meter, std::uint64_t padding, const std::string& first_case);
   /// Whether another worker may live beside the one that lives.
   [[nodiscard]] bool has_room() const { return target_.workers->has_room(); }
-  /// Lets the worker of a later start() begin and open the case, while the one that lives now goes on.
+  /// Lets the worker of a later start() begin, prepare, and open the case (empty: none), while the one that lives now goes on.
   void start_ahead(std::size_t meter, const std::string& first_case);
-  /// How many have begun so, and which case the next one opens for this meter; null: there is none.
-  [[nodiscard]] std::size_t ahead() const noexcept { return ahead_.size(); }
+  /// Halts those that have begun so, until they are taken up: nobody is to be disturbed now.
+  void pause_ahead();
+  /// How many have begun so for this meter, and which case the next one opens; null: none, or there is none.
+  [[nodiscard]] std::size_t ahead(std::size_t meter) const noexcept;
   [[nodiscard]] const std::string* opened_ahead(std::size_t meter);
   void give_up_ahead(std::size_t meter) { ahead_.erase(find_ahead(meter)); }
   /// Of the workers that are started from now on, as WorkerFactory says.
@@ -64,7 +66,11 @@ class Side {
   [[nodiscard]] std::int64_t start_ns() const noexcept { return start_ns_; }
 
  private:
-  [[nodiscard]] std::deque<Conversation::Ahead>::iterator find_ahead(std::size_t meter);
+  struct Ahead {
+    std::size_t meter;
+    Conversation::Ahead worker;
+  };
+  [[nodiscard]] std::deque<Ahead>::iterator find_ahead(std::size_t meter);
 
   const Target& target_;
   std::size_t number_;
@@ -73,7 +79,7 @@ class Side {
   std::vector<MeterChoice> meters_;
   Json modes_ = Json::object();
   std::optional<Conversation> conversation_;
-  std::deque<Conversation::Ahead> ahead_;  ///< in the order in which they were started
+  std::deque<Ahead> ahead_;  ///< in the order in which they were started
   std::int64_t start_ns_ = 0;
   std::string left_out_;
 };

@@ -38,7 +38,8 @@ class WorkerLink {
   /// Ends the worker with everything that it started: politely first, then not. Returns how it ended by itself, if that was not well
   /// (a destructor that crashes, an exit handler with another code), else an empty text.
   virtual std::string stop() = 0;
-  /// Halts the worker with all its threads, so that it disturbs nobody while another one is timed. The next message sent lets it go on.
+  /// Halts the worker with all its threads, so that it disturbs nobody while another one is timed. The next message that is sent
+  /// to it, or waited for, lets it go on.
   virtual void pause() {}
   /// Binds all its threads to one CPU; -1: to every one that this process may use.
   virtual void pin(int /*cpu*/) {}

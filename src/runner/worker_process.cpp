@@ -227,6 +227,7 @@ std::optional<Heard> Process::next_line(Lane& lane) {
 }
 
 Heard Process::receive(std::size_t number, std::int64_t timeout_ns) {
+  go_on();
   Lane& lane = lanes_[number];
   const std::int64_t deadline_ns = timeout_ns > 0 ? base::monotonic_ns() + timeout_ns : kForever;
   for (;;) {

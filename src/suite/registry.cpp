@@ -76,8 +76,11 @@ Registry::Registry(SuiteSpec spec) : state_(std::make_unique<State>(State{.spec 
     if (dial.axis.empty()) throw Error("a dial has no axis", all.name);
     for (std::size_t j = 0; j < i; ++j) {
       if (all.dials[j].axis == dial.axis) throw Error(fmt::format("two dials have the axis \"{}\"", dial.axis), all.name);
+      if (!dial.option.empty() && all.dials[j].option == dial.option)
+        throw Error(fmt::format("two dials have the option {}", dial.option), all.name);
     }
     check_range("dial '" + dial.axis + "'", dial, dial.sizes, all.name);
+    if (dial.default_features) check_names("dial '" + dial.axis + "'", "default features", *dial.default_features, all.features, all.name);
   }
   check_names("suite '" + all.name + "'", "default features", all.default_features, all.features, {});
   state_->check_template(all.param_id, {}, all.name);
@@ -132,7 +135,7 @@ std::size_t Registry::add(Subject subject, std::string place) {
   }
   if (dial.described && subject.description.empty())
     throw Error(fmt::format("{}: a {} needs a description", who, dial.kind), place, "say what the dial varies, and what its ends mean");
-  if (subject.features.empty()) subject.features = state_->spec.default_features;
+  if (subject.features.empty()) subject.features = dial.default_features.value_or(state_->spec.default_features);
   check_names(who, "features", subject.features, state_->spec.features, place);
   if (!state_->spec.tags.empty()) {
     const std::string what = state_->spec.operation_dim + "s";

@@ -204,6 +204,25 @@ TEST(Registry, WithoutAClosedSetOfTagsThoseOfTheOperationsAreKnown) {
   EXPECT_EQ(registry.points().size(), 1u);
 }
 
+TEST(Registry, ADialMaySayThatItsSubjectsHaveNoFeatures) {
+  Registry registry(SuiteSpec{.name = "s",
+                              .dials = {{.axis = "n"}, {.axis = "k", .default_features = Names{}}},
+                              .features = {"dense"},
+                              .default_features = {"dense"}});
+  registry.add(Subject{.name = "a", .sizes = {1}}, "here");
+  registry.add(Subject{.name = "b", .dial = "k", .sizes = {1}}, "here");
+  EXPECT_EQ(registry.subject(0).features, Names{"dense"});
+  EXPECT_EQ(registry.subject(1).features, Names{});
+}
+
+TEST(Registry, TwoDialsWithOneOptionAreRefused) {
+  EXPECT_EQ(
+      complaint([] {
+        const Registry registry(SuiteSpec{.name = "s", .dials = {{.axis = "n", .option = "--size"}, {.axis = "k", .option = "--size"}}});
+      }),
+      "s: two dials have the option --size");
+}
+
 TEST(Registry, GatesAreAskedOnceAndOnlyWhenSomebodyMustKnow) {
   int asked = 0;
   Registry registry(SuiteSpec{.name = "s"});

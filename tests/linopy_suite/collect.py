@@ -1,12 +1,15 @@
 """What pytest makes of linopy's suite under some flags, without running a test's body.
 
 Run with a Python that has linopy, in the suite's folder:
-collect.py [--without MODULE] < JSON {name: [flags]} > JSON {name: [[node id, outcome, reason]]}
+collect.py [--without MODULE] [--with MODULE] < JSON {name: [flags]} > JSON {name: [[node id, outcome, reason]]}
 """
 
 from __future__ import annotations
 
+import argparse
 import contextlib
+import importlib.machinery
+import importlib.util
 import json
 import sys
 
@@ -49,8 +52,14 @@ class Without:
 
 
 if __name__ == "__main__":
-    if "--without" in sys.argv:
-        sys.meta_path.insert(0, Without(sys.argv[-1]))
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--without")
+    parser.add_argument("--with", dest="beside", help="an empty module stands for it: no test's body runs")
+    options = parser.parse_args()
+    if options.without:
+        sys.meta_path.insert(0, Without(options.without))
+    if options.beside:
+        sys.modules[options.beside] = importlib.util.module_from_spec(importlib.machinery.ModuleSpec(options.beside, None))
     answers = {}
     for name, flags in json.load(sys.stdin).items():
         recorder = Recorder()

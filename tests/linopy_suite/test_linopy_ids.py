@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 from conftest import read_lines, run
-from linopy_facts import CLIENT, HERE, PYTHON, copy_of_the_client, ids, needs_linopy, skipped
+from linopy_facts import CLIENT, HERE, PYTHON, copy_of_the_client, ids, models, needs_linopy, skipped
 
 # The name of a list of facts, and the flags that it was made with.
 FLAGS = {
@@ -97,6 +97,12 @@ def test_without_pypsa_its_end_to_end_tests_are_not_there_and_its_model_is_skipp
     assert reasons == {"could not import 'pypsa': No module named 'pypsa'"}
 
 
+@needs_linopy
+def test_ids_that_run_under_codspeed_beside_gurobi() -> None:
+    seen = collect({"": ["--quick", "--codspeed"]}, "--with", "gurobipy", "--without", "pypsa")[""]
+    assert [node for node, (outcome, _) in seen.items() if outcome == "passed"] == ids("run-quick-codspeed-gurobi")
+
+
 def listed(expression: str) -> list[str]:
     """What is said of the suite by a Python that has neither linopy nor numpy."""
     code = f"import json, sys; from benchmarks import suite; print(json.dumps({expression}))"
@@ -113,6 +119,18 @@ def test_cases_are_the_collected_ids() -> None:
 @pytest.mark.parametrize("phase", PHASES)
 def test_cases_of_a_phase(phase: str) -> None:
     assert listed(f"[case.id for case in suite.cases({phase!r})]") == ids(f"phase-{phase}")
+
+
+def test_features_are_of_models_alone() -> None:
+    with_features = listed("{name: subject.features for name, subject in suite.subjects.items() if subject.features}")
+    assert set(with_features) == {*(line["spec"] for line in models()), "pypsa_scigrid"} - {
+        "cumsum",
+        "kvl_cycles",
+        "merge_balance",
+        "nodal_balance",
+        "rolling",
+    }
+    assert with_features["basic"] == ["continuous"]
 
 
 def test_the_registry_imports_nothing_that_is_measured() -> None:

@@ -326,7 +326,7 @@ def test_other():
 
 def test_isolated_tests_have_their_fixtures_and_nothing_is_pickled(run):
     run.write(FIXTURES)
-    done = run("--benchkit=out.jsonl", *FAST, "--benchkit-isolate", "--benchkit-blocks", "3", "-ra")
+    done = run("--benchkit=out.jsonl", "--benchkit-samples", "9", "--benchkit-isolate", "--benchkit-blocks", "3", "-ra")
     assert done.code == 1, done.out
     assert "3 failed, 3 passed, 1 skipped" in done.out, done.out
     records = done.records()
@@ -336,6 +336,49 @@ def test_isolated_tests_have_their_fixtures_and_nothing_is_pickled(run):
     assert "not today" in done.out
     assert "the test never called its benchmark fixture" in done.out
     assert "assert 1 == 2" in records["test_it.py::test_fails", "time"]["reason"]
+
+
+FIXED = """
+import os
+import pytest
+def note(kind):
+    with open("calls.txt", "a") as calls:
+        calls.write(f"{kind} {os.getpid()}\\n")
+def test_rounds(benchmark):
+    benchmark.pedantic(note, args=("rounds",), rounds=3, warmup_rounds=2)
+@pytest.mark.benchkit(repeats=4)
+def test_repeats(benchmark):
+    benchmark.pedantic(note, args=("repeats",), rounds=1)
+"""
+
+
+@pytest.mark.parametrize(("metric", "test", "calls"), [("time", "rounds", 3 + 2), ("peak", "repeats", 1 + 4)])
+def test_calls_that_a_test_fixes_are_those_of_each_process(run, metric, test, calls):
+    run.write(FIXED)
+    done = run("--benchkit", "--benchkit-isolate", "--benchkit-blocks", "3", "--benchkit-metric", metric, "-k", test)
+    assert done.code == 0, done.out
+    noted = [line.split() for line in (run.folder / "calls.txt").read_text().splitlines()]
+    by_process = [[pid for _, pid in noted].count(pid) for pid in {pid for _, pid in noted}]
+    assert by_process == [calls] * 3, noted
+
+
+def test_an_interrupted_run_says_no_way_on_that_there_is_not(run):
+    run.write(
+        "import os, pathlib, signal\n"
+        "def interrupt():\n    if not pathlib.Path('done').exists():\n"
+        "        pathlib.Path('done').touch()\n        os.kill(os.getppid(), signal.SIGINT)\n"
+        "def test_it(benchmark):\n    benchmark(interrupt)\n"
+    )
+    done = run("--benchkit", "--benchkit-isolate")
+    assert "the run cannot go on: pytest measures from the beginning" in done.out, done.out
+    assert "--resume" not in done.out
+
+
+def test_a_file_in_a_word_of_its_own_is_told_to_be_the_options(run):
+    run.write(ONE)
+    done = run("--benchkit", "new.jsonl")
+    assert done.code == 4
+    assert "--benchkit=new.jsonl" in done.out
 
 
 def test_one_test_may_want_processes_of_its_own(run):
@@ -351,7 +394,7 @@ SLOWER = "import time\ndef test_it(benchmark):\n    benchmark(time.sleep, {})\nd
 
 
 def test_a_gate_really_fails_and_really_passes(run):
-    words = ("--benchkit-isolate", "--benchkit-blocks", "4", *FAST, "--benchkit-metric", "time,peak")
+    words = ("--benchkit-isolate", "--benchkit-blocks", "4", "--benchkit-samples", "20", "--benchkit-metric", "time,peak")
     run.write(SLOWER.format(0.0001, 1 << 20))
     assert run("--benchkit=a.jsonl", *words).code == 0
     done = run("--benchkit=b.jsonl", *words, "--benchkit-compare=a.jsonl", "--benchkit-fail-on", "peak:10%")

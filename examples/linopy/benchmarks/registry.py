@@ -18,6 +18,7 @@ suite = Suite(
             sizes=(0, 25, 50, 75, 100),
             quick=(0, 50, 100),
             described=True,
+            default_features=(),
         ),
     ],
     features=("continuous", "binary", "integer", "quadratic", "sos", "piecewise", "masked"),
@@ -25,4 +26,5 @@ suite = Suite(
     subject_dim="spec",
     operation_dim="phase",
     param_id="{subject}-{axis}={value}",
+    imports=("linopy", "dask.array", "netCDF4", "highspy"),  # what the first model, file and solver would import
 )

@@ -84,6 +84,9 @@ class App {
     return add_suite(suite.cases());
   }
 
+  /// What a worker does once, before its first case, and what is no case's time: files that are read, a device that wakes up.
+  App& prepare(std::function<void()> what);
+
   /// Makes an option a short name for a filter: after `short_name("--impl", "impl")`, `--impl set` says `--where impl=set`. Throws benchkit::Error for
   /// what is no option.
   App& short_name(const std::string& option, const std::string& dim);

@@ -37,6 +37,7 @@ struct Dial {
   std::optional<std::vector<std::int64_t>>
       quick{};             ///< the quick tier of a subject that gives none; unset: the first, the middle and the last value
   bool described = false;  ///< a subject must have a description
+  std::optional<std::vector<std::string>> default_features{};  ///< of a subject that names none; unset: the suite's
 };
 
 /// Says why something is not there, or nothing if it is.
@@ -49,7 +50,7 @@ struct Subject {
   std::vector<std::int64_t> sizes{};                 ///< the ladder; empty: the dial's
   std::optional<std::vector<std::int64_t>> quick{};  ///< unset: as the dial says; empty: none, the subject stays out of the quick tier
   std::vector<std::int64_t> long_sizes{};
-  std::vector<std::string> features{};                ///< out of the suite's; empty: the suite's `default_features`
+  std::vector<std::string> features{};                ///< out of the suite's; empty: the `default_features`
   std::optional<std::vector<std::string>> applies{};  ///< the tags of the operations that apply to it; unset: all
   std::vector<std::string> lacks{};                   ///< tags taken off those
   std::vector<std::string> requirements{};            ///< names of what must be installed

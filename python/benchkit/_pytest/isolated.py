@@ -34,7 +34,7 @@ class Isolated:
             terminal.ensure_newline()
         sys.stdout.flush()
         sys.stderr.flush()
-        code = _tools.run(self._words(), "pytest", self._worker(), COMMAND, [])
+        code = _tools.run(self._words(), "pytest", self._worker(), COMMAND, [], not_resumable="pytest measures from the beginning")
         if code == 130:
             raise KeyboardInterrupt
         if code == 2:

@@ -233,9 +233,6 @@ class Measuring:
             )
         except _core.Error as error:
             pytest.fail(str(error), pytrace=False)
-        finally:
-            if not meter.batches:
-                _core.detach_memory_hooks()  # a time that is measured next must not carry them
         exception = session.take_exception()
         if exception is not None:
             raise exception

@@ -19,7 +19,6 @@ from typing import Any
 import pytest
 
 from .. import _core
-from .._case import Case
 from .._environment import packages, toolchain
 from . import takeover
 from .fixture import Benchmark, Call, MemoryBenchmark, MemoryNumbers
@@ -136,7 +135,7 @@ class Worker:
         """Serve the runner until it closes the case: that is answered when the test is over, for it may still fail."""
         __tracebackhide__ = True
         measured = Measured(call, self.settings[item.nodeid])
-        self.session = _core.Session("pytest", [self._case(item, measured)], self.toolchain)
+        self.session = self._session_of(item, measured)
         line: str | None = self.request
         while True:
             assert line is not None
@@ -160,10 +159,14 @@ class Worker:
         if self.memory is not None:
             self.memory._numbers = cache(partial(_peak_once, measured))
 
-    def _case(self, item: pytest.Item, measured: Measured) -> Case:
-        meter = json.loads(self.request).get("meter", "")
-        run = measured.run(meter in self._single_call_meters())
-        return case_of(item, self.settings[item.nodeid], lambda: self._watched(run), measured.reuse)
+    def _session_of(self, item: pytest.Item, measured: Measured) -> Any:
+        """The calls that the test fixes are those of each process."""
+        settings, call = self.settings[item.nodeid], measured.call
+        single_calls = json.loads(self.request).get("meter", "") in self._single_call_meters()
+        run = measured.run(single_calls)
+        case = case_of(item, settings, lambda: self._watched(run), measured.reuse)
+        fixed = (settings.repeats, 0, 0) if single_calls else (call.rounds, call.iterations, call.warmup_rounds)
+        return _core.Session("pytest", [case], self.toolchain, "{}", (), *fixed)
 
     @contextmanager
     def _watched(self, run: Callable[[], Any]) -> Iterator[Any]:

@@ -1,4 +1,6 @@
 // plot: pictures of snapshots.
+#include <algorithm>
+#include <array>
 #include <memory>
 
 #include <fmt/format.h>
@@ -65,11 +67,26 @@ void draw(const Context& context, const PlotCommandOptions& options, const plot:
   }
 }
 
+/// linopy's `--metric median` is a statistic, unless the files have a metric of that name.
+void read_statistic_of_others(const Context& context, ComparisonOptions& options, const std::vector<Snapshot>& snapshots) {
+  constexpr std::array kStatistics{"median", "mean", "min", "max"};
+  if (options.metrics.size() != 1 || std::find(kStatistics.begin(), kStatistics.end(), options.metrics[0]) == kStatistics.end()) return;
+  for (const Snapshot& snapshot : snapshots) {
+    for (const Metric& metric : snapshot.metrics) {
+      if (metric.name == options.metrics[0]) return;
+    }
+  }
+  options.statistic = options.metrics[0];
+  options.metrics.clear();
+  context.streams.err << fmt::format("note: --metric {0} is read as --stat {0}\n", options.statistic);
+}
+
 int plot_files(const Context& context, PlotCommandOptions options) {
   if (options.open && options.outputs.empty()) options.outputs.push_back(temporary_page("benchkit-plot"));
   for (const std::string& output : options.outputs) (void)plot::renderer_for(output);  // before anything is worked out
   std::vector<Snapshot> snapshots = options.comparison.read(context);
   rename_versions(snapshots, options.labels);
+  read_statistic_of_others(context, options.comparison, snapshots);
   const plot::ViewOptions chosen = view_options(options);
   std::vector<std::string> names = options.views;
   if (names.empty()) names.push_back(plot::default_view(snapshots, chosen));

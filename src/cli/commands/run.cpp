@@ -136,7 +136,8 @@ int run_suite(const Context& context, const RunCommandOptions& options) {
   Versions versions(context, commands, chosen, {.memory_bytes = run.memory_limit_bytes}, &interrupts);
   const runner::RunReport report =
       before ? measure_rest(context, options, *before, versions) : measure(context, options, run, versions.targets());
-  summarise(context, report, run, options.redact && commands.given() ? "--redact left the commands out of the file" : "");
+  summarise(context, report, run,
+            options.redact && commands.given() ? "--redact left the commands out of the file" : context.host.not_resumable);
   if (report.interrupted) return kInterrupted;
   return report.failed > 0 || !report.stopped.empty() ? 1 : 0;
 }
