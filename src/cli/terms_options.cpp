@@ -28,13 +28,13 @@ void TermsOptions::declare_power(Arguments& command) {
 
 Argument* TermsOptions::declare_until_decided(Arguments& command, const std::string& when) {
   Argument* const option = command
-                                  .add_option("--until-decided", looks,
-                                              when +
-                                                  "stop each case as soon as its verdict is certain and give its time to the others; "
-                                                  "looking after every block (always) or twelve times (looks) [always]")
-                                  ->type_name("HOW")
-                                  ->expected(0, 1)
-                                  ->one_of({"always", "looks"});
+                               .add_option("--until-decided", looks,
+                                           when +
+                                               "stop each case as soon as its verdict is certain and give its time to the others; "
+                                               "looking after every block (always) or twelve times (looks) [always]")
+                               ->type_name("HOW")
+                               ->expected(0, 1)
+                               ->one_of({"always", "looks"});
   until_decided = option;
   return option;
 }

@@ -13,21 +13,21 @@
 namespace benchkit::runner {
 namespace {
 
-constexpr std::int64_t kMs = 1'000'000;
+constexpr std::int64_t kMillisecond = 1'000'000;
 
 TEST(Blocks, AsManyAsAFifthOfTheTimeStarts) {
-  const Budget budget{.per_job_ns = 500 * kMs};
-  EXPECT_EQ(blocks_for(budget, 1 * kMs, 10), kSolo.most) << "a C++ program starts in a millisecond";
-  EXPECT_EQ(blocks_for(budget, 2400 * kMs, 1), kSolo.fewest) << "an import of 2.4 s for one case";
-  EXPECT_EQ(blocks_for(budget, 100 * kMs, 5), 5u) << "a fifth of 2.5 s is five starts";
-  EXPECT_EQ(blocks_for({.per_job_ns = 500 * kMs, .samples = 2}, kMs, 10), 2u) << "no block without a sample";
-  EXPECT_EQ(blocks_for({.per_job_ns = 500 * kMs, .blocks = 7}, 2400 * kMs, 1), 7u);
+  const Budget budget{.per_job_ns = 500 * kMillisecond};
+  EXPECT_EQ(blocks_for(budget, 1 * kMillisecond, 10), kSolo.most) << "a C++ program starts in a millisecond";
+  EXPECT_EQ(blocks_for(budget, 2400 * kMillisecond, 1), kSolo.fewest) << "an import of 2.4 s for one case";
+  EXPECT_EQ(blocks_for(budget, 100 * kMillisecond, 5), 5u) << "a fifth of 2.5 s is five starts";
+  EXPECT_EQ(blocks_for({.per_job_ns = 500 * kMillisecond, .samples = 2}, kMillisecond, 10), 2u) << "no block without a sample";
+  EXPECT_EQ(blocks_for({.per_job_ns = 500 * kMillisecond, .blocks = 7}, 2400 * kMillisecond, 1), 7u);
 }
 
 TEST(Budget, PaysForStartsUpToAFifth) {
-  const Budget budget{.per_job_ns = 500 * kMs};
-  EXPECT_EQ(without_starts(budget, 10, 2 * kMs, 4).per_job_ns, 495 * kMs);
-  EXPECT_EQ(without_starts(budget, 3, 2400 * kMs, 1).per_job_ns, 400 * kMs) << "the rest of a dear start is on top";
+  const Budget budget{.per_job_ns = 500 * kMillisecond};
+  EXPECT_EQ(without_starts(budget, 10, 2 * kMillisecond, 4).per_job_ns, 495 * kMillisecond);
+  EXPECT_EQ(without_starts(budget, 3, 2400 * kMillisecond, 1).per_job_ns, 400 * kMillisecond) << "the rest of a dear start is on top";
 }
 
 TEST(Budget, AFewSamplesAreNoLongerThanManyWouldBe) {
@@ -37,35 +37,43 @@ TEST(Budget, AFewSamplesAreNoLongerThanManyWouldBe) {
 }
 
 TEST(Budget, ABlockIsLongerThanItsSetup) {
-  const Budget budget{.per_job_ns = 500 * kMs};
-  EXPECT_EQ(next_share({.ready_ns = 2 * kMs}, budget, 50).budget_ns, 10 * kMs) << "a fiftieth bears a setup of a fifth of it";
-  EXPECT_EQ(next_share({.ready_ns = 20 * kMs}, budget, 50).budget_ns, 80 * kMs);
-  EXPECT_EQ(next_share({.spent_ns = 440 * kMs, .ready_ns = 20 * kMs}, budget, 50).budget_ns, 60 * kMs) << "no more than there is";
+  const Budget budget{.per_job_ns = 500 * kMillisecond};
+  EXPECT_EQ(next_share({.ready_ns = 2 * kMillisecond}, budget, 50).budget_ns, 10 * kMillisecond)
+      << "a fiftieth bears a setup of a fifth of it";
+  EXPECT_EQ(next_share({.ready_ns = 20 * kMillisecond}, budget, 50).budget_ns, 80 * kMillisecond);
+  EXPECT_EQ(next_share({.spent_ns = 440 * kMillisecond, .ready_ns = 20 * kMillisecond}, budget, 50).budget_ns, 60 * kMillisecond)
+      << "no more than there is";
 }
 
 TEST(Budget, WhatIsLeftIsDividedOverTheBlocksThatAreLeft) {
-  const Budget budget{.per_job_ns = 500 * kMs};
-  EXPECT_EQ(next_share({.blocks = 5, .spent_ns = 400 * kMs}, budget, 10).budget_ns, 20 * kMs) << "dear blocks make the later ones shorter";
-  EXPECT_EQ(next_share({.blocks = 10, .spent_ns = 400 * kMs}, budget, 10).budget_ns, 100 * kMs) << "behind the plan one takes all of it";
-  EXPECT_EQ(next_share({.blocks = 5, .spent_ns = 400 * kMs}, {.per_job_ns = 500 * kMs, .precision = 0.01}, 10).budget_ns, 50 * kMs);
-  EXPECT_EQ(next_share({.blocks = 10, .spent_ns = 480 * kMs}, {.per_job_ns = 500 * kMs, .precision = 0.01}, 10).budget_ns, 20 * kMs);
+  const Budget budget{.per_job_ns = 500 * kMillisecond};
+  EXPECT_EQ(next_share({.blocks = 5, .spent_ns = 400 * kMillisecond}, budget, 10).budget_ns, 20 * kMillisecond)
+      << "dear blocks make the later ones shorter";
+  EXPECT_EQ(next_share({.blocks = 10, .spent_ns = 400 * kMillisecond}, budget, 10).budget_ns, 100 * kMillisecond)
+      << "behind the plan one takes all of it";
+  EXPECT_EQ(next_share({.blocks = 5, .spent_ns = 400 * kMillisecond}, {.per_job_ns = 500 * kMillisecond, .precision = 0.01}, 10).budget_ns,
+            50 * kMillisecond);
+  EXPECT_EQ(next_share({.blocks = 10, .spent_ns = 480 * kMillisecond}, {.per_job_ns = 500 * kMillisecond, .precision = 0.01}, 10).budget_ns,
+            20 * kMillisecond);
 }
 
 TEST(Enough, IsWhatWasAskedFor) {
   EXPECT_FALSE(has_enough({}, {.samples = 1}, 1));
   EXPECT_TRUE(has_enough({.samples = 1}, {.samples = 1}, 1)) << "a single sample is a number of samples";
-  EXPECT_FALSE(has_enough({.samples = 9, .spent_ns = 600 * kMs}, {.per_job_ns = 500 * kMs, .samples = 10}, 3)) << "whatever it takes";
-  EXPECT_TRUE(has_enough({.blocks = 2, .exact = true}, {.per_job_ns = 500 * kMs}, 10));
-  EXPECT_FALSE(has_enough({.blocks = 2, .exact = true}, {.per_job_ns = 500 * kMs, .blocks = 10}, 10)) << "so many blocks were wanted";
-  EXPECT_FALSE(has_enough({.blocks = 90, .spent_ns = 600 * kMs}, {.per_job_ns = 500 * kMs, .open_ended = true}, 10));
+  EXPECT_FALSE(has_enough({.samples = 9, .spent_ns = 600 * kMillisecond}, {.per_job_ns = 500 * kMillisecond, .samples = 10}, 3))
+      << "whatever it takes";
+  EXPECT_TRUE(has_enough({.blocks = 2, .exact = true}, {.per_job_ns = 500 * kMillisecond}, 10));
+  EXPECT_FALSE(has_enough({.blocks = 2, .exact = true}, {.per_job_ns = 500 * kMillisecond, .blocks = 10}, 10))
+      << "so many blocks were wanted";
+  EXPECT_FALSE(has_enough({.blocks = 90, .spent_ns = 600 * kMillisecond}, {.per_job_ns = 500 * kMillisecond, .open_ended = true}, 10));
 }
 
 TEST(Remaining, BlocksAreThoseOfThePlanOrWhatTheTimeAllows) {
-  const Budget budget{.per_job_ns = 500 * kMs};
+  const Budget budget{.per_job_ns = 500 * kMillisecond};
   EXPECT_EQ(remaining_blocks({}, budget, 7), 7u) << "nothing is known of them yet";
-  EXPECT_EQ(remaining_blocks({.blocks = 2, .spent_ns = 200 * kMs, .dearest_block_ns = 100 * kMs}, budget, 10), 3u);
-  EXPECT_EQ(remaining_blocks({.blocks = 9, .spent_ns = 9 * kMs, .dearest_block_ns = kMs}, budget, 10), 1u);
-  EXPECT_EQ(remaining_blocks({.blocks = 10, .spent_ns = 9 * kMs, .dearest_block_ns = kMs}, budget, 10), 0u);
+  EXPECT_EQ(remaining_blocks({.blocks = 2, .spent_ns = 200 * kMillisecond, .dearest_block_ns = 100 * kMillisecond}, budget, 10), 3u);
+  EXPECT_EQ(remaining_blocks({.blocks = 9, .spent_ns = 9 * kMillisecond, .dearest_block_ns = kMillisecond}, budget, 10), 1u);
+  EXPECT_EQ(remaining_blocks({.blocks = 10, .spent_ns = 9 * kMillisecond, .dearest_block_ns = kMillisecond}, budget, 10), 0u);
 }
 
 TEST(Remaining, SamplesAreSpreadOverTheBlocks) {
@@ -74,13 +82,14 @@ TEST(Remaining, SamplesAreSpreadOverTheBlocks) {
   EXPECT_EQ(remaining_blocks({.blocks = 2, .samples = 4}, budget, 5), 3u);
   EXPECT_EQ(remaining_blocks({.blocks = 5, .samples = 8}, budget, 5), 1u) << "what is missing behind the plan is had in one";
   EXPECT_EQ(remaining_blocks({}, {.samples = 2}, 5), 2u) << "none is without a sample";
-  EXPECT_EQ(remaining_ns({.blocks = 2, .samples = 4, .spent_ns = 40 * kMs}, budget, 5), 60 * kMs);
+  EXPECT_EQ(remaining_ns({.blocks = 2, .samples = 4, .spent_ns = 40 * kMillisecond}, budget, 5), 60 * kMillisecond);
 }
 
 TEST(Remaining, PrecisionIsReachedWithTheRootOfTheBlocks) {
-  const Budget budget{.per_job_ns = 500 * kMs, .precision = 0.01};
+  const Budget budget{.per_job_ns = 500 * kMillisecond, .precision = 0.01};
   const auto blocks = [&](std::uint64_t done, double half_width) {
-    return remaining_blocks({.blocks = done, .spent_ns = 40 * kMs, .dearest_block_ns = 10 * kMs, .half_width = half_width}, budget, 10);
+    return remaining_blocks(
+        {.blocks = done, .spent_ns = 40 * kMillisecond, .dearest_block_ns = 10 * kMillisecond, .half_width = half_width}, budget, 10);
   };
   EXPECT_EQ(blocks(4, 0.02), 12u) << "half the width takes four times as many";
   EXPECT_EQ(blocks(1, 0.01), 2u) << "three at least";
@@ -134,9 +143,9 @@ Simulated simulate(const Budget& budget, std::uint64_t blocks, std::int64_t call
 }
 
 RC_GTEST_PROP(Budgets, AreKeptAsWellAsOneCallAllows, ()) {
-  const Budget budget{.per_job_ns = *rc::gen::inRange<std::int64_t>(1, 2000) * kMs};
+  const Budget budget{.per_job_ns = *rc::gen::inRange<std::int64_t>(1, 2000) * kMillisecond};
   const auto blocks = *rc::gen::inRange<std::uint64_t>(1, 20);
-  const std::int64_t call_ns = *rc::gen::inRange<std::int64_t>(1, 3000) * kMs / 10;
+  const std::int64_t call_ns = *rc::gen::inRange<std::int64_t>(1, 3000) * kMillisecond / 10;
   const Simulated run = simulate(budget, blocks, call_ns);
   RC_ASSERT(run.blocks >= 1u);
   RC_ASSERT(run.blocks <= blocks);
@@ -145,28 +154,28 @@ RC_GTEST_PROP(Budgets, AreKeptAsWellAsOneCallAllows, ()) {
 
 RC_GTEST_PROP(Budgets, ExactlyTheSamplesThatWereAskedFor, ()) {
   const Budget budget{.samples = *rc::gen::inRange<std::uint64_t>(1, 500)};
-  const std::uint64_t blocks = blocks_for(budget, 10 * kMs, 4);
-  RC_ASSERT(simulate(budget, blocks, kMs).samples == budget.samples);
+  const std::uint64_t blocks = blocks_for(budget, 10 * kMillisecond, 4);
+  RC_ASSERT(simulate(budget, blocks, kMillisecond).samples == budget.samples);
 }
 
 TEST(Precision, StopsWhenTheIntervalIsNarrowAndNotBeforeThreeBlocks) {
-  const Budget budget{.per_job_ns = 1000 * kMs, .precision = 0.01};
-  EXPECT_EQ(simulate(budget, 10, kMs, 0.005).blocks, 3u);
-  EXPECT_GE(simulate(budget, 10, kMs, 0.02).blocks, 10u) << "as long as the budget lasts";
-  EXPECT_LE(simulate(budget, 10, kMs, 0.02).spent_ns, 1001 * kMs);
+  const Budget budget{.per_job_ns = 1000 * kMillisecond, .precision = 0.01};
+  EXPECT_EQ(simulate(budget, 10, kMillisecond, 0.005).blocks, 3u);
+  EXPECT_GE(simulate(budget, 10, kMillisecond, 0.02).blocks, 10u) << "as long as the budget lasts";
+  EXPECT_LE(simulate(budget, 10, kMillisecond, 0.02).spent_ns, 1001 * kMillisecond);
 }
 
 // Simulated to its end, what was left when the first block was over is what the ETA said, within 20 %.
 RC_GTEST_PROP(Eta, IsTruthfulToATwentiethAfterTheFirstBlock, ()) {
-  const Budget budget{.per_job_ns = *rc::gen::inRange<std::int64_t>(100, 2000) * kMs};
+  const Budget budget{.per_job_ns = *rc::gen::inRange<std::int64_t>(100, 2000) * kMillisecond};
   const auto blocks = *rc::gen::inRange<std::uint64_t>(3, 11);
-  const std::int64_t call_ns = *rc::gen::inRange<std::int64_t>(1, 10'000) * kMs / 10;
+  const std::int64_t call_ns = *rc::gen::inRange<std::int64_t>(1, 10'000) * kMillisecond / 10;
   JobProgress job;
   const std::int64_t first = std::max(next_share(job, budget, blocks).budget_ns, call_ns);
   job = {.blocks = 1, .samples = 1, .spent_ns = first, .dearest_block_ns = first};
   const std::int64_t predicted = remaining_ns(job, budget, blocks);
   const std::int64_t real = simulate(budget, blocks, call_ns).spent_ns - first;
-  RC_ASSERT(std::abs(predicted - real) <= std::max<std::int64_t>(real, predicted) / 5 + kMs);
+  RC_ASSERT(std::abs(predicted - real) <= std::max<std::int64_t>(real, predicted) / 5 + kMillisecond);
 }
 
 }  // namespace
