@@ -23,7 +23,8 @@ function(benchkit_add_layer_tests)
     file(GLOB_RECURSE tests CONFIGURE_DEPENDS "${PROJECT_SOURCE_DIR}/src/${name}/*_test.cpp")
     if(tests AND TARGET benchkit_${name} AND NOT name IN_LIST BENCHKIT_OWN_LIBRARIES)   # which show nothing but a C interface
       benchkit_test_program(test_${name} SOURCES ${tests} LIBRARIES benchkit_${name})
-      # Several files of tests at once: most of their time goes into the headers of the test libraries, which so are read once for all.
+      # Several files of tests at once, so that the headers of the test libraries, where most of the time goes, are read once for all of them: a
+      # helper has a name that no other file of the layer has.
       set_target_properties(test_${name} PROPERTIES UNITY_BUILD ON UNITY_BUILD_BATCH_SIZE 6)
       if(NOT name STREQUAL core)   # whose loop is compiled into who uses it, and is timed
         target_compile_options(test_${name} PRIVATE -O1)   # a third of the time that they take to compile

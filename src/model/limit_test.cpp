@@ -7,7 +7,7 @@
 namespace benchkit {
 namespace {
 
-std::string complaint(const std::string& text) {
+std::string complaint_of_limit(const std::string& text) {
   try {
     (void)parse_limits(text, "--max");
   } catch (const Error& error) {
@@ -28,13 +28,13 @@ TEST(Limits, AMetricsNameMayHoldColonsAndBlanks) {
 }
 
 TEST(Limits, WhatCannotBeReadIsNamed) {
-  EXPECT_EQ(complaint("peak"), "\"peak\" names no metric and its limit");
-  EXPECT_EQ(complaint(":10MiB"), "\":10MiB\" names no metric and its limit");
-  EXPECT_EQ(complaint(""), "\"\" names no metric and its limit");
-  EXPECT_EQ(complaint("peak:10MiB,"), "\"\" names no metric and its limit");
-  EXPECT_EQ(complaint("peak:much"), "\"much\" is no limit");
-  EXPECT_EQ(complaint("peak:"), "\"\" is no limit");
-  EXPECT_EQ(complaint("peak:-1MiB"), "a limit is not below 0, and \"-1MiB\" is");
+  EXPECT_EQ(complaint_of_limit("peak"), "\"peak\" names no metric and its limit");
+  EXPECT_EQ(complaint_of_limit(":10MiB"), "\":10MiB\" names no metric and its limit");
+  EXPECT_EQ(complaint_of_limit(""), "\"\" names no metric and its limit");
+  EXPECT_EQ(complaint_of_limit("peak:10MiB,"), "\"\" names no metric and its limit");
+  EXPECT_EQ(complaint_of_limit("peak:much"), "\"much\" is no limit");
+  EXPECT_EQ(complaint_of_limit("peak:"), "\"\" is no limit");
+  EXPECT_EQ(complaint_of_limit("peak:-1MiB"), "a limit is not below 0, and \"-1MiB\" is");
 }
 
 TEST(Limits, ABoundIsInTheUnitOfItsMetric) {

@@ -2,6 +2,7 @@
 #include <gtest/gtest.h>
 
 #include <array>
+#include <chrono>
 #include <filesystem>
 #include <map>
 #include <random>
@@ -67,6 +68,23 @@ class ManyVersions : public testing::Test {
   SilentObserver observer_;
   RunReport report_;
 };
+
+TEST_F(ManyVersions, WhatTheTotalBudgetDidNotReachIsCountedOnceACase) {
+  for (FakeSuite& suite : suites_) {
+    suite.before_sample = [] {
+      const auto until = std::chrono::steady_clock::now() + std::chrono::milliseconds(1);
+      while (std::chrono::steady_clock::now() < until) {
+      }
+    };
+    suite.samples_per_block = 30;
+  }
+  options_.budget = {.total_ns = 10'000'000};
+  const Snapshot snapshot = measure();
+  EXPECT_TRUE(report_.out_of_time);
+  EXPECT_EQ(report_.measured + report_.not_reached, 2u);
+  EXPECT_EQ(report_.skipped, 0u);
+  for (const char* id : {"a", "b"}) EXPECT_EQ(sample_counts(snapshot, id).size(), 4u);  // samples, or the word that there are none
+}
 
 TEST_F(ManyVersions, EachSharesBlocksWithItsBaseAndWithNobodyElse) {
   const Snapshot snapshot = measure();

@@ -558,10 +558,9 @@ class Driver {
   }
 
   /// No case of a version stays empty without a word: what the total budget had nothing left for, and what no worker gave a sample of.
-  void write_what_is_missing(RunReport& report) {
+  void write_what_is_missing(const RunReport& report) {
     const auto says_something = [](const Job& job) { return job.outcome.status != Status::ok || !job.values.empty(); };
     for (Match& match : matches_.all()) {
-      bool reached = true;
       for (Job* job : match.jobs) {
         const auto beside = matches_.beside(*job);  // of another group it may have been the turn
         const auto own = [&](const Job& other) { return other.side == job->side && says_something(other); };
@@ -573,9 +572,7 @@ class Driver {
         } else {
           recorder_->outcome(*job, {Status::not_reached, "the total budget was spent", Json::object()});
         }
-        reached = reached && had_a_turn;
       }
-      report.not_reached += reached ? 0 : 1;
     }
   }
 
@@ -585,6 +582,7 @@ class Driver {
     const auto left_out = [](const Job& job) { return is_left_out(job.outcome.status); };
     if (any([&](const Job& job) { return job.outcome.status != Status::ok && !left_out(job); })) ++report.failed;
     else if (any([](const Job& job) { return !job.values.empty(); })) ++report.measured;
+    else if (any([](const Job& job) { return job.outcome.status == Status::not_reached; })) ++report.not_reached;
     else if (any(left_out)) ++report.skipped;
   }
 
@@ -612,7 +610,6 @@ class Driver {
     }
     for (std::size_t first = 0; first < matches_.jobs().size(); first += lineup_.seats())
       count(std::span(matches_.jobs()).subspan(first, lineup_.seats()), report);
-    report.skipped -= report.not_reached;
     if (!interrupted_ && stopped_.empty()) {
       // Sealed while the journal still holds its lock: nobody may go on with the old file meanwhile. Killed here, it is resumed and sealed.
       if (output_.seal) snapshot::seal(*output_.files, output_.path);
