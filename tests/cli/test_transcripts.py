@@ -33,7 +33,8 @@ def without_numbers(text: str) -> str:
         if re.search(r"\d", line) and not line.startswith(("FAILED", "skipped")) and "measured," not in line:
             head, *rest = re.split(r"(?<=\S) {2,}", line)
             line = "  ".join([head, *(UNIT.sub("", NUMBER.sub("#", word)) for word in rest)])
-        line = re.sub(r"(?<=  )unknown\b", "±#%", line)
+        line = re.sub(r"(?<=  )unknown\b", "±#%", re.sub(r"\b20\d\d-\d\d-\d\d\b", "DATE", line))
+        line = re.sub(r"\b\d[\d.]* (?:ms|s)\b", "# s", line)
         lines.append(re.sub(r"\((median), \w+\)", r"(\1)", re.sub(r"(?<=\S) {2,}", "  ", line)).rstrip())
     return "\n".join(lines) + ("\n" if text.endswith("\n") else "")
 
