@@ -66,6 +66,13 @@ std::string tip_of(const Change& change, const compare::Comparison& comparison) 
   return text;
 }
 
+std::string describe_intervals(const compare::Comparison& comparison, const ViewOptions& options) {
+  const std::string_view name = stats::to_string(comparison.statistic);
+  const bool has_plural = name == "median" || name == "mean";
+  return fmt::format("{} of the {}{}, with {} intervals", options.absolute ? "difference" : "ratio", name, has_plural ? "s" : "",
+                     base::format_percent(1 - comparison.alpha));
+}
+
 }  // namespace
 
 base::Tone Change::tone() const noexcept {
@@ -238,11 +245,15 @@ std::string title_of_changes(const std::vector<compare::Comparison>& comparisons
   return fmt::format("{}: {} against {}", fmt::join(metrics, ", "), who, base);
 }
 
-std::string describe_intervals(const compare::Comparison& comparison, const ViewOptions& options) {
-  const std::string_view name = stats::to_string(comparison.statistic);
-  const bool has_plural = name == "median" || name == "mean";
-  return fmt::format("{} of the {}{}, with {} intervals", options.absolute ? "difference" : "ratio", name, has_plural ? "s" : "",
-                     base::format_percent(1 - comparison.alpha));
+Figure figure_of_changes(Page page, const std::vector<compare::Comparison>& comparisons, const Tally& tally, const std::string& more,
+                         const ViewOptions& options, std::vector<TextChart> text) {
+  page.title = title_of_changes(comparisons);
+  page.subtitle = fmt::format("{}; {}{}", describe_intervals(comparisons[0], options), tally.words(comparisons[0].metric.better), more);
+  page.legend = tally.legend(options.dark);
+  page.share_axes = comparisons.size() == 1;
+  Figure figure = compose(page, options, std::move(text));
+  figure.notes = tally.notes();
+  return figure;
 }
 
 }  // namespace benchkit::plot

@@ -86,13 +86,7 @@ Figure make(std::span<const Snapshot> snapshots, const ViewOptions& options) {
     }
   }
   require_changes(page.panels.size(), tally, "scatter");
-  page.title = title_of_changes(comparisons);
-  page.subtitle = fmt::format("{}; {}", describe_intervals(comparisons[0], options), tally.words(comparisons[0].metric.better));
-  page.legend = tally.legend(options.dark);
-  page.share_axes = comparisons.size() == 1;
-  Figure figure = compose(page, options, std::move(text));
-  figure.notes = tally.notes();
-  return figure;
+  return figure_of_changes(std::move(page), comparisons, tally, {}, options, std::move(text));
 }
 
 }  // namespace
