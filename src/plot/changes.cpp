@@ -9,6 +9,7 @@
 #include <benchkit/base/error.hpp>
 
 #include "base/units.hpp"
+#include "compare/align.hpp"
 #include "plot/arrange.hpp"
 
 namespace benchkit::plot {
@@ -239,10 +240,10 @@ std::string title_of_changes(const std::vector<compare::Comparison>& comparisons
   for (std::size_t i = 0; i < columns.size(); ++i) {
     if (columns[i].base != i) heads.push_back(columns[i].title);
   }
-  const std::string base = heads.empty() ? std::string() : columns[0].title;
+  if (heads.empty()) return fmt::format("{}: {}", fmt::join(metrics, ", "), columns[0].title);
   constexpr std::size_t kMostNamed = 3;
   const std::string who = heads.size() <= kMostNamed ? fmt::format("{}", fmt::join(heads, ", ")) : fmt::format("{} versions", heads.size());
-  return fmt::format("{}: {} against {}", fmt::join(metrics, ", "), who, base);
+  return fmt::format("{}: {} against {}", fmt::join(metrics, ", "), who, compare::describe_base(columns));
 }
 
 Figure figure_of_changes(Page page, const std::vector<compare::Comparison>& comparisons, const Tally& tally, const std::string& more,

@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include "base/units.hpp"
+#include "compare/align.hpp"
 #include "plot/arrange.hpp"
 #include "plot/changes.hpp"
 
@@ -26,7 +27,7 @@ class Drawer {
     }
     const std::string& unit = comparison.metric.unit;
     const std::string& name = comparison.metric.name;
-    x_ = value_axis(bases, fmt::format("{} of {}", name, comparison.columns[0].title), unit, log_.x);
+    x_ = value_axis(bases, fmt::format("{} of {}", name, compare::describe_base(comparison.columns)), unit, log_.x);
     y_ = value_axis(heads, fmt::format("{} of the head", name), unit, log_.y);
     change_ = change_axis(changes, comparison, options);
   }
