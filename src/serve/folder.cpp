@@ -37,10 +37,10 @@ std::size_t measured_cases(const Snapshot& snapshot) {
       std::count_if(versions.begin(), versions.end(), [&](const auto& one) { return one.second == snapshot.versions.size(); }));
 }
 
-/// When the last session began, or "".
+/// When the first session began, or "": a run that is resumed later is not younger for that.
 std::string started_of(const Snapshot& snapshot) {
   if (snapshot.sessions.empty()) return {};
-  const Json& header = snapshot.sessions.back().header;
+  const Json& header = snapshot.sessions.front().header;
   const auto found = header.find("started");
   return found != header.end() && found->is_string() ? found->get<std::string>() : std::string();
 }
