@@ -9,9 +9,27 @@
 #include <mutex>
 #include <system_error>
 #include <thread>
+#include <utility>
 #include <vector>
 
 namespace benchkit::base {
+
+/// While one lives, the loops that its thread begins stay on that thread: what is being timed on this machine keeps the other CPUs.
+class OnOneThread {
+ public:
+  OnOneThread() noexcept : before_(std::exchange(wanted(), true)) {}
+  ~OnOneThread() { wanted() = before_; }
+  OnOneThread(const OnOneThread&) = delete;
+  OnOneThread& operator=(const OnOneThread&) = delete;
+
+  [[nodiscard]] static bool& wanted() noexcept {
+    thread_local bool is_wanted = false;
+    return is_wanted;
+  }
+
+ private:
+  bool before_;
+};
 
 /// Calls `turn(i)` for every i below `count`, `grain` of them at a time, on as many threads as there are CPUs and work. What a turn writes
 /// must be its own. The result is that of the plain loop, also in what it throws: of all turns that throw, the first one's exception comes
@@ -19,7 +37,8 @@ namespace benchkit::base {
 template <class Turn>
 void parallel_for(std::size_t count, std::size_t grain, const Turn& turn) {
   const std::size_t pieces = (count + grain - 1) / grain;
-  const std::size_t threads = std::min<std::size_t>(pieces, std::max(1U, std::thread::hardware_concurrency()));
+  const std::size_t most = OnOneThread::wanted() ? 1U : std::max(1U, std::thread::hardware_concurrency());
+  const std::size_t threads = std::min(pieces, most);
   std::atomic<std::size_t> next{0};
   std::mutex mutex;
   std::exception_ptr thrown;

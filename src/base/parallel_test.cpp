@@ -10,6 +10,19 @@
 namespace benchkit::base {
 namespace {
 
+TEST(ParallelFor, StaysOnItsThreadWhereThatIsWanted) {
+  const auto threads_of = [] {
+    std::vector<std::thread::id> seen(1000);
+    parallel_for(seen.size(), 1, [&](std::size_t i) { seen[i] = std::this_thread::get_id(); });
+    return seen;
+  };
+  {
+    const OnOneThread alone;
+    EXPECT_EQ(threads_of(), std::vector<std::thread::id>(1000, std::this_thread::get_id()));
+  }
+  EXPECT_FALSE(OnOneThread::wanted());
+}
+
 TEST(ParallelFor, EveryTurnIsTakenOnce) {
   for (const std::size_t count : {0U, 1U, 7U, 64U, 1000U}) {
     std::vector<int> taken(count);

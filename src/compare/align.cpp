@@ -90,7 +90,7 @@ class Aligner {
   void make_columns() {
     if (options_.pivot.empty()) {
       for (std::size_t i = 0; i < sources_.size(); ++i) {
-        result_.columns.push_back({.title = sources_[i].title, .base = base_of(i), .source = i});
+        result_.columns.push_back({.title = sources_[i].title, .base = base_of(sources_, i, options_.successive), .source = i});
       }
       return;
     }
@@ -113,25 +113,6 @@ class Aligner {
         result_.notes.push_back(fmt::format("{} has no case with {}={}, so nothing of it is compared", sources_[i].title, options_.pivot,
                                             values.front().text()));
     }
-  }
-
-  /// Of more than two versions of one run each says which one it was measured beside.
-  [[nodiscard]] std::size_t base_of(std::size_t index) const {
-    const Source& source = sources_[index];
-    const std::vector<Version>& versions = source.snapshot->versions;
-    const std::size_t otherwise = options_.successive && index > 0 ? index - 1 : 0;
-    const auto stated = versions[source.version].details.find("base");
-    if (stated == versions[source.version].details.end() || !stated->is_string()) {
-      // Where the others name theirs, this one is what they name.
-      const bool is_named = source.version > 0 &&
-                            std::any_of(versions.begin(), versions.end(), [](const Version& one) { return one.details.contains("base"); });
-      return is_named ? index : otherwise;
-    }
-    const auto& name = stated->get_ref<const std::string&>();
-    for (std::size_t i = 0; i < sources_.size(); ++i) {
-      if (sources_[i].snapshot == source.snapshot && source.snapshot->versions[sources_[i].version].label == name) return i;
-    }
-    return otherwise;
   }
 
   /// The pivot's values in the order in which the selected cases of all sources name them.
@@ -325,6 +306,36 @@ Error no_such_dim(const std::string& option, const std::string& dim, const std::
   }
   const std::string hint = names.empty() ? "these cases have no dims" : fmt::format("there are: {}", fmt::join(names, ", "));
   return Error(fmt::format("no selected case has the dim \"{}\"", dim), option, hint);
+}
+
+std::size_t base_of(const std::vector<Source>& sources, std::size_t index, bool successive) {
+  const Source& source = sources[index];
+  const std::vector<Version>& versions = source.snapshot->versions;
+  const std::size_t otherwise = successive && index > 0 ? index - 1 : 0;
+  const auto stated = versions[source.version].details.find("base");
+  if (stated == versions[source.version].details.end() || !stated->is_string()) {
+    // Where the others name theirs, this one is what they name.
+    const bool is_named = source.version > 0 &&
+                          std::any_of(versions.begin(), versions.end(), [](const Version& one) { return one.details.contains("base"); });
+    return is_named ? index : otherwise;
+  }
+  const auto& name = stated->get_ref<const std::string&>();
+  for (std::size_t i = 0; i < sources.size(); ++i) {
+    if (sources[i].snapshot == source.snapshot && source.snapshot->versions[sources[i].version].label == name) return i;
+  }
+  return otherwise;
+}
+
+std::string describe_base(const std::vector<ColumnHead>& columns) {
+  std::set<std::size_t> bases;
+  bool is_before = true;
+  for (std::size_t i = 0; i < columns.size(); ++i) {
+    if (columns[i].base == i) continue;
+    bases.insert(columns[i].base);
+    is_before = is_before && columns[i].base + 1 == i;
+  }
+  if (bases.size() <= 1) return columns[bases.empty() ? 0 : *bases.begin()].title;
+  return is_before ? "the version before" : "the base of each";
 }
 
 Alignment align(const std::vector<Source>& sources, const std::string& metric, const CompareOptions& options) {

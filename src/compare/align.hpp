@@ -29,6 +29,12 @@ struct Source {
 /// then their places. No two titles are the same.
 [[nodiscard]] std::vector<Source> sources_of(std::span<const Snapshot> snapshots);
 
+/// The column that a version is compared with, its own place where there is none: the version that it states to have been measured beside, else the first one or,
+/// where they are `successive`, the one before.
+[[nodiscard]] std::size_t base_of(const std::vector<Source>& sources, std::size_t index, bool successive);
+/// What changes are from, in words: the title of the one base that all columns have, or "the version before", or "the base of each".
+[[nodiscard]] std::string describe_base(const std::vector<ColumnHead>& columns);
+
 /// Dims as a key, whatever their order: two are one if their values are of one kind and equal (100 and 100.0 are, 100 and "100" are not).
 [[nodiscard]] std::string key_of(const Dims& dims);
 [[nodiscard]] Dims without(const Dims& dims, const std::string& name);

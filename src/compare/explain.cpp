@@ -137,7 +137,12 @@ std::vector<Explanation> explain(std::span<const Snapshot> snapshots, const std:
   const std::vector<Source> sources = sources_of(snapshots);
   if (sources.size() < 2) throw Error("there is nothing to compare with", "--explain", "name two snapshots: compare --explain ID A B");
   std::vector<Explanation> result;
-  for (std::size_t i = 1; i < sources.size(); ++i) result.push_back(against(sources[0], sources[i], case_id));
+  for (std::size_t i = 0; i < sources.size(); ++i) {
+    const std::size_t base = base_of(sources, i, false);
+    if (base == i) continue;
+    result.push_back(against(sources[base], sources[i], case_id));
+    result.back().column = i;
+  }
   return result;
 }
 

@@ -18,9 +18,10 @@ struct PathChange {
   [[nodiscard]] std::int64_t bytes() const noexcept { return head.bytes - base.bytes; }
 };
 
-/// One version of a case against the first one.
+/// One version of a case against the one that it is compared with.
 struct Explanation {
   std::string case_id;
+  std::size_t column = 0;  ///< the head's, in a comparison
   std::string base, head;  ///< as the columns of a comparison are called
   std::string reason;      ///< why there is nothing to tell, or empty
   Metric metric;
@@ -31,8 +32,7 @@ struct Explanation {
   std::vector<PathChange> shrunk;  ///< likewise
 };
 
-/// Every version but the first against the first, as compare() has them. Throws benchkit::Error where no snapshot has the case, and where there is but one
-/// version.
+/// Every version against the base that compare() has for it. Throws benchkit::Error where no snapshot has the case, and where there is but one version.
 [[nodiscard]] std::vector<Explanation> explain(std::span<const Snapshot> snapshots, const std::string& case_id);
 
 /// The call paths of a case of one version: those of the last session that has them, or null.

@@ -109,6 +109,20 @@ TEST(Explain, TellsWhatGrewAndWhatShrankByFunctionsNotByLines) {
   EXPECT_EQ(one.shrunk[0].bytes(), -70);
 }
 
+TEST(Explain, AVersionStandsAgainstTheBaseThatItsChangeIsFrom) {
+  Snapshot chain = snapshot_of("v1", example());
+  chain.versions = {{"v1", Json::object()}, {"v2", {{"base", "v1"}}}, {"v3", {{"base", "v2"}}}};
+  for (const std::size_t version : {1u, 2u}) chain.call_paths.push_back({.version = version, .paths = grown()});
+  const std::vector<Explanation> all = explain(std::vector{chain}, "sort");
+  ASSERT_EQ(all.size(), 2u);
+  EXPECT_EQ(all[0].base, "v1");
+  EXPECT_EQ(all[1].base, "v2");
+  EXPECT_EQ(all[1].column, 2u);
+  EXPECT_TRUE(all[1].grown.empty()) << "v2 grew, and v3 not any more";
+  const std::vector<Snapshot> three{snapshot_of("v1", example()), snapshot_of("v2", grown()), snapshot_of("v3", grown())};
+  EXPECT_EQ(explain(three, "sort")[1].base, "v1");
+}
+
 TEST(Explain, ASideThatWasNotAttributedIsTheReason) {
   std::vector<Snapshot> both{snapshot_of("v1", example()), snapshot_of("v2", grown())};
   EXPECT_EQ(explain(both, "find")[0].reason,

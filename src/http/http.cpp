@@ -60,6 +60,12 @@ bool names_us(const httplib::Request& request, int port) {
   return is("127.0.0.1") || is("localhost");
 }
 
+/// Whether a page from elsewhere asks, which may not read the answer but could have reports made without end. What a person types or opens has none.
+bool asked_from_elsewhere(const httplib::Request& request) {
+  const std::string site = request.get_header_value("Sec-Fetch-Site");
+  return site == "cross-site" || site == "same-site";
+}
+
 struct Server {
   httplib::Server http;
   std::atomic<bool> ended{false};
@@ -71,6 +77,10 @@ void set_up(Server& server, int port, benchkit_http_handler* handler, void* cont
   server.http.set_pre_routing_handler([port, handler, context](const httplib::Request& request, httplib::Response& out) {
     if (!names_us(request, port)) {
       refuse(out, kForbidden, "This server answers to 127.0.0.1 and localhost alone.\n");
+      return Handled::Handled;
+    }
+    if (asked_from_elsewhere(request)) {
+      refuse(out, kForbidden, "This server answers its own pages alone: type its address, or open it by --open.\n");
       return Handled::Handled;
     }
     if (request.method != "GET" && request.method != "HEAD") {

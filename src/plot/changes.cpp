@@ -9,6 +9,7 @@
 #include <benchkit/base/error.hpp>
 
 #include "base/units.hpp"
+#include "compare/align.hpp"
 #include "plot/arrange.hpp"
 
 namespace benchkit::plot {
@@ -64,6 +65,13 @@ std::string tip_of(const Change& change, const compare::Comparison& comparison) 
   if (cell.judgement && !cell.judgement->reason.empty()) text += "\n" + cell.judgement->reason;
   for (const std::string& warning : cell.warnings) text += "\n" + warning;
   return text;
+}
+
+std::string describe_intervals(const compare::Comparison& comparison, const ViewOptions& options) {
+  const std::string_view name = stats::to_string(comparison.statistic);
+  const bool has_plural = name == "median" || name == "mean";
+  return fmt::format("{} of the {}{}, with {} intervals", options.absolute ? "difference" : "ratio", name, has_plural ? "s" : "",
+                     base::format_percent(1 - comparison.alpha));
 }
 
 }  // namespace
@@ -232,17 +240,21 @@ std::string title_of_changes(const std::vector<compare::Comparison>& comparisons
   for (std::size_t i = 0; i < columns.size(); ++i) {
     if (columns[i].base != i) heads.push_back(columns[i].title);
   }
-  const std::string base = heads.empty() ? std::string() : columns[0].title;
+  if (heads.empty()) return fmt::format("{}: {}", fmt::join(metrics, ", "), columns[0].title);
   constexpr std::size_t kMostNamed = 3;
   const std::string who = heads.size() <= kMostNamed ? fmt::format("{}", fmt::join(heads, ", ")) : fmt::format("{} versions", heads.size());
-  return fmt::format("{}: {} against {}", fmt::join(metrics, ", "), who, base);
+  return fmt::format("{}: {} against {}", fmt::join(metrics, ", "), who, compare::describe_base(columns));
 }
 
-std::string describe_intervals(const compare::Comparison& comparison, const ViewOptions& options) {
-  const std::string_view name = stats::to_string(comparison.statistic);
-  const bool has_plural = name == "median" || name == "mean";
-  return fmt::format("{} of the {}{}, with {} intervals", options.absolute ? "difference" : "ratio", name, has_plural ? "s" : "",
-                     base::format_percent(1 - comparison.alpha));
+Figure figure_of_changes(Page page, const std::vector<compare::Comparison>& comparisons, const Tally& tally, const std::string& more,
+                         const ViewOptions& options, std::vector<TextChart> text) {
+  page.title = title_of_changes(comparisons);
+  page.subtitle = fmt::format("{}; {}{}", describe_intervals(comparisons[0], options), tally.words(comparisons[0].metric.better), more);
+  page.legend = tally.legend(options.dark);
+  page.share_axes = comparisons.size() == 1;
+  Figure figure = compose(page, options, std::move(text));
+  figure.notes = tally.notes();
+  return figure;
 }
 
 }  // namespace benchkit::plot

@@ -72,6 +72,8 @@ struct PanelOfChanges {
 
 /// "time: head against base".
 [[nodiscard]] std::string title_of_changes(const std::vector<compare::Comparison>& comparisons);
-[[nodiscard]] std::string describe_intervals(const compare::Comparison& comparison, const ViewOptions& options);
+/// The figure of panels of changes: with the title and the legend, what all of them came to in the line below the title, `more` after it, and what was left out as notes.
+[[nodiscard]] Figure figure_of_changes(Page page, const std::vector<compare::Comparison>& comparisons, const Tally& tally,
+                                       const std::string& more, const ViewOptions& options, std::vector<TextChart> text);
 
 }  // namespace benchkit::plot

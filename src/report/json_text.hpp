@@ -22,10 +22,11 @@ class ListText {
     text_ += json;
   }
   void add_integer(long long value) { fmt::format_to(next(), "{}", value); }
-  /// With so many significant digits; null where there is no finite number.
+  /// With so many significant digits, and a whole number (a count, a size in bytes) whole; null where there is no finite one.
   void add_number(double value, int digits) {
-    if (std::isfinite(value)) fmt::format_to(next(), "{:.{}g}", value, digits);
-    else add_raw("null");
+    if (!std::isfinite(value)) add_raw("null");
+    else if (value == std::trunc(value)) fmt::format_to(next(), "{}", value);
+    else fmt::format_to(next(), "{:.{}g}", value, digits);
   }
   [[nodiscard]] std::string text() && {
     text_ += ']';

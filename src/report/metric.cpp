@@ -17,7 +17,7 @@ using compare::Comparison;
 using compare::Row;
 using compare::Standing;
 
-constexpr int kDigits = 7;  ///< more than a picture shows
+constexpr int kDigits = 10;  ///< by which any two numbers are told apart that a verdict tells apart; a page of 17 is a tenth larger
 constexpr int kLevelDigits = 3;
 constexpr double kNone = std::numeric_limits<double>::quiet_NaN();
 

@@ -116,14 +116,12 @@ Json paths_json(const compare::Explanation& explanation) {
 
 void add_growth(ListText& list, std::size_t index, std::span<const Snapshot> snapshots, const std::string& id,
                 std::span<const compare::Comparison> comparisons) {
-  const std::vector<compare::Explanation> explanations = compare::explain(snapshots, id);
-  for (std::size_t i = 0; i < explanations.size(); ++i) {
-    const compare::Explanation& one = explanations[i];
+  for (const compare::Explanation& one : compare::explain(snapshots, id)) {
     if (!one.reason.empty()) continue;
     const std::size_t metric = metric_of(one.metric, comparisons);
     if (metric == comparisons.size()) continue;
     list.add_raw(
-        base::dump_line({{"case", index}, {"metric", metric}, {"column", i + 1}, {"paths", paths_json(one)}, {"notes", one.notes}}));
+        base::dump_line({{"case", index}, {"metric", metric}, {"column", one.column}, {"paths", paths_json(one)}, {"notes", one.notes}}));
   }
 }
 

@@ -49,10 +49,11 @@ Notes notes_of(std::span<const Snapshot> snapshots, std::span<const compare::Com
   return notes;
 }
 
-std::string title_of(const std::vector<compare::Source>& sources) {
-  if (sources.size() == 1) return sources.front().title;
-  if (sources.size() == 2) return fmt::format("{} against {}", sources[1].title, sources[0].title);
-  return fmt::format("{} and {} more against {}", sources[1].title, sources.size() - 2, sources[0].title);
+std::string title_of(const std::vector<compare::Source>& sources, std::span<const compare::Comparison> comparisons) {
+  if (sources.size() == 1 || comparisons.empty()) return sources.front().title;
+  const std::string base = compare::describe_base(comparisons.front().columns);
+  if (sources.size() == 2) return fmt::format("{} against {}", sources[1].title, base);
+  return fmt::format("{} and {} more against {}", sources[1].title, sources.size() - 2, base);
 }
 
 std::string block(const std::string& name, const std::string& text) {
@@ -73,7 +74,9 @@ std::string page(std::span<const Snapshot> snapshots, std::span<const compare::C
   const Notes notes = notes_of(snapshots, comparisons);
 
   ObjectText report;
-  report.add("format", kFormat).add("title", options.title.empty() ? title_of(sources) : options.title).add("made", options.made);
+  report.add("format", kFormat)
+      .add("title", options.title.empty() ? title_of(sources, comparisons) : options.title)
+      .add("made", options.made);
   report.add("notes", notes.of_all).add("gate", options.gate);
   report.add_raw("versions", versions_json(sources));
   report.add_raw("cases", cases.json(parts.of_case));

@@ -23,12 +23,18 @@ TEST(Packed, RepeatsAreSmall) { EXPECT_LT(packed(std::string(100'000, 'x')).size
 
 TEST(JsonText, NumbersAreJson) {
   ListText list;
-  for (const double value : {1.5, 0.0, -1e300, 123456789.0, 1e-12}) list.add_number(value, 7);
+  for (const double value : {1.5, 0.0, -1e300, 134217729.0, 1e-12}) list.add_number(value, 7);
   list.add_number(std::nan(""), 7);
   list.add_number(HUGE_VAL, 7);
   list.add_integer(-3);
   const Json json = base::parse_json(std::move(list).text(), "the list");
-  EXPECT_EQ(json, (Json{1.5, 0.0, -1e300, 123456800.0, 1e-12, nullptr, nullptr, -3}));
+  EXPECT_EQ(json, (Json{1.5, 0.0, -1e300, 134217729.0, 1e-12, nullptr, nullptr, -3}));
+}
+
+TEST(JsonText, WholeNumbersStayWholeWhereOthersAreRounded) {
+  ListText list;
+  for (const double value : {134217729.0, -8.0, 1234567.891}) list.add_number(value, 5);
+  EXPECT_EQ(base::parse_json(std::move(list).text(), "the list"), (Json{134217729.0, -8.0, 1234600.0}));
 }
 
 TEST(JsonText, NamesAreEscaped) {

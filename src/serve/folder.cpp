@@ -37,6 +37,14 @@ std::size_t measured_cases(const Snapshot& snapshot) {
       std::count_if(versions.begin(), versions.end(), [&](const auto& one) { return one.second == snapshot.versions.size(); }));
 }
 
+/// When the first session began, or "": a run that is resumed later is not younger for that.
+std::string started_of(const Snapshot& snapshot) {
+  if (snapshot.sessions.empty()) return {};
+  const Json& header = snapshot.sessions.front().header;
+  const auto found = header.find("started");
+  return found != header.end() && found->is_string() ? found->get<std::string>() : std::string();
+}
+
 Json facts_of(const std::string& path) {
   try {
     const Snapshot snapshot = snapshot::read(path);
@@ -55,8 +63,8 @@ Json facts_of(const std::string& path) {
             {"samples", samples},
             {"blocks", blocks.size()},
             {"planned_blocks", compare::planned_blocks_of(snapshot)},
-            {"started", snapshot.sessions.empty() ? "" : snapshot.sessions.back().header.value("started", "")}};
-  } catch (const Error& error) {
+            {"started", started_of(snapshot)}};
+  } catch (const std::exception& error) {  // whatever a file holds, the others are shown
     return {{"state", "unreadable"}, {"reason", error.what()}};
   }
 }
@@ -81,26 +89,46 @@ std::vector<std::pair<std::string, std::string>> Folder::files() const {
   return files;
 }
 
+/// To read what a run is writing takes time from what it measures: a hundredth of one CPU at the most, however many ask.
+bool Folder::may_wait(const Known& known) {
+  constexpr int kShare = 100;
+  return std::chrono::steady_clock::now() < known.read_at + kShare * known.took;
+}
+
 Json Folder::list() {
   const std::lock_guard lock(mutex_);
   std::map<std::string, Known> known;
   Json list = Json::array();
   for (const auto& [name, path] : files()) {
     std::error_code error;
-    const auto size = static_cast<std::int64_t>(fs::file_size(path, error));
-    Known one{.bytes = error ? 0 : size, .changed_ns = changed_ns(path), .facts = {}};
+    const std::uintmax_t size = fs::file_size(path, error);
+    const std::int64_t bytes = error ? 0 : static_cast<std::int64_t>(size);
+    const std::int64_t changed = changed_ns(path);
+    const bool is_written = base::writer_of(path).has_value();
     const auto before = known_.find(name);
-    const bool same = before != known_.end() && before->second.bytes == one.bytes && before->second.changed_ns == one.changed_ns;
-    one.facts = same ? std::move(before->second.facts) : facts_of(path);
+    const bool is_known = before != known_.end();
+    const bool same = is_known && before->second.bytes == bytes && before->second.changed_ns == changed;
+    Known one;
+    if (same || (is_known && is_written && may_wait(before->second))) {
+      one = std::move(before->second);
+    } else {
+      one = {.bytes = bytes, .changed_ns = changed, .read_at = std::chrono::steady_clock::now(), .took = {}, .facts = facts_of(path)};
+      one.took = std::chrono::steady_clock::now() - one.read_at;
+    }
     constexpr std::int64_t kSecond = 1'000'000'000;
-    Json entry{{"name", name}, {"bytes", one.bytes}, {"changed", one.changed_ns / kSecond}};
+    Json entry{{"name", name}, {"bytes", bytes}, {"changed", changed / kSecond}};
     entry.update(one.facts);
-    if (base::writer_of(path)) entry["state"] = "being written";
+    if (is_written) entry["state"] = "being written";
     list.push_back(std::move(entry));
     known.emplace(name, std::move(one));
   }
   known_ = std::move(known);
   return list;
+}
+
+bool Folder::is_written() const {
+  const auto all = files();
+  return std::any_of(all.begin(), all.end(), [](const auto& file) { return base::writer_of(file.second).has_value(); });
 }
 
 std::optional<std::string> Folder::path_of(const std::string& name) const {

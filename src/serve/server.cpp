@@ -4,6 +4,7 @@
 #include <exception>
 #include <map>
 #include <mutex>
+#include <optional>
 #include <string_view>
 #include <vector>
 
@@ -14,6 +15,7 @@
 #include "base/json.hpp"
 #include "base/os.hpp"
 #include "base/own_library.hpp"
+#include "base/parallel.hpp"
 #include "compare/compare.hpp"
 #include "compare/terms.hpp"
 #include "http/abi.h"
@@ -26,7 +28,7 @@ namespace benchkit::serve {
 namespace {
 
 constexpr base::OwnLibrary kLibrary{"libbenchkit-http.so", "benchkit_http", BENCHKIT_HTTP_VERSION, "BENCHKIT_HTTP"};
-constexpr int kOk = 200, kBadRequest = 400, kNotFound = 404, kFailed = 500;
+constexpr int kOk = 200, kBadRequest = 400, kNotFound = 404, kFailed = 500, kBusy = 503;
 constexpr std::size_t kMostFiles = 50;
 
 struct Answer {
@@ -53,7 +55,7 @@ const benchkit_http_interface& loaded() {
 struct Server::State {
   const benchkit_http_interface& library;
   Folder folder;
-  std::mutex one_report;  ///< at a time: each takes all CPUs
+  std::mutex one_report;  ///< at a time: each takes all CPUs, unless a run is going on
   void* server = nullptr;
   int port = 0;
 
@@ -67,7 +69,10 @@ struct Server::State {
       if (!path) return refusal(kNotFound, "There is no such snapshot in this folder.");
       paths.push_back(*path);
     }
-    const std::lock_guard lock(one_report);
+    const std::unique_lock lock(one_report, std::try_to_lock);
+    if (!lock) return refusal(kBusy, "Another report is being made: load this page again in a moment.");
+    std::optional<base::OnOneThread> alone;
+    if (folder.is_written()) alone.emplace();
     const std::vector<Snapshot> snapshots = snapshot::read_all(paths);
     report::ReportOptions options{.compare = {}, .title = {}, .made = base::utc_now()};
     options.compare.judge = compare::judge_options(compare::stated_terms(snapshots), snapshots);

@@ -37,8 +37,11 @@ def report(build: Path, folder: Path, *words: str | Path) -> dict[str, Any]:
     return blocks(page.read_text())
 
 
-def close(left: float | None, right: Any) -> bool:
-    return left == right or (left is not None and isinstance(right, int | float) and left == pytest.approx(right, rel=1e-6))
+def close(left: float | None, right: float | None) -> bool:
+    """Whole numbers (bytes, counts) are whole, others have ten digits."""
+    if left is None or right is None or right == int(right):
+        return left == right
+    return left == pytest.approx(right, rel=1e-9)
 
 
 @pytest.mark.parametrize(

@@ -83,6 +83,8 @@ def served(build: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Se
     (folder / "notes.txt").write_text(SECRET)
     (folder / "link.jsonl").symlink_to(top / "secret.jsonl")
     (folder / "broken.jsonl").write_text("{")
+    first, rest = (DATA / "v1.jsonl").read_text().split("\n", 1)
+    (folder / "odd.jsonl").write_text(json.dumps({**json.loads(first), "started": 5}) + "\n" + rest)
     with serving(build, folder) as one:
         yield one
 
@@ -92,11 +94,12 @@ def test_a_folder_is_listed_and_a_report_is_that_of_the_command(served: Served, 
     assert page.status == 200
     assert b"Content-Security-Policy" in page.body
     listed = served.list()
-    assert set(listed) == {"v1.jsonl", "v2.jsonl", "broken.jsonl"}
+    assert set(listed) == {"v1.jsonl", "v2.jsonl", "broken.jsonl", "odd.jsonl"}
     assert listed["v1.jsonl"]["state"] == "ended"
     assert listed["v1.jsonl"]["versions"] == ["v1"]
     assert listed["v1.jsonl"]["cases"] >= listed["v1.jsonl"]["measured"] > 0
     assert listed["broken.jsonl"]["state"] == "unreadable"
+    assert listed["odd.jsonl"]["state"] == "ended"
     answer = served.ask("/report?file=v1.jsonl&file=v2.jsonl")
     assert answer.status == 200
     own = tmp_path / "own.html"
@@ -164,6 +167,14 @@ def test_a_host_is_named_once(served: Served) -> None:
     for hosts in ("", own + "Host: example.org\r\n", "Host: example.org\r\n" + own):
         assert served.raw(f"GET /snapshots HTTP/1.1\r\n{hosts}Connection: close\r\n\r\n").status in (400, 403)
     assert served.ask("/snapshots", host=f"localhost:{served.port}").status == 200
+
+
+def test_a_page_from_elsewhere_is_refused(served: Served) -> None:
+    def status(site: str) -> int:
+        host = f"Host: 127.0.0.1:{served.port}\r\nSec-Fetch-Site: {site}\r\n"
+        return served.raw(f"GET /report?file=v1.jsonl HTTP/1.1\r\n{host}Connection: close\r\n\r\n").status
+
+    assert [status(site) for site in ("cross-site", "same-site", "same-origin", "none")] == [403, 403, 200, 200]
 
 
 @pytest.mark.parametrize("method", ["POST", "PUT", "DELETE", "PATCH", "OPTIONS"])

@@ -126,7 +126,7 @@ function marks(series, places) {
   var sizes = {};
   var seen = {};
   places.forEach(function (place) {
-    var key = Math.round(place[0] * 10) * 65536 + Math.round(place[1] * 10);
+    var key = Math.round(place[0] * 10) * 16777216 + Math.round(place[1] * 10);
     if (seen[key] === place[2]) return;
     seen[key] = place[2];
     var one = sizes[place[2]] || (sizes[place[2]] = { mark: markOf(series.symbol, place[2], filled), d: [] });

@@ -88,14 +88,8 @@ Figure make(std::span<const Snapshot> snapshots, const ViewOptions& options) {
     }
   }
   require_changes(all, tally, "compare");
-  page.title = title_of_changes(comparisons);
-  page.subtitle = fmt::format("{}; {}", describe_intervals(comparisons[0], options), tally.words(comparisons[0].metric.better));
-  if (shown < all) page.subtitle += fmt::format("; the {} largest of {} changes", shown, all);
-  page.legend = tally.legend(options.dark);
-  page.share_axes = comparisons.size() == 1;
-  Figure figure = compose(page, options, std::move(text));
-  figure.notes = tally.notes();
-  return figure;
+  const std::string more = shown < all ? fmt::format("; the {} largest of {} changes", shown, all) : std::string();
+  return figure_of_changes(std::move(page), comparisons, tally, more, options, std::move(text));
 }
 
 }  // namespace

@@ -1,6 +1,7 @@
 // scaling: cost over a size, both on logarithmic axes unless told otherwise, so that a power law is a straight line; the law that fits is drawn and named.
 #include <algorithm>
 #include <map>
+#include <numeric>
 #include <utility>
 
 #include <fmt/format.h>
@@ -30,6 +31,7 @@ struct Line {
   std::vector<Point> points;
   std::optional<stats::GrowthFit> law;
   std::optional<stats::PowerLaw> power;
+  std::size_t sharing = 0;  ///< points at the size of another one: no dim tells their cases apart
 };
 
 bool fits(double value, bool logarithmic) { return std::isfinite(value) && (!logarithmic || value > 0); }
@@ -52,6 +54,8 @@ std::vector<Line> lines_of(const compare::Comparison& comparison, const std::str
   });
   for (Line& line : lines) {
     std::stable_sort(line.points.begin(), line.points.end(), [](const Point& left, const Point& right) { return left.x < right.x; });
+    for (std::size_t i = 1; i < line.points.size(); ++i) line.sharing += line.points[i].x == line.points[i - 1].x ? 1 : 0;
+    if (line.sharing > 0) continue;  // a law of what may be two functions is none
     std::vector<stats::SizedCost> costs;
     for (const Point& point : line.points) costs.push_back({point.x, point.y});
     line.power = stats::power_law(costs, comparison.alpha);
@@ -95,6 +99,12 @@ class Drawer {
     y_ = value_axis(values, comparison.metric.name, comparison.metric.unit, log_.y);
     x_ = Axis{.name = x};
     if (log_.x) x_ = {.scale = Axis::Scale::logarithmic, .name = x, .label = {{"$", "unit"}, {"unit", ""}}};
+  }
+
+  /// Points that lie at the size of another one of their line.
+  [[nodiscard]] std::size_t sharing() const {
+    return std::accumulate(lines_.begin(), lines_.end(), std::size_t{0},
+                           [](std::size_t sum, const Line& line) { return sum + line.sharing; });
   }
 
   void draw(Page& page, std::vector<TextChart>& text) {
@@ -238,8 +248,11 @@ Figure make(std::span<const Snapshot> snapshots, const ViewOptions& options) {
   Page page{.view = "scaling", .title = {}, .subtitle = {}, .panels = {}, .legend = {}};
   std::vector<TextChart> text;
   std::string metrics;
+  std::size_t sharing = 0;
   for (const compare::Comparison& comparison : comparisons) {
-    Drawer(comparison, x, options).draw(page, text);
+    Drawer drawer(comparison, x, options);
+    sharing += drawer.sharing();
+    drawer.draw(page, text);
     metrics += (metrics.empty() ? "" : ", ") + comparison.metric.name;
   }
   if (page.panels.empty()) throw Error(fmt::format("no selected case has a number in the dim \"{}\" and a value", x), "--x");
@@ -247,7 +260,11 @@ Figure make(std::span<const Snapshot> snapshots, const ViewOptions& options) {
   page.subtitle = fmt::format("{} with {} intervals; a line is the law that fits best, a dashed one joins points that follow none",
                               stats::to_string(options.compare.statistic), base::format_percent(1 - comparisons[0].alpha));
   page.share_axes = comparisons.size() == 1;
-  return compose(page, options, std::move(text));
+  Figure figure = compose(page, options, std::move(text));
+  if (sharing > 0)
+    figure.notes.push_back(
+        fmt::format("{} at the {} of another case of their line, from which no dim tells them apart: no law is fitted there", sharing, x));
+  return figure;
 }
 
 }  // namespace

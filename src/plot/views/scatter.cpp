@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include "base/units.hpp"
+#include "compare/align.hpp"
 #include "plot/arrange.hpp"
 #include "plot/changes.hpp"
 
@@ -26,7 +27,7 @@ class Drawer {
     }
     const std::string& unit = comparison.metric.unit;
     const std::string& name = comparison.metric.name;
-    x_ = value_axis(bases, fmt::format("{} of {}", name, comparison.columns[0].title), unit, log_.x);
+    x_ = value_axis(bases, fmt::format("{} of {}", name, compare::describe_base(comparison.columns)), unit, log_.x);
     y_ = value_axis(heads, fmt::format("{} of the head", name), unit, log_.y);
     change_ = change_axis(changes, comparison, options);
   }
@@ -86,13 +87,7 @@ Figure make(std::span<const Snapshot> snapshots, const ViewOptions& options) {
     }
   }
   require_changes(page.panels.size(), tally, "scatter");
-  page.title = title_of_changes(comparisons);
-  page.subtitle = fmt::format("{}; {}", describe_intervals(comparisons[0], options), tally.words(comparisons[0].metric.better));
-  page.legend = tally.legend(options.dark);
-  page.share_axes = comparisons.size() == 1;
-  Figure figure = compose(page, options, std::move(text));
-  figure.notes = tally.notes();
-  return figure;
+  return figure_of_changes(std::move(page), comparisons, tally, {}, options, std::move(text));
 }
 
 }  // namespace

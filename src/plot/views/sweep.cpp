@@ -1,8 +1,9 @@
-// sweep: a heat map of versions and cases: how far each is from the first version, as a logarithm to base 2, with the change in the cell. A mark in the cell says
-// that the change is proven, so that nobody needs the colours.
+// sweep: a heat map of versions and cases: how far each is from its base, as a logarithm to base 2, with the change in the cell. The base is
+// that of the comparison: the first version, or in a sweep the one before. A mark in the cell says that the change is proven, so that nobody needs the colours.
 #include <algorithm>
 #include <cmath>
 #include <map>
+#include <numeric>
 
 #include <fmt/format.h>
 
@@ -49,14 +50,18 @@ std::string cell_text(const Change& change) {
   return change.verdict == compare::Verdict::improved ? "▼ " + number : number;
 }
 
-/// Keeps those that changed most, in their order.
+/// Keeps those that changed most, in their order; of those that changed alike the first ones.
 void keep_largest(std::vector<HeatRow>& rows) {
   if (rows.size() <= kMostRows) return;
-  std::vector<double> sizes;
-  for (const HeatRow& row : rows) sizes.push_back(row.largest);
-  std::nth_element(sizes.begin(), sizes.begin() + kMostRows, sizes.end(), std::greater<>());
-  const double bound = sizes[kMostRows];
-  std::erase_if(rows, [&](const HeatRow& row) { return row.largest <= bound; });
+  std::vector<std::size_t> places(rows.size());
+  std::iota(places.begin(), places.end(), std::size_t{0});
+  std::stable_sort(places.begin(), places.end(),
+                   [&](std::size_t left, std::size_t right) { return rows[left].largest > rows[right].largest; });
+  places.resize(kMostRows);
+  std::sort(places.begin(), places.end());
+  std::vector<HeatRow> kept;
+  for (const std::size_t place : places) kept.push_back(std::move(rows[place]));
+  rows = std::move(kept);
 }
 
 /// Where the colours end, as log2: nine of ten changes lie within, so that a few huge ones don't leave the others pale.
@@ -189,7 +194,7 @@ Figure make(std::span<const Snapshot> snapshots, const ViewOptions& options) {
   page.visual_map = colours(end, options.dark);
   page.visual_map["seriesIndex"] = std::move(indices);
   page.title = title_of_changes(comparisons);
-  page.subtitle = fmt::format("change from {}; ▲ and ▼ are proven ones ({} is better)", comparisons[0].columns[0].title,
+  page.subtitle = fmt::format("change from {}; ▲ and ▼ are proven ones ({} is better)", compare::describe_base(comparisons[0].columns),
                               to_string(comparisons[0].metric.better));
   if (shown < all) page.subtitle += fmt::format("; the {} of {} cases that changed most", shown, all);
   constexpr double kCell = 72, kLabels = 360;
@@ -201,6 +206,6 @@ Figure make(std::span<const Snapshot> snapshots, const ViewOptions& options) {
 
 }  // namespace
 
-ViewEntry sweep_view() { return {"sweep", "a heat map of cases and versions, in changes from the first", &make}; }
+ViewEntry sweep_view() { return {"sweep", "a heat map of cases and versions, each in its change from its base", &make}; }
 
 }  // namespace benchkit::plot

@@ -8,6 +8,7 @@
 
 #include <benchkit/base/error.hpp>
 
+#include "compare/align.hpp"
 #include "plot/arrange.hpp"
 #include "plot/page.hpp"
 #include "plot/renderers/renderer.hpp"
@@ -170,6 +171,63 @@ TEST(Views, ChangesAreSortedByTheirSize) {
     EXPECT_LE(row.values.at(0), before);
     before = row.values.at(0);
   }
+}
+
+/// Versions of one file of which each states the one before as its base, as a sweep does: each costs a tenth more.
+Snapshot chain_of_versions(std::size_t versions) {
+  Snapshot chain = files(10, 1)[0];
+  const std::vector<Record> first = chain.records;
+  for (std::size_t version = 1; version < versions; ++version) {
+    chain.versions.push_back({fmt::format("v{}", version), {{"base", fmt::format("v{}", version - 1)}}});
+    for (const Record& before : first) {
+      Record record{.version = version, .case_index = before.case_index, .metric = before.metric};
+      for (std::size_t i = 0; i < before.samples.size(); ++i) {
+        const double value = before.samples.value[i] * std::pow(1.1, static_cast<double>(version));
+        record.samples.push_back({.value = value, .block = before.samples.block[i], .order = before.samples.order[i]});
+      }
+      chain.records.push_back(std::move(record));
+    }
+  }
+  return chain;
+}
+
+TEST(Views, ChangesAreFromTheBaseThatIsNamed) {
+  const auto of = [](const char* view, const std::vector<Snapshot>& snapshots) {
+    const Figure figure = view_named(view).make(snapshots, {});
+    return figure.title + "\n" + figure.option["title"].dump();
+  };
+  const std::vector<Snapshot> chain{chain_of_versions(3)};
+  const std::string words = of("sweep", chain);
+  EXPECT_NE(words.find("v1, v2 against the version before"), std::string::npos) << words;
+  EXPECT_NE(words.find("change from the version before;"), std::string::npos) << words;
+  EXPECT_NE(of("scatter", chain).find("against the version before"), std::string::npos);
+  EXPECT_EQ(view_named("scatter").make(chain, {}).option["xAxis"][0]["name"], "time of the version before");
+  EXPECT_NEAR(view_named("sweep").make(chain, {}).text.at(0).rows.at(0).values.at(2), std::log2(1.1), 1e-9);
+  EXPECT_NE(of("sweep", files(10, 3)).find("change from v0;"), std::string::npos);
+  EXPECT_NE(of("sweep", files(10, 3)).find("v1, v2 against v0"), std::string::npos);
+}
+
+TEST(Views, AHeatMapOfManyCasesThatChangedAlikeKeepsTheFirstOnes) {
+  std::vector<Snapshot> snapshots = files(450, 2);
+  for (std::size_t i = 0; i < snapshots[1].records.size(); ++i) snapshots[1].records[i] = snapshots[0].records[i];
+  ViewOptions options;
+  options.compare.metrics = {"time"};
+  const Figure figure = view_named("sweep").make(snapshots, options);
+  ASSERT_EQ(figure.text.at(0).rows.size(), 400u);
+  EXPECT_EQ(figure.text[0].rows[0].label, snapshots[0].cases[0].id);
+  EXPECT_EQ(figure.text[0].rows[399].label, snapshots[0].cases[399].id);
+}
+
+TEST(Views, NoLawIsFittedThroughCasesThatNoDimTellsApart) {
+  std::vector<Snapshot> snapshots = files(10, 1);
+  const auto is_told = [&] {
+    const std::vector<std::string> notes = view_named("scaling").make(snapshots, {}).notes;
+    return std::any_of(notes.begin(), notes.end(),
+                       [](const std::string& note) { return note.find("no dim tells them apart") != note.npos; });
+  };
+  EXPECT_FALSE(is_told());
+  for (CaseInfo& info : snapshots[0].cases) info.dims = compare::without(compare::without(info.dims, "op"), "library");
+  EXPECT_TRUE(is_told());
 }
 
 TEST(Arrange, NoPanelHasTooManyColours) {

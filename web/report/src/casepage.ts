@@ -5,7 +5,7 @@ import { button, element, list, plainTable, shown } from "./dom.ts";
 import { dimText, verdictAt } from "./model.ts";
 import { blocksPicture, orderPicture, type Drawable } from "./pictures.ts";
 import { factsTable } from "./summary.ts";
-import { effectText, isCompared, levelText, MARKS, valueText, warningsOf } from "./words.ts";
+import { baseText, effectText, isCompared, levelText, MARKS, valueText, warningsOf } from "./words.ts";
 
 /** How a picture gets onto the page. */
 export type Draw = (picture: Drawable, label: string) => HTMLElement;
@@ -21,13 +21,14 @@ function numbers(report: Report, index: number): HTMLElement[] {
         shown(at(report.versions, place).label, 60),
         valueText(metric, column.value[index]),
         low && high ? `${low} to ${high}` : "",
+        isCompared(metric, place) ? shown(baseText(report, metric, place), 60) : "",
         isCompared(metric, place) ? effectText(metric, place, index) : "",
         verdict ? `${MARKS[verdict]} ${verdict}` : state,
         verdict ? levelText(column.level[index]) : "",
         warningsOf(metric, place, index).join("; "),
       ];
     });
-    const heads = ["version", metric.statistic, `${metric.confidence * 100}% interval`, "change", "verdict", "how sure", "warnings"];
+    const heads = ["version", metric.statistic, `${metric.confidence * 100}% interval`, "against", "change", "verdict", "how sure", "warnings"];
     return plainTable(heads, rows, metric.name);
   });
 }
@@ -52,7 +53,7 @@ function growth(report: Report, part: Part, index: number): HTMLElement[] {
     .flatMap((one) => {
       const metric = at(report.metrics, one.metric);
       const rows = one.paths.map((path) => [path.frames.join(" › "), valueText(metric, path.before), valueText(metric, path.after)]);
-      const changed = `Call paths of ${metric.name} that changed in ${shown(at(report.versions, one.column).label, 60)}, what grew most first`;
+      const changed = `Call paths of ${metric.name} that changed in ${shown(at(report.versions, one.column).label, 60)} against ${shown(baseText(report, metric, one.column), 60)}, what grew most first`;
       const table = plainTable(["call path", "before", "after"], rows, changed);
       return one.notes && one.notes.length > 0 ? [table, list(one.notes, "notes")] : [table];
     });

@@ -13,6 +13,7 @@ export interface Entry {
   samples?: number;
   blocks?: number;
   planned_blocks?: number;
+  started?: string; ///< ISO 8601; "" where the file does not say
 }
 
 /** Throws where it is no list of entries. */
@@ -32,9 +33,21 @@ export function progressText(entry: Entry): string {
   return `${cases}, ${blocks}, ${entry.samples ?? 0} samples`;
 }
 
-/** The oldest first: it is the base. `entries` are the newest first. */
+/** The chosen, the oldest first: by when they were begun where all of them say it, else by when they were written last. A copy has a new date and an old beginning. */
+export function oldestFirst(chosen: ReadonlySet<string>, entries: readonly Entry[]): Entry[] {
+  const names = [...entries].reverse().filter((entry) => chosen.has(entry.name));
+  if (!names.every((entry) => entry.started)) return names;
+  return names.sort((left, right) => Date.parse(left.started ?? "") - Date.parse(right.started ?? ""));
+}
+
+/** The oldest is the base. `entries` are those that were written last first. */
 export function reportAddress(chosen: ReadonlySet<string>, entries: readonly Entry[]): string {
   const words = new URLSearchParams();
-  for (const entry of [...entries].reverse()) if (chosen.has(entry.name)) words.append("file", entry.name);
+  for (const entry of oldestFirst(chosen, entries)) words.append("file", entry.name);
   return `report?${words.toString()}`;
+}
+
+/** Milliseconds until the folder is asked for again: to look takes time from a run that is being timed. */
+export function pause(entries: readonly Entry[]): number {
+  return entries.some((entry) => entry.state === "being written") ? 10_000 : 2_000;
 }

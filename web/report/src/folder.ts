@@ -1,8 +1,6 @@
-// The page of `benchkit serve`: the snapshots of a folder, asked for anew every two seconds, and reports of those that are chosen.
-import { checkEntries, progressText, reportAddress, sizeText, type Entry } from "./entries.ts";
+// The page of `benchkit serve`: the snapshots of a folder, asked for anew every few seconds while it is looked at, and reports of those that are chosen.
+import { checkEntries, oldestFirst, pause, progressText, reportAddress, sizeText, type Entry } from "./entries.ts";
 import { button, element, keepingFocus, shown } from "./dom.ts";
-
-const INTERVAL = 2000; ///< milliseconds
 
 const chosen = new Set<string>();
 const body = element("tbody");
@@ -43,6 +41,14 @@ function rowOf(entry: Entry): HTMLElement {
 function render(): void {
   keepingFocus(body, () => body.replaceChildren(...entries.map(rowOf)));
   open.disabled = chosen.size === 0;
+  const [base] = oldestFirst(chosen, entries);
+  open.title = chosen.size > 1 && base ? `${shown(base.name, 200)} is the base` : "";
+}
+
+/** Nobody sees a page that lies behind others: it asks again when it is seen. */
+function next(): void {
+  if (document.hidden) document.addEventListener("visibilitychange", next, { once: true });
+  else void ask();
 }
 
 async function ask(): Promise<void> {
@@ -57,7 +63,7 @@ async function ask(): Promise<void> {
   } catch (error) {
     said.textContent = `No answer (${String(error)}): is \`benchkit serve\` still running?`;
   }
-  setTimeout(() => void ask(), INTERVAL);
+  setTimeout(next, pause(entries));
 }
 
 const heads = ["", "snapshot", "state", "how far", "versions", "last written (UTC)", "size", ""];
@@ -71,6 +77,6 @@ scheme.addEventListener("change", paint);
 paint();
 document.getElementById("page")?.replaceChildren(
   element("header", {}, element("h1", {}, "benchkit: snapshots"), open),
-  element("main", {}, said, element("p", { class: "notes" }, "Of several that are chosen the oldest is the base of the others."), element("div", { class: "scroll", tabindex: 0, role: "region", "aria-label": "Snapshots" }, table)),
+  element("main", {}, said, element("p", { class: "notes" }, "Of several that are chosen the oldest, the one that was begun first, is the base of the others."), element("div", { class: "scroll", tabindex: 0, role: "region", "aria-label": "Snapshots" }, table)),
 );
 void ask();

@@ -36,6 +36,36 @@ test("what is left out is said", () => {
   assert.equal(viewOf("versions", report, initialState(report), all.slice(0, 10), true)?.note, "");
 });
 
+test("the map of versions names what its changes are from", () => {
+  const tipsOf = (of: typeof report): [string, string[]] => {
+    const picture = viewOf("versions", of, initialState(of), [0, 1], false) ?? assert.fail();
+    return [picture.title, at(seriesOf(picture.option), 0).data.filter((cell) => cell.value[0] === 2).map((cell) => cell.tip)];
+  };
+  const [title, tips] = tipsOf(report);
+  assert.match(title, /from v1$/);
+  for (const tip of tips) assert.match(tip, / against v1$/);
+  const chain = structuredClone(report);
+  for (const metric of chain.metrics) at(metric.columns, 2).base = 1;
+  const [chained, beside] = tipsOf(chain);
+  assert.match(chained, /from the version before$/);
+  for (const tip of beside) assert.match(tip, / against v2$/);
+});
+
+test("a cost over a dim says what has no place, and who shares one", () => {
+  const own = structuredClone(report);
+  const n = own.cases.dims["n"] ?? assert.fail();
+  const numbers = all.filter((index) => typeof n[index] === "number").slice(0, 40);
+  const state = initialState(own);
+  const before = viewOf("scaling", own, state, numbers, false)?.note ?? assert.fail();
+  assert.doesNotMatch(before, /without a place/);
+  at(at(own.metrics, 0).columns, 0).value[at(numbers, 0)] = 0;
+  assert.match(viewOf("scaling", own, state, numbers, false)?.note ?? "", /1 without a place on a logarithm's axis\./);
+  const [first, second] = [at(numbers, 1), at(numbers, 2)];
+  for (const values of Object.values(own.cases.dims)) values[second] = values[first] ?? null;
+  own.cases.group[second] = at(own.cases.group, first);
+  assert.match(viewOf("scaling", own, state, [first, second], false)?.note ?? "", /\d at the n of another case of their line/);
+});
+
 test("the map of versions has a cell for every case and version", () => {
   const picture = viewOf("versions", report, initialState(report), [0, 1, 2], false) ?? assert.fail();
   const cells = at(seriesOf(picture.option), 0).data;

@@ -3,7 +3,7 @@ import { at, type Metric, type Report } from "./contract.ts";
 import { dimText, verdictAt } from "./model.ts";
 import { axisOf, changesPicture, common, drawnChanges, FAMILY, markOf, MOST, ROW, THEMES, type Drawable } from "./pictures.ts";
 import type { State, VIEWS } from "./state.ts";
-import { changeText, effectText, isCompared, MARKS, valueText } from "./words.ts";
+import { baseText, basesText, changeText, effectText, isCompared, MARKS, valueText } from "./words.ts";
 import { shown } from "./dom.ts";
 
 export type View = Exclude<(typeof VIEWS)[number], "">;
@@ -106,7 +106,8 @@ function versions(report: Report, metric: Metric, indices: readonly number[], da
       const value = valueText(metric, of.value[index]);
       const mark = verdict === "regressed" || verdict === "improved" ? `${MARKS[verdict]} ` : "";
       const told = own === null ? value || (of.standing[index] ?? "–") : mark + (effectText(metric, column, index).split(" ")[0] ?? "");
-      const tip = `${shown(at(report.cases.id, index), 200)}\n${shown(at(report.versions, column).label, 60)}: ${value} ${isCompared(metric, column) ? changeText(metric, column, index) : ""}`;
+      const change = isCompared(metric, column) ? `\n${changeText(metric, column, index)} against ${shown(baseText(report, metric, column), 60)}` : "";
+      const tip = `${shown(at(report.cases.id, index), 200)}\n${shown(at(report.versions, column).label, 60)}: ${value}${change}`;
       return { value: [column, row, Math.min(end, Math.max(-end, own ?? 0))], text: told, tip };
     }),
   );
@@ -137,7 +138,7 @@ function versions(report: Report, metric: Metric, indices: readonly number[], da
     ],
   };
   const note = rows.length < usable.length ? `The ${rows.length} of ${usable.length} that changed most are drawn.` : "";
-  return { option, height: 90 + rows.length * (ROW + 4), title: "Changes of the cases shown in every version", note };
+  return { option, height: 90 + rows.length * (ROW + 4), title: `Changes of the cases shown in every version, from ${shown(basesText(report, metric), 60)}`, note };
 }
 
 /** Cases that differ in `dim` alone are a line, in each version. */
@@ -184,8 +185,13 @@ function scaling(report: Report, metric: Metric, indices: readonly number[], dar
     yAxis: axisOf(look, { ...scale, name: metric.name, nameGap: 12 }, { formatter: { $: "unit", unit: metric.unit } }),
     series,
   };
-  const left = positive ? indices.filter((index) => typeof own[index] === "number" && !(Number(own[index]) > 0)).length : 0;
-  const notes = [drawn.length < lines.length ? `${drawn.length} of ${lines.length} lines are drawn: filter for the others.` : "", left > 0 ? `${left} without a place on a logarithm's axis.` : ""];
+  const left = positive ? known.filter(([x, y]) => typeof y === "number" && !(Number(x) > 0 && y > 0)).length : 0;
+  const sharing = drawn.reduce((sum, { points }) => sum + points.length - new Set(points.map((index) => own[index])).size, 0);
+  const notes = [
+    drawn.length < lines.length ? `${drawn.length} of ${lines.length} lines are drawn: filter for the others.` : "",
+    left > 0 ? `${left} without a place on a logarithm's axis.` : "",
+    sharing > 0 ? `${sharing} at the ${shown(dim, 40)} of another case of their line, from which no dim tells them apart.` : "",
+  ];
   const note = notes.filter(Boolean).join(" ");
   return { option, height: 440, title: `Cost of the cases shown over ${shown(dim, 40)}`, note };
 }

@@ -1,6 +1,6 @@
 // Numbers of the report in words, as the command writes them.
 import { withUnit } from "../../engine/functions.js";
-import { at, type Changes, type Metric, type Verdict } from "./contract.ts";
+import { at, type Changes, type Metric, type Report, type Verdict } from "./contract.ts";
 import { verdictOf } from "./model.ts";
 
 /** A verdict's mark; it stands beside the colour, so that neither is needed alone. */
@@ -73,6 +73,19 @@ export function changeText(metric: Metric, column: number, index: number): strin
 /** Whether the column is compared with another one. */
 export function isCompared(metric: Metric, column: number): boolean {
   return at(metric.columns, column).base !== column;
+}
+
+/** What a column is compared with, as its version is called. */
+export function baseText(report: Report, metric: Metric, column: number): string {
+  return at(report.versions, at(metric.columns, column).base).label;
+}
+
+/** What the changes of a metric are from, as compare::describe_base has it. */
+export function basesText(report: Report, metric: Metric): string {
+  const compared = metric.columns.flatMap((of, column) => (of.base === column ? [] : [{ base: of.base, column }]));
+  const bases = new Set(compared.map(({ base }) => base));
+  if (bases.size <= 1) return at(report.versions, compared[0]?.base ?? 0).label;
+  return compared.every(({ base, column }) => base + 1 === column) ? "the version before" : "the base of each";
 }
 
 /** How sure a verdict is, as its corrected error level. */
