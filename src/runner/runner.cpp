@@ -514,6 +514,7 @@ class Driver {
   // ---- 4. the limits ----
 
   void judge_limits() {
+    if (!options_.judge_limits) return;
     const bool any = !options_.most.empty() || std::any_of(matches_.jobs().begin(), matches_.jobs().end(),
                                                            [](const Job& job) { return !job.description.limits.empty(); });
     if (!any) return;
