@@ -426,6 +426,9 @@ def test_a_search_goes_by_one_metric_and_one_case(tmp_path: Path, build: Path) -
     done = bisect(tmp_path, *fakes(5), "--bisect", "a..h")
     assert done.code == 2, done
     assert "which case is searched?" in done.err, done
+    done = bisect(tmp_path, *fakes(5), "--case", "fake[1]")
+    assert done.code == 2, done
+    assert "--case: one case is what a search is for" in done.err, done
     done = bisect(tmp_path, *fakes(5), "--bisect", "a..h", "--case", "fake")
     assert done.code == 2, done
     assert "an end of the range cannot be measured" in done.err, done
