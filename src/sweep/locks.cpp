@@ -44,10 +44,10 @@ Lines by_package(const std::string& lock) {
   return lines;
 }
 
-VersionSpec version_of(const Lines& lines, std::string label, const std::string& folder, const std::string& package) {
+VersionSpec version_of(const Lines& lines, const std::string& label, const std::string& folder, const std::string& package) {
   std::string text;
   for (const auto& [name, of_package] : lines) text += fmt::format("{}\n", fmt::join(of_package, "\n"));
-  VersionSpec spec{.text = label, .label = std::move(label), .kind = VersionSpec::Kind::lock};
+  VersionSpec spec{.text = label, .label = label, .kind = VersionSpec::Kind::lock};
   spec.what = fmt::format("{}/{}.txt", folder, file_name_of(spec.label));
   base::file_system().replace(spec.what, text);
   spec.install = requirements_in(spec.what, package);
