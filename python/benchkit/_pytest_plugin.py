@@ -55,14 +55,15 @@ def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line("markers", _MARKER)
     if os.environ.get("BENCHKIT_WORKER"):
         from ._pytest.worker import Worker as Plugin
-    elif config.getoption("--benchkit") is not None or _other_option(config):
+    elif config.getoption("--benchkit") is not None:
         from ._pytest.session import Measuring as Plugin  # type: ignore[assignment]
     else:
+        _refuse_lone_options(config)
         return
     Plugin.register(config)
 
 
-def _other_option(config: pytest.Config) -> bool:
+def _refuse_lone_options(config: pytest.Config) -> None:
     """--benchkit alone turns measuring on: whoever gives another option meant to."""
     given = [
         name
@@ -73,7 +74,6 @@ def _other_option(config: pytest.Config) -> bool:
         given.append("compare")
     if given:
         raise pytest.UsageError(f"--benchkit-{given[0]} goes with --benchkit, which measures")
-    return False
 
 
 class _Once:

@@ -244,8 +244,12 @@ class SilentObserver final : public Observer {
     ended[case_id] = outcome.status;
     on_end();
   }
-  void case_decided(const std::string& case_id, const std::string& meter) override { decided.insert(meter + " " + case_id); }
+  void case_decided(const std::string& case_id, const std::string& meter) override {
+    decided.insert(meter + " " + case_id);
+    on_decided();
+  }
   std::function<void()> on_end = [] {};
+  std::function<void()> on_decided = [] {};
   std::set<std::string> decided;
   std::vector<Progress> seen;
   std::map<std::string, Status> ended;

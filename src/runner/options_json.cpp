@@ -33,6 +33,7 @@ Json options_to_json(const RunOptions& options) {
   if (!options.layouts.empty()) json["layouts"] = options.layouts;
   if (!options.bases.empty()) json.update({{"bases", options.bases}, {"live", options.live}});
   if (options.screen) json["screen"] = true;
+  if (!options.judge_limits) json["judge_limits"] = false;
   return json;
 }
 
@@ -66,6 +67,7 @@ RunOptions options_from_json(const Json& json, const std::string& path) {
     }
     options.layouts = json.value("layouts", std::vector<std::vector<std::size_t>>());
     options.bases = json.value("bases", std::vector<std::size_t>());
+    options.judge_limits = json.value("judge_limits", true);
     options.live = json.value("live", options.live);
     options.screen = json.value("screen", false);
     const Json all_planted = json.value("planted", Json::object());

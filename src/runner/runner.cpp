@@ -254,7 +254,10 @@ class Driver {
       ahead_.put_first_what_is_set_up(meter, queue);
       // The fewer cases are left, the more of a block is its start: in none is less measured than that takes.
       allowance_.budget.least_block_ns = lineup_.start_ns() / std::max<std::int64_t>(static_cast<std::int64_t>(open.size()), 1);
-      while (!queue.empty() && !stopping()) measure_block(meter, lineup_.groups()[group], queue);
+      while (!queue.empty() && !stopping()) {
+        measure_block(meter, lineup_.groups()[group], queue);
+        std::erase_if(queue, [](const Match* match) { return !match->open(); });  // a block that ended early may have decided what it left
+      }
     }
   }
 
@@ -511,6 +514,7 @@ class Driver {
   // ---- 4. the limits ----
 
   void judge_limits() {
+    if (!options_.judge_limits) return;
     const bool any = !options_.most.empty() || std::any_of(matches_.jobs().begin(), matches_.jobs().end(),
                                                            [](const Job& job) { return !job.description.limits.empty(); });
     if (!any) return;

@@ -34,6 +34,7 @@ struct RunOptions {
   std::int64_t memory_limit_bytes = 0;  ///< what whoever made the workers holds them to; 0: none
   compare::Terms verdicts;              ///< with several versions: when a case has been measured enough, and how it is judged
   std::vector<Limit> most;              ///< what a case of the head may cost; a case's own limits hold beside them
+  bool judge_limits = true;             ///< false: limits are left to other runs
   std::vector<std::size_t> bases;       ///< by version: which one it is compared with, itself: none; empty: all with the first one
   bool screen = false;                  ///< versions that a few blocks prove to be the same as their bases get no more
   std::size_t live = 2;                 ///< how many versions share a block at the most
@@ -95,7 +96,7 @@ struct RunReport {
   std::size_t measured = 0;    ///< cases under a meter with samples, and no version failed
   std::size_t skipped = 0;
   std::size_t failed = 0;
-  std::size_t not_reached = 0;      ///< jobs that the total budget left without a turn; recorded as skipped
+  std::size_t not_reached = 0;      ///< jobs that the total budget left without a turn
   std::uint64_t blocks_done = 0;    ///< the fewest that a job has that is still open
   std::uint64_t blocks_wanted = 0;  ///< what was planned for each
   std::size_t decided = 0;          ///< where jobs end when they are decided: those that are, ...

@@ -1,13 +1,9 @@
 // The search itself is stats/bisection.cpp; here is what a measurement is. A version is measured beside the first one, in pairs, and each block gives one
 // number: the change. The first version is measured beside itself: its changes say what is noise.
-//
-// All samples of the search are kept, and after each step the changes are made anew from all of them. So they are on one scale, which compare chooses
-// for any two versions as well: logarithms of ratios, or differences as soon as a zero has been seen anywhere.
 #include "sweep/bisect.hpp"
 
 #include <algorithm>
 #include <map>
-#include <set>
 #include <utility>
 
 #include <fmt/format.h>
@@ -16,15 +12,12 @@
 
 #include "base/files.hpp"
 #include "base/os.hpp"
-#include "compare/evidence.hpp"
 #include "runner/conversation.hpp"
 #include "snapshot/read.hpp"
-#include "stats/moments.hpp"
+#include "sweep/search_samples.hpp"
 
 namespace benchkit::sweep {
 namespace {
-
-using State = stats::Bisection::State;
 
 class SilentObserver final : public runner::Observer {
  public:
@@ -34,16 +27,6 @@ class SilentObserver final : public runner::Observer {
   }
   std::string failure;
 };
-
-/// What was measured at one place in one block, each sample with its pair; the block is the measurement's number.
-void add_block(compare::Side& to, const Record& record, std::int64_t block, std::int64_t number) {
-  for (std::size_t i = 0; i < record.samples.size(); ++i) {
-    if (record.samples.block[i] != block) continue;
-    to.values.push_back(record.samples.value[i]);
-    to.blocks.push_back(number);
-    to.pairs.push_back(record.samples.pair[i]);
-  }
-}
 
 class Search {
  public:
@@ -56,10 +39,9 @@ class Search {
         session_(session),
         interrupts_(interrupts),
         began_ns_(base::monotonic_ns()),
-        bisection_(specs.size(), options.confidence) {
+        bisection_(specs.size(), options.confidence),
+        samples_(options.case_id, options.metric) {
     report_.specs = specs;
-    evidence_.metric = options.metric;
-    evidence_.paired = true;
   }
 
   BisectReport go(const std::function<void(const BisectStep& step)>& told) {
@@ -70,7 +52,8 @@ class Search {
     }
     report_.answer = bisection_.best();
     report_.state = bisection_.state();
-    report_.logarithmic = evidence_.logarithmic;
+    report_.logarithmic = samples_.logarithmic();
+    report_.unit = samples_.unit();
     report_.blocks = bisection_.samples();
     return std::move(report_);
   }
@@ -92,8 +75,8 @@ class Search {
       report_.ruled_out.push_back(step.label);
     } else {
       if (last_step_ > 0) step.change = weigh();  // else the time was over
-      step.logarithmic = evidence_.logarithmic;
-      step.unit = report_.unit;
+      step.logarithmic = samples_.logarithmic();
+      step.unit = samples_.unit();
     }
     step.best = bisection_.best();
     return step;
@@ -120,6 +103,7 @@ class Search {
     slice.options.budget.blocks = options_.blocks;
     slice.options.budget.total_ns = left_ns();
     slice.options.bases.clear();
+    slice.options.judge_limits = false;  // what broke one may be just what is searched
     slice.options.seed += steps_;
     base::file_system().remove(path);
     slice.output = {.files = &base::file_system(), .path = path, .session = session_};
@@ -134,48 +118,19 @@ class Search {
     if (run.interrupted) throw runner::Interrupted();
     if (!run.stopped.empty()) return run.stopped;
     if (!run.out_of_time && !observer.failure.empty()) return observer.failure;
-    return keep_samples(place, snapshot::read(path)) || run.out_of_time ? ""
-                                                                        : fmt::format("{} gave no {}", options_.case_id, options_.metric);
-  }
-
-  /// Of blocks in which both versions were measured. False: there are none.
-  bool keep_samples(std::size_t place, const Snapshot& snapshot) {
-    const auto record_of = [&](std::size_t version) {
-      return std::find_if(snapshot.records.begin(), snapshot.records.end(), [&](const Record& record) {
-        return record.version == version && snapshot.cases[record.case_index].id == options_.case_id &&
-               snapshot.metrics[record.metric].name == options_.metric;
-      });
-    };
-    const auto base = record_of(0);
-    const auto head = record_of(1);
-    if (base == snapshot.records.end() || head == snapshot.records.end()) return false;
-    report_.unit = snapshot.metrics[head->metric].unit;
-    const std::size_t before = places_.size();
-    std::set<std::int64_t> blocks;
-    for (std::size_t i = 0; i < head->samples.size(); ++i) blocks.insert(head->samples.block[i]);
-    std::set<std::int64_t> of_base;
-    for (std::size_t i = 0; i < base->samples.size(); ++i) of_base.insert(base->samples.block[i]);
-    for (const std::int64_t block : blocks) {
-      if (!of_base.contains(block)) continue;
-      const auto number = static_cast<std::int64_t>(places_.size());
-      add_block(base_, *base, block, number);
-      add_block(head_, *head, block, number);
-      places_.push_back(place);
-    }
-    last_step_ = places_.size() - before;
-    return last_step_ > 0;
+    last_step_ = samples_.add(place, snapshot::read(path));
+    return last_step_ > 0 || run.out_of_time ? "" : fmt::format("{} gave no {}", options_.case_id, options_.metric);
   }
 
   /// Tells the search all that was measured so far. Returns the last step's change.
   double weigh() {
-    compare::add_samples(evidence_, base_, head_, stats::Statistic::median);
     stats::Bisection bisection(specs_.size(), options_.confidence);
     for (std::size_t place = 0; place < specs_.size(); ++place) {
       if (bisection_.is_ruled_out(place)) bisection.rule_out(place);
     }
-    for (std::size_t i = 0; i < places_.size(); ++i) bisection.add(places_[i], evidence_.effects.at(i));
+    samples_.tell(bisection);
     bisection_ = std::move(bisection);
-    return stats::median(std::vector<double>(evidence_.effects.end() - static_cast<std::ptrdiff_t>(last_step_), evidence_.effects.end()));
+    return samples_.last_change();
   }
 
   const std::vector<VersionSpec>& specs_;
@@ -188,10 +143,8 @@ class Search {
   stats::Bisection bisection_;
   std::map<std::size_t, Provisioned> made_;
   std::size_t steps_ = 0;
-  compare::Side base_, head_;        ///< all samples, numbered by measurement
-  std::vector<std::size_t> places_;  ///< of each measurement
-  std::size_t last_step_ = 0;        ///< so many of them are of the last step
-  compare::Evidence evidence_;       ///< of all of them
+  SearchSamples samples_;
+  std::size_t last_step_ = 0;  ///< so many numbers are of the last step
   BisectReport report_;
 };
 

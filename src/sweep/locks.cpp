@@ -7,7 +7,9 @@
 #include <cctype>
 #include <map>
 #include <optional>
+#include <set>
 #include <sstream>
+#include <utility>
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
@@ -20,41 +22,72 @@
 namespace benchkit::sweep {
 namespace {
 
+bool is_space(char c) { return std::isspace(static_cast<unsigned char>(c)) != 0; }
+
 /// What tells packages apart: their names as PEP 503 writes them, or the whole line where it has none.
 std::string key_of(const std::string& requirement) {
-  std::string name = distribution_in(requirement);
-  if (name.empty()) return requirement;
-  std::transform(name.begin(), name.end(), name.begin(),
-                 [](unsigned char c) { return c == '_' || c == '.' ? '-' : static_cast<char>(std::tolower(c)); });
-  return name;
+  std::string key;
+  for (const char c : distribution_in(requirement)) {
+    const bool separates = c == '-' || c == '_' || c == '.';
+    if (!separates) key += static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
+    else if (!key.ends_with('-')) key += '-';
+  }
+  return key.empty() ? requirement : key;
 }
 
-std::map<std::string, std::string> by_package(const std::string& lock) {
-  std::map<std::string, std::string> lines;
-  for (std::string& line : requirements_in(lock, {})) lines[key_of(line)] = std::move(line);
+/// A lock for several interpreters has more than one line of a package, each with a marker; they go together.
+using Lines = std::map<std::string, std::set<std::string>>;
+
+Lines by_package(const std::string& lock) {
+  Lines lines;
+  for (std::string& line : requirements_in(lock, {})) lines[key_of(line)].insert(std::move(line));
   return lines;
 }
 
-VersionSpec version_of(const std::map<std::string, std::string>& lines, std::string label, const std::string& folder,
-                       const std::string& package) {
+VersionSpec version_of(const Lines& lines, const std::string& label, const std::string& folder, const std::string& package) {
   std::string text;
-  for (const auto& [name, line] : lines) text += line + "\n";
-  VersionSpec spec{.text = label, .label = std::move(label), .kind = VersionSpec::Kind::lock};
+  for (const auto& [name, of_package] : lines) text += fmt::format("{}\n", fmt::join(of_package, "\n"));
+  VersionSpec spec{.text = label, .label = label, .kind = VersionSpec::Kind::lock};
   spec.what = fmt::format("{}/{}.txt", folder, file_name_of(spec.label));
   base::file_system().replace(spec.what, text);
   spec.install = requirements_in(spec.what, package);
   return spec;
 }
 
+/// Without spaces around it, and without a comment, which says who wanted it.
+std::string trimmed(std::string line) {
+  for (std::size_t at = line.find('#'); at != std::string::npos; at = line.find('#', at + 1)) {
+    if (at == 0 || is_space(line[at - 1])) line.erase(at);
+  }
+  line.erase(0, std::min(line.find_first_not_of(" \t\r"), line.size()));
+  while (!line.empty() && is_space(line.back())) line.pop_back();
+  return line;
+}
+
+/// An option would hold for all of a mixture, and a hash for what is not in it.
+void refuse_options(const std::string& requirement, const std::string& lock) {
+  if (requirement.starts_with("-e ") || requirement.starts_with("--editable ")) return;
+  if (!requirement.starts_with('-') && requirement.find(" --") == std::string::npos) return;
+  throw Error(fmt::format("\"{}\" is more than a requirement", requirement), lock,
+              "a lock lists requirements alone: write it without hashes and options");
+}
+
 }  // namespace
 
 std::vector<std::string> requirements_in(const std::string& lock, const std::string& package) {
   std::vector<std::string> requirements;
-  std::istringstream lines(text_of(lock));
+  std::istringstream lines(text_of(lock) + "\n\n");  // so the last line ends, too, if it says that it goes on
+  std::string requirement;
   for (std::string line; std::getline(lines, line);) {
-    line.erase(0, std::min(line.find_first_not_of(" \t"), line.size()));
-    while (!line.empty() && std::isspace(static_cast<unsigned char>(line.back())) != 0) line.pop_back();
-    if (!line.empty() && line.front() != '#') requirements.push_back(std::move(line));
+    requirement += trimmed(std::move(line));
+    if (requirement.ends_with('\\')) {  // it goes on in the next line
+      requirement.back() = ' ';
+      continue;
+    }
+    requirement = trimmed(std::move(requirement));
+    if (requirement.empty()) continue;
+    refuse_options(requirement, lock);
+    requirements.push_back(std::exchange(requirement, {}));
   }
   if (requirements.empty()) throw Error("it lists no requirement", lock, "a sweep keeps its locks in its folder: locks/LABEL.txt");
   const auto first = std::find_if(requirements.begin(), requirements.end(),
@@ -65,22 +98,22 @@ std::vector<std::string> requirements_in(const std::string& lock, const std::str
 
 std::vector<VersionSpec> between_locks(const std::string& good, const std::string& bad, const std::string& folder, const Host& host) {
   if (!host.is_python()) throw Error("dependencies are those of a Python suite, and this is none", "--bisect-dependencies");
-  const std::string package = host.install_spec ? distribution_in(host.install_spec("0").front()) : "";
-  std::map<std::string, std::string> lines = by_package(good);
-  const std::map<std::string, std::string> wanted = by_package(bad);
-  std::map<std::string, std::optional<std::string>> changes;
-  for (const auto& [name, line] : lines) {
+  const std::string package = package_under_test(host);
+  Lines lines = by_package(good);
+  const Lines wanted = by_package(bad);
+  std::map<std::string, std::optional<std::set<std::string>>> changes;
+  for (const auto& [name, of_package] : lines) {
     if (!wanted.contains(name)) changes[name] = std::nullopt;
   }
-  for (const auto& [name, line] : wanted) {
-    if (const auto found = lines.find(name); found == lines.end() || found->second != line) changes[name] = line;
+  for (const auto& [name, of_package] : wanted) {
+    if (const auto found = lines.find(name); found == lines.end() || found->second != of_package) changes[name] = of_package;
   }
   if (changes.empty()) throw Error("the two locks list the same", bad, "then it is not the dependencies");
   std::vector<VersionSpec> specs{version_of(lines, "GOOD", folder, package)};
-  for (const auto& [name, line] : changes) {
-    if (line) lines[name] = *line;
+  for (const auto& [name, of_package] : changes) {
+    if (of_package) lines[name] = *of_package;
     else lines.erase(name);
-    specs.push_back(version_of(lines, line ? *line : "without " + name, folder, package));
+    specs.push_back(version_of(lines, of_package ? fmt::format("{}", fmt::join(*of_package, ", ")) : "without " + name, folder, package));
   }
   return specs;
 }

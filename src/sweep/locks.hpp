@@ -9,7 +9,8 @@
 
 namespace benchkit::sweep {
 
-/// The requirements of a lock file, that of `package` first. Throws benchkit::Error for what cannot be read, and for a file that has none.
+/// The requirements of a lock file, that of `package` first; lines that go on are joined. Throws benchkit::Error for what cannot be read, for a file that has
+/// none, and for options and hashes.
 [[nodiscard]] std::vector<std::string> requirements_in(const std::string& lock, const std::string& package);
 
 /// From what one lock lists to what another one does, a package at a time: the first version is GOOD, and each one behind it has one package as BAD

@@ -18,6 +18,20 @@ bool Host::is_python() const {
   return !worker_argv.empty() && std::filesystem::path(worker_argv.front()).filename().string().starts_with("python");
 }
 
+std::vector<std::string> install_of_any(const Host& host) {
+  if (!host.install_spec) return {};
+  std::vector<std::string> specs = host.install_spec("0");
+  if (specs.empty())
+    throw Error("it says nothing for \"0\", so the package under test is not known", "install_spec",
+                "answer for any version, that package first");
+  return specs;
+}
+
+std::string package_under_test(const Host& host) {
+  const std::vector<std::string> specs = install_of_any(host);
+  return specs.empty() ? std::string() : distribution_in(specs.front());
+}
+
 std::string Request::package() const { return spec.install.empty() ? std::string() : distribution_in(spec.install.front()); }
 
 std::string default_cache() {

@@ -35,6 +35,12 @@ struct Host {
   [[nodiscard]] bool is_python() const;
 };
 
+/// What the suite says is installed, the package under test first, whatever the version is; empty where it says of no version what that is. Throws
+/// benchkit::Error where it is asked and says nothing.
+[[nodiscard]] std::vector<std::string> install_of_any(const Host& host);
+/// The package under test, by its name; empty where the suite says none.
+[[nodiscard]] std::string package_under_test(const Host& host);
+
 struct ProvisionOptions {
   std::string as_of{};              ///< a date (2025-03-01), or "release": that of the version's own release; empty: today
   std::vector<std::string> pins{};  ///< constraints on what is installed beside the package under test

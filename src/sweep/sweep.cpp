@@ -36,7 +36,7 @@ VersionSpec with_install(VersionSpec spec, const Host& host) {
     const std::vector<std::string> others = companions(host);
     spec.install.insert(spec.install.end(), others.begin(), others.end());
   } else if (spec.kind == Kind::lock) {
-    spec.install = requirements_in(spec.what, host.install_spec ? distribution_in(host.install_spec("0").front()) : "");
+    spec.install = requirements_in(spec.what, package_under_test(host));
   } else if (spec.kind == Kind::word && host.install_spec && parse_release(spec.what)) {
     std::vector<std::string> install = host.install_spec(spec.what);
     if (install.empty()) throw Error(fmt::format("the suite's install_spec says nothing for {}", spec.what), spec.text);
@@ -63,7 +63,7 @@ std::vector<VersionSpec> commits_of(const VersionSpec& range) {
 std::vector<VersionSpec> releases_of(const VersionSpec& range, const SweepOptions& options, const Host& host) {
   if (!host.install_spec || !host.is_python())
     throw Error("a range of releases needs a suite that says of which package", range.text, "give benchkit.cli.main an install_spec");
-  const std::string package = distribution_in(host.install_spec("0").front());
+  const std::string package = package_under_test(host);
   Tool tool({}, 0, nullptr);
   std::vector<std::string> known;
   for (const auto& [release, uploaded] : uploads_of(package, host, tool)) known.push_back(release);

@@ -354,6 +354,16 @@ def test_bisect_passes_over_what_cannot_be_measured(tmp_path: Path, build: Path)
     assert "not measured: f" in done.out
 
 
+def test_bisect_of_a_case_that_broke_its_limit(tmp_path: Path, build: Path) -> None:
+    """What a limit calls failed is what is searched: it holds in other runs."""
+    versions = [f"{version},limit=time:1050ns" for version in fakes(5)]
+    assert run([COMMAND, "sweep", *versions[-2:], "-k", "fake[1]", *QUICK[:-1], "t"], tmp_path).code == 1
+    done = bisect(tmp_path, *versions, "--bisect", "a..h", "--case", "fake[1]", "--samples", "6", "-o", "s")
+    assert done.code == 0, done
+    assert "fake[1] time: +10.0% from f, with a probability of over 99.9%" in done.out, done
+    assert "not measured" not in done.out, done
+
+
 def test_bisect_of_a_part_of_the_versions(tmp_path: Path, build: Path) -> None:
     done = bisect(tmp_path, *fakes(5), "--bisect", "b..d", "--case", "fake[1]", "--samples", "6", "--total-budget", "300ms", "-o", "s")
     assert done.code in (1, 3), done  # there is nothing between b and d
@@ -416,6 +426,9 @@ def test_a_search_goes_by_one_metric_and_one_case(tmp_path: Path, build: Path) -
     done = bisect(tmp_path, *fakes(5), "--bisect", "a..h")
     assert done.code == 2, done
     assert "which case is searched?" in done.err, done
+    done = bisect(tmp_path, *fakes(5), "--case", "fake[1]")
+    assert done.code == 2, done
+    assert "--case: one case is what a search is for" in done.err, done
     done = bisect(tmp_path, *fakes(5), "--bisect", "a..h", "--case", "fake")
     assert done.code == 2, done
     assert "an end of the range cannot be measured" in done.err, done

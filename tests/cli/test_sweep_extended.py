@@ -46,3 +46,19 @@ def test_killed_in_the_session_of_a_later_version(build: Path, tmp_path: Path) -
     assert records(tmp_path) == both - {(1, "c", "fake[0]", 240)}
     again = subprocess.run([*command, *AFTER, *HOW], cwd=tmp_path, check=True, capture_output=True, text=True)
     assert "Nothing to do" in again.stdout
+
+
+def test_a_version_that_comes_after_the_interruption(build: Path, tmp_path: Path) -> None:
+    """What was interrupted goes on as it was; the later version is measured in the session behind it."""
+    command = [build / "benchkit", "sweep"]
+    sweep = subprocess.Popen([*command, *BEFORE, *HOW], cwd=tmp_path, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    path = tmp_path / "s/sweep.jsonl"
+    while sweep.poll() is None and not (path.exists() and any(line["kind"] == "block" for line in lines_of(tmp_path))):
+        time.sleep(0.005)
+    sweep.kill()
+    sweep.wait()
+    assert sweep.returncode == -9, "it was killed in the midst of it"
+    done = subprocess.run([*command, *AFTER, *HOW, "--resume"], cwd=tmp_path, check=True, capture_output=True, text=True)
+    assert "c came after this session was interrupted" in done.stdout, done
+    both = {(session, version, f"fake[{i}]", 240) for session, version in ((0, "a"), (0, "b"), (1, "b"), (1, "c")) for i in range(3)}
+    assert records(tmp_path) == both - {(1, "c", "fake[0]", 240)}

@@ -52,3 +52,10 @@ def test_links_lead_somewhere(path: Path) -> None:
     for target in re.findall(r"\]\(([^)#]+)\)", prose):
         if "://" not in target:
             assert (path.parent / target).exists(), f"{path.name}: {target}"
+
+
+def test_each_command_is_in_the_table() -> None:
+    rows = re.findall(r"BENCHKIT_COMMAND\((\w+)\)", (ROOT / "src/cli/commands/commands.def").read_text())
+    section = README.partition("\n## Commands\n")[2].partition("\n## ")[0]
+    told = set(re.findall(r"`([a-z]+)", "\n".join(line.split(" | ")[0] for line in section.splitlines() if line.startswith("| `"))))
+    assert {name for name in rows if not name.startswith("serve_")} == told

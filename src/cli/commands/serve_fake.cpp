@@ -5,7 +5,9 @@
 #include <random>
 #include <set>
 #include <stdexcept>
+#include <string>
 #include <utility>
+#include <vector>
 
 #include <fmt/format.h>
 
@@ -20,13 +22,15 @@
 namespace benchkit::cli {
 namespace {
 
-/// `NAME,cases=3,ns=1000,noise=1%,slow=2:5%,lacks=1,fails=0`: what a call of each case says that it took, and in which cases the version differs.
+/// `NAME,cases=3,ns=1000,noise=1%,slow=2:5%,lacks=1,fails=0,limit=time:1050ns`: what a call of each case says that it took, in which cases the version differs, and
+/// the limits of each.
 struct FakeSuite {
   std::size_t cases = 3;
   double ns = 1000;
   double noise = 0.01;
   std::map<std::size_t, double> slow{};
   std::set<std::size_t> lacks{}, fails{};
+  std::vector<std::string> limits{};
 };
 
 std::size_t number_in(const std::string& text) {
@@ -51,9 +55,10 @@ FakeSuite parse(const std::string& text) {
     else if (key == "slow") suite.slow[number_in(value)] = base::parse_percent(value.substr(value.find(':') + 1), "fake: slow");
     else if (key == "lacks") suite.lacks.insert(number_in(value));
     else if (key == "fails") suite.fails.insert(number_in(value));
+    else if (key == "limit") suite.limits.push_back(value);
     else
       throw Error(fmt::format("a fake version has no \"{}\"", key), "fake:" + text,
-                  "NAME,cases=3,ns=1000,noise=1%,slow=2:5%,lacks=1,fails=0");
+                  "NAME,cases=3,ns=1000,noise=1%,slow=2:5%,lacks=1,fails=0,limit=time:1050ns");
   });
   return suite;
 }
@@ -65,6 +70,7 @@ std::vector<core::HostCase> cases_of(const FakeSuite& suite) {
     const auto slow = suite.slow.find(i);
     const double ns = suite.ns * (1 + (slow == suite.slow.end() ? 0 : slow->second));
     Case one{.id = fmt::format("fake[{}]", i), .dims = {{"n", static_cast<std::int64_t>(i)}}};
+    one.limits = suite.limits;
     one.run = [ns, noise = suite.noise, fails = suite.fails.contains(i)] {
       const auto random = std::make_shared<std::mt19937_64>(std::random_device{}());
       return [=](Probe& probe) {

@@ -183,6 +183,18 @@ std::vector<sweep::VersionSpec> specs_of_session(const Snapshot& snapshot, const
   return chosen;
 }
 
+/// Labels of versions that neither the file nor its last session, `chosen`, knows: they came after that was interrupted.
+std::vector<std::string> later_labels(const Snapshot& snapshot, const std::vector<sweep::VersionSpec>& specs,
+                                      const std::vector<sweep::VersionSpec>& chosen) {
+  std::vector<std::string> later;
+  for (const sweep::VersionSpec& spec : specs) {
+    const auto is_it = [&](const auto& one) { return one.label == spec.label; };
+    if (std::none_of(chosen.begin(), chosen.end(), is_it) && std::none_of(snapshot.versions.begin(), snapshot.versions.end(), is_it))
+      later.push_back(spec.label);
+  }
+  return later;
+}
+
 /// What is still to be measured of the versions: those that the file lacks, each beside its base, which is measured afresh where the file has it. A base that
 /// could not be measured gives its place to its own. `bases` become those of what is returned.
 std::vector<sweep::VersionSpec> fresh_specs(const Snapshot& snapshot, const std::vector<sweep::VersionSpec>& specs,
@@ -290,6 +302,9 @@ int sweep_suite(const Context& context, const SweepCommandOptions& given) {
       options.provision.cache.empty() ? sweep::default_cache() : std::filesystem::absolute(options.provision.cache).string();
   if (!given.bisect.empty() || !given.locks.empty())
     return bisect_suite(context, given, options, sweep_host(context, given.measure.commands));
+  if (!given.search.case_id.empty())
+    throw Error("one case is what a search is for", "--case",
+                "search with --bisect GOOD..BAD; a part of the suite is measured by -k and --where");
   if (options.versions.empty()) throw Error("no version is named", "sweep", "name two or more, the oldest first");
   const sweep::Host host = sweep_host(context, given.measure.commands);
   const std::vector<sweep::VersionSpec> specs = sweep::resolve(options, host);
@@ -323,7 +338,16 @@ int sweep_suite(const Context& context, const SweepCommandOptions& given) {
     slice.extends = before->ended;
     if (!slice.extends) slice.options = runner::options_from_json(before->sessions.back().header["options"], before->path);
   }
-  return summarise(context, sweep::executor_named(options.executor).execute(std::move(slice), &interrupts, view));
+  const bool goes_on = before && !slice.extends;
+  const runner::RunReport report = sweep::executor_named(options.executor).execute(std::move(slice), &interrupts, view);
+  const int code = summarise(context, report);
+  const std::vector<std::string> later = goes_on ? later_labels(*before, specs, wanted) : std::vector<std::string>();
+  if (later.empty() || report.interrupted || !report.stopped.empty()) return code;
+  context.streams.out << fmt::format("{} came after this session was interrupted: measured in one of {} own\n",
+                                     base::printable(fmt::format("{}", fmt::join(later, ", "))), later.size() == 1 ? "its" : "their");
+  SweepCommandOptions extension = given;
+  extension.resume = false;
+  return std::max(code, sweep_suite(context, extension));
 }
 
 void declare_versions(Arguments& command, SweepCommandOptions& options) {

@@ -35,7 +35,7 @@ Environment provision(const Request& request) {
     }
   }
   VersionSpec spec = request.spec;
-  spec.install = request.host.install_spec("0");
+  spec.install = install_of_any(request.host);
   spec.install.front() = fmt::format("{} @ file://{}", distribution_with_extras_in(spec.install.front()), folder.string());
   Environment environment = make_venv({spec, request.host, request.options, request.tool}, commit.date);
   environment.details.update(details_of(commit));
