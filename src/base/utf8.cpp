@@ -47,6 +47,8 @@ std::string escape_non_utf8(std::string_view text) {
   return result;
 }
 
+std::string first_line(std::string_view text) { return std::string(text.substr(0, text.find('\n'))); }
+
 void append_utf8(std::string& text, std::uint32_t character) {
   const bool is_surrogate = character >= 0xd800 && character <= 0xdfff;
   const std::uint32_t c = is_surrogate || character > 0x10ffff ? 0xfffd : character;

@@ -18,5 +18,11 @@ TEST(Utf8, EscapesOnlyTheBytesThatAreNone) {
   EXPECT_EQ(escape_non_utf8("a\xffz\xc3"), "a\\xffz\\xc3");
 }
 
+TEST(FirstLine, EndsBeforeTheSecond) {
+  EXPECT_EQ(first_line("one\ntwo\n"), "one");
+  EXPECT_EQ(first_line("one"), "one");
+  EXPECT_EQ(first_line(""), "");
+}
+
 }  // namespace
 }  // namespace benchkit::base

@@ -5,16 +5,11 @@
 #include <benchkit/base/error.hpp>
 
 #include "base/table.hpp"
+#include "base/utf8.hpp"
 #include "cli/smoke_view.hpp"
 #include "runner/conversation.hpp"
 
 namespace benchkit::cli {
-namespace {
-
-std::string first_line(const std::string& text) { return text.substr(0, text.find('\n')); }
-
-}  // namespace
-
 int smoke_versions(const Streams& streams, const std::vector<sweep::Provisioned>& versions, const runner::RunOptions& options,
                    const base::InterruptGuard* interrupts) {
   const auto right = base::Align::right;
@@ -29,16 +24,16 @@ int smoke_versions(const Streams& streams, const std::vector<sweep::Provisioned>
   bool failed = false;
   const runner::SmokeOptions chosen{.filter = options.filter, .suite_options = options.suite_options, .timeout_ns = options.timeout_ns};
   for (const sweep::Provisioned& one : versions) {
-    std::string why = first_line(one.failure);
+    std::string why = base::first_line(one.failure);
     runner::SmokeReport report;
     SmokeView view(streams, fmt::format(" ({})", one.spec.label));
     if (why.empty()) {
       const auto workers = sweep::workers_in(one.environment, options.memory_limit_bytes, interrupts);
       try {
         report = runner::smoke(chosen, *workers, view);
-        why = first_line(report.stopped);
+        why = base::first_line(report.stopped);
       } catch (const Error& error) {
-        why = first_line(error.what());
+        why = base::first_line(error.what());
       }
       if (report.interrupted) throw runner::Interrupted();
     }

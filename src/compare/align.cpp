@@ -273,8 +273,7 @@ std::vector<Source> sources_of(std::span<const Snapshot> snapshots) {
   for (const Snapshot& snapshot : snapshots) {
     const auto same_layouts = same_layouts_in(snapshot);
     for (std::size_t i = 0; i < snapshot.versions.size(); ++i) {
-      if (!snapshot.versions[i].details.contains("not_measured"))
-        sources.push_back({&snapshot, i, snapshot.versions[i].label, same_layouts});
+      if (was_measured(snapshot.versions[i])) sources.push_back({&snapshot, i, snapshot.versions[i].label, same_layouts});
     }
   }
   // Each step names what the one before could not tell apart: by the label, by the file's name, by its path, by its place.

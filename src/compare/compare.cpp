@@ -14,6 +14,7 @@
 #include <benchkit/base/error.hpp>
 
 #include "base/parallel.hpp"
+#include "base/utf8.hpp"
 #include "compare/align.hpp"
 #include "compare/history.hpp"
 #include "compare/machines.hpp"
@@ -202,7 +203,7 @@ void note_sessions(Alignment& alignment, const std::vector<Source>& sources) {
     }
     if (last + 1 == sessions.size()) continue;
     alignment.columns[i].earlier_session = true;
-    earlier[sessions[last].header.value("started", std::string())].push_back(alignment.columns[i].title);
+    earlier[started_of(sessions[last])].push_back(alignment.columns[i].title);
   }
   for (const auto& [started, titles] : earlier)
     alignment.notes.push_back(fmt::format("{}: measured in an earlier session{}{}, beside other versions", fmt::join(titles, ", "),
@@ -360,9 +361,8 @@ void note_not_measured(std::span<const Snapshot> snapshots, std::vector<Comparis
     for (const Version& version : snapshot.versions) {
       const auto why = version.details.find("not_measured");
       if (why == version.details.end() || !why->is_string()) continue;
-      const std::string& text = why->get_ref<const std::string&>();
-      const std::string first_line = text.substr(0, text.find('\n'));
-      for (Comparison& comparison : comparisons) comparison.notes.push_back(fmt::format("{}: not measured: {}", version.label, first_line));
+      const std::string reason = base::first_line(why->get_ref<const std::string&>());
+      for (Comparison& comparison : comparisons) comparison.notes.push_back(fmt::format("{}: not measured: {}", version.label, reason));
     }
   }
 }

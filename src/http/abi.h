@@ -1,9 +1,9 @@
 /* The C interface of libbenchkit-http.so: pages for the browsers of this machine. The library holds a server (cpp-httplib); it knows nothing of benchkit and is
  * loaded when something is to be served.
  *
- * It listens on 127.0.0.1 alone and answers GET and HEAD alone. A request whose Host is not this server by its number or as localhost is refused: a page of
- * the web whose name was made to lead here (DNS rebinding) reads nothing. So is one of which the
- * browser says (Sec-Fetch-Site) that a page of another server asks. */
+ * It listens on 127.0.0.1 alone and answers GET and HEAD alone. A request whose Host is not this server by its number or as localhost is refused: a
+ * page of the web whose name was made to lead here (DNS rebinding) reads nothing. So is one of which the browser says (Sec-Fetch-Site) that a page of
+ * another server asks. */
 #ifndef BENCHKIT_HTTP_ABI_H
 #define BENCHKIT_HTTP_ABI_H
 

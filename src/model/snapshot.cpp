@@ -2,6 +2,13 @@
 
 namespace benchkit {
 
+std::string started_of(const Session& session) {
+  const auto found = session.header.find("started");
+  return found != session.header.end() && found->is_string() ? found->get<std::string>() : std::string();
+}
+
+bool was_measured(const Version& version) { return !version.details.contains("not_measured"); }
+
 void Samples::push_back(const Sample& sample) {
   value.push_back(sample.value);
   iterations.push_back(sample.iterations);

@@ -130,12 +130,16 @@ struct Record {
 struct Session {
   Json header = Json::object();
 };
+/// When it began, ISO 8601; empty where the file does not say.
+[[nodiscard]] std::string started_of(const Session& session);
 
 /// What was measured: a label and what identifies it (`commit`, `dirty`, `packages`, `toolchain`, ...).
 struct Version {
   std::string label;
   Json details = Json::object();
 };
+/// Whether it was measured: a sweep names those too that could not be (`not_measured`, with the reason).
+[[nodiscard]] bool was_measured(const Version& version);
 
 /// What a case says of itself, without the way to run it.
 struct CaseInfo {

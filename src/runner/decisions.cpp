@@ -7,6 +7,15 @@
 #include "stats/blocks.hpp"
 
 namespace benchkit::runner {
+namespace {
+
+/// Whether it holds for each metric that was expected of the job, first calls included.
+template <class Predicate>
+bool all_metrics(const Job& job, const Predicate& holds) {
+  return std::all_of(job.metrics.begin(), job.metrics.end(), holds) && std::all_of(job.cold_metrics.begin(), job.cold_metrics.end(), holds);
+}
+
+}  // namespace
 
 Decisions::Decisions(compare::JudgeOptions options, compare::Design design, std::size_t planned_blocks)
     : options_(std::move(options)), design_(design), planned_blocks_(planned_blocks) {
@@ -116,8 +125,7 @@ bool Decisions::are_decided(const Job& head) const {
     if (!family.evidence[index].has_values && head.progress.blocks > 0) return true;
     return index < family.judgements.size() && family.judgements[index].decided;
   };
-  return std::all_of(head.metrics.begin(), head.metrics.end(), is_decided) &&
-         std::all_of(head.cold_metrics.begin(), head.cold_metrics.end(), is_decided);
+  return all_metrics(head, is_decided);
 }
 
 bool Decisions::are_same(const Job& head) const {
@@ -130,8 +138,7 @@ bool Decisions::are_same(const Job& head) const {
     const compare::Judgement& judgement = family.judgements.at(found->second.index);
     return judgement.standing != compare::Standing::compared || judgement.verdict == compare::Verdict::same;
   };
-  return std::all_of(head.metrics.begin(), head.metrics.end(), is_same) &&
-         std::all_of(head.cold_metrics.begin(), head.cold_metrics.end(), is_same);
+  return all_metrics(head, is_same);
 }
 
 }  // namespace benchkit::runner

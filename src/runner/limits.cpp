@@ -114,9 +114,8 @@ class Numbers {
 
   void take_centres(std::size_t version, std::vector<std::string> metrics) {
     // A version that was not measured has no column.
-    const auto column = static_cast<std::size_t>(std::count_if(snapshot_.versions.begin(),
-                                                               snapshot_.versions.begin() + static_cast<std::ptrdiff_t>(version),
-                                                               [](const Version& one) { return !one.details.contains("not_measured"); }));
+    const auto column = static_cast<std::size_t>(
+        std::count_if(snapshot_.versions.begin(), snapshot_.versions.begin() + static_cast<std::ptrdiff_t>(version), was_measured));
     for (const compare::Comparison& comparison : compare::compare({&snapshot_, 1}, {.metrics = std::move(metrics)})) {
       for (const compare::Group& group : comparison.groups) {
         for (const compare::Row& row : group.rows) {

@@ -37,14 +37,6 @@ std::size_t measured_cases(const Snapshot& snapshot) {
       std::count_if(versions.begin(), versions.end(), [&](const auto& one) { return one.second == snapshot.versions.size(); }));
 }
 
-/// When the first session began, or "": a run that is resumed later is not younger for that.
-std::string started_of(const Snapshot& snapshot) {
-  if (snapshot.sessions.empty()) return {};
-  const Json& header = snapshot.sessions.front().header;
-  const auto found = header.find("started");
-  return found != header.end() && found->is_string() ? found->get<std::string>() : std::string();
-}
-
 Json facts_of(const std::string& path) {
   try {
     const Snapshot snapshot = snapshot::read(path);
@@ -63,7 +55,8 @@ Json facts_of(const std::string& path) {
             {"samples", samples},
             {"blocks", blocks.size()},
             {"planned_blocks", compare::planned_blocks_of(snapshot)},
-            {"started", started_of(snapshot)}};
+            // The first session's: a run that is resumed later is not younger for that.
+            {"started", snapshot.sessions.empty() ? "" : started_of(snapshot.sessions.front())}};
   } catch (const std::exception& error) {  // whatever a file holds, the others are shown
     return {{"state", "unreadable"}, {"reason", error.what()}};
   }

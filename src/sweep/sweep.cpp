@@ -160,7 +160,7 @@ Moved find_moved(const Snapshot& before, const std::vector<VersionSpec>& specs) 
   Tool tool({}, 0, nullptr);
   for (const VersionSpec& spec : specs) {
     const Version* version = find_version(before, spec.label);
-    if (version == nullptr || spec.is_fixed() || version->details.contains("not_measured")) continue;
+    if (version == nullptr || spec.is_fixed() || !was_measured(*version)) continue;
     const bool is_commit = version->details.contains("tree");
     if (!is_commit && spec.kind != Kind::program) {
       moved.perhaps.push_back(spec.label);

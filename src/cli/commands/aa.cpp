@@ -126,7 +126,7 @@ std::uint64_t comparisons_for(std::size_t jobs, std::int64_t budget_ns) {
 
 /// Kept for `info`. That it cannot be is no reason to lose what is shown.
 void keep(const Context& context, const runner::AaReport& report, const AaWay& way, const Session& session) {
-  const Json told{{"host", called(context.host)}, {"when", session.header.value("started", "")}};
+  const Json told{{"host", called(context.host)}, {"when", started_of(session)}};
   try {
     keep_summary(base::file_system(), session.header.at("machine"), summary_of(report, way, told));
   } catch (const Error& error) {

@@ -13,6 +13,7 @@
 #include "base/files.hpp"
 #include "base/hash.hpp"
 #include "base/units.hpp"
+#include "base/utf8.hpp"
 #include "cli/bisect_view.hpp"
 #include "cli/commands/command.hpp"
 #include "cli/header.hpp"
@@ -141,11 +142,11 @@ int tell_provisioned(const Context& context, const std::vector<sweep::Provisione
   bool failed = false;
   for (const sweep::Provisioned& one : versions) {
     failed = failed || !one.failure.empty();
-    table.rows.push_back({{{one.spec.label},
-                           {one.provisioner},
-                           {base::format_duration(static_cast<double>(one.took_ns) * 1e-9)},
-                           {one.failure.empty() ? "ready" : one.failure.substr(0, one.failure.find('\n')),
-                            one.failure.empty() ? base::Tone::plain : base::Tone::bad}}});
+    table.rows.push_back(
+        {{{one.spec.label},
+          {one.provisioner},
+          {base::format_duration(static_cast<double>(one.took_ns) * 1e-9)},
+          {one.failure.empty() ? "ready" : base::first_line(one.failure), one.failure.empty() ? base::Tone::plain : base::Tone::bad}}});
   }
   context.streams.out << base::render_text(table, {context.streams.width, context.streams.colour});
   return failed ? 1 : 0;
@@ -203,9 +204,7 @@ std::vector<sweep::VersionSpec> fresh_specs(const Snapshot& snapshot, const std:
     return std::find_if(snapshot.versions.begin(), snapshot.versions.end(),
                         [&](const Version& version) { return version.label == specs[i].label; });
   };
-  const auto cannot_be_base = [&](std::size_t i) {
-    return known(i) != snapshot.versions.end() && known(i)->details.contains("not_measured");
-  };
+  const auto cannot_be_base = [&](std::size_t i) { return known(i) != snapshot.versions.end() && !was_measured(*known(i)); };
   std::map<std::size_t, std::size_t> base_of;  // of those that are measured; a base that the file has is its own
   for (std::size_t i = 0; i < specs.size(); ++i) {
     if (known(i) != snapshot.versions.end()) continue;
@@ -252,8 +251,7 @@ int show_finished(const Context& context, const Snapshot& before, const std::vec
   const sweep::Moved moved = sweep::find_moved(before, specs);
   for (const std::string& label : moved.perhaps)
     out << fmt::format("{} may have changed since: -o DIR measures into another folder\n", base::printable(label));
-  const bool whole = std::none_of(before.versions.begin(), before.versions.end(),
-                                  [](const Version& version) { return version.details.contains("not_measured"); });
+  const bool whole = std::all_of(before.versions.begin(), before.versions.end(), was_measured);
   if (!whole) out << "Some versions were not measured: -o DIR tries them again in another folder\n";
   if (!moved.changed.empty())
     throw Error(fmt::format("{} {} not what this sweep measured", fmt::join(moved.changed, ", "), moved.changed.size() == 1 ? "is" : "are"),
@@ -294,6 +292,23 @@ int bisect_suite(const Context& context, const SweepCommandOptions& given, sweep
   return tell_found(context.streams, report, search);
 }
 
+/// The whole sweep, as the executor takes it. `before`: the file that it goes on with, or adds a session to; null: it begins one.
+sweep::Slice slice_of(const Context& context, const SweepCommandOptions& given, const sweep::SweepOptions& options,
+                      const std::vector<sweep::Provisioned>& versions, const Snapshot* before) {
+  sweep::Slice slice{.options = options.run, .versions = versions, .before = before, .output = {}};
+  slice.output = {.files = &base::file_system(),
+                  .path = sweep::snapshot_in(options.folder),
+                  .session = session_header(context.host, context.arguments)};
+  Json& header = slice.output.session.header["sweep"] = sweep::to_json(options);
+  header["measured"] = Json::array();
+  for (const sweep::Provisioned& one : versions) header["measured"].push_back(one.spec.label);
+  if (given.measure.commands.given()) slice.output.session.header["command_cases"] = to_json(given.measure.commands);
+  slice.extends = before != nullptr && before->ended;
+  if (before != nullptr && !before->ended)
+    slice.options = runner::options_from_json(before->sessions.back().header["options"], before->path);
+  return slice;
+}
+
 int sweep_suite(const Context& context, const SweepCommandOptions& given) {
   sweep::SweepOptions options = given.sweep;
   options.run = run_options(given);
@@ -325,19 +340,7 @@ int sweep_suite(const Context& context, const SweepCommandOptions& given) {
   if (given.provision_only) return tell_provisioned(context, versions);
   if (given.smoke) return smoke_versions(context.streams, versions, options.run, &interrupts);
   if (before) sweep::check_unchanged(*before, versions);
-  sweep::Slice slice{.options = options.run, .versions = versions, .before = nullptr, .output = {}};
-  slice.output = {.files = &base::file_system(),
-                  .path = sweep::snapshot_in(options.folder),
-                  .session = session_header(context.host, context.arguments)};
-  Json& header = slice.output.session.header["sweep"] = sweep::to_json(options);
-  header["measured"] = Json::array();
-  for (const sweep::VersionSpec& spec : wanted) header["measured"].push_back(spec.label);
-  if (given.measure.commands.given()) slice.output.session.header["command_cases"] = to_json(given.measure.commands);
-  if (before) {
-    slice.before = &*before;
-    slice.extends = before->ended;
-    if (!slice.extends) slice.options = runner::options_from_json(before->sessions.back().header["options"], before->path);
-  }
+  sweep::Slice slice = slice_of(context, given, options, versions, before ? &*before : nullptr);
   const bool goes_on = before && !slice.extends;
   const runner::RunReport report = sweep::executor_named(options.executor).execute(std::move(slice), &interrupts, view);
   const int code = summarise(context, report);

@@ -23,8 +23,7 @@ std::vector<std::string> dates_of(std::span<const Snapshot> snapshots) {
     std::string date;
     for (const Record& record : source.snapshot->records) {
       if (record.version != source.version) continue;
-      const Json& header = source.snapshot->sessions[record.session].header;
-      if (header.contains("started") && header["started"].is_string()) date = header["started"].get<std::string>();
+      date = started_of(source.snapshot->sessions[record.session]);
       break;
     }
     dates.push_back(std::move(date));

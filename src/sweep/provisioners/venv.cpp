@@ -1,9 +1,10 @@
 // venv: a virtual environment for a release of a Python package, or for whatever else pip can install.
 //
 // Two steps, each kept. What is asked for (requirements, constraints, a date) is resolved into a list of exact versions, the lock; the lock, the
-// interpreter and benchkit's own files name the environment, by their hash; of a path it is also what the source there holds. So a sweep that is started
-// again finds it, a tree that was edited has another one, and what was once measured can be made again. An environment is made in its place, under a lock, and is not taken for
-// one before `ready.json` is in it, which is written last: what was killed half-way is thrown away by the next who wants it.
+// interpreter and benchkit's own files name the environment, by their hash; of a path it is also what the source there holds. So a sweep that is
+// started again finds it, a tree that was edited has another one, and what was once measured can be made again. An environment is made in its place,
+// under a lock, and is not taken for one before `ready.json` is in it, which is written last: what was killed half-way is thrown away by the next who
+// wants it.
 //
 // Old releases break with the dependencies of today, so `--as-of release` resolves as of the moment when the release's own last file was uploaded.
 #include <chrono>
