@@ -42,6 +42,16 @@ target_compile_options(benchkit_flags INTERFACE -Wall -Wextra -Wpedantic -Wshado
                                                 $<$<CXX_COMPILER_ID:GNU>:-Wno-restrict>
                                                 $<$<CXX_COMPILER_ID:GNU>:-Wno-maybe-uninitialized>
                                                 $<$<CONFIG:Debug>:-D_GLIBCXX_ASSERTIONS>)
+# A library of its own behind a C interface, loaded at first use: src/<folder> as libbenchkit-<output>.so, with what it is linked with.
+function(benchkit_module folder output)
+  file(GLOB sources CONFIGURE_DEPENDS "${PROJECT_SOURCE_DIR}/src/${folder}/*.cpp")
+  list(FILTER sources EXCLUDE REGEX "compile_engine\\.cpp$")   # a program of the build's own
+  add_library(benchkit_${folder} MODULE ${sources})
+  set_target_properties(benchkit_${folder} PROPERTIES OUTPUT_NAME benchkit-${output})
+  target_include_directories(benchkit_${folder} PRIVATE "${PROJECT_SOURCE_DIR}/src")
+  target_link_libraries(benchkit_${folder} PRIVATE benchkit_flags ${ARGN})
+endfunction()
+
 if(BENCHKIT_SANITIZE)
   string(REPLACE "," ";" _sanitizers "${BENCHKIT_SANITIZE}")
   foreach(_sanitizer IN LISTS _sanitizers)

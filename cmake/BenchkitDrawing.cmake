@@ -36,12 +36,7 @@ target_link_libraries(benchkit_compile_engine PRIVATE benchkit_duktape m)
 add_custom_command(OUTPUT "${_code}" COMMAND benchkit_compile_engine "${_script}" "${_code}" DEPENDS "${_script}" VERBATIM
                    COMMENT "The drawing engine's byte code")
 
-file(GLOB _drawing_sources CONFIGURE_DEPENDS "${PROJECT_SOURCE_DIR}/src/drawing/*.cpp")
-list(FILTER _drawing_sources EXCLUDE REGEX "compile_engine\\.cpp$")
-add_library(benchkit_drawing MODULE ${_drawing_sources})
-set_target_properties(benchkit_drawing PROPERTIES OUTPUT_NAME benchkit-drawing)
-target_include_directories(benchkit_drawing PRIVATE "${PROJECT_SOURCE_DIR}/src")
+benchkit_module(drawing drawing benchkit_duktape PkgConfig::BENCHKIT_DRAWING)
 target_compile_definitions(benchkit_drawing PRIVATE BENCHKIT_ENGINE_SCRIPT="${_script}" BENCHKIT_ENGINE_CODE="${_code}")
-target_link_libraries(benchkit_drawing PRIVATE benchkit_flags benchkit_duktape PkgConfig::BENCHKIT_DRAWING)
 add_dependencies(benchkit_drawing benchkit_web_packages)
 set_property(SOURCE "${PROJECT_SOURCE_DIR}/src/drawing/engine.cpp" APPEND PROPERTY OBJECT_DEPENDS "${_script};${_code}")
