@@ -60,12 +60,17 @@ def median_of(argv: Sequence[str | Path], rounds: int = 5) -> float:
     return statistics.median(took[1:])
 
 
+def snapshots(folder: Path, versions: int, cases: int, samples: int) -> list[Path]:
+    folder.mkdir(exist_ok=True)
+    files = [folder / f"v{version}.jsonl" for version in range(versions)]
+    for version, file in enumerate(files):
+        file.write_text(snapshot(version, cases, samples))
+    return files
+
+
 def plot_rows(report: Report, bench: Bench) -> None:
     folder = bench.folder / "plots"
-    folder.mkdir(exist_ok=True)
-    files = [folder / f"v{version}.jsonl" for version in range(12)]
-    for version, file in enumerate(files):
-        file.write_text(snapshot(version, 200, 30))
+    files = snapshots(folder, 12, 200, 30)
     plot = [bench.build / "benchkit", "plot"]
     two = [*plot, *files[:2]]
     for ending, target in (("svg", 0.6), ("png", 0.8)):

@@ -6,11 +6,11 @@ import json
 import os
 import shutil
 import subprocess
-import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from plot_rows import median_of, snapshot
+from made_files import made_files
+from plot_rows import median_of, snapshots
 
 if TYPE_CHECKING:
     from run import Bench, Report
@@ -39,32 +39,21 @@ def written(bench: Bench, name: str, files: list[Path]) -> tuple[Path, float]:
     return page, median_of([bench.build / "benchkit", "report", *files, "-o", page], rounds=3)
 
 
-def many(bench: Bench, name: str, files: int, cases: int, samples: int) -> list[Path]:
-    folder = bench.folder / name
-    subprocess.run([sys.executable, HERE / "make_snapshots.py", folder, str(files), str(cases), str(samples)], check=True)
-    return sorted(folder.glob("*.jsonl"))
-
-
 def report_rows(report: Report, bench: Bench) -> None:
-    folder = bench.folder / "report-usual"
-    folder.mkdir(exist_ok=True)
-    files = [folder / f"v{version}.jsonl" for version in range(2)]
-    for version, file in enumerate(files):
-        file.write_text(snapshot(version, 1000, 40))
-    page, took = written(bench, "usual", files)
+    page, took = written(bench, "usual", snapshots(bench.folder / "report-usual", 2, 1000, 40))
     size = page.stat().st_size
     report.add("report of 1,000 cases × 2 snapshots", "≤ 1.5 MB", f"{size / 1e6:.2f} MB, written in {took:.2f} s", "-", size <= 1.5e6)
     times = seen(page)
     told = f"table after {times['table']:.2f} s, a letter {times['letter'] * 1e3:.0f} ms" if times else WHY_NOT_SEEN
     report.add("the same, until typing filters the table", "≤ 1 s", told, "-", bool(times) and times["table"] + times["letter"] <= 1)
 
-    page, took = written(bench, "large", many(bench, "report-large", 2, 100_000, 4))
+    page, took = written(bench, "large", made_files(bench.folder / "report-large", 2, 100_000, 4))
     times = seen(page)
     told = f"table after {times['table']:.2f} s, a letter {times['letter'] * 1e3:.0f} ms" if times else WHY_NOT_SEEN
     told += f" ({page.stat().st_size / 1e6:.0f} MB, written in {took:.1f} s)"
     report.add("report of 100,000 cases × 2 snapshots", "≤ 5 s", told, "-", bool(times) and times["table"] + times["letter"] <= 5)
 
-    page, took = written(bench, "long", many(bench, "report-long", 1, 1000, 5000))
+    page, took = written(bench, "long", made_files(bench.folder / "report-long", 1, 1000, 5000))
     times = seen(page)
     told = f"first picture after {times['first_picture']:.2f} s" if times else WHY_NOT_SEEN
     told += f" ({page.stat().st_size / 1e6:.0f} MB, written in {took:.1f} s)"

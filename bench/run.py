@@ -24,6 +24,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from linopy_rows import linopy_rows
+from made_files import made_files
 from memory_rows import memory_rows
 from plot_rows import plot_rows
 from plugin_rows import plugin_rows
@@ -92,8 +93,7 @@ def compare_json(command: Path, snapshot: Path) -> dict[str, float]:
 
 def starts(report: Report, build: Path, python: str, folder: Path) -> None:
     command = str(build / "benchkit")
-    subprocess.run([sys.executable, HERE / "make_snapshots.py", folder / "small", "2", "5", "20"], check=True)
-    small = [str(folder / f"small/v{i}.jsonl") for i in range(2)]
+    small = [str(file) for file in made_files(folder / "small", 2, 5, 20)]
     times = time_commands(
         {
             "version": [command, "--version"],
@@ -191,16 +191,14 @@ def commands(report: Report, build: Path, folder: Path) -> None:
 
 
 def comparisons(report: Report, build: Path, folder: Path) -> None:
-    subprocess.run([sys.executable, HERE / "make_snapshots.py", folder / "big", "20", "1000", "20"], check=True)
-    files = [str(folder / f"big/v{i}.jsonl") for i in range(20)]
+    files = [str(file) for file in made_files(folder / "big", 20, 1000, 20)]
     command = str(build / "benchkit")
     times = time_commands({"two": [command, "compare", *files[:2]], "twenty": [command, "compare", *files]}, 15, folder)
     two, twenty = (statistics.median(times[name]) for name in ("two", "twenty"))
     report.add("`compare` of 2 × 1,000 cases × 20 samples", "≤ 50 ms", ms(two), "-", two <= 0.050)
     report.add("`compare` of 20 × 1,000 cases × 20 samples", "≤ 250 ms", ms(twenty), "-", twenty <= 0.250)
     many = str(build / "bench/bench_many")
-    subprocess.run([sys.executable, HERE / "make_snapshots.py", folder / "many", "2", "10000", "5"], check=True)
-    long = [str(folder / f"many/v{i}.jsonl") for i in range(2)]
+    long = [str(file) for file in made_files(folder / "many", 2, 10_000, 5)]
     programs = {"list": [many, "list"], "show": [many, "show", "case[9999]"], "compare": [command, "compare", *long]}
     for name, took in time_commands(programs, 9, folder).items():
         middle = statistics.median(took)
@@ -221,8 +219,7 @@ def foreign_rows(report: Report, build: Path, python: str, folder: Path) -> None
     peer = "; ".join(f"{name} compare: {ms(took)} (× {took / ours:.0f})" for name, took in middle.items()) or "none installed"
     met = ours <= 0.050 and middle.get("benchmem", 60 * ours) >= 60 * ours
     report.add("`compare` of 2 pytest-benchmark files of 1,000 × 20", "≤ 50 ms, ≥ 60 × pytest-benchmem", ms(ours), peer, met)
-    subprocess.run([sys.executable, HERE / "make_snapshots.py", folder / "huge", "2", "100000", "20"], check=True)
-    huge = [command, "compare", *(str(folder / f"huge/v{i}.jsonl") for i in range(2))]
+    huge = [command, "compare", *map(str, made_files(folder / "huge", 2, 100_000, 20))]
     took = statistics.median(time_commands({"huge": huge}, 5, folder)["huge"])
     peak = peak_mib(huge)
     report.add(
