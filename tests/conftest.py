@@ -7,6 +7,8 @@ import os
 import subprocess
 import sys
 import tempfile
+import time
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -82,6 +84,13 @@ class Lines:
                 value = line["value"]
                 found[self.case_ids[line["case"]]] = value if isinstance(value, list) else [value] * line["count"]
         return found
+
+
+def wait_for(condition: Callable[[], bool], seconds: float = 20) -> None:
+    deadline = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < deadline
+        time.sleep(0.005)
 
 
 def read_lines(path: Path) -> Lines:

@@ -11,7 +11,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from conftest import CLEAN_ENVIRONMENT, COMMAND, Ended, run
+from conftest import CLEAN_ENVIRONMENT, COMMAND, Ended, run, wait_for
 
 VERSIONS = ["fake:a", "fake:b,slow=1:10%", "fake:c,lacks=0", "none=./none"]
 HOW = ["--samples", "24", "--blocks", "6", "--seed", "7", "-o", "s"]
@@ -397,11 +397,8 @@ def test_an_interrupted_search_says_what_it_knows(tmp_path: Path, build: Path) -
     argv = [COMMAND, "sweep", *fakes(5), "--bisect", "a..h", "--case", "fake[1]", "--budget", "400ms", "-o", "s"]
     pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
     search = subprocess.Popen([str(word) for word in argv], cwd=tmp_path, env=CLEAN_ENVIRONMENT, **pipes)
-    deadline = time.monotonic() + 60
-    while not (tmp_path / "s/bisect/step-3.jsonl").exists():
-        assert search.poll() is None
-        assert time.monotonic() < deadline
-        time.sleep(0.005)
+    wait_for(lambda: search.poll() is not None or (tmp_path / "s/bisect/step-3.jsonl").exists(), 60)
+    assert search.poll() is None
     search.send_signal(signal.SIGINT)
     out, err = (stream.decode() for stream in search.communicate(timeout=60))
     assert search.returncode == 130, (out, err)

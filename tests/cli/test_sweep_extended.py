@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import json
 import subprocess
-import time
 from pathlib import Path
+
+from conftest import wait_for
 
 HOW = ["--samples", "240", "--blocks", "60", "--seed", "7", "-o", "s"]
 BEFORE = ["fake:a", "fake:b,slow=1:10%"]
@@ -15,6 +16,10 @@ AFTER = [*BEFORE, "fake:c,slow=1:10%,lacks=0"]
 def lines_of(folder: Path) -> list[dict]:
     text = (folder / "s/sweep.jsonl").read_text()
     return [json.loads(line) for line in text.splitlines(keepends=True) if line.endswith("\n")]
+
+
+def has_block(folder: Path, session: int) -> bool:
+    return any(line["kind"] == "block" and line["session"] == session for line in lines_of(folder))
 
 
 def records(folder: Path) -> set[tuple[int, str, str, int]]:
@@ -33,8 +38,7 @@ def test_killed_in_the_session_of_a_later_version(build: Path, tmp_path: Path) -
     command = [build / "benchkit", "sweep"]
     subprocess.run([*command, *BEFORE, *HOW], cwd=tmp_path, check=True, capture_output=True)
     sweep = subprocess.Popen([*command, *AFTER, *HOW], cwd=tmp_path, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-    while sweep.poll() is None and not any(line["kind"] == "block" and line["session"] == 1 for line in lines_of(tmp_path)):
-        time.sleep(0.005)
+    wait_for(lambda: sweep.poll() is not None or has_block(tmp_path, session=1), 60)
     sweep.kill()
     sweep.wait()
     assert sweep.returncode == -9, "it was killed in the midst of it"
@@ -53,8 +57,7 @@ def test_a_version_that_comes_after_the_interruption(build: Path, tmp_path: Path
     command = [build / "benchkit", "sweep"]
     sweep = subprocess.Popen([*command, *BEFORE, *HOW], cwd=tmp_path, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     path = tmp_path / "s/sweep.jsonl"
-    while sweep.poll() is None and not (path.exists() and any(line["kind"] == "block" for line in lines_of(tmp_path))):
-        time.sleep(0.005)
+    wait_for(lambda: sweep.poll() is not None or (path.exists() and has_block(tmp_path, session=0)), 60)
     sweep.kill()
     sweep.wait()
     assert sweep.returncode == -9, "it was killed in the midst of it"

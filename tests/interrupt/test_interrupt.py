@@ -16,7 +16,7 @@ import time
 from pathlib import Path
 
 import pytest
-from conftest import BUILD, CLEAN_ENVIRONMENT, PYTHON, ROOT, read_lines, run
+from conftest import BUILD, CLEAN_ENVIRONMENT, PYTHON, ROOT, read_lines, run, wait_for
 
 SUITE = BUILD / "programs/suite"
 SAMPLES, BLOCKS = 24, 4
@@ -174,13 +174,6 @@ def cases():
 if __name__ == "__main__":
     benchkit.cli.main(cases)
 """
-
-
-def wait_for(condition, seconds: float = 20) -> None:
-    deadline = time.monotonic() + seconds
-    while not condition():
-        assert time.monotonic() < deadline
-        time.sleep(0.02)
 
 
 def test_ctrl_c_while_a_later_worker_starts(tmp_path: Path) -> None:
