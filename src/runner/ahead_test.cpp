@@ -131,6 +131,25 @@ TEST_F(RunAhead, OfSeveralMetersOneStartsForTheNextBlockOfEachAndHoldsNoSetup) {
   EXPECT_TRUE(any_ahead);
 }
 
+TEST_F(RunAhead, WhereAStartTakesLongTheSecondOnePreparesBesideTheFirst) {
+  suite_.prepares = true;
+  std::size_t prepared_at_first_sample = 0;
+  suite_.before_sample = [&] {
+    if (suite_.samples == 0) prepared_at_first_sample = suite_.prepared;
+  };
+  EXPECT_EQ(measure().measured, 4u);
+  EXPECT_EQ(prepared_at_first_sample, 2u);
+  EXPECT_EQ(suite_.workers, 3u) << "none in vain";
+  EXPECT_EQ(suite_.prepared, 3u);
+}
+
+TEST_F(RunAhead, OneBlockAloneHasOneWorker) {
+  suite_.prepares = true;
+  options_.budget.blocks = 1;
+  EXPECT_EQ(measure().measured, 4u);
+  EXPECT_EQ(suite_.workers, 1u);
+}
+
 TEST_F(RunAhead, WhatAWorkerPreparesIsAPartOfItsStart) {
   suite_.clock_ns = std::make_shared<std::int64_t>(0);
   suite_.exclusive_rows = true;
