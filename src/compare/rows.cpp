@@ -320,26 +320,28 @@ JudgedRow RowMaker::row(const AlignedRow& aligned) const {
 
 Course RowMaker::course(const AlignedRow& aligned) const {
   const std::vector<ColumnHead>& columns = state_->alignment.columns;
-  const bool paired = std::all_of(columns.begin() + 1, columns.end(), [](const ColumnHead& head) { return head.paired; });
-  Course course;
-  std::map<std::int64_t, std::vector<std::pair<std::size_t, double>>> by_block;  // column and logarithm
+  Course course{.paired = std::all_of(columns.begin() + 1, columns.end(), [](const ColumnHead& head) { return head.paired; }),
+                .versions = std::vector<std::vector<double>>(columns.size()),
+                .constant = true};
+  std::map<std::int64_t, std::vector<stats::BlockMember>> by_block;
   for (std::size_t i = 0; i < columns.size(); ++i) {
     const Series series = state_->series_of(aligned.entries[i], i);
-    course.emplace_back();
+    if (!course.paired) {
+      const double whole = series.empty() ? std::nan("") : std::log(stats::statistic_of(series.of_blocks, state_->options.statistic));
+      if (std::isfinite(whole)) course.versions[i].push_back(whole);
+      continue;
+    }
     const std::set<std::int64_t> blocks(series.side.blocks.begin(), series.side.blocks.end());
     std::size_t place = 0;
-    for (const std::int64_t block : blocks) by_block[block].emplace_back(i, std::log(series.of_blocks[place++]));
-    const double whole = series.empty() ? std::nan("") : std::log(stats::statistic_of(series.of_blocks, state_->options.statistic));
-    if (!paired && std::isfinite(whole)) course[i].push_back(whole);
+    for (const std::int64_t block : blocks) {
+      const double value = std::log(series.of_blocks[place++]);
+      if (!std::isfinite(value)) continue;
+      by_block[block].push_back({i, value});
+      course.versions[i].push_back(value);
+      course.constant = course.constant && value == course.versions[i].front();
+    }
   }
-  if (!paired) return course;
-  for (const auto& [block, members] : by_block) {
-    double sum = 0;
-    for (const auto& [column, value] : members) sum += value;
-    // A block that lacks a version has another mean.
-    if (members.size() < columns.size() || !std::isfinite(sum)) continue;
-    for (const auto& [column, value] : members) course[column].push_back(value - sum / static_cast<double>(members.size()));
-  }
+  for (auto& [block, members] : by_block) course.blocks.push_back(std::move(members));
   return course;
 }
 

@@ -9,6 +9,7 @@
 #include "compare/align.hpp"
 #include "compare/compare.hpp"
 #include "compare/evidence.hpp"
+#include "stats/block_steps.hpp"
 
 namespace benchkit::compare {
 
@@ -24,9 +25,14 @@ struct JudgedRow {
   std::vector<Question> questions;  ///< in the order of the columns, of those that are to be compared with another one
 };
 
-/// What a case's versions say, in the order of the columns: logarithms, several of them for a version whose blocks can be told from one another's
-/// luck (history.cpp). Empty for a version without a number.
-using Course = std::vector<std::vector<double>>;
+/// What a case's versions say (history.cpp): logarithms.
+struct Course {
+  bool paired = false;  ///< all versions were measured in turn, in one run
+  /// Not paired: a number a version at the most. Paired: its blocks' values where `constant`.
+  std::vector<std::vector<double>> versions;
+  std::vector<std::vector<stats::BlockMember>> blocks;  ///< paired: what each block holds
+  bool constant = false;                                ///< paired: all blocks of a version agree to the last digit
+};
 
 /// Makes the rows of one metric. Refers to what it was made of.
 class RowMaker {

@@ -7,6 +7,10 @@
 // the stretches on both sides are searched in the same way until nothing more is found. Blocks, not versions, are permuted: they are
 // independent draws where they are paired with the base's or taken in interleaved order, and a version of one block can never show its own
 // luck. A split falls between versions only.
+//
+// Drawing ends with the kEnough-th order that shows as much (Besag and Clifford, Biometrika 78, 1991): the level is then kEnough over
+// their number, as good as one of all, and hopeless splits take a few dozens. So a level low enough for one case among hundreds costs its many
+// orders only where it is low.
 #include "stats/change_point.hpp"
 
 #include <algorithm>
@@ -89,16 +93,24 @@ class Series {
     if (candidate.version == 0) return;
     const auto middle = order.begin() + static_cast<std::ptrdiff_t>(begin_[candidate.version] - begin_[from]);
     if (std::fabs(median({middle, order.end()}) - median({order.begin(), middle})) < options_.least_shift) return;
-    std::size_t as_large = 1;
-    for (std::size_t i = 0; i < options_.permutations; ++i) {
-      std::shuffle(order.begin(), order.end(), random_);
-      if (best(from, to, order).distance >= candidate.distance) ++as_large;
-    }
-    const double p = static_cast<double>(as_large) / static_cast<double>(options_.permutations + 1);
+    const double p = level_of(candidate, from, to, std::move(order));
     if (p > options_.alpha) return;
     found_.push_back({.first = candidate.version, .p = p});
     split(from, candidate.version);
     split(candidate.version, to);
+  }
+
+  /// How often random orders show as much.
+  double level_of(const Candidate& candidate, std::size_t from, std::size_t to, std::vector<double> order) {
+    constexpr std::size_t kEnough = 50;
+    constexpr double kRounding = 1 - 1e-9;  // the same sets, summed in another order
+    std::size_t as_large = 0;
+    for (std::size_t drawn = 1; drawn <= options_.permutations; ++drawn) {
+      std::shuffle(order.begin(), order.end(), random_);
+      if (best(from, to, order).distance >= candidate.distance * kRounding && ++as_large == kEnough)
+        return static_cast<double>(as_large) / static_cast<double>(drawn);
+    }
+    return static_cast<double>(as_large + 1) / static_cast<double>(options_.permutations + 1);
   }
 
   /// Of each stretch between two change points and the one before it.
@@ -122,6 +134,12 @@ class Series {
 };
 
 }  // namespace
+
+double lowest_level(std::size_t versions) {
+  const auto count = static_cast<double>(versions);
+  const double half = std::floor(count / 2);
+  return std::min(1.0, 2 * std::exp(std::lgamma(half + 1) + std::lgamma(count - half + 1) - std::lgamma(count + 1)));
+}
 
 std::vector<ChangePoint> change_points(std::span<const std::vector<double>> versions, const ChangePointOptions& options) {
   return Series(versions, options).search();

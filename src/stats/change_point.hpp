@@ -18,9 +18,13 @@ struct ChangePoint {
 struct ChangePointOptions {
   double alpha = 0.05;     ///< of each split
   double least_shift = 0;  ///< smaller ones are no changes, whatever their p
-  std::size_t permutations = 999;
+  std::size_t permutations = 999;  ///< at the most: a level that is clearly no low one takes few
   std::uint64_t seed = 1;  ///< the same seed gives the same result
 };
+
+/// The lowest level that a change among so many versions of one value each can have, however large it is: its own order is one of those that
+/// chance may draw.
+[[nodiscard]] double lowest_level(std::size_t versions);
 
 /// The change points of a series, in its order. `versions[i]` holds the block values (or log-ratios) of the i-th version; a version may have
 /// any number of them, none too. Blocks of one version stay together. Quadratic in the number of blocks.
