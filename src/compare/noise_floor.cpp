@@ -14,15 +14,89 @@
 // The estimate's degrees of freedom are those of a sample standard deviation of the same precision: the median distance is 37 % as efficient
 // (Rousseeuw and Croux, Journal of the American Statistical Association 88, 1993). Those of the whole suite are taken: the largest of
 // several spreads errs upwards already.
+//
+// The middle of the ratios says nothing of their tail, and noise between runs is not normal: of the linopy pair one ratio in twelve lies beyond
+// three robust spreads, the farthest beyond eleven. So the tail is estimated too. Ratios are measured in units of their own floors, and of the
+// largest tenth of them the mean is taken (the expected shortfall, which is steadier than a quantile), raised by its own uncertainty; the
+// degrees of freedom are those of the t distribution with that shortfall and the same middle half. A true change would hide in a tail that
+// it makes heavy itself, if there were not two tails: two runs of one code are exchangeable, so their log-ratios are symmetric about 0, and
+// what cases that became faster do by chance tells how far others become slower by chance. Each direction is therefore judged by the tail
+// of the other one. The price: where a tenth of the cases truly changed in one direction, changes in the other need more evidence.
 #include "compare/noise_floor.hpp"
 
 #include <algorithm>
+#include <cmath>
+#include <functional>
+#include <numeric>
 #include <string_view>
 #include <unordered_map>
 
 #include "stats/moments.hpp"
+#include "stats/quantiles.hpp"
 
 namespace benchkit::compare {
+namespace {
+
+/// The middle half of a normal distribution lies within so many standard deviations.
+constexpr double kNormalQuartile = 0.6744897501960817;
+/// From here on a tail is that of normal noise.
+constexpr double kNormalDegrees = 200;
+/// The share of one direction whose mean tells of the tail. A tenth of all, both directions together, is left to it.
+constexpr double kTailShare = 0.2;
+
+/// How far the farthest `kTailShare` of |t| lie on the average, in units of its median.
+double shortfall_of_t(double degrees) {
+  const double from = stats::student_t_upper(degrees, kTailShare / 2);
+  const double density = std::exp(std::lgamma((degrees + 1) / 2) - std::lgamma(degrees / 2)) / std::sqrt(degrees * 3.141592653589793) *
+                         std::pow(1 + from * from / degrees, -(degrees + 1) / 2);
+  const double mean = density * (degrees + from * from) / (degrees - 1) / (kTailShare / 2);
+  return mean / stats::student_t_upper(degrees, 0.25);
+}
+
+/// The degrees of freedom of the t distribution with that shortfall.
+double degrees_of(double shortfall) {
+  constexpr int kHalvings = 30;
+  constexpr double kHeaviest = 1.1;  // at 1 there is no mean
+  double low = std::log(kHeaviest);
+  double high = std::log(kNormalDegrees);
+  if (shortfall <= shortfall_of_t(kNormalDegrees)) return kNormalDegrees;
+  if (shortfall >= shortfall_of_t(kHeaviest)) return kHeaviest;
+  for (int i = 0; i < kHalvings; ++i) {
+    const double middle = 0.5 * (low + high);
+    (shortfall_of_t(std::exp(middle)) > shortfall ? low : high) = middle;
+  }
+  return std::exp(low);
+}
+
+/// The tail on one side (`side` 1: above 0, -1: below) of `scaled`, ratios in units of their floors: degrees of freedom.
+double tail_degrees(std::span<const double> scaled, double side) {
+  // By how much more the shortfall of k values is taken to be, in units of 1 / sqrt(k): so that few values err upwards. By simulation (the tests).
+  constexpr double kMargin = 0.6;
+  const auto count = std::max<std::size_t>(1, static_cast<std::size_t>(std::lround(kTailShare * 0.5 * static_cast<double>(scaled.size()))));
+  std::vector<double> values;
+  for (const double value : scaled) values.push_back(std::max(0.0, side * value));
+  const auto end = values.begin() + static_cast<std::ptrdiff_t>(count);
+  std::partial_sort(values.begin(), end, values.end(), std::greater<>());
+  const double shortfall = std::accumulate(values.begin(), end, 0.0) / static_cast<double>(count) / kNormalQuartile;
+  return degrees_of(shortfall * (1 + kMargin / std::sqrt(static_cast<double>(count))));
+}
+
+/// Gives each floor the tail of the side on which its ratio does not lie.
+void set_tails(std::vector<Floor>& floors, std::span<const RunRatio> ratios) {
+  std::vector<double> scaled;
+  for (std::size_t i = 0; i < ratios.size(); ++i) scaled.push_back(floors[i].deviation > 0 ? ratios[i].log_ratio / floors[i].deviation : 0);
+  const double above = tail_degrees(scaled, 1);
+  const double below = tail_degrees(scaled, -1);
+  const double scale_above = kNormalQuartile / stats::student_t_upper(above, 0.25);
+  const double scale_below = kNormalQuartile / stats::student_t_upper(below, 0.25);
+  for (std::size_t i = 0; i < ratios.size(); ++i) {
+    const bool rose = ratios[i].log_ratio > 0;
+    floors[i].scale = floors[i].deviation * (rose ? scale_below : scale_above);
+    floors[i].degrees = std::min(floors[i].degrees, rose ? below : above);
+  }
+}
+
+}  // namespace
 
 std::vector<std::string_view> parts_of_id(std::string_view id) {
   std::vector<std::string_view> parts;
@@ -57,7 +131,7 @@ std::vector<Floor> noise_floors(std::span<const RunRatio> ratios) {
     if (ratio.families == nullptr) continue;
     for (const std::string& family : *ratio.families) by_family[family].push_back(ratio.log_ratio);
   }
-  const Floor of_suite{stats::robust_spread(all, 0), kEfficiency * static_cast<double>(all.size())};
+  const Floor of_suite{.deviation = stats::robust_spread(all, 0), .degrees = kEfficiency * static_cast<double>(all.size())};
   std::unordered_map<std::string_view, double> deviations;
   for (const auto& [family, members] : by_family) {
     if (members.size() >= kFewestForFloor) deviations[family] = stats::robust_spread(members, 0);
@@ -70,6 +144,7 @@ std::vector<Floor> noise_floors(std::span<const RunRatio> ratios) {
         floors[i].deviation = std::max(floors[i].deviation, found->second);
     }
   }
+  set_tails(floors, ratios);
   return floors;
 }
 

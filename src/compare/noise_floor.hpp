@@ -16,10 +16,11 @@ struct RunRatio {
   const std::vector<std::string>* families = nullptr;  ///< what it shares with others; may be null
 };
 
-/// A standard deviation of log-ratios with the degrees of freedom of its estimate.
+/// How log-ratios of unchanged cases scatter about 0: as `scale` times Student's t with `degrees`, whose tail is as heavy as theirs was found.
 struct Floor {
-  double deviation = 0;
-  double degrees = 0;
+  double deviation = 0;  ///< the robust spread, in the units of a standard deviation
+  double scale = 0;      ///< the same as the deviation where the tail is that of normal noise, less where it is heavier
+  double degrees = 0;    ///< no more than the estimate of the spread has
 };
 
 /// The fewest cases from which noise can be told.

@@ -85,6 +85,15 @@ TEST_F(LinopyRuns, IdenticalCodeIsHardlyEverCalledDifferent) {
   }
 }
 
+// Nothing says what is of a kind, so the tail of the noise must be told from the ratios themselves.
+TEST_F(LinopyRuns, NorIsItWhereNamesSayNothing) {
+  for (Evidence& one : suite_) one.families.clear();
+  for (const double threshold : {0.01, 0.1}) {
+    const std::vector<Judgement> judgements = judge(suite_, {.threshold = {threshold, true}});
+    EXPECT_LE(std::count_if(judgements.begin(), judgements.end(), is_change), 2) << "at " << threshold;
+  }
+}
+
 // Two runs a day apart can prove that nothing doubled, but not that nothing changed by 1 %.
 TEST_F(LinopyRuns, SameIsSaidOfWhatIsKnownToBe) {
   const auto count = [&](double threshold) {
@@ -116,6 +125,42 @@ TEST_F(LinopyRuns, ADoublingIsFound) {
   std::cout << "found " << found / kDraws << " of 10, and " << beside / kDraws << " beside them\n";
   EXPECT_GE(found / kDraws, 8);
   EXPECT_LE(beside / kDraws, 1);
+}
+
+/// In how many of 100 pairs of runs any of 200 unchanged cases is called, whose noise between runs `draw` makes.
+template <class Draw>
+int pairs_with_a_false_one(Draw draw) {
+  std::mt19937_64 random(20261126);
+  int pairs = 0;
+  for (int pair = 0; pair < 100; ++pair) {
+    std::vector<Evidence> suite;
+    for (int i = 0; i < 200; ++i) {
+      Evidence one{.metric = "time", .logarithmic = true, .has_values = true, .base_centre = 100, .head_centre = 100};
+      const double shift = draw(random);
+      for (int block = 0; block < 6; ++block) {
+        one.base.push_back(0.002 * std::normal_distribution<double>()(random));
+        one.head.push_back(shift + 0.002 * std::normal_distribution<double>()(random));
+      }
+      suite.push_back(std::move(one));
+    }
+    const std::vector<Judgement> judgements = judge(suite, {});
+    pairs += std::any_of(judgements.begin(), judgements.end(), [](const Judgement& one) {
+      return one.verdict == Verdict::regressed || one.verdict == Verdict::improved;
+    });
+  }
+  return pairs;
+}
+
+// A share of 5 % is promised; three standard errors of 100 pairs are 6.5.
+TEST(NoiseFloor, HeavyTailsBetweenRunsAreSeen) {
+  EXPECT_LE(pairs_with_a_false_one([](auto& random) { return 0.05 * std::normal_distribution<double>()(random); }), 5);
+  EXPECT_LE(pairs_with_a_false_one([](auto& random) { return 0.03 * std::student_t_distribution<double>(3)(random); }), 11);
+  EXPECT_LE(pairs_with_a_false_one([](auto& random) {
+              const double deviation = std::uniform_real_distribution<double>()(random) < 0.1 ? 0.12 : 0.03;
+              return deviation * std::normal_distribution<double>()(random);
+            }),
+            11)
+      << "one case in ten is four times as noisy";
 }
 
 TEST(NoiseFloor, IsThatOfTheCaseAndItsFamily) {

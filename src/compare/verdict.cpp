@@ -192,7 +192,7 @@ class Judge {
       show(judgements_[i], evidence_[i].logarithmic, trials_[i].estimate, std::nullopt);
       return;
     }
-    trials_[i].estimate = stats::with_more_variance(trials_[i].estimate, floor->deviation * floor->deviation, floor->degrees);
+    trials_[i].estimate = stats::with_more_variance(trials_[i].estimate, floor->scale * floor->scale, floor->degrees);
     judgements_[i].floor = floor->deviation;
   }
 
