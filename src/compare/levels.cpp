@@ -112,7 +112,8 @@ const stats::PlannedLooks& planned_looks() {
 }
 
 struct Looks {
-  std::vector<Look> planned;  ///< those that have come so far
+  std::vector<Look> planned;      ///< those that have come so far
+  std::vector<double> fractions;  ///< what each of them tells of all (stats::information_at())
   std::optional<Look> end;    ///< behind them, at fewer blocks than were planned
   double fraction = 1;        ///< of the planned blocks that are there at the end
 };
@@ -130,6 +131,7 @@ Looks looks_of(const Evidence& evidence) {
     const std::size_t blocks = evidence.planned_blocks * look / kLooks;
     if (blocks > effects.size() || (ends && blocks == effects.size())) break;
     looks.planned.push_back(look_at(evidence, effects.first(blocks)));
+    looks.fractions.push_back(stats::information_at(blocks, evidence.planned_blocks));
   }
   if (!ends) return looks;
   looks.end = look_at(evidence, effects);
@@ -147,7 +149,7 @@ OneSided by_looks(const Looks& looks, double bound) {
   OneSided together{};
   for (std::size_t claim = 0; claim < together.size(); ++claim) {
     const std::optional<stats::EarlyEnd> end = looks.end ? std::optional(stats::EarlyEnd{looks.fraction, at_end[claim]}) : std::nullopt;
-    together[claim] = planned_looks().level(alone[claim], end);
+    together[claim] = planned_looks().level(alone[claim], end, looks.fractions);
   }
   return together;
 }
@@ -160,8 +162,9 @@ stats::Interval left_by_looks(const Looks& looks, double alpha) {
     const stats::Interval alone = interval_at(look, 2 * level);
     left = {std::max(left.low, alone.low), std::min(left.high, alone.high)};
   };
-  for (std::size_t look = 0; look < looks.planned.size(); ++look)
-    look_at_level(looks.planned[look], planned_looks().level_at(look, alpha / 2));
+  for (std::size_t look = 0; look < looks.planned.size(); ++look) {
+    if (looks.fractions[look] > 0) look_at_level(looks.planned[look], planned_looks().level_at(look, alpha / 2, looks.fractions[look]));
+  }
   if (looks.end) look_at_level(*looks.end, planned_looks().level_at_end(looks.planned.size(), looks.fraction, alpha / 2));
   return {std::min(left.low, left.high), std::max(left.low, left.high)};
 }

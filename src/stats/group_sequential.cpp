@@ -7,6 +7,11 @@
 // looks: the repeated p-value of Jennison and Turnbull ("Group Sequential Methods", 2000, chapter 9). Levels of t statistics are turned into
 // z of the same level first.
 //
+// Twelfths of 13 blocks are no equal steps, and t of few blocks is no Brownian motion: with steps taken for full, all looks together erred in 7.3 %
+// of 13 blocks where 5 % were meant, in 6.3 % of 20. So a look is as high as the blocks that it really has make it, without kForSpread of them,
+// which go into the estimate of their own spread. By simulation 13, 20 and 36 planned blocks then err in 5.2, 5.6 and 5.2 %, as
+// one test of all of them does (5.4, 5.4 and 5.2 %).
+//
 // The chance is found by carrying the density of the paths that stayed below from look to look, by numerical integration (Armitage,
 // McPherson and Rowe, Journal of the Royal Statistical Society A 132, 1969), for heights of a grid; between them its logarithm is nearly
 // straight.
@@ -43,6 +48,13 @@ double height_of(double p_value, double fraction) {
 }
 
 }  // namespace
+
+double information_at(std::size_t blocks, std::size_t planned) {
+  constexpr std::size_t kForSpread = 4;
+  if (blocks >= planned) return 1;
+  if (blocks <= kForSpread) return 0;
+  return static_cast<double>(blocks - kForSpread) / static_cast<double>(planned - kForSpread);
+}
 
 PlannedLooks::PlannedLooks(std::size_t count) : count_(std::max<std::size_t>(count, 1)), below_(count_ - 1) {
   const double step = std::sqrt(1 / static_cast<double>(count_));
@@ -83,11 +95,11 @@ double PlannedLooks::chance(double height) const {
   return std::exp((1 - part) * log_chances_[below] + part * log_chances_[below + 1]);
 }
 
-double PlannedLooks::level(std::span<const double> p_values, std::optional<EarlyEnd> end) const {
+double PlannedLooks::level(std::span<const double> p_values, std::optional<EarlyEnd> end, std::span<const double> fractions) const {
   double height = 0;
   const std::size_t looks = std::min(p_values.size(), count_);
   for (std::size_t look = 0; look < looks; ++look)
-    height = std::max(height, height_of(p_values[look], static_cast<double>(look + 1) / static_cast<double>(count_)));
+    height = std::max(height, height_of(p_values[look], look < fractions.size() ? fractions[look] : share_at(look)));
   const double so_far = chance(height);
   return end ? std::min(so_far, level_of_end(std::min(looks, count_ - 1), *end)) : so_far;
 }
@@ -125,7 +137,7 @@ double PlannedLooks::level_of_end(std::size_t looks, const EarlyEnd& end) const 
   return chance(kStep * (static_cast<double>(low) + excess_low / (excess_low - excess_high)));
 }
 
-double PlannedLooks::level_at(std::size_t look, double level) const {
+double PlannedLooks::level_at(std::size_t look, double level, std::optional<double> fraction) const {
   double low = 0;
   double high = 40;
   constexpr int kHalvings = 50;
@@ -133,7 +145,7 @@ double PlannedLooks::level_at(std::size_t look, double level) const {
     const double middle = 0.5 * (low + high);
     (chance(middle) > level ? low : high) = middle;
   }
-  return normal_tail(high / std::sqrt(static_cast<double>(look + 1) / static_cast<double>(count_)));
+  return normal_tail(high / std::sqrt(fraction.value_or(share_at(look))));
 }
 
 double PlannedLooks::level_at_end(std::size_t looks, double fraction, double level) const {
