@@ -44,10 +44,9 @@ class Series:
 SHARP = ("--threshold", "0.25%", "--inject", f"{PLANTED:.0%}")
 MODES = {mode: Series(mode, ("--mode", mode, *SHARP)) for mode in ("inproc", "exec")}
 SAME = {mode: Series(f"same-{mode}", ("--mode", mode, "--threshold", "2%"), "2s") for mode in ("inproc", "exec")}
-RELINKED = ("--mode", "exec", "--relinked")
-LAYOUTS = (*RELINKED, "--layouts", "20", "--threshold", "1%")
-DRAWN, NAIVE = Series("layouts", LAYOUTS), Series("naive", (*RELINKED, "--threshold", "1%"))
-SLOWED = Series("layouts-slowed", (*LAYOUTS, "--inject", "5%"))
+# The threshold is below what a relink does, or a comparison that ignores it would look as good. Half of the kernels are slowed.
+RELINKED = ("--mode", "exec", "--relinked", "--threshold", "0.25%", "--inject", "5%")
+DRAWN, NAIVE = Series("layouts-sharp", (*RELINKED, "--layouts", "20")), Series("naive-sharp", RELINKED, "500ms")
 
 
 def wilson(hits: int, trials: int) -> tuple[float, float]:
@@ -133,18 +132,20 @@ def same_rows(report: Report, bench: Bench) -> None:
 
 
 def layout_rows(report: Report, bench: Bench) -> None:
-    count = 1 if bench.quick else 8
-    for upto in range(1, count + 1):  # in turn
-        drawn, naive = (series.measure(bench, upto)["all"]["false_alarms"] for series in (DRAWN, NAIVE))
-    what = "A against A relinked, false verdicts, `exec`, `--layouts 20`, 1 s a case, `--threshold 1%`"
-    beside = f"one layout a side: {counted(naive['count'], naive['of'])}"
-    report.add(what, "≤ 5 %", counted(drawn["count"], drawn["of"]), beside, drawn["count"] <= 0.05 * drawn["of"])
-    slowed = SLOWED.measure(bench, count)
-    found = slowed["all"]["found"]
+    """38 comparisons of eight kernels, half of them slowed: 152 of equals. 5.1 minutes with layouts, 2.5 without."""
+    count = 1 if bench.quick else 38
+    at_a_time = 1 if bench.quick else 10
+    for upto in range(at_a_time, count + at_a_time, at_a_time):  # in turn
+        drawn, naive = (series.measure(bench, min(upto, count))["all"] for series in (DRAWN, NAIVE))
+    alarms, found = drawn["false_alarms"], drawn["found"]
+    what = "A against A relinked, false verdicts, `exec`, `--layouts 20`, 1 s a case, `--threshold 0.25%`"
+    beside = f"one layout a side, half a second: {counted(naive['false_alarms']['count'], naive['false_alarms']['of'])}"
+    met = alarms["count"] <= 0.05 * alarms["of"] and alarms["of"] >= 150
+    report.add(what, "≤ 5 %, N ≥ 150", counted(alarms["count"], alarms["of"]), beside, met)
     report.add(
         "the same, a planted 5 %: found",
-        "none: beside the false ones",
-        f"{counted(found['count'], found['of'])}: {by_kernel(slowed, 'found')}; {slowed['all']['wrong']} called wrongly",
-        f"false alarms among the others: {slowed['all']['false_alarms']['count']} of {slowed['all']['false_alarms']['of']}",
-        met=True,
+        "≥ 80 %: what is blind errs never",
+        f"{counted(found['count'], found['of'])}; {drawn['wrong']} called wrongly",
+        f"one layout a side: {counted(naive['found']['count'], naive['found']['of'])}",
+        found["count"] >= 0.8 * found["of"],
     )
