@@ -44,6 +44,8 @@ void show_judgement(Cell& cell, Judgement judgement) {
     const double value = cell.ratio->value;
     cell.ratio->interval = stats::Interval{std::min(judgement.interval->low, value), std::max(judgement.interval->high, value)};
   }
+  // Of values that are not above 0 the difference was judged, and a ratio of them says nothing.
+  if (judgement.standing == Standing::compared && !judgement.relative) cell.ratio.reset();
   cell.judgement = std::move(judgement);
 }
 
