@@ -32,6 +32,8 @@ IDS = HERE.parent / "tests/linopy_suite/ids"
 CASES = 208
 # A variable that keeps Python from writing bytecode would make every start compile what it imports.
 ENVIRONMENT = {**{name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}, "NO_COLOR": "1"}
+# The least that the target asks for: with a budget alone a slow machine would give a slow case one block.
+PLAN = ("--metric", "time,peak", "--blocks", "3", "--samples", "6")
 ONE_ROUND = ("--benchmark-min-rounds=1", "--benchmark-max-time=0", "--benchmark-min-time=0", "--benchmark-warmup=off")
 
 # What drivers look like that have no registry which can be listed without what it measures.
@@ -177,7 +179,7 @@ def whole_suite(report: Report, bench: Bench, python: Path) -> None:
         path.unlink(missing_ok=True)
     selected = ("--quick", "-k", "basic") if bench.quick else ("--quick",)
     words = (python, "-m", "pytest", "benchmarks", *selected, "-q", "-p", "no:cacheprovider")
-    our_s = told("benchkit", (python, "-m", "benchmarks", "run", *selected, "--metric", "time,peak", "-o", ours))
+    our_s = told("benchkit", (python, "-m", "benchmarks", "run", *selected, *PLAN, "-o", ours))
     time_s = told("pytest-benchmark", (*words, f"--benchmark-json={time_file}"))
     memory_s = told("pytest-benchmem", (*words, "--benchmark-memory", *ONE_ROUND, f"--benchmark-json={memory_file}"))
     widths = half_widths(bench, ours, "time")
