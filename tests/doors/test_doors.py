@@ -174,7 +174,10 @@ def test_a_list_that_takes_long_can_be_interrupted(tmp_path: Path) -> None:
     (tmp_path / "suite.py").write_text(
         SUITE.replace("def cases():", "def cases():\n    import time; open('asked', 'w'); time.sleep(60)") + MAIN
     )
-    process = subprocess.Popen([PYTHON, "suite.py", "list"], cwd=tmp_path, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    process = subprocess.Popen(
+        [PYTHON, "suite.py", "list"], cwd=tmp_path, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),  # what runs in a shell's background inherits that it is ignored
+    )  # fmt: skip
     wait_for((tmp_path / "asked").exists)
     process.send_signal(signal.SIGINT)
     _, err = process.communicate(timeout=20)
