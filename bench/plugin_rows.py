@@ -5,8 +5,8 @@ The two take turns, each time in a fresh process of pytest:
 - overhead a call: what a function of about 1 us is said to take, less what it takes in a block of a thousand calls that stand one behind
   the other, with no loop at all; the median of some rounds.
 - the interval of its centre: what holds half of the medians that some processes say, each given the same time. An interval that is made of
-  one process' samples would not do: pytest-benchmark times rounds of a few calls, so its samples are whole ticks of the clock, most of
-  them the same one, and such an interval has no width wherever the truth is.
+  one process' samples would not do: pytest-benchmark times rounds of a few calls, so its samples are ticks of the clock, thousands of them
+  nearly the same one, and such an interval has no width wherever the truth is.
 - what a test takes beyond the time it was given; the median of some rounds.
 """
 
@@ -133,9 +133,11 @@ def plugin_rows(report: Report, bench: Bench) -> None:
     seen = figures(bench.pythons[0], bench.folder, rounds=2 if bench.quick else 5, processes=processes, seconds=1.0)
     ours, theirs = seen["benchkit"], seen["pytest-benchmark"]
     centre_is = f"the interval of its centre, in equal time: half of the medians of {processes} processes lie within"
+    why = "with neighbours on the machine: a sample of benchkit's lasts milliseconds, and meets interruptions that rounds of microseconds escape"
     for what, key, target, shown, met in (
         ("overhead of a call of 1 µs", "overhead", "≤ ⅓ of pytest-benchmark's", "{:.1f} ns", ours["overhead"] <= theirs["overhead"] / 3),
         (centre_is, "spread", "narrower", "{:.2%}", ours["spread"] < theirs["spread"]),
         ("what a test takes beyond its budget", "beyond", "no more", "{:.4f} s", ours["beyond"] <= theirs["beyond"]),
     ):
-        report.add(f"pytest: {what}", target, shown.format(ours[key]), f"pytest-benchmark: {shown.format(theirs[key])}", met)
+        peer = f"pytest-benchmark: {shown.format(theirs[key])}"
+        report.add(f"pytest: {what}", target, shown.format(ours[key]), peer, met, why if key == "spread" else "not known yet")
