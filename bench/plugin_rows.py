@@ -133,7 +133,7 @@ def plugin_rows(report: Report, bench: Bench) -> None:
     seen = figures(bench.pythons[0], bench.folder, rounds=2 if bench.quick else 5, processes=processes, seconds=1.0)
     ours, theirs = seen["benchkit"], seen["pytest-benchmark"]
     centre_is = f"the interval of its centre, in equal time: half of the medians of {processes} processes lie within"
-    why = "with neighbours on the machine: a sample of benchkit's lasts milliseconds, and meets interruptions that rounds of microseconds escape"
+    why = "on a machine with neighbours a sample of some milliseconds meets interruptions that rounds of microseconds escape"
     for what, key, target, shown, met in (
         ("overhead of a call of 1 µs", "overhead", "≤ ⅓ of pytest-benchmark's", "{:.1f} ns", ours["overhead"] <= theirs["overhead"] / 3),
         (centre_is, "spread", "narrower", "{:.2%}", ours["spread"] < theirs["spread"]),
