@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 import subprocess
 from pathlib import Path
@@ -159,3 +160,12 @@ def test_the_timing_pass_keeps_pythons_own_allocator(tmp_path: Path) -> None:
     meters = {line["block"]: line["meter"] for line in lines_of(tmp_path / "a.jsonl", "block")}
     reported = [line for line in lines_of(tmp_path / "a.jsonl", "sample") if names[line["metric"]] == "by_malloc"]
     assert {(meters[line.get("block", 0)], line["value"]) for line in reported} == {("time", 0), ("memory", 1)}
+
+
+def test_a_notebook_compares_with_what_was_measured_first(tmp_path: Path) -> None:
+    for i, name in enumerate(("z", "a", "m")):
+        (tmp_path / f"{name}.jsonl").write_text("")
+        os.utime(tmp_path / f"{name}.jsonl", (1_700_000_000 + i, 1_700_000_000 + i))
+    assert run([COMMAND, "notebook", "--write-only"], tmp_path).code == 0
+    cells = json.loads((tmp_path / "benchmarks.ipynb").read_text())["cells"]
+    assert re.findall(r'"(.)\.jsonl"', cells[1]["source"]) == ["z", "a", "m"]
