@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include "base/parallel.hpp"
 #include "compare/align.hpp"
 #include "report/cases.hpp"
 #include "report/figures.hpp"
@@ -93,8 +94,11 @@ std::string page(std::span<const Snapshot> snapshots, std::span<const compare::C
   std::string text(whole.substr(0, place));
   text += block("report", packed(std::move(report).text()));
   for (std::size_t i = 0; i < parts.packed.size(); ++i) text += block(fmt::format("part-{}", i), parts.packed[i]);
-  for (std::size_t i = 0; i < figures.size(); ++i)
-    text += block(fmt::format("figure-{}", i), packed(base::dump_line({{"option", figures[i].option}, {"height", figures[i].height}})));
+  std::vector<std::string> drawings(figures.size());
+  base::parallel_for(figures.size(), 1, [&](std::size_t i) {
+    drawings[i] = packed(std::move(ObjectText().add("option", figures[i].option).add("height", figures[i].height)).text());
+  });
+  for (std::size_t i = 0; i < drawings.size(); ++i) text += block(fmt::format("figure-{}", i), drawings[i]);
   for (std::size_t i = 0; i < pivots.size(); ++i) text += block(fmt::format("pivot-{}", i), packed(pivots[i].json));
   text += whole.substr(place + kPlace.size());
   return text;

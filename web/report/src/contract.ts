@@ -90,13 +90,22 @@ export interface PivotData {
   metrics: { relative: boolean; columns: PivotColumn[] }[];
 }
 
-export interface Series {
+interface SeriesHead {
   case: number;
   metric: number;
   column: number;
   value: number[];
+}
+
+export interface Series extends SeriesHead {
   block: number[];
   order: number[];
+}
+
+/** As it stands in the page: whole numbers as steps, each from the one before, the first from 0. */
+export interface PackedSeries extends SeriesHead {
+  block_steps: number[];
+  order_steps: number[];
 }
 
 export interface Growth {
@@ -109,6 +118,11 @@ export interface Growth {
 
 export interface Part {
   samples: Series[];
+  growth: Growth[];
+}
+
+export interface PackedPart {
+  samples: PackedSeries[];
   growth: Growth[];
 }
 
