@@ -1,8 +1,8 @@
 """What a person would see of a difference between two pictures.
 
-Both are made small, which forgives what libraries that draw round otherwise, and are compared in CIELAB (CIE 15:2004), where a distance of 2
-is just seen by someone who looks for it and one of 10 at a glance. A difference is the largest mean distance over a square of a few pixels: one
-mark that has moved or has another colour fills such a square, and the rest of the picture does not dilute it.
+Both are made small, which forgives what libraries that draw round otherwise, and are compared in CIELAB (CIE 15:2004), where a
+distance of 2 is just seen by someone who looks for it and one of 10 at a glance. A difference is the largest mean distance over a
+square of a few pixels: one mark that has moved or has another colour fills such a square, and the rest does not dilute it.
 """
 
 from __future__ import annotations
