@@ -72,6 +72,7 @@ export interface Report {
   format: 1;
   title: string;
   made: string;
+  follow?: [name: string, bytes: number][]; ///< of a report that is served: its files
   notes: string[];
   gate?: string[];
   versions: Version[];
