@@ -23,6 +23,9 @@ export interface Layout {
   name: number;
 }
 
+/** A change in words without its interval, for which there is no room; the tooltip and the case's page have it. */
+const withoutInterval = (change: string): string => change.replace(/ \[[^\]]*\]$/, "");
+
 /** `changes`, `values`, `dims`: how many columns of each there are. */
 export function layoutFor(room: number, changes: number, values: number, dims: number): Layout {
   const needed = (widths: typeof WIDTHS.usual): number => changes * widths.change + values * widths.value;
@@ -165,7 +168,7 @@ export class Table {
       count: lines.length,
       line: (place) => {
         const line = at(lines, place);
-        if (line.kind === "case") return this.#caseLine(line.index, dims, place, layout.dimsFirst);
+        if (line.kind === "case") return this.#caseLine(line.index, dims, place, layout);
         const text = `${shown(line.text)} (${line.count})`;
         return element("tr", { class: "heading" }, element("th", { colspan: heads.length, scope: "row", title: shown(line.text, 1000) }, text));
       },
@@ -181,17 +184,18 @@ export class Table {
     return button(text, open, { class: "open", title: shown(id, 1000), tabindex: place === this.#current ? 0 : -1 });
   }
 
-  #caseLine(index: number, dims: readonly string[], place: number, dimsFirst: boolean): HTMLTableRowElement {
+  #caseLine(index: number, dims: readonly string[], place: number, { dimsFirst, narrow }: Layout): HTMLTableRowElement {
     const report = this.#report;
     const metric = at(report.metrics, this.#state.metric);
     const cells = metric.columns.map((column, of) => {
       const verdict = verdictAt(metric, of, index);
       const value = valueText(metric, column.value[index]);
-      const change = isCompared(metric, of) ? changeText(metric, of, index) : (column.standing[index] ?? "");
+      const whole = isCompared(metric, of) ? changeText(metric, of, index) : (column.standing[index] ?? "");
+      const change = narrow ? withoutInterval(whole) : whole;
       const warnings = column.warnings[index] ?? [];
       const reason = column.reason[index];
       const cell = element("td", { class: "number" }, element("span", { class: "value" }, value));
-      if (change) cell.append(element("span", { class: `change ${verdict ?? "none"}`, title: reason && shown(reason, 1000) }, shown(change, 60)));
+      if (change) cell.append(element("span", { class: `change ${verdict ?? "none"}`, title: change === whole ? reason && shown(reason, 1000) : shown([whole, reason].filter(Boolean).join("; "), 1000) }, shown(change, 60)));
       if (warnings.length > 0) cell.append(element("span", { class: "doubt", title: shown(warnings.join("; "), 1000), role: "img", "aria-label": "has a warning" }, " !"));
       return cell;
     });
@@ -218,7 +222,7 @@ export class Table {
       if (!changes || changes.base[index] === -1) return cell;
       const reason = changes.reason[index];
       const kind = verdictOf(changes, index) ?? "none";
-      cell.append(" ", element("span", { class: `change ${kind}`, title: reason && shown(reason, 1000) }, shown(changeOf(told, changes, index), 60)));
+      cell.append(" ", element("span", { class: `change ${kind}`, title: reason && shown(reason, 1000) }, shown(layout.narrow ? withoutInterval(changeOf(told, changes, index)) : changeOf(told, changes, index), 60)));
       return cell;
     };
     return {
