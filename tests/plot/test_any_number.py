@@ -76,6 +76,21 @@ def test_every_view_is_drawn(cases: int, versions: int, views: tuple[str, ...], 
         check(tmp_path / f"of-{view}.svg")
 
 
+@pytest.mark.parametrize("view", ["history", "pareto"])
+def test_what_lies_close_together_is_on_no_axis_of_logarithms(view: str, build: Path, folder: Path, tmp_path: Path) -> None:
+    """It would stand in a corner, between a power of ten and the next."""
+    ended = run([build / "benchkit", "plot", folder / "1-00.jsonl", "--view", view, "-o", tmp_path / "one.json"], cwd=tmp_path)
+    assert ended.code == 0, ended
+    option = json.loads((tmp_path / "one.json").read_text())["option"]
+    axes = [axis["type"] for kind in ("xAxis", "yAxis") for axis in option[kind]]
+    assert "log" not in axes
+    times = option["yAxis" if view == "history" else "xAxis"][0]
+    assert times["min"] < 999 < times["max"] < 1.2 * times["min"]
+    ended = run([build / "benchkit", "plot", folder / "10-00.jsonl", "--view", view, "-o", tmp_path / "ten.json"], cwd=tmp_path)
+    assert ended.code == 0, ended
+    assert '"log"' in (tmp_path / "ten.json").read_text()
+
+
 @pytest.mark.parametrize("width", [80, 120])
 def test_characters_stay_within_their_terminal(width: int, build: Path, folder: Path, tmp_path: Path) -> None:
     files = sorted(folder.glob("10-*.jsonl"))
