@@ -100,3 +100,18 @@ def test_characters_stay_within_their_terminal(width: int, build: Path, folder: 
     assert "\x1b" not in ended.out
     notes = ("beyond", "without a change")
     assert max(len(line) for line in ended.out.splitlines() if not any(note in line for note in notes)) <= width
+
+
+def test_names_in_characters_keep_what_tells_them_apart(build: Path, folder: Path, tmp_path: Path) -> None:
+    ended = run([build / "benchkit", "plot", folder / "10-00.jsonl", "--view", "distribution"], cwd=tmp_path, COLUMNS="80", NO_COLOR="1")
+    assert ended.code == 0, ended
+    names = [re.split(r"  +", line)[0] for line in ended.out.splitlines() if "samples" in line and "…" in line]
+    assert len(names) == 9
+    assert len(set(names)) == 9, names
+
+
+def test_large_shares_are_no_powers_of_ten(build: Path, folder: Path, tmp_path: Path) -> None:
+    ended = run([build / "benchkit", "plot", folder / "10-00.jsonl", folder / "10-11.jsonl", "--view", "power"], cwd=tmp_path)
+    assert ended.code == 0, ended
+    assert re.search(r" \d{4,}%", ended.out), ended
+    assert "e+" not in ended.out
