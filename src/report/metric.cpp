@@ -101,8 +101,8 @@ void ChangeLists::add(const Cell* cell, std::size_t place, const std::string& un
     level_.add_number(compared ? cell->judgement->adjusted_level : kNone, kLevelDigits);
   }
   if (cell == nullptr) return;
-  if (const std::string text = standing_of(*cell); !text.empty()) standing_.add(std::to_string(place), text);
-  if (const std::string text = reason_of(*cell, unit, relative); !text.empty()) reason_.add(std::to_string(place), text);
+  if (const std::string text = standing_of(*cell); !text.empty()) standing_.add_text(std::to_string(place), text);
+  if (const std::string text = reason_of(*cell, unit, relative); !text.empty()) reason_.add_text(std::to_string(place), text);
 }
 
 void ChangeLists::write(ObjectText& json) && {

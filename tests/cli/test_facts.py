@@ -48,6 +48,20 @@ def test_child_processes_are_counted(tmp_path: Path) -> None:
     assert min(values) >= 50e6
 
 
+def test_commands_around_a_command_run_for_both_versions(tmp_path: Path) -> None:
+    """Each call finds the one word that --prepare has just written and takes it away, or fails; --setup and --cleanup are once a worker."""
+    (tmp_path / "prepare.sh").write_text("test -e made && test ! -e word && echo x >> prepared && echo x > word")
+    around = ["--setup", "sh -c 'echo x >> set_up; touch made'", "--prepare", "sh prepare.sh", "--cleanup", "sh -c 'echo x >> cleaned'"]
+    pair = ["--command", "takes=rm word", "--against", "old=cmd:unlink word"]
+    ended = run([COMMAND, "run", *pair, *around, "--samples", "3", "--blocks", "2", "-o", "a.jsonl"], tmp_path)
+    assert ended.code == 0, ended
+    lines = {name: len((tmp_path / name).read_text().split()) for name in ("set_up", "prepared", "cleaned")}
+    assert lines["set_up"] == lines["cleaned"] >= 4
+    assert lines["prepared"] >= 12
+    kept = json.loads((tmp_path / "a.jsonl").read_text().split("\n", 1)[0])["command_cases"]
+    assert kept["prepare"] == "sh prepare.sh"
+
+
 LIMITED = """
 from contextlib import contextmanager
 
