@@ -1,4 +1,5 @@
 #include <fcntl.h>
+#include <signal.h>
 #include <sys/file.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
@@ -266,7 +267,8 @@ std::optional<int> writer_of(const std::string& path) {
   for (int tries = 0; tries < kTries; ++tries) {
     const bool held = flock(descriptor, LOCK_SH | LOCK_NB) != 0 && errno == EWOULDBLOCK;
     writer = held ? std::optional(lock_holder(path)) : std::nullopt;
-    if (writer != 0) break;
+    const bool is_gone = writer && (*writer == 0 || (kill(*writer, 0) != 0 && errno == ESRCH));
+    if (!is_gone) break;
     usleep(kPause);
   }
   close(descriptor);
