@@ -25,7 +25,7 @@ from pathlib import Path
 
 from linopy_rows import linopy_rows
 from made_files import made_files
-from memory_rows import memory_rows
+from memory_rows import memory_rows, parity_rows
 from plot_rows import plot_rows
 from plugin_rows import plugin_rows
 from report_rows import report_rows
@@ -264,6 +264,7 @@ PARTS: dict[str, tuple[str, Callable[[Report, Bench], None]]] = {
     "loop": ("Starting, and the timing loop", loop_rows),
     "reading": ("Reading and comparing", reading_rows),
     "memory": ("Memory", lambda report, bench: memory_rows(report, bench.build, bench.libraries, bench.folder)),
+    "memory:parity": ("Memory: peaks beside memray's", parity_rows),
     "plots": ("Pictures", plot_rows),
     "pytest": ("The pytest plugin", plugin_rows),
     "linopy": ("A whole suite: linopy's", suite_rows),

@@ -134,6 +134,8 @@ std::optional<Design> design_from(std::string_view text) noexcept {
   return std::nullopt;
 }
 
+double level_of_exact_change(std::size_t blocks) noexcept { return std::min(1.0, 2 * std::pow(0.25, static_cast<double>(blocks))); }
+
 void add_samples(Evidence& evidence, const Side& base, const Side& head, stats::Statistic statistic) {
   add_samples(evidence, base, stats::block_values({base.values, base.blocks}, statistic), head,
               stats::block_values({head.values, head.blocks}, statistic), statistic);
@@ -156,6 +158,7 @@ void add_samples(Evidence& evidence, const Side& base, const std::vector<double>
   const std::size_t fewest = is_watched(evidence) ? kFewestBlocks : 2;
   evidence.exact = base_blocks.size() >= fewest && head_blocks.size() >= fewest && all_equal(base.values) && all_equal(head.values);
   evidence.one_block = !two_blocks;
+  evidence.fewer_blocks = std::min(base_blocks.size(), head_blocks.size());
   if (evidence.paired) {
     evidence.effects = paired_effects(base, head, statistic, evidence.logarithmic);
   } else {

@@ -59,7 +59,7 @@ struct Evidence {
   Better better = Better::less;
   Standing standing = Standing::compared;
   bool paired = false;
-  bool solo = false;  ///< of a run that was to be compared with none, so that a single block of it was a choice
+  bool by_benchkit = false;  ///< not a foreign file, so that a single block of it was a choice
   /// Names of what it has in common with others ("op=sort"): noise between runs is often that of a family.
   std::vector<std::string> families;
   std::optional<Threshold> threshold;  ///< what counts as a change of it, in place of what the options say
@@ -81,6 +81,7 @@ struct Evidence {
   std::vector<double> effects;     ///< paired: one for each block that both sides have, in their order
   std::vector<double> base, head;  ///< not paired: a value a block, or the samples of the only one; logarithms where `logarithmic`
   bool one_block = false;          ///< not paired: a side has a single block
+  std::size_t fewer_blocks = 0;    ///< of the side that has fewer
 };
 
 /// Whether somebody looked at the blocks while they came in.
@@ -88,6 +89,10 @@ struct Evidence {
 
 /// Fewer blocks make no verdict, unless they are exact.
 inline constexpr std::size_t kFewestBlocks = 3;
+
+/// How likely it is at the most that all of `blocks` processes on each side agree, and the sides differ, where nothing differs: a coin that each process tosses
+/// falls one way for all of the one side and the other way for the other with 2 (p (1 - p))^blocks.
+[[nodiscard]] double level_of_exact_change(std::size_t blocks) noexcept;
 
 /// Fills in what the samples say. `statistic` is median or mean; another one leaves no effects, for it has no interval.
 void add_samples(Evidence& evidence, const Side& base, const Side& head, stats::Statistic statistic);

@@ -33,8 +33,8 @@ GateReport report(const std::vector<Snapshot>& snapshots, const std::string& lim
 }
 
 TEST(Gate, ARegressionBeyondTheLimitIsCodeOne) {
-  const std::vector<Snapshot> snapshots{of("v1", {{"a", {1000, 1000}}, {"b", {1000, 1000}}}),
-                                        of("v2", {{"a", {1100, 1100}}, {"b", {900, 900}}})};
+  const std::vector<Snapshot> snapshots{of("v1", {{"a", {1000, 1000, 1000}}, {"b", {1000, 1000, 1000}}}),
+                                        of("v2", {{"a", {1100, 1100, 1100}}, {"b", {900, 900, 900}}})};
   EXPECT_EQ(report(snapshots, "peak:5%").failures, std::vector<std::string>{"regressed: a (peak, v2 vs v1): +10.0%, beyond 5%"});
   EXPECT_EQ(report(snapshots, "peak:5%").exit_code, 1);
   EXPECT_EQ(report(snapshots, "peak:99B").exit_code, 1);
@@ -50,13 +50,13 @@ TEST(Gate, WhatIsUndecidedIsCodeThreeWhereCertaintyIsAskedFor) {
 }
 
 TEST(Gate, ARegressionCountsForMoreThanDoubt) {
-  const std::vector<Snapshot> snapshots{of("v1", {{"a", {1000, 1010, 990}}, {"b", {1, 1}}}),
-                                        of("v2", {{"a", {1000, 1010, 990}}, {"b", {2, 2}}})};
+  const std::vector<Snapshot> snapshots{of("v1", {{"a", {1000, 1010, 990}}, {"b", {1, 1, 1}}}),
+                                        of("v2", {{"a", {1000, 1010, 990}}, {"b", {2, 2, 2}}})};
   EXPECT_EQ(report(snapshots, "peak:5%", {.strict = true}).exit_code, 1);
 }
 
 TEST(Gate, NothingVanishesSilently) {
-  const std::vector<Snapshot> snapshots{of("v1", {{"a", {1, 1}}, {"b", {1, 1}}}), of("v2", {{"a", {1, 1}}, {"c", {1, 1}}})};
+  const std::vector<Snapshot> snapshots{of("v1", {{"a", {1, 1, 1}}, {"b", {1, 1, 1}}}), of("v2", {{"a", {1, 1, 1}}, {"c", {1, 1, 1}}})};
   EXPECT_EQ(report(snapshots, "peak:0").failures, std::vector<std::string>{"vanished: b (peak, v2 vs v1)"}) << "and a new one passes";
   const auto policies = parse_policies({"vanished=pass,new=fail"}, "--policy");
   EXPECT_EQ(report(snapshots, "peak:0", {.policies = policies}).failures, std::vector<std::string>{"new: c (peak, v2 vs v1)"});
@@ -107,7 +107,7 @@ TEST(Gate, WhatTheRunHadNoTimeForIsNoPass) {
 }
 
 TEST(Gate, ALimitThatIsForNothingThatIsComparedIsRefused) {
-  std::vector<Snapshot> snapshots{of("v1", {{"a", {1, 1}}, {"b", {1, 1}}}), of("v2", {{"a", {1, 1}}, {"b", {1, 1}}})};
+  std::vector<Snapshot> snapshots{of("v1", {{"a", {1, 1, 1}}, {"b", {1, 1, 1}}}), of("v2", {{"a", {1, 1, 1}}, {"b", {1, 1, 1}}})};
   for (Snapshot& snapshot : snapshots) {
     snapshot.cases[0].dims = {{"op", "sort"}};
     snapshot.cases[1].dims = {{"op", "io"}};
@@ -120,8 +120,8 @@ TEST(Gate, ALimitThatIsForNothingThatIsComparedIsRefused) {
 }
 
 TEST(Gate, ACaseThatFailsIsNoPassAndABaseThatFailedIsDoubt) {
-  const Snapshot fine = of("v1", {{"a", {1, 1}}});
-  Snapshot failed = of("v2", {{"a", {1, 1}}});
+  const Snapshot fine = of("v1", {{"a", {1, 1, 1}}});
+  Snapshot failed = of("v2", {{"a", {1, 1, 1}}});
   failed.records[0].outcome = {Status::timeout, "too long", Json::object()};
   EXPECT_EQ(report({fine, failed}, "peak:0").exit_code, 1);
   EXPECT_EQ(report({failed, fine}, "peak:0").exit_code, 0);
@@ -142,8 +142,8 @@ TEST(Gate, AnotherBodyAndAnotherMachineAreNamed) {
 }
 
 TEST(Gate, AnotherUnitIsNamedAndTheOtherMetricsAreCompared) {
-  const Snapshot base = of("v1", {{"a", {5, 5}}});
-  Snapshot head = of("v2", {{"a", {5000, 5000}}});
+  const Snapshot base = of("v1", {{"a", {5, 5, 5}}});
+  Snapshot head = of("v2", {{"a", {5000, 5000, 5000}}});
   head.metrics[0].unit = "KiB";
   const GateReport named = report({base, head}, "peak:5%");
   EXPECT_EQ(named.undecided, (std::vector<std::string>{"other-unit: a (peak, v2 vs v1)", "nothing was compared: 1 other-unit"}));
@@ -155,14 +155,14 @@ TEST(Gate, AnotherUnitIsNamedAndTheOtherMetricsAreCompared) {
 }
 
 TEST(Gate, TwoUnitsOfOneMetricInOneFileAreRefused) {
-  Snapshot odd = of("v1", {{"a", {5, 5}}});
+  Snapshot odd = of("v1", {{"a", {5, 5, 5}}});
   odd.metrics.push_back({"peak", "KiB", Better::less});
   EXPECT_THROW((void)compare(std::vector{odd}, {}), Error);
 }
 
 TEST(Gate, WhereFilesDisagreeOnTheDirectionNoChangeIsCalled) {
-  const Snapshot base = of("v1", {{"a", {5, 5}}});
-  Snapshot head = of("v2", {{"a", {9, 9}}});
+  const Snapshot base = of("v1", {{"a", {5, 5, 5}}});
+  Snapshot head = of("v2", {{"a", {9, 9, 9}}});
   head.metrics[0].better = Better::more;
   EXPECT_EQ(report({base, head}, "peak:5%").undecided.size(), 1U);
   head.metrics[0].better = Better::unknown;
@@ -171,7 +171,8 @@ TEST(Gate, WhereFilesDisagreeOnTheDirectionNoChangeIsCalled) {
 }
 
 TEST(Gate, WhatNeitherSideEverHadIsNoComparison) {
-  const std::vector<Snapshot> three{of("v1", {{"a", {1, 1}}}), of("v2", {{"a", {1, 1}}}), of("v3", {{"a", {1, 1}}, {"b", {1, 1}}})};
+  const std::vector<Snapshot> three{of("v1", {{"a", {1, 1, 1}}}), of("v2", {{"a", {1, 1, 1}}}),
+                                    of("v3", {{"a", {1, 1, 1}}, {"b", {1, 1, 1}}})};
   EXPECT_TRUE(report(three, "peak:0").failures.empty()) << "b is new in v3, and no loss of v2";
   const std::vector<Comparison> compared = compare(three, {});
   EXPECT_FALSE(compared[0].groups[0].rows[1].cells[1].judgement);
@@ -179,8 +180,8 @@ TEST(Gate, WhatNeitherSideEverHadIsNoComparison) {
 }
 
 TEST(Gate, ALimitIsForTheCasesThatItNames) {
-  Snapshot base = of("v1", {{"a", {1000, 1000}}, {"b", {1000, 1000}}, {"c", {1000, 1000}}});
-  Snapshot head = of("v2", {{"a", {1100, 1100}}, {"b", {1100, 1100}}, {"c", {1100, 1100}}});
+  Snapshot base = of("v1", {{"a", {1000, 1000, 1000}}, {"b", {1000, 1000, 1000}}, {"c", {1000, 1000, 1000}}});
+  Snapshot head = of("v2", {{"a", {1100, 1100, 1100}}, {"b", {1100, 1100, 1100}}, {"c", {1100, 1100, 1100}}});
   for (Snapshot* snapshot : {&base, &head}) {
     snapshot->cases[0].dims = {{"op", "sort"}, {"n", 10}};
     snapshot->cases[1].dims = {{"op", "sort"}, {"n", 1000}};
@@ -202,8 +203,8 @@ TEST(Gate, ALimitIsForTheCasesThatItNames) {
 }
 
 TEST(Gate, WhatNoLimitIsForIsNoConcernOfIt) {
-  Snapshot base = of("v1", {{"a", {1, 1}}});
-  Snapshot head = of("v2", {{"a", {1, 1}}});
+  Snapshot base = of("v1", {{"a", {1, 1, 1}}});
+  Snapshot head = of("v2", {{"a", {1, 1, 1}}});
   for (Snapshot* snapshot : {&base, &head}) {
     snapshot->metrics.push_back({"time", "ns", Better::less});
     snapshot->records.push_back({.metric = 1});
@@ -221,7 +222,8 @@ TEST(Gate, WhatNoLimitIsForIsNoConcernOfIt) {
 }
 
 TEST(Gate, WithoutLimitsTheTableRules) {
-  const std::vector<Comparison> compared = compare(std::vector{of("v1", {{"a", {1000, 1000}}}), of("v2", {{"a", {1020, 1020}}})}, {});
+  const std::vector<Comparison> compared =
+      compare(std::vector{of("v1", {{"a", {1000, 1000, 1000}}}), of("v2", {{"a", {1020, 1020, 1020}}})}, {});
   const auto ruling = ruling_of(compared[0], compared[0].groups[0].rows[0], 1, {});
   EXPECT_EQ(ruling->outcome, "regressed");
   EXPECT_EQ(ruling->why, "+2.0%, beyond 1%");
@@ -253,10 +255,10 @@ TEST(Gate, AtTheTablesThresholdItSaysWhatTheTableSays) {
 }
 
 TEST(Gate, AValueOfAPivotWithoutItsBaseIsNamed) {
-  Snapshot base = of("v1", {{"a", {1, 1}}, {"b", {1, 1}}});
+  Snapshot base = of("v1", {{"a", {1, 1, 1}}, {"b", {1, 1, 1}}});
   base.cases[0].dims = {{"impl", "set"}};
   base.cases[1].dims = {{"impl", "hash"}};
-  Snapshot head = of("v2", {{"b", {1, 1}}});
+  Snapshot head = of("v2", {{"b", {1, 1, 1}}});
   head.cases[0].dims = {{"impl", "hash"}};
   CompareOptions options;
   options.pivot = "impl";
@@ -268,9 +270,9 @@ TEST(Gate, AValueOfAPivotWithoutItsBaseIsNamed) {
 }
 
 TEST(Gate, NothingToCompareIsNoPass) {
-  const std::vector<Snapshot> one{of("v1", {{"a", {1, 1}}})};
+  const std::vector<Snapshot> one{of("v1", {{"a", {1, 1, 1}}})};
   EXPECT_THROW((void)report(one, "peak:5%"), Error);
-  const std::vector<Snapshot> apart{of("v1", {{"a", {1, 1}}}), of("v2", {{"b", {1, 1}}})};
+  const std::vector<Snapshot> apart{of("v1", {{"a", {1, 1, 1}}}), of("v2", {{"b", {1, 1, 1}}})};
   const GateOptions lenient{.strict = true, .policies = parse_policies({"vanished=pass"}, "--policy")};
   EXPECT_EQ(report(apart, "peak:5%", lenient).undecided, std::vector<std::string>{"nothing was compared: 1 new, 1 vanished"});
   EXPECT_EQ(report(apart, "peak:5%", lenient).exit_code, 3);
@@ -278,7 +280,7 @@ TEST(Gate, NothingToCompareIsNoPass) {
 
 // It is asked for, so it is not left out as a metric that the files state under another statistic.
 TEST(Gate, AGuardedMetricWithoutSamplesIsNamed) {
-  std::vector<Snapshot> snapshots{of("v1", {{"a", {1, 1}}}), of("v2", {{"a", {1, 1}}})};
+  std::vector<Snapshot> snapshots{of("v1", {{"a", {1, 1, 1}}}), of("v2", {{"a", {1, 1, 1}}})};
   for (Snapshot& snapshot : snapshots) {
     snapshot.metrics.push_back({"user", "ns", Better::less});
     snapshot.records.push_back({.metric = 1, .summary = {.mean = 5}});

@@ -1,7 +1,7 @@
 // How many blocks there are was settled before, or somebody looked at them as they came and stopped when it suited: that says which test
 // holds (Evidence::design).
 //
-//   fixed       Student's t of the trimmed mean (Yuen); the sign test where the blocks do not vary at all.
+//   fixed       Student's t of the trimmed mean (Yuen); the sign test where the blocks between the trimmed ends do not vary.
 //   sequential  The e-process, whose level is good after any block.
 //   looks       O'Brien and Fleming's test: Yuen's t after each twelfth of the planned blocks, all together erring as often as one. Where
 //               the time was over before all of them were there, the last look is at those that there are.
@@ -28,30 +28,76 @@ namespace {
 enum Claim : std::size_t { above_high, below_high, above_low, below_low };
 using OneSided = std::array<double, 4>;
 
-/// The sign test: how likely it is that so many of the effects lie beyond the bound, were it their median.
-double by_signs(std::span<const double> effects, double bound, double direction) {
-  const auto count = static_cast<double>(effects.size());
-  const auto beyond = std::count_if(effects.begin(), effects.end(), [&](double effect) { return direction * (effect - bound) > 0; });
+/// That so many coins of `count`, or more, fall alike.
+double level_of_signs(std::size_t alike, std::size_t count) {
+  const auto n = static_cast<double>(count);
   double level = 0;
-  for (auto fallen = static_cast<std::size_t>(beyond); fallen <= effects.size(); ++fallen) {
+  for (std::size_t fallen = alike; fallen <= count; ++fallen) {
     const auto k = static_cast<double>(fallen);
-    level += std::exp(std::lgamma(count + 1) - std::lgamma(k + 1) - std::lgamma(count - k + 1) - count * std::log(2.0));
+    level += std::exp(std::lgamma(n + 1) - std::lgamma(k + 1) - std::lgamma(n - k + 1) - n * std::log(2.0));
   }
   return std::min(level, 1.0);
 }
 
-/// The logarithms of equal ratios differ in their last digits.
-bool varies_by_rounding_alone(const stats::Estimate& estimate) {
-  constexpr double kRounding = 1e-9;
-  return std::sqrt(estimate.variance) <= kRounding * std::fabs(estimate.value);
+/// The sign test: how likely it is that so many of the effects lie beyond the bound, were it their median.
+double by_signs(std::span<const double> effects, double bound, double direction) {
+  const auto beyond = std::count_if(effects.begin(), effects.end(), [&](double effect) { return direction * (effect - bound) > 0; });
+  return level_of_signs(static_cast<std::size_t>(beyond), effects.size());
 }
 
-/// Where hardly anything varies (a count in steps, with noise beside it) t would be certain after three blocks; coins fall alike as easily.
-OneSided by_estimate(const stats::Estimate& estimate, std::span<const double> effects, double bound) {
-  if (effects.empty() || !varies_by_rounding_alone(estimate))
-    return {stats::p_above(estimate, bound), stats::p_below(estimate, bound), stats::p_above(estimate, -bound),
-            stats::p_below(estimate, -bound)};
-  return {by_signs(effects, bound, 1), by_signs(effects, bound, -1), by_signs(effects, -bound, 1), by_signs(effects, -bound, -1)};
+/// The interval of the median that excludes what the sign test does (Conover, Practical Nonparametric Statistics, section 3.2): between the effects
+/// so far from either end as leave the rest improbable. Without ends where they are too few.
+stats::Interval interval_by_signs(std::span<const double> effects, double alpha) {
+  constexpr double kInfinity = std::numeric_limits<double>::infinity();
+  std::vector<double> sorted(effects.begin(), effects.end());
+  std::sort(sorted.begin(), sorted.end());
+  std::size_t left_out = 0;
+  while (2 * (left_out + 1) <= sorted.size() && level_of_signs(sorted.size() - left_out, sorted.size()) <= alpha / 2) ++left_out;
+  if (left_out == 0) return {-kInfinity, kInfinity};
+  return {sorted[left_out - 1], sorted[sorted.size() - left_out]};
+}
+
+/// What is seen of the effects at one time.
+struct Look {
+  stats::Estimate estimate;
+  std::span<const double> effects;
+  bool signs = false;  ///< the effects hardly vary
+};
+
+/// Where hardly anything varies (a count in steps, with noise beside it) t would be certain after three blocks; coins fall alike as easily. Logarithms of
+/// equal ratios differ in their last digits. The variance of a trimmed mean does not see what lies in the ends; then that of the plain mean says it,
+/// and a claim must hold by both.
+Look look_of(const Evidence& evidence, const stats::Estimate& estimate, std::span<const double> effects) {
+  constexpr double kRounding = 1e-9;
+  const double scale = evidence.logarithmic ? 1 : std::max(std::fabs(evidence.first_base_centre), std::fabs(evidence.first_head_centre));
+  if (effects.empty() || std::sqrt(estimate.variance) > kRounding * scale) return {estimate, effects};
+  return {stats::mean_estimate({effects.begin(), effects.end()}), effects, true};
+}
+
+OneSided levels_at(const Look& look, double bound) {
+  OneSided levels{stats::p_above(look.estimate, bound), stats::p_below(look.estimate, bound), stats::p_above(look.estimate, -bound),
+                  stats::p_below(look.estimate, -bound)};
+  if (look.signs) {
+    const OneSided signs{by_signs(look.effects, bound, 1), by_signs(look.effects, bound, -1), by_signs(look.effects, -bound, 1),
+                         by_signs(look.effects, -bound, -1)};
+    for (std::size_t claim = 0; claim < levels.size(); ++claim) levels[claim] = std::max(levels[claim], signs[claim]);
+  }
+  return levels;
+}
+
+/// Of lying within the bounds, which themselves are within.
+double within_at(const Look& look, double bound) {
+  if (!look.signs) return stats::p_within(look.estimate, -bound, bound);
+  const double beyond = std::nextafter(bound * (1 + 1e-12), std::numeric_limits<double>::infinity());
+  return std::max(
+      {by_signs(look.effects, beyond, -1), by_signs(look.effects, -beyond, 1), stats::p_within(look.estimate, -beyond, beyond)});
+}
+
+stats::Interval interval_at(const Look& look, double alpha) {
+  const stats::Interval alone = stats::interval_of(look.estimate, alpha);
+  if (!look.signs) return alone;
+  const stats::Interval signs = interval_by_signs(look.effects, alpha);
+  return {std::min(alone.low, signs.low), std::max(alone.high, signs.high)};
 }
 
 OneSided by_e_process(std::span<const double> effects, double bound) {
@@ -65,20 +111,15 @@ const stats::PlannedLooks& planned_looks() {
   return looks;
 }
 
-struct Look {
-  stats::Estimate estimate;
-  std::span<const double> effects;
-};
-
 struct Looks {
   std::vector<Look> planned;  ///< those that have come so far
   std::optional<Look> end;    ///< behind them, at fewer blocks than were planned
   double fraction = 1;        ///< of the planned blocks that are there at the end
 };
 
-Look look_at(std::span<const double> effects) {
+Look look_at(const Evidence& evidence, std::span<const double> effects) {
   if (effects.size() < kFewestBlocks) return {{0, std::numeric_limits<double>::infinity(), 1}, effects};
-  return {stats::trimmed_mean({effects.begin(), effects.end()}), effects};
+  return look_of(evidence, stats::trimmed_mean({effects.begin(), effects.end()}), effects);
 }
 
 Looks looks_of(const Evidence& evidence) {
@@ -88,10 +129,10 @@ Looks looks_of(const Evidence& evidence) {
   for (std::size_t look = 1; look <= kLooks; ++look) {
     const std::size_t blocks = evidence.planned_blocks * look / kLooks;
     if (blocks > effects.size() || (ends && blocks == effects.size())) break;
-    looks.planned.push_back(look_at(effects.first(blocks)));
+    looks.planned.push_back(look_at(evidence, effects.first(blocks)));
   }
   if (!ends) return looks;
-  looks.end = look_at(effects);
+  looks.end = look_at(evidence, effects);
   looks.fraction = static_cast<double>(effects.size()) / static_cast<double>(evidence.planned_blocks);
   return looks;
 }
@@ -99,10 +140,10 @@ Looks looks_of(const Evidence& evidence) {
 OneSided by_looks(const Looks& looks, double bound) {
   std::array<std::vector<double>, 4> alone;
   for (const Look& look : looks.planned) {
-    const OneSided levels = by_estimate(look.estimate, look.effects, bound);
+    const OneSided levels = levels_at(look, bound);
     for (std::size_t claim = 0; claim < levels.size(); ++claim) alone[claim].push_back(levels[claim]);
   }
-  const OneSided at_end = looks.end ? by_estimate(looks.end->estimate, looks.end->effects, bound) : OneSided{};
+  const OneSided at_end = looks.end ? levels_at(*looks.end, bound) : OneSided{};
   OneSided together{};
   for (std::size_t claim = 0; claim < together.size(); ++claim) {
     const std::optional<stats::EarlyEnd> end = looks.end ? std::optional(stats::EarlyEnd{looks.fraction, at_end[claim]}) : std::nullopt;
@@ -116,7 +157,7 @@ stats::Interval left_by_looks(const Looks& looks, double alpha) {
   constexpr double kInfinity = std::numeric_limits<double>::infinity();
   stats::Interval left{-kInfinity, kInfinity};
   const auto look_at_level = [&](const Look& look, double level) {
-    const stats::Interval alone = stats::interval_of(look.estimate, 2 * level);
+    const stats::Interval alone = interval_at(look, 2 * level);
     left = {std::max(left.low, alone.low), std::min(left.high, alone.high)};
   };
   for (std::size_t look = 0; look < looks.planned.size(); ++look)
@@ -127,20 +168,27 @@ stats::Interval left_by_looks(const Looks& looks, double alpha) {
 
 }  // namespace
 
+std::size_t blocks_wanted(const Evidence& evidence, const stats::Estimate& estimate, double alpha) {
+  if (is_watched(evidence) || !look_of(evidence, estimate, evidence.effects).signs) return 0;
+  std::size_t blocks = 1;
+  while (2 * level_of_signs(blocks, blocks) > alpha) ++blocks;
+  return blocks;
+}
+
 Levels levels_of(const Evidence& evidence, const stats::Estimate& estimate, double bound) {
   const bool watched = is_watched(evidence);
-  const OneSided levels = !watched                           ? by_estimate(estimate, evidence.effects, bound)
+  const OneSided levels = !watched                           ? levels_at(look_of(evidence, estimate, evidence.effects), bound)
                           : evidence.design == Design::looks ? by_looks(looks_of(evidence), bound)
                                                              : by_e_process(evidence.effects, bound);
-  // Certainty on the bound itself is within it, which neither of two strict tests would say.
-  const double within = watched ? std::max(levels[below_high], levels[above_low]) : stats::p_within(estimate, -bound, bound);
+  const double within =
+      watched ? std::max(levels[below_high], levels[above_low]) : within_at(look_of(evidence, estimate, evidence.effects), bound);
   return {.change = std::min(1.0, 2 * std::min(levels[above_high], levels[below_low])),
           .same = std::min(1.0, 2 * within),
           .direction = levels[above_high] <= levels[below_low] ? 1.0 : -1.0};
 }
 
 stats::Interval interval_of(const Evidence& evidence, const stats::Estimate& estimate, double alpha) {
-  if (!is_watched(evidence)) return stats::interval_of(estimate, alpha);
+  if (!is_watched(evidence)) return interval_at(look_of(evidence, estimate, evidence.effects), alpha);
   return evidence.design == Design::looks ? left_by_looks(looks_of(evidence), alpha) : stats::confidence_sequence(evidence.effects, alpha);
 }
 

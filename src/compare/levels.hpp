@@ -1,6 +1,8 @@
 // The error levels of what may be claimed of an effect, by the design in which its blocks came to be.
 #pragma once
 
+#include <cstddef>
+
 #include "compare/evidence.hpp"
 #include "stats/estimate.hpp"
 #include "stats/interval.hpp"
@@ -19,5 +21,8 @@ struct Levels {
 
 /// The interval of the effect with confidence 1 - alpha: at level alpha a claim holds alone exactly where the interval lies beyond or within the bound.
 [[nodiscard]] stats::Interval interval_of(const Evidence& evidence, const stats::Estimate& estimate, double alpha);
+
+/// Blocks that a claim takes where they vary so little that only how many of them there are says something; 0: they vary enough.
+[[nodiscard]] std::size_t blocks_wanted(const Evidence& evidence, const stats::Estimate& estimate, double alpha);
 
 }  // namespace benchkit::compare

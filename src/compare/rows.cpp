@@ -126,7 +126,7 @@ Standing standing_of(const Entry& base, const Cell& base_cell, const Series& bas
 
 /// What two files, or one that holds both, say of how they were measured.
 struct Relation {
-  bool solo = false;
+  bool by_benchkit = false;  ///< either file
   bool other_machine = false;
   Design design = Design::fixed;
   std::size_t planned_blocks = 0;
@@ -140,7 +140,8 @@ Relation relation_of(const Source& base, const Source& head) {
     relation.planned_blocks = planned_blocks_of(*head.snapshot);
     return relation;
   }
-  relation.solo = has_design(*base.snapshot, "solo") || has_design(*head.snapshot, "solo");
+  const auto own = [](const Source& source) { return has_design(*source.snapshot, "solo") || has_design(*source.snapshot, "paired"); };
+  relation.by_benchkit = own(base) || own(head);
   relation.other_machine = !machine_differences(*base.snapshot, *head.snapshot).empty();
   return relation;
 }
@@ -255,7 +256,7 @@ struct RowMaker::State {
     evidence.standing = standing_of(aligned.entries[base], row.cells[base], series[base], aligned.entries[i], row.cells[i], series[i]);
     if (evidence.standing == Standing::compared && head.unit != alignment.columns[base].unit) evidence.standing = Standing::other_unit;
     if (evidence.standing == Standing::compared && relation.other_machine) evidence.standing = Standing::other_machine;
-    evidence.solo = relation.solo;
+    evidence.by_benchkit = relation.by_benchkit;
     evidence.design = relation.design;
     evidence.planned_blocks = relation.planned_blocks;
     const std::vector<const Record*>& records = aligned.entries[i].records;

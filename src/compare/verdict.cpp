@@ -15,8 +15,10 @@
 // Levels don't rise; what is still to be measured is counted from the beginning (Evidence::unfinished); and a case that failed later keeps
 // its place. So nothing that was decided is undecided again, and the called ones are those that would have been called had nobody stopped.
 //
-// An exact metric (a count, a peak: all samples of two or more blocks agree on each side; of three or more where somebody looks after each) has no noise. Its verdict is arithmetic, and it
-// takes no part in the correction.
+// An exact metric (a count, a peak: all samples of two or more blocks agree on each side; of three or more where somebody looks after each) has no noise.
+// Its verdict is arithmetic, and it takes no part in the correction. But two processes agree by chance as well: a metric that is one of two numbers, drawn
+// by each process, is exact on both sides and another one on each in 12 % of such comparisons. So a change wants so many blocks that this is rarer than
+// alpha at its worst: 3 at 5 % (level_of_exact_change()).
 #include "compare/verdict.hpp"
 
 #include <algorithm>
@@ -79,7 +81,7 @@ std::string obstacle(const Evidence& evidence) {
     return fmt::format("{} in common: a verdict takes {}", counted(evidence.effects.size(), "block"), kFewestBlocks);
   }
   if (evidence.base.empty() || evidence.head.empty()) return "the statistic has no interval: --stat median or mean has one";
-  if (evidence.one_block && evidence.solo) return "one process a side: nothing is known of what differs from process to process";
+  if (evidence.one_block && evidence.by_benchkit) return "one process a side: nothing is known of what differs from process to process";
   const std::size_t fewest = std::min(evidence.base.size(), evidence.head.size());
   if (fewest < 2) return "one sample: nothing is known of its noise";
   if (!evidence.one_block && fewest < kFewestBlocks) return fmt::format("{}: a verdict takes {}", counted(fewest, "block"), kFewestBlocks);
@@ -149,10 +151,15 @@ class Judge {
     const double effect =
         evidence.logarithmic ? std::log(evidence.head_centre / evidence.base_centre) : evidence.head_centre - evidence.base_centre;
     show(judgement, evidence.logarithmic, {effect, 0, std::numeric_limits<double>::infinity()}, stats::Interval{effect, effect});
-    judgement.level = judgement.adjusted_level = 0;
     // The logarithm of a ratio misses a bound that is met exactly in its last digit.
     const double bound = trials_[i].bound * (1 + 1e-12);
-    call(judgement, evidence, std::fabs(effect) <= bound ? 0 : effect);
+    const bool changed = std::fabs(effect) > bound;
+    judgement.level = judgement.adjusted_level = changed ? level_of_exact_change(evidence.fewer_blocks) : 0;
+    if (judgement.level <= options_.alpha) return call(judgement, evidence, changed ? effect : 0);
+    std::size_t enough = evidence.fewer_blocks;
+    while (level_of_exact_change(enough) > options_.alpha) ++enough;
+    judgement.reason = fmt::format("{} a side agree, and the sides differ, which chance may do: {} are enough",
+                                   counted(evidence.fewer_blocks, "block"), enough);
   }
 
   /// Unpaired ones: the noise between runs, from all cases of a metric together.
@@ -231,6 +238,10 @@ class Judge {
         call(judgement, evidence, change ? trials_[open[k]].levels.direction : 0);
       } else if (judgement.level <= options_.alpha) {
         judgement.reason = fmt::format("{} alone, but not among {} comparisons", change ? "a change" : "the same", changes.size());
+      } else if (const std::size_t wanted = blocks_wanted(evidence, trials_[open[k]].estimate, options_.alpha);
+                 wanted > evidence.effects.size()) {
+        judgement.reason =
+            fmt::format("{} that hardly vary: what chance may do is told from {} on", counted(evidence.effects.size(), "block"), wanted);
       } else {
         judgement.reason = "the interval reaches over the threshold";
       }

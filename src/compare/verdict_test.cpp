@@ -92,15 +92,65 @@ TEST(Verdict, TheEffectIsThatOfThePairs) {
 }
 
 TEST(Verdict, EqualIsEqualAndOneByteMoreIsNot) {
+  const auto three = [](double value) { return std::vector<double>(3, value); };
   EXPECT_EQ(only(of_blocks({100, 100}, {100, 100}), {.threshold = {0, false}}).verdict, Verdict::same);
-  const Judgement more = only(of_blocks({100, 100}, {101, 101}), {.threshold = {0, false}});
+  const Judgement more = only(of_blocks(three(100), three(101)), {.threshold = {0, false}});
   EXPECT_EQ(more.verdict, Verdict::regressed);
   EXPECT_TRUE(more.exact);
-  EXPECT_EQ(more.level, 0);
+  EXPECT_EQ(more.level, 2 * std::pow(0.25, 3));
   EXPECT_EQ(only(of_blocks({100, 100}, {101, 101})).verdict, Verdict::same) << "1 % is no change beyond 1 %";
-  EXPECT_EQ(only(of_blocks({100, 100}, {102, 102}, false)).verdict, Verdict::regressed) << "what has no noise needs no pairs";
-  EXPECT_EQ(only(of_blocks({100, 100}, {103, 103}), {.threshold = {3, false}}).verdict, Verdict::same);
-  EXPECT_EQ(only(of_blocks({100, 100}, {104, 104}), {.threshold = {3, false}}).verdict, Verdict::regressed);
+  EXPECT_EQ(only(of_blocks(three(100), three(102), false)).verdict, Verdict::regressed) << "what has no noise needs no pairs";
+  EXPECT_EQ(only(of_blocks(three(100), three(103)), {.threshold = {3, false}}).verdict, Verdict::same);
+  EXPECT_EQ(only(of_blocks(three(100), three(104)), {.threshold = {3, false}}).verdict, Verdict::regressed);
+}
+
+TEST(Verdict, TwoBlocksThatAgreeAreTooFewForAChange) {
+  const Judgement two = only(of_blocks({100, 100}, {200, 200, 200}));
+  EXPECT_EQ(two.verdict, Verdict::undecided);
+  EXPECT_EQ(two.reason, "2 blocks a side agree, and the sides differ, which chance may do: 3 are enough");
+  EXPECT_NE(only(of_blocks({1, 1, 1}, {2, 2, 2}), {.alpha = 0.01}).reason.find("4 are enough"), std::string::npos);
+  EXPECT_EQ(only(of_blocks({1, 1, 1, 1}, {2, 2, 2, 2}), {.alpha = 0.01}).verdict, Verdict::regressed);
+}
+
+// Each process tosses a coin, and nothing differs between the sides.
+TEST(Verdict, AMetricThatIsOneOfTwoNumbersIsSeldomCalled) {
+  Random random(23);
+  for (const std::size_t blocks : {2, 3, 5, 10}) {
+    int called = 0;
+    constexpr int kTrials = 4000;
+    for (int trial = 0; trial < kTrials; ++trial) {
+      std::vector<double> base;
+      std::vector<double> head;
+      for (std::size_t i = 0; i < blocks; ++i) {
+        base.push_back(random() % 2 == 0 ? 1e6 : 2e6);
+        head.push_back(random() % 2 == 0 ? 1e6 : 2e6);
+      }
+      const Verdict verdict = only(of_blocks(base, head)).verdict;
+      called += static_cast<int>(verdict == Verdict::regressed || verdict == Verdict::improved);
+    }
+    EXPECT_LE(called, kTrials * 0.05) << blocks << " blocks";
+  }
+}
+
+// Three workers of ten are 10 % slower: the true mean moves by 3 %, and what lies between the trimmed ends often does not vary at all.
+TEST(Verdict, BlocksThatDoNotVaryProveNoSamenessByThemselves) {
+  Random random(24);
+  for (const std::size_t blocks : {3, 5, 10, 20}) {
+    int same = 0;
+    constexpr int kTrials = 1000;
+    for (int trial = 0; trial < kTrials; ++trial) {
+      std::vector<double> head;
+      for (std::size_t i = 0; i < blocks; ++i) head.push_back(random() % 10 < 3 ? 1100 : 1000);
+      std::vector<double> base(blocks, 1000);
+      base.back() = 1000.0000001;  // not exact
+      same += static_cast<int>(only(of_blocks(base, head)).verdict == Verdict::same);
+    }
+    EXPECT_LE(same, kTrials * (blocks < 6 ? 0.0 : 0.08)) << blocks << " blocks";
+  }
+  const Judgement few = only(of_blocks({1000, 1000, 1000.0000001}, {1050, 1050, 1050}));
+  EXPECT_EQ(few.verdict, Verdict::undecided);
+  EXPECT_EQ(few.reason, "3 blocks that hardly vary: what chance may do is told from 6 on");
+  EXPECT_FALSE(std::isfinite(few.interval->high));
 }
 
 TEST(Verdict, TwoBlocksThatAgreeAreNotExactWhereSomebodyLooksAfterEach) {
@@ -112,7 +162,7 @@ TEST(Verdict, TwoBlocksThatAgreeAreNotExactWhereSomebodyLooksAfterEach) {
 }
 
 TEST(Verdict, AMetricMayHaveItsOwnThreshold) {
-  const Evidence evidence = of_blocks({100, 100}, {104, 104});
+  const Evidence evidence = of_blocks({100, 100, 100}, {104, 104, 104});
   JudgeOptions options{.threshold = {0.01, true}, .of_metric = {{"peak", {0, false}}, {"time", {0.1, true}}}};
   EXPECT_EQ(only(evidence, options).verdict, Verdict::same);
   options.of_metric.emplace_back("time", Threshold{1, false});
@@ -124,8 +174,8 @@ TEST(Verdict, ZeroIsNoBaseOfAShare) {
   const Judgement grown = only(of_blocks({0, 0}, {7, 7}));
   EXPECT_EQ(grown.standing, Standing::zero_base);
   EXPECT_EQ(grown.verdict, Verdict::undecided);
-  EXPECT_EQ(only(of_blocks({0, 0}, {7, 7}), {.threshold = {5, false}}).verdict, Verdict::regressed) << "seven are more than five";
-  EXPECT_EQ(only(of_blocks({7, 7}, {0, 0})).verdict, Verdict::improved);
+  EXPECT_EQ(only(of_blocks({0, 0, 0}, {7, 7, 7}), {.threshold = {5, false}}).verdict, Verdict::regressed) << "seven are more than five";
+  EXPECT_EQ(only(of_blocks({7, 7, 7}, {0, 0, 0})).verdict, Verdict::improved);
 }
 
 TEST(Verdict, WhatIsBelowZeroIsComparedByDifferences) {
@@ -161,10 +211,10 @@ TEST(Verdict, TooLittleIsSaidAndNeverDecided) {
 TEST(Verdict, OneProcessOfASoloRunProvesNothing) {
   Side base{.values = {1, 1.01, 1, 1.01}, .blocks = {0, 0, 0, 0}};
   Side head{.values = {2, 2.01, 2, 2.01}, .blocks = {0, 0, 0, 0}};
-  std::vector<Evidence> suite(20, Evidence{.metric = "time", .solo = true});
+  std::vector<Evidence> suite(20, Evidence{.metric = "time", .by_benchkit = true});
   for (std::size_t i = 0; i < suite.size(); ++i) add_samples(suite[i], base, i < 2 ? head : base, stats::Statistic::median);
   for (const Judgement& one : judge(suite, {})) EXPECT_EQ(one.verdict, Verdict::undecided);
-  for (Evidence& one : suite) one.solo = false;
+  for (Evidence& one : suite) one.by_benchkit = false;
   EXPECT_EQ(judge(suite, {})[0].verdict, Verdict::regressed) << "here the other cases tell the noise between the runs";
 }
 
@@ -176,7 +226,7 @@ TEST(Verdict, WhatCannotBeComparedIsNamedAndUndecided) {
     EXPECT_EQ(only(evidence).standing, standing);
     EXPECT_EQ(standing_from(to_string(standing)), standing);
   }
-  Evidence elsewhere = of_blocks({5, 5}, {9, 9});
+  Evidence elsewhere = of_blocks({5, 5, 5}, {9, 9, 9});
   elsewhere.standing = Standing::other_machine;
   EXPECT_EQ(only(elsewhere).verdict, Verdict::regressed) << "a count is the same everywhere";
   elsewhere = of_blocks({5, 5.1, 5}, {9, 9.1, 9});

@@ -34,8 +34,8 @@ std::uint64_t Ahead::blocks_behind(const Job& job, const Turn* turn, std::int64_
     after.finish_block({}, block, 0);
     after.progress.samples += next_share(job.progress, allowance_.budget, allowance_.blocks).samples;
   }
-  // The next one may show that it is exact; and what comes after the fewest that a job has, if there is time, is seen when it comes.
-  const std::uint64_t foreseen = after.agrees() || after.progress.blocks >= kSolo.fewest ? 1 : kSolo.fewest - after.progress.blocks;
+  // What comes after the fewest that a job has, if there is time, is seen when it comes.
+  const std::uint64_t foreseen = after.progress.blocks >= kSolo.fewest ? 1 : kSolo.fewest - after.progress.blocks;
   return std::min(remaining_blocks(after.progress, allowance_.budget, allowance_.blocks), foreseen);
 }
 

@@ -55,7 +55,7 @@ class RunAhead : public testing::Test {
 TEST_F(RunAhead, TheNextWorkersStartWhileOneMeasures) {
   EXPECT_EQ(measure().measured, 4u);
   EXPECT_EQ(suite_.workers, 3u) << "none in vain";
-  EXPECT_EQ(started_, (std::vector<std::size_t>{2, 2, 2, 2, 2, 3, 3, 3, 3, 3, 3, 3}));
+  EXPECT_EQ(started_, (std::vector<std::size_t>{3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3}));
   for (const auto& opened : suite_.opened) {
     EXPECT_EQ(opened.size(), 4u) << "none is set up twice";
     EXPECT_EQ(opened.front(), suite_.opened.front().front()) << "what was set up ahead goes first";
@@ -69,12 +69,8 @@ TEST_F(RunAhead, NoneStartsThatMayNotBeNeeded) {
   vary_ = false;  // but for a
   (void)measure();
   ASSERT_EQ(suite_.opened.size(), 10u);
-  std::size_t begun = 2;
-  for (std::size_t i = 0; i < 4; ++i) {
-    if (i > 0 && suite_.opened[0][i - 1] == "a") begun = 3;
-    EXPECT_EQ(started_[2 * i], begun) << "as soon as its samples differ a needs more than two blocks";
-  }
-  for (std::size_t block = 2; block < 10; ++block)
+  for (std::size_t i = 1; i < 4; ++i) EXPECT_EQ(started_[2 * i], 3u) << "three blocks are the fewest";
+  for (std::size_t block = 3; block < 10; ++block)
     EXPECT_EQ(suite_.opened[block], (std::vector<std::string>{"a"})) << "the others are exact";
 }
 
@@ -100,9 +96,9 @@ TEST_F(RunAhead, OneWhoseCaseHasFailedIsGivenUp) {
   options_.budget.samples = 6;
   suite_.failing[bad] = {Status::error, "no", Json::object()};
   EXPECT_EQ(measure().failed, 1u);
-  ASSERT_EQ(suite_.opened.size(), 4u);
-  EXPECT_EQ(suite_.opened[1], (std::vector<std::string>{bad})) << "it may never answer";
-  for (const std::size_t worker : {2, 3}) EXPECT_EQ(suite_.opened[worker].size(), 3u);
+  ASSERT_EQ(suite_.opened.size(), 5u);
+  for (const std::size_t worker : {1, 2}) EXPECT_EQ(suite_.opened[worker], (std::vector<std::string>{bad})) << "it may never answer";
+  for (const std::size_t worker : {3, 4}) EXPECT_EQ(suite_.opened[worker].size(), 3u);
 }
 
 TEST_F(RunAhead, NoneStartsWhereItWouldDisturb) {
@@ -129,6 +125,23 @@ TEST_F(RunAhead, OfSeveralMetersOneStartsForTheNextBlockOfEachAndHoldsNoSetup) {
     any_ahead = any_ahead || started_[i] > i / 4 + 1;
   }
   EXPECT_TRUE(any_ahead);
+}
+
+TEST_F(RunAhead, WhereAStartTakesLongTheSecondOnePreparesBesideTheFirst) {
+  suite_.prepares = true;
+  std::size_t prepared_when_described = 0;
+  suite_.when_described = [&] { prepared_when_described = suite_.prepared; };
+  EXPECT_EQ(measure().measured, 4u);
+  EXPECT_EQ(prepared_when_described, 2u);
+  EXPECT_EQ(suite_.workers, 3u) << "none in vain";
+  EXPECT_EQ(suite_.prepared, 3u);
+}
+
+TEST_F(RunAhead, OneBlockAloneHasOneWorker) {
+  suite_.prepares = true;
+  options_.budget.blocks = 1;
+  EXPECT_EQ(measure().measured, 4u);
+  EXPECT_EQ(suite_.workers, 1u);
 }
 
 TEST_F(RunAhead, WhatAWorkerPreparesIsAPartOfItsStart) {

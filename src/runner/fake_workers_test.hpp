@@ -33,6 +33,8 @@ struct FakeSuite {
   std::map<std::string, Outcome> killers;
   /// Cases that fail while the worker lives on.
   std::map<std::string, Outcome> failing;
+  /// Called when a worker is asked what there is.
+  std::function<void()> when_described = [] {};
   /// Called before each sample is handed over.
   std::function<void()> before_sample = [] {};
   /// After so many samples the person interrupts; 0: never.
@@ -148,7 +150,10 @@ class FakeWorker final : public WorkerLink {
  private:
   void say(protocol::Message message) { heard_.push_back({Heard::Kind::message, std::move(message), {}}); }
 
-  void answer(const protocol::Describe&) { say(protocol::Cases{suite_.cases}); }
+  void answer(const protocol::Describe&) {
+    suite_.when_described();
+    say(protocol::Cases{suite_.cases});
+  }
   void answer(const protocol::Prepare&) {
     ++suite_.prepared;
     if (suite_.clock_ns) *suite_.clock_ns += suite_.preparing_takes_ns;

@@ -9,8 +9,11 @@
 namespace benchkit::runner {
 namespace {
 
-/// Fewer processes cannot show that a count does not vary.
-constexpr std::uint64_t kBlocksOfExactness = 2;
+/// So many processes agree, and those of the other version with them: fewer cannot show that a count does not vary. What is measured alone must be enough
+/// for the change that it may once be compared with, and what differs beside its base for that it is no chance (compare/verdict.cpp).
+constexpr std::uint64_t kBlocksOfSameness = 2;
+constexpr std::uint64_t kBlocksAlone = 3;
+constexpr std::uint64_t kBlocksOfDifference = 5;
 
 }  // namespace
 
@@ -23,6 +26,13 @@ bool Job::measures(std::size_t metric) const noexcept {
 
 bool Job::agrees() const noexcept { return values.empty() || std::equal(values.begin() + 1, values.end(), values.begin()); }
 
+bool Job::is_exact() const noexcept {
+  if (batches || values.empty() || !agrees()) return false;
+  if (base == nullptr && heads.empty()) return progress.blocks >= kBlocksAlone;
+  const bool same = base == nullptr || (!base->values.empty() && base->values.front() == values.front());
+  return progress.blocks >= (same ? kBlocksOfSameness : kBlocksOfDifference);
+}
+
 void Job::finish_block(const std::vector<double>& samples, std::int64_t block, std::int64_t spent_ns) {
   values.insert(values.end(), samples.begin(), samples.end());
   blocks.insert(blocks.end(), samples.size(), block);
@@ -30,7 +40,7 @@ void Job::finish_block(const std::vector<double>& samples, std::int64_t block, s
   progress.samples += samples.size();
   progress.spent_ns += spent_ns;
   progress.dearest_block_ns = std::max(progress.dearest_block_ns, spent_ns);
-  progress.exact = !batches && progress.blocks >= kBlocksOfExactness && !values.empty() && agrees();
+  progress.exact = is_exact();
   progress.half_width = stats::relative_half_width(stats::centre({values, blocks}, stats::Statistic::median));
 }
 

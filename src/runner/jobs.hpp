@@ -47,6 +47,8 @@ struct Job {
   [[nodiscard]] bool measures(std::size_t metric) const noexcept;
   /// Whether all its samples are the same so far.
   [[nodiscard]] bool agrees() const noexcept;
+  /// Whether so many blocks agree that it needs no more, those of its base among them.
+  [[nodiscard]] bool is_exact() const noexcept;
   /// Takes a finished block into account: its samples of the headline, and the time that it took.
   void finish_block(const std::vector<double>& samples, std::int64_t block, std::int64_t spent_ns);
 };

@@ -36,7 +36,7 @@ void Lineup::describe_each(Observer& observer) {
   for (const auto& side : all_) {
     if (!side->left_out().empty()) continue;
     try {
-      side->describe(options_);
+      side->describe(options_, all_.size() == 1);
       if (first != nullptr && !measure_alike(side->meters(), first->meters()))
         throw Error(is_sweep() ? "it measures other metrics under one name" : "the two versions measure other metrics under one name", {},
                     "build both with the same benchkit");

@@ -12,13 +12,15 @@
 
 namespace benchkit::runner {
 
-void Side::describe(const RunOptions& options) {
+void Side::describe(const RunOptions& options, bool alone) {
   try {
     conversation_.emplace(*target_.workers, protocol::LaunchRecipe{});
     hello_ = conversation_->hello();
+    meters_ = choose_meters(options.meters, hello_.meters);
+    if (alone && hello_.prepares && options.budget.blocks != 1 && !meters_.front().meter.exclusive && meters_.size() == 1 && has_room())
+      start_ahead(0, 0, {});  // both prepare at once
     conversation_->prepare();
     start_ns_ = conversation_->start_ns();
-    meters_ = choose_meters(options.meters, hello_.meters);
     modes_ = turn_on(options.modes, meters_);
     const std::string reason = target_.workers->refuses_recipes();
     for (const MeterChoice& choice : meters_) {

@@ -18,8 +18,9 @@ class Side {
  public:
   Side(const Target& target, std::size_t number) : target_(target), number_(number), left_out_(target.left_out) {}
 
-  /// Starts a worker and asks what the suite holds. Throws benchkit::Error, which names the version where there are several, and Interrupted.
-  void describe(const RunOptions& options);
+  /// Starts a worker and asks what the suite holds. `alone`: no other version is measured, so that the worker of the second block may prepare at the same
+  /// time, where what is measured only counts. Throws benchkit::Error, which names the version where there are several, and Interrupted.
+  void describe(const RunOptions& options, bool alone);
 
   [[nodiscard]] std::size_t number() const noexcept { return number_; }
   [[nodiscard]] const std::string& name() const noexcept { return target_.name; }
