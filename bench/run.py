@@ -35,6 +35,7 @@ from report_rows import report_rows
 from stopping_rows import simulated_rows, stopping_rows
 from suite_rows import suite_rows
 from sweep_bisect_rows import sweep_bisect_rows
+from sweep_history_rows import sweep_history_rows
 from sweep_rows import sweep_rows
 from sweep_time_rows import sweep_time_rows
 from unpaired_rows import unpaired_rows
@@ -285,6 +286,7 @@ PARTS: dict[str, tuple[str, Callable[[Report, Bench], None]]] = {
     "linopy": ("A whole suite: linopy's", suite_rows),
     "report": ("The report", report_rows),
     "sweep:bisect": ("Sweeps: which commit it was, simulated", sweep_bisect_rows),
+    "sweep:history": ("Sweeps: the commits of a C++ library", sweep_history_rows),
     "sweep:time": ("Sweeps: the time they take", sweep_time_rows),
     "sweep": ("Sweeps", sweep_rows),
     "verdicts:aa": ("Verdicts: false ones, and a true 1 %", aa_rows),
