@@ -57,7 +57,7 @@ def test_a_sweep_over_commits_finds_the_planted_bytes(build: Path, tmp_path: Pat
     cmake.write_text(cmake.read_text() + "add_compile_definitions(UNUSED)\n")
     subprocess.run(["git", "commit", "-qam", "another build"], cwd=history, check=True)
     place = {"BENCHKIT_CACHE": str(tmp_path / "cache")}
-    ended = run(["./build/history", "sweep", "HEAD~4", "HEAD~3", "HEAD", "--metric", "peak", "--blocks", "2", "-o", "s"], history, **place)
+    ended = run(["./build/history", "sweep", "HEAD~4", "HEAD~3", "HEAD", "--metric", "peak", "--blocks", "3", "-o", "s"], history, **place)
     assert ended.code == 0, ended
     rows = {line.split()[0]: line.split()[1:] for line in ended.out.splitlines() if line.startswith(("total", "record"))}
     assert rows["record"][-1] == "HEAD~3", ended
