@@ -3,12 +3,14 @@
 Each PYTHON has benchkit and pytest-benchmark installed; LIBRARIES is one that has what tests/memhook/requirements.txt names, too. Commands
 are started in turn, round after round, so that what disturbs the machine disturbs all of them. A part is a section of the page; those that
 are not measured stay as they are. `--only verdicts` is all whose names begin so. What takes long of them is kept in BUILD/kept, and gone on
-with until the programs change. `--quick` tries a little of each verdicts' part, to see that every row works, and writes nothing.
+with until the programs change. `--quick` tries a little of each long part, to see that every row works, and writes nothing.
+Rows that cannot be had say so, and the others go on.
 """
 
 from __future__ import annotations
 
 import argparse
+import contextlib
 import hashlib
 import json
 import os
@@ -19,7 +21,8 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Sequence
+import traceback
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -32,6 +35,7 @@ from report_rows import report_rows
 from stopping_rows import simulated_rows, stopping_rows
 from suite_rows import suite_rows
 from sweep_bisect_rows import sweep_bisect_rows
+from sweep_history_rows import sweep_history_rows
 from sweep_rows import sweep_rows
 from sweep_time_rows import sweep_time_rows
 from unpaired_rows import unpaired_rows
@@ -44,6 +48,7 @@ HERE = Path(__file__).parent
 class Report:
     rows: list[tuple[str, str, str, str, str]] = field(default_factory=list)
     reasons: list[tuple[str, str]] = field(default_factory=list)
+    failed: bool = False
 
     def add(self, what: str, target: str, ours: str, peer: str, met: bool, why: str = "not known yet") -> None:
         """`why`: what makes the target hard to meet; the page shows it where it is missed."""
@@ -51,6 +56,18 @@ class Report:
         if not met:
             self.reasons.append((what, why))
         print(f"{'met   ' if met else 'MISSED'} {what}: {ours} (target {target}; {peer})", flush=True)
+
+    @contextlib.contextmanager
+    def piece(self, what: str) -> Iterator[None]:
+        """Some rows of a part. If they cannot be had, a row says so, and the others go on."""
+        print(f"       {what}", flush=True)
+        try:
+            yield
+        except (Exception, SystemExit) as error:
+            traceback.print_exc()
+            last = ([line for line in str(error).splitlines() if line.strip()] or [type(error).__name__])[-1]
+            self.add(what, "-", "could not be measured", "-", False, last.strip()[:200].replace("|", "/"))
+            self.failed = True
 
 
 def start_and_wait(argv: Sequence[str], folder: Path) -> float:
@@ -269,6 +286,7 @@ PARTS: dict[str, tuple[str, Callable[[Report, Bench], None]]] = {
     "linopy": ("A whole suite: linopy's", suite_rows),
     "report": ("The report", report_rows),
     "sweep:bisect": ("Sweeps: which commit it was, simulated", sweep_bisect_rows),
+    "sweep:history": ("Sweeps: the commits of a C++ library", sweep_history_rows),
     "sweep:time": ("Sweeps: the time they take", sweep_time_rows),
     "sweep": ("Sweeps", sweep_rows),
     "verdicts:aa": ("Verdicts: false ones, and a true 1 %", aa_rows),
@@ -329,15 +347,16 @@ def parts_of(only: Sequence[str]) -> list[str]:
 
 def measure_part(name: str, bench: Bench) -> Report:
     """In a folder of its own, which is kept where a part goes on with what it has."""
-    _, rows = PARTS[name]
+    title, rows = PARTS[name]
     report = Report()
     if ":" in name and not bench.quick:
         folder = kept_folder(bench.build) / name.split(":")[1]
         folder.mkdir(parents=True, exist_ok=True)
-        rows(report, replace(bench, folder=folder))
+        with report.piece(title):
+            rows(report, replace(bench, folder=folder))
     else:
-        with tempfile.TemporaryDirectory() as folder:
-            rows(report, replace(bench, folder=Path(folder)))
+        with tempfile.TemporaryDirectory() as temporary, report.piece(title):
+            rows(report, replace(bench, folder=Path(temporary)))
     return report
 
 
@@ -353,7 +372,7 @@ def write_page(output: Path, measured: dict[str, str]) -> None:
 def main() -> None:
     parser = argparse.ArgumentParser(description="Measures benchkit beside its peers.")
     parser.add_argument("--only", action="append", default=[], metavar="PART", help=f"a part; may be repeated: {', '.join(PARTS)}")
-    parser.add_argument("--quick", action="store_true", help="a few trials of the verdicts' parts; nothing is written")
+    parser.add_argument("--quick", action="store_true", help="a little of the long parts, to see that they work; nothing is written")
     parser.add_argument("build", type=Path)
     parser.add_argument("output", type=Path)
     parser.add_argument("libraries")
@@ -362,6 +381,7 @@ def main() -> None:
     build, output = options.build.resolve(), options.output.resolve()
     machine = machine_of(build)
     bench = Bench(build, options.libraries, options.pythons, build, options.quick)
+    failed = False
     for name in parts_of(options.only):
         load, began = os.getloadavg()[0], time.monotonic()
         report = measure_part(name, bench)
@@ -369,6 +389,8 @@ def main() -> None:
         title, _ = PARTS[name]
         if not options.quick:
             write_page(output, {title: section(title, report, machine, load)})
+        failed = failed or report.failed
+    sys.exit(failed)
 
 
 if __name__ == "__main__":

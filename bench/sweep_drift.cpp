@@ -128,6 +128,7 @@ int main(int argc, char** argv) {
   const std::string path = (std::filesystem::temp_directory_path() / ("benchkit-drift-" + std::to_string(getpid()) + ".jsonl")).string();
   Counts interleaved, sequential;
   for (std::size_t trial = 0; trial < trials; ++trial) {
+    std::fprintf(stderr, "drift: trial %zu of %zu\n", trial + 1, trials);
     std::vector<std::size_t> all;
     for (std::size_t i = 0; i < kVersions; ++i) all.push_back(i);
     Machine one(2 * trial);

@@ -29,6 +29,7 @@ def overhead(report: Report, bench: Bench) -> None:
     folder = bench.folder / "sweep"
     how = ["--samples", str(SAMPLES), "--blocks", str(BLOCKS), "--seed", "1", "-o", str(folder)]
     subprocess.run(["rm", "-rf", folder], check=True)
+    print(f"sweep: {len(versions)} versions × {CASES} cases, which takes less than a minute", flush=True)
     began = time.perf_counter()
     done = subprocess.run([bench.build / "benchkit", "sweep", *versions, *how], capture_output=True, text=True)
     took = time.perf_counter() - began
@@ -46,7 +47,7 @@ def overhead(report: Report, bench: Bench) -> None:
 
 def drift(report: Report, bench: Bench) -> None:
     argv = [bench.build / "bench/bench_sweep_drift", "2" if bench.quick else "20"]
-    shown = json.loads(subprocess.run(argv, capture_output=True, check=True, text=True).stdout)
+    shown = json.loads(subprocess.run(argv, stdout=subprocess.PIPE, check=True, text=True).stdout)
     steps = shown["steps"]
     beside = (
         f"a version after the other, by verdicts on different files: {counted(shown['sequential'], steps)}; "

@@ -1,6 +1,6 @@
-"""What a sweep asks of an interpreter: `python -m benchkit._provision self | releases NAME | check NAME FOLDER SUITE`.
+"""What a sweep asks of an interpreter: `python -m benchkit._provision self | releases NAME | check NAME FOLDER SUITE | compile NAME`.
 
-Each answers with one line of JSON. Imports nothing of the package, so that it costs no more than the interpreter's start.
+Each answers with one line of JSON. All but the last import nothing of the package, so that they cost no more than the interpreter's start.
 """
 
 from __future__ import annotations
@@ -119,6 +119,27 @@ def check(name: str, folder: str = "", suite: str = "") -> dict[str, Any]:
     return result
 
 
+def compile_by_import(name: str) -> dict[str, Any]:
+    """Imports a package once, so that its modules and all that they import are compiled before anything is measured.
+
+    Whether it can be imported is for the suite to say, whose cases then fail one by one.
+    """
+    import contextlib
+    import importlib
+
+    imported = []
+    modules = _modules_of(metadata.distribution(name))
+    of_that_name = [module for module in modules if module.lower() == name.lower().replace("-", "_").replace(".", "_")]
+    with contextlib.redirect_stdout(sys.stderr):
+        for module in of_that_name or modules:
+            try:
+                importlib.import_module(module)
+                imported.append(module)
+            except BaseException as error:
+                print(f"{module} cannot be imported: {error!r}", file=sys.stderr)
+    return {"imported": imported}
+
+
 def _modules_of(distribution: metadata.Distribution) -> list[str]:
     text = distribution.read_text("top_level.txt")
     if text:
@@ -128,5 +149,10 @@ def _modules_of(distribution: metadata.Distribution) -> list[str]:
 
 
 if __name__ == "__main__":
-    actions: dict[str, Callable[..., dict[str, Any]]] = {"self": self_description, "releases": releases, "check": check}
+    actions: dict[str, Callable[..., dict[str, Any]]] = {
+        "self": self_description,
+        "releases": releases,
+        "check": check,
+        "compile": compile_by_import,
+    }
     print(json.dumps(actions[sys.argv[1]](*sys.argv[2:])))

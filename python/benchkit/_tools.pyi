@@ -13,6 +13,7 @@ def run(
     commands: _Commands,
     install_spec: Callable[[str], list[str]] | None = None,
     not_resumable: str = "",
+    here: Exchange | None = None,
 ) -> int: ...
 def run_in_process(
     arguments: Sequence[str],

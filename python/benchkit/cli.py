@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, NoReturn
 
 if TYPE_CHECKING:
     from ._case import Case
+    from ._core import Session
 
     Cases = Callable[[], Iterable[Case]] | Iterable[Case]
     Commands = Mapping[str, Callable[[list[str]], int | None]]
@@ -80,7 +81,8 @@ def run(
     if door.argv:
         asked = install_spec or getattr(cases, "install_spec", None)
         words = (lambda version: _words(asked(version))) if asked else None
-        return _tools.run(arguments, door.called or name, door.argv, _doors.COMMAND, own, words)
+        here = _here(lambda: _core.Session(name, cases, "{}", short_names=short_names)) if worker is None else None
+        return _tools.run(arguments, door.called or name, door.argv, _doors.COMMAND, own, words, here=here)
 
     from . import _environment as environment
 
@@ -89,6 +91,25 @@ def run(
     sys.stdout.write(out)
     sys.stderr.write(err)
     return code
+
+
+def _here(open_session: Callable[[], Session]) -> Callable[[str], list[str]]:
+    """Answers in this process what cases there are. What they print goes to the standard error, since a list goes to the output."""
+    session: Session | None = None
+
+    def exchange(line: str) -> list[str]:
+        nonlocal session
+        output = os.dup(1)
+        os.dup2(2, 1)
+        try:
+            session = session or open_session()
+            return session.exchange(line)
+        finally:
+            sys.stdout.flush()
+            os.dup2(output, 1)
+            os.close(output)
+
+    return exchange
 
 
 def _words(specs: str | Sequence[str]) -> list[str]:

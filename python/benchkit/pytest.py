@@ -31,13 +31,13 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from ._core import Error
-from .suite import Suite, SuiteCase
+from .suite import Suite, SuiteCase, why_missing
 
 if TYPE_CHECKING:
     from ._case import Case
     from .suite import Selection
 
-__all__ = ["add_suite_options", "parametrize", "use_suite"]
+__all__ = ["add_suite_options", "parametrize", "skip_without", "use_suite"]
 
 
 def parametrize(
@@ -92,6 +92,17 @@ def use_suite(config: pytest.Config, suite: Suite) -> None:
     except Error as error:
         raise pytest.UsageError(str(error)) from None
     config.pluginmanager.register(_Selector(suite, selection), f"benchkit-suite-{suite.name}")
+
+
+def skip_without(*modules: str) -> None:
+    """Skip the test module that calls it where one of the modules is not there.
+
+    It says what `pytest.importorskip` says and imports nothing: who collects the tests, to list them or to run others, does not wait for a
+    library that only these use.
+    """
+    __tracebackhide__ = True  # the report names the test module's own place
+    if reason := why_missing(modules):
+        pytest.skip(reason, allow_module_level=True)
 
 
 class _Selector:

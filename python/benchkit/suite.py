@@ -30,10 +30,9 @@ import importlib.util
 import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager
-from dataclasses import dataclass, field
 from functools import lru_cache, partial
 from types import ModuleType
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 from ._case import Case
 from ._core import Registry, Selection
@@ -48,8 +47,7 @@ __all__ = ["Dial", "Operation", "Selection", "Subject", "Suite", "SuiteCase", "V
 Result = TypeVar("Result")
 
 
-@dataclass(frozen=True)
-class Dial:
+class Dial(NamedTuple):
     """What the subjects of one kind vary over.
 
     Args:
@@ -77,8 +75,7 @@ class Dial:
     default_features: tuple[str, ...] | None = None
 
 
-@dataclass(frozen=True)
-class Variant:
+class Variant(NamedTuple):
     """One of several ways to do an operation.
 
     Args:
@@ -95,8 +92,7 @@ class Variant:
     missing: Callable[[], str | None] | None = None
 
 
-@dataclass(frozen=True)
-class Subject:
+class Subject(NamedTuple):
     """Something that can be built at the values of a dial.
 
     Args:
@@ -116,7 +112,7 @@ class Subject:
     """
 
     name: str
-    build: Build = field(repr=False)
+    build: Build
     dial: str = ""
     sizes: tuple[int, ...] = ()
     quick: tuple[int, ...] | None = None
@@ -126,11 +122,10 @@ class Subject:
     lacks: tuple[str, ...] = ()
     requires: tuple[str, ...] = ()
     description: str = ""
-    gate: Gate | None = field(default=None, repr=False)
+    gate: Gate | None = None
 
 
-@dataclass(frozen=True)
-class Operation:
+class Operation(NamedTuple):
     """What is done to subjects.
 
     Its setup is called with a builder (`build()` makes one) and, if it has variants, the name of one, and gives a context manager that
@@ -138,7 +133,7 @@ class Operation:
     """
 
     name: str
-    setup: Setup = field(repr=False)
+    setup: Setup
     node: str = ""
     variants: tuple[Variant, ...] = ()
     share_build: bool = False
@@ -315,15 +310,10 @@ class Suite:
 
     def _add(self, subject: Subject, place: str) -> Subject:
         gate = _gate(subject.gate, subject.name)
-        missing = partial(_missing, subject.requires) if subject.requires else None
+        missing = partial(why_missing, subject.requires) if subject.requires else None
         at = self._registry.add_subject(subject, gate, missing, place)
-        known = Subject(
-            **{
-                **vars(subject),
-                "dial": self._registry.axis(at),
-                "sizes": tuple(self._registry.sizes(at)),
-                "features": tuple(self._registry.features(at)),
-            }
+        known = subject._replace(
+            dial=self._registry.axis(at), sizes=tuple(self._registry.sizes(at)), features=tuple(self._registry.features(at))
         )
         self._subjects.append(known)
         return known
@@ -379,8 +369,11 @@ def _gate(gate: Gate | None, name: str) -> Callable[[], str | None] | None:
     return reason
 
 
-def _missing(modules: Iterable[str]) -> str | None:
-    """Looks for them and imports none: a list of the cases that asks is not to wait for a library that no case of it uses."""
+def why_missing(modules: Iterable[str]) -> str | None:
+    """Give the reason why one of the modules cannot be had; None if all can.
+
+    Looks for them and imports none: a list of the cases that asks is not to wait for a library that no case of it uses.
+    """
     for name in modules:
         try:
             if name not in sys.modules and importlib.util.find_spec(name) is None:

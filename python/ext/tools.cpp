@@ -36,9 +36,18 @@ std::vector<cli::HostCommand> own_commands(const std::vector<OwnCommand>& comman
 
 using InstallSpec = std::function<Words(const std::string&)>;
 
-/// The exit code. `install_spec`: a version to its requirements, or None.
+/// A Python function that answers lines, for threads that do not hold the interpreter's lock.
+Exchange with_lock(Exchange exchange) {
+  return [exchange = std::move(exchange)](const std::string& line) {
+    const nb::gil_scoped_acquire gil;
+    return exchange(line);
+  };
+}
+
+/// The exit code. `install_spec`: a version to its requirements, or None. `here`: tells in this process what there is; None: a worker does.
 int run(const Words& arguments, const std::string& name, const Words& worker_argv, const Words& command_argv,
-        const std::vector<OwnCommand>& commands, std::optional<InstallSpec> install_spec, const std::string& not_resumable) {
+        const std::vector<OwnCommand>& commands, std::optional<InstallSpec> install_spec, const std::string& not_resumable,
+        std::optional<Exchange> here) {
   InstallSpec asked;
   if (install_spec) {
     asked = [&install_spec](const std::string& version) {
@@ -48,7 +57,7 @@ int run(const Words& arguments, const std::string& name, const Words& worker_arg
   }
   const cli::HostSpec host{.name = name,
                            .worker_argv = worker_argv,
-                           .in_process = {},
+                           .in_process = here ? with_lock(std::move(*here)) : Exchange{},
                            .in_process_reason = {},
                            .command_argv = command_argv,
                            .commands = own_commands(commands),
@@ -64,11 +73,7 @@ std::tuple<int, std::string, std::string> run_in_process(const Words& arguments,
                                                          const std::vector<OwnCommand>& commands, std::size_t width, bool colour) {
   const cli::HostSpec host{.name = name,
                            .worker_argv = {},
-                           .in_process =
-                               [exchange = std::move(exchange)](const std::string& line) {
-                                 const nb::gil_scoped_acquire gil;
-                                 return exchange(line);
-                               },
+                           .in_process = with_lock(std::move(exchange)),
                            .in_process_reason = reason,
                            .command_argv = command_argv,
                            .commands = own_commands(commands)};
@@ -101,7 +106,7 @@ NB_MODULE(_tools, module) {
   nanobind::set_leak_warnings(false);  // as in _core
   using namespace benchkit::python;
   module.def("run", &run, nb::arg("arguments"), nb::arg("name"), nb::arg("worker_argv"), nb::arg("command_argv"), nb::arg("commands"),
-             nb::arg("install_spec").none() = nb::none(), nb::arg("not_resumable") = "");
+             nb::arg("install_spec").none() = nb::none(), nb::arg("not_resumable") = "", nb::arg("here").none() = nb::none());
   module.def("run_in_process", &run_in_process, nb::arg("arguments"), nb::arg("name"), nb::arg("exchange"), nb::arg("reason"),
              nb::arg("command_argv"), nb::arg("commands"), nb::arg("width") = 0, nb::arg("colour") = false);
   module.def("draw", &draw, nb::arg("figure"), nb::arg("format"));

@@ -183,6 +183,29 @@ def test_case(case):
     assert "not today" in told
 
 
+def test_a_module_without_what_its_tests_need_is_skipped_and_nothing_is_imported(project: Path) -> None:
+    (project / "test_need.py").write_text("""
+import sys
+from benchkit.pytest import skip_without
+
+skip_without("colorsys")
+
+def test_there():
+    assert "colorsys" not in sys.modules
+""")
+    (project / "test_needs_more.py").write_text("""
+from benchkit.pytest import skip_without
+
+skip_without("colorsys", "no_such_module")
+
+def test_never():
+    pass
+""")
+    _, told = run_pytest(project, "test_need.py", "test_needs_more.py")
+    assert "SKIPPED [1] test_needs_more.py:4: could not import 'no_such_module': No module named 'no_such_module'" in told, told
+    assert "1 passed, 1 skipped" in told, told
+
+
 def test_two_suites_in_one_run_leave_each_other_alone(project: Path) -> None:
     (project / "other.py").write_text(
         SUITE.replace('"sorting", dials=[Dial("n", option="--size")]', '"other"').replace('opt_in="--twice"', "")

@@ -4,6 +4,7 @@
 
 #include <filesystem>
 
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include <benchkit/base/error.hpp>
@@ -46,6 +47,18 @@ TEST_F(Files, WhoWritesAFileHasItAlone) {
   file->cut(2);
   file->append("ce\n");
   EXPECT_EQ(MappedFile(path_).text(), "once\n");
+}
+
+// What is killed between fork and exec leaves a child with the file open, for a moment.
+TEST_F(Files, AChildOfOneThatWasKilledIsNoWriter) {
+  const int parent = fork();
+  if (parent == 0) {
+    const auto file = file_system().create(path_, "one\n");
+    if (fork() == 0) usleep(200'000);
+    _exit(0);
+  }
+  (void)waitpid(parent, nullptr, 0);
+  EXPECT_EQ(writer_of(path_), std::nullopt);
 }
 
 // Both look, see nothing, and write: the second one must find out at the rename.

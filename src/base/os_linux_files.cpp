@@ -1,4 +1,5 @@
 #include <fcntl.h>
+#include <signal.h>
 #include <sys/file.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
@@ -256,12 +257,22 @@ FileLock::~FileLock() { close(descriptor_); }
 
 bool exists(const std::string& path) { return access(path.c_str(), F_OK) == 0; }
 
+// A process that was killed while it started another one leaves a child that has the file open until it becomes that program: soon there is nobody.
 std::optional<int> writer_of(const std::string& path) {
+  constexpr int kTries = 50;
+  constexpr useconds_t kPause = 20'000;
   const int descriptor = open(path.c_str(), O_RDONLY | O_CLOEXEC);
   if (descriptor < 0) return std::nullopt;
-  const bool held = flock(descriptor, LOCK_SH | LOCK_NB) != 0 && errno == EWOULDBLOCK;
+  std::optional<int> writer;
+  for (int tries = 0; tries < kTries; ++tries) {
+    const bool held = flock(descriptor, LOCK_SH | LOCK_NB) != 0 && errno == EWOULDBLOCK;
+    writer = held ? std::optional(lock_holder(path)) : std::nullopt;
+    const bool is_gone = writer && (*writer == 0 || (kill(*writer, 0) != 0 && errno == ESRCH));
+    if (!is_gone) break;
+    usleep(kPause);
+  }
   close(descriptor);
-  return held ? std::optional(lock_holder(path)) : std::nullopt;
+  return writer;
 }
 
 }  // namespace benchkit::base

@@ -40,8 +40,10 @@ std::string render_html(const Table& table) {
     html += "</tr>\n";
   }
   html += "</tbody>\n</table>\n";
-  for (const std::string& note : table.notes) html += "<p><small>" + xml_text(note) + "</small></p>\n";
-  return html;
+  if (table.notes.empty()) return html;
+  html += "<p><small>";
+  for (std::size_t i = 0; i < table.notes.size(); ++i) html += (i == 0 ? "" : "<br>\n") + xml_text(table.notes[i]);
+  return html + "</small></p>\n";
 }
 
 }  // namespace benchkit::base

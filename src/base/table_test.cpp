@@ -116,12 +116,12 @@ TEST(Table, HtmlEscapesAndKeepsHeadingsAndNotes) {
   Table table;
   table.columns = {{.title = "case"}, {.title = "time", .align = Align::right}};
   table.rows = {{.cells = {{"group <1>"}}, .heading = true}, {.cells = {{"<script>"}, {"1 & 2", Tone::bad}}}};
-  table.notes = {"a < b"};
+  table.notes = {"a < b", "c"};
   const std::string html = render_html(table);
   EXPECT_EQ(html.find("<script>"), std::string::npos);
   EXPECT_NE(html.find("colspan=\"2\""), std::string::npos);
   EXPECT_NE(html.find("1 &amp; 2"), std::string::npos);
-  EXPECT_NE(html.find("<small>a &lt; b</small>"), std::string::npos);
+  EXPECT_NE(html.find("<p><small>a &lt; b<br>\nc</small></p>"), std::string::npos);
 }
 
 TEST(Table, MarkdownAndCsvEscape) {

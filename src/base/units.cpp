@@ -134,6 +134,16 @@ ChangeForm form_for(std::span<const double> ratios) {
 
 std::string format_change(double ratio) { return std::isnan(ratio) ? "-" : form_for({&ratio, 1})(ratio); }
 
+std::string format_difference(double difference, std::string_view unit) {
+  if (difference == 0) return "=";
+  return (difference < 0 ? "-" : "+") + format_value(std::fabs(difference), unit);
+}
+
+std::string format_difference(double difference, double low, double high, std::string_view unit) {
+  if (difference == low && difference == high) return format_difference(difference, unit);
+  return fmt::format("{} [{}, {}]", format_difference(difference, unit), format_difference(low, unit), format_difference(high, unit));
+}
+
 std::string format_change(double ratio, double low, double high) {
   if (std::isnan(ratio)) return "-";
   if (ratio == low && ratio == high) return format_change(ratio);

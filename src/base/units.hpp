@@ -34,6 +34,11 @@ struct Scale {
 [[nodiscard]] std::string format_change(double ratio, double low, double high);
 inline constexpr double kWidestTold = 10;
 
+/// A difference in its own best unit: `+12.34 us`, `-1.5 MiB`, `=` for 0.
+[[nodiscard]] std::string format_difference(double difference, std::string_view unit);
+/// The same with its interval: `+10 B [+9 B, +11 B]`.
+[[nodiscard]] std::string format_difference(double difference, double low, double high, std::string_view unit);
+
 /// A number with the unit behind it, as it was written.
 struct Quantity {
   double number = 0;

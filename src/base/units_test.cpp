@@ -113,5 +113,13 @@ TEST(Units, AQuantityFitsTheUnitOfAMetric) {
   EXPECT_EQ(to_text({1000, ""}), "1000");
 }
 
+TEST(Units, ADifferenceHasItsSignAndItsUnit) {
+  EXPECT_EQ(format_difference(1536, "B"), "+1.500 KiB");
+  EXPECT_EQ(format_difference(-20, ""), "-20.00");
+  EXPECT_EQ(format_difference(0, "B"), "=");
+  EXPECT_EQ(format_difference(-10, -12, 2, "B"), "-10.00 B [-12.00 B, +2.000 B]");
+  EXPECT_EQ(format_difference(7, 7, 7, "B"), "+7.000 B");
+}
+
 }  // namespace
 }  // namespace benchkit::base

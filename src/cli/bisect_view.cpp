@@ -13,8 +13,7 @@ namespace {
 
 std::string change_text(double effect, bool logarithmic, const std::string& unit) {
   if (logarithmic) return base::format_change(std::exp(effect));
-  if (effect == 0) return "=";
-  return (effect < 0 ? "-" : "+") + base::format_value(std::fabs(effect), unit);
+  return base::format_difference(effect, unit);
 }
 
 /// Nothing is certain.

@@ -37,6 +37,9 @@ void tell(const Context& context, const compare::GateReport& report, bool strict
   } else if (report.exit_code == 0 && !report.undecided.empty()) {
     context.streams.err << fmt::format("passed, but {} (--strict counts them)\n", fmt::join(report.doubts, ", "));
   }
+  if (report.exit_code == 0 && !report.passed_uncompared.empty())
+    context.streams.err << fmt::format("passed without being compared: {} (--policy says what they amount to)\n",
+                                       fmt::join(report.passed_uncompared, ", "));
 }
 
 }  // namespace benchkit::cli

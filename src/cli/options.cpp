@@ -6,6 +6,7 @@
 #include <cmath>
 #include <set>
 #include <sstream>
+#include <tuple>
 #include <utility>
 
 #include <fmt/format.h>
@@ -57,19 +58,19 @@ std::string unquoted(const std::string& text) {
   return result;
 }
 
-/// Throws where a command holds what a shell would act on, and there is none.
-void refuse_shell_words(const std::string& command) {
+/// Throws where a command, given by `option`, holds what a shell would act on, and there is none.
+void refuse_shell_words(const std::string& command, const std::string& option) {
   static const std::set<std::string> operators{"|", "||", "&", "&&", ";", "<", ">", ">>", "2>", "2>&1", "&>"};
   std::istringstream words(unquoted(command));
   for (std::string word; words >> word;) {
     if (operators.contains(word) || word.ends_with(';'))
-      throw Error(fmt::format("\"{}\" means something to a shell alone, and \"{}\" is run without one", word, command), "--command",
+      throw Error(fmt::format("\"{}\" means something to a shell alone, and \"{}\" is run without one", word, command), option,
                   "add --shell, or quote it");
   }
 }
 
 /// Throws where a command holds {NAME} and no parameter is called so.
-void refuse_unknown_parameters(const std::string& command, const std::vector<ParameterList>& parameters) {
+void refuse_unknown_parameters(const std::string& command, const std::string& option, const std::vector<ParameterList>& parameters) {
   const std::string text = unquoted(command);
   for (std::size_t at = text.find('{'); at != std::string::npos; at = text.find('{', at + 1)) {
     const std::size_t end = text.find('}', at);
@@ -79,7 +80,7 @@ void refuse_unknown_parameters(const std::string& command, const std::vector<Par
         !name.empty() && std::all_of(name.begin(), name.end(), [](unsigned char c) { return std::isalnum(c) != 0 || c == '_'; });
     const bool known = std::any_of(parameters.begin(), parameters.end(), [&](const ParameterList& one) { return one.name == name; });
     if (is_name && !known && (at == 0 || text[at - 1] != '$'))
-      throw Error(fmt::format("no -L gives a value for {{{}}}", name), "--command",
+      throw Error(fmt::format("no -L gives a value for {{{}}}", name), option,
                   fmt::format("add -L {}=VALUE,VALUE, or quote the braces", name));
   }
 }
@@ -107,21 +108,47 @@ std::pair<std::string, std::string> name_and_command(const std::string& text) {
   return {text.substr(0, equals), text.substr(equals + 1)};
 }
 
-/// The command with the choice-th combination of its parameters' values.
-Case chosen(const std::string& name, std::vector<std::string> words, const std::vector<ParameterList>& parameters, std::size_t choice,
+/// The commands of one case; each is empty where there is none, or its words.
+struct CommandWords {
+  std::vector<std::string> command, setup, prepare, cleanup;
+
+  void replace(const std::string& from, const std::string& to) {
+    for (std::vector<std::string>* words : {&command, &setup, &prepare, &cleanup}) {
+      for (std::string& word : *words) word = replaced(std::move(word), from, to);
+    }
+  }
+};
+
+/// A shell gets its line as one word; else the command is split before values are put in, so that a value with blanks stays one.
+std::vector<std::string> words_to_run(const std::string& text, const std::string& option, bool shell,
+                                      const std::vector<ParameterList>& parameters) {
+  refuse_unknown_parameters(text, option, parameters);
+  if (shell) return {"sh", "-c", text};
+  refuse_shell_words(text, option);
+  std::vector<std::string> words = split_words(text, option);
+  if (words.empty()) throw Error(fmt::format("\"{}\" holds no program", text), option, option == "--command" ? "write NAME=CMD ARGS" : "");
+  return words;
+}
+
+/// The commands with the choice-th combination of their parameters' values.
+Case chosen(const std::string& name, CommandWords words, const std::vector<ParameterList>& parameters, std::size_t choice,
             bool ignore_failure) {
   std::string values;
   Dims dims{{"command", name}};
   for (const ParameterList& parameter : parameters) {
     const std::string& value = parameter.values[choice % parameter.values.size()];
     choice /= parameter.values.size();
-    for (std::string& word : words) word = replaced(word, "{" + parameter.name + "}", value);
+    words.replace("{" + parameter.name + "}", value);
     values += (values.empty() ? "" : ", ") + parameter.name + "=" + value;
     dims.set(parameter.name, typed(value));
   }
   return {.id = values.empty() ? name : name + "[" + values + "]",
           .dims = dims,
-          .run = core::command_run({.argv = std::move(words), .ignore_failure = ignore_failure})};
+          .run = core::command_run({.argv = std::move(words.command),
+                                    .ignore_failure = ignore_failure,
+                                    .setup = std::move(words.setup),
+                                    .prepare = std::move(words.prepare),
+                                    .cleanup = std::move(words.cleanup)})};
 }
 
 }  // namespace
@@ -177,16 +204,23 @@ std::vector<std::string> FilterOptions::suite_words() const {
 }
 
 void CommandCaseOptions::declare(Arguments& command) {
-  command.add_option("--command", commands, "measure a program: NAME=CMD ARGS; may be repeated")
-      ->type_name("NAME=CMD")
-      ->expected(1)
-      ->take_all();
+  Argument* const measured = command.add_option("--command", commands, "measure a program: NAME=CMD ARGS; may be repeated");
+  measured->type_name("NAME=CMD")->expected(1)->take_all();
   command.add_option("-L", lists, "a parameter of the commands: NAME=V1,V2 puts each value in place of {NAME}")
       ->type_name("NAME=VALUES")
       ->expected(1)
       ->take_all();
   command.add_flag("--shell", shell, "run commands by sh -c (its start is part of the time)");
   command.add_flag("--ignore-failure", ignore_failure, "a command may end with any exit code");
+  command.add_option("--setup", setup, "run this before a command's calls, once in each worker that measures it [nothing]")
+      ->type_name("CMD")
+      ->needs(measured);
+  command.add_option("--prepare", prepare, "run this before each call of a command, outside the clock [nothing]")
+      ->type_name("CMD")
+      ->needs(measured);
+  command.add_option("--cleanup", cleanup, "run this after a command's calls, once in each worker that measured it [nothing]")
+      ->type_name("CMD")
+      ->needs(measured);
 }
 
 std::vector<std::string> CommandCaseOptions::words() const {
@@ -195,13 +229,16 @@ std::vector<std::string> CommandCaseOptions::words() const {
   for (const std::string& list : lists) words.insert(words.end(), {"-L", list});
   if (shell) words.emplace_back("--shell");
   if (ignore_failure) words.emplace_back("--ignore-failure");
+  for (const auto& [option, beside] : {std::pair{"--setup", &setup}, {"--prepare", &prepare}, {"--cleanup", &cleanup}}) {
+    if (!beside->empty()) words.insert(words.end(), {option, *beside});
+  }
   return words;
 }
 
 std::vector<std::string> CommandCaseOptions::programs() const {
   std::vector<std::string> programs;
   for (const std::string& text : commands) {
-    const std::vector<std::string> words = split_words(name_and_command(text).second);
+    const std::vector<std::string> words = split_words(name_and_command(text).second, "--command");
     if (!words.empty()) programs.push_back(words.front());
   }
   return programs;
@@ -217,21 +254,26 @@ std::vector<core::HostCase> CommandCaseOptions::cases() const {
     }
     parameters.push_back(std::move(parameter));
   }
+  CommandWords around;
+  for (const auto& [option, text, words] :
+       {std::tuple{"--setup", &setup, &around.setup}, {"--prepare", &prepare, &around.prepare}, {"--cleanup", &cleanup, &around.cleanup}}) {
+    if (text->empty()) continue;
+    *words = words_to_run(*text, option, shell, parameters);
+  }
   std::vector<core::HostCase> cases;
   std::set<std::string> used;
   for (const std::string& text : commands) {
-    const auto [name, command] = name_and_command(text);
-    refuse_unknown_parameters(command, parameters);
-    if (!shell) refuse_shell_words(command);
+    const auto& [name, command] = name_and_command(text);
+    CommandWords words = around;
+    words.command = words_to_run(command, "--command", shell, parameters);
     std::vector<ParameterList> own;
     for (const ParameterList& parameter : parameters) {
-      if (command.find("{" + parameter.name + "}") == std::string::npos) continue;
+      const std::string place = "{" + parameter.name + "}";
+      const auto holds = [&](const std::string& one) { return one.find(place) != std::string::npos; };
+      if (!holds(command) && !holds(setup) && !holds(prepare) && !holds(cleanup)) continue;
       own.push_back(parameter);
       used.insert(parameter.name);
     }
-    // A shell gets its line as one word; else the command is split before values are put in, so that a value with blanks stays one.
-    const std::vector<std::string> words = shell ? std::vector<std::string>{"sh", "-c", command} : split_words(command);
-    if (words.empty()) throw Error(fmt::format("\"{}\" holds no program", text), "--command", "write NAME=CMD ARGS");
     std::size_t choices = 1;
     for (const ParameterList& parameter : own) choices *= parameter.values.size();
     for (std::size_t choice = 0; choice < choices; ++choice) {
@@ -248,7 +290,9 @@ std::vector<core::HostCase> CommandCaseOptions::cases() const {
 }
 
 Json to_json(const CommandCaseOptions& options) {
-  return {{"commands", options.commands}, {"lists", options.lists}, {"shell", options.shell}, {"ignore_failure", options.ignore_failure}};
+  return {
+      {"commands", options.commands}, {"lists", options.lists},     {"shell", options.shell},    {"ignore_failure", options.ignore_failure},
+      {"setup", options.setup},       {"prepare", options.prepare}, {"cleanup", options.cleanup}};
 }
 
 CommandCaseOptions command_cases_from_json(const Json& json) {
@@ -257,10 +301,13 @@ CommandCaseOptions command_cases_from_json(const Json& json) {
   options.lists = json.at("lists").get<std::vector<std::string>>();
   options.shell = json.at("shell").get<bool>();
   options.ignore_failure = json.at("ignore_failure").get<bool>();
+  options.setup = json.value("setup", "");
+  options.prepare = json.value("prepare", "");
+  options.cleanup = json.value("cleanup", "");
   return options;
 }
 
-std::vector<std::string> split_words(const std::string& text) {
+std::vector<std::string> split_words(const std::string& text, const std::string& option) {
   std::vector<std::string> words;
   std::string word;
   bool in_word = false;
@@ -285,7 +332,7 @@ std::vector<std::string> split_words(const std::string& text) {
       in_word = true;
     }
   }
-  if (quote != 0) throw Error(fmt::format("a quotation mark is not closed in \"{}\"", text), "--command");
+  if (quote != 0) throw Error(fmt::format("a quotation mark is not closed in \"{}\"", text), option);
   if (in_word) words.push_back(std::move(word));
   return words;
 }

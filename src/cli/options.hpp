@@ -42,12 +42,14 @@ class FilterOptions {
   std::deque<OfSuite> of_suite_;  // the command line holds on to each
 };
 
-/// `--command 'name=CMD'`, `-L n=10,100`, `--shell`, `--ignore-failure`: cases without a host.
+/// `--command 'name=CMD'`, `-L n=10,100`, `--shell`, `--ignore-failure`, `--setup CMD`, `--prepare CMD`, `--cleanup CMD`: cases without a host.
 struct CommandCaseOptions {
   std::vector<std::string> commands;
   std::vector<std::string> lists;
   bool shell = false;
   bool ignore_failure = false;
+  /// Around each of the commands: before its calls, before each call, after them. Empty: nothing.
+  std::string setup, prepare, cleanup;
 
   void declare(Arguments& command);
   [[nodiscard]] bool given() const noexcept { return !commands.empty(); }
@@ -63,6 +65,7 @@ struct CommandCaseOptions {
 [[nodiscard]] CommandCaseOptions command_cases_from_json(const Json& json);
 
 /// The words of a command as a POSIX shell would split them: blanks, '...', "..." and backslashes; nothing is expanded.
-[[nodiscard]] std::vector<std::string> split_words(const std::string& text);
+/// `option`: where it was given, in complaints.
+[[nodiscard]] std::vector<std::string> split_words(const std::string& text, const std::string& option);
 
 }  // namespace benchkit::cli

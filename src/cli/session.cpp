@@ -117,9 +117,8 @@ class CommandLine {
 };
 
 SuiteOptions options_of_suite(const HostSpec& host) {
-  const base::InterruptGuard interrupts;
-  const auto workers = workers_of(host, {}, {}, &interrupts);
-  return runner::Conversation(*workers, {}).hello().options;
+  Inquiry inquiry(host);
+  return runner::Conversation(inquiry.workers(), {}).hello().options;
 }
 
 /// What help and completion show of the suite's options; none where it cannot be asked: it need not work for its commands to be explained.

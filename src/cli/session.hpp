@@ -13,12 +13,12 @@ namespace benchkit::cli {
 /// The suite that a command speaks for, and how its workers are started. No host at all: only --command and reading commands work.
 struct HostSpec {
   std::string name;                      ///< as a person calls it: "./sorting", "python -m benchmarks"
-  std::vector<std::string> worker_argv;  ///< starts a worker; empty: only `in_process` is there
+  std::vector<std::string> worker_argv;  ///< starts a worker; empty: `in_process` measures, too
   std::vector<std::string> layouts{};    ///< programs of the same code, laid out otherwise, that may stand for the first word
-  /// For a notebook: answers one request line with the reply lines; the empty request asks for the hello. Empty where a worker can
-  /// be started.
+  /// Answers one request line with the reply lines; the empty request asks for the hello. Where the cases are in this process already, so
+  /// that what there is can be told without a worker; and in a notebook, where none can be started. Empty: a worker is asked.
   std::function<std::vector<std::string>(const std::string&)> in_process;
-  std::string in_process_reason;          ///< why no worker can be started, e.g. "a notebook"
+  std::string in_process_reason;          ///< why no worker can be started, e.g. "a notebook"; empty: one can
   std::vector<std::string> command_argv;  ///< starts this command line itself: {"benchkit"}, {"python", "-m", "benchkit"}
   std::vector<HostCommand> commands{};
   std::string not_resumable{};  ///< why a run of it cannot go on later, or empty

@@ -27,6 +27,15 @@ std::unique_ptr<runner::WorkerFactory> workers_of(const HostSpec& host, const Co
       "call the program that holds your cases (./my-suite run, python suite.py run), or measure a program: run --command 'name=CMD'");
 }
 
+Inquiry::Inquiry(const HostSpec& host, const CommandCaseOptions& commands) {
+  if (host.in_process && !commands.given()) {
+    workers_ = std::make_unique<InProcessWorkers>(host.in_process, host.in_process_reason, nullptr);
+    return;
+  }
+  interrupts_.emplace();
+  workers_ = workers_of(host, commands, {}, &*interrupts_);
+}
+
 SuiteDescription describe_suite(runner::WorkerFactory& workers, const SuiteQuestion& question) {
   runner::Conversation conversation(workers, {});
   protocol::Cases answer = conversation.describe({question.words, question.resolve}, 0);

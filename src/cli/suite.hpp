@@ -2,6 +2,7 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -16,6 +17,17 @@ namespace benchkit::cli {
 /// Workers of the host, or of commands where those are given. Throws benchkit::Error if there is neither.
 [[nodiscard]] std::unique_ptr<runner::WorkerFactory> workers_of(const HostSpec& host, const CommandCaseOptions& commands,
                                                                 runner::ProcessLimits limits, const base::InterruptGuard* interrupts);
+
+/// What a host is asked by where nothing is measured: itself, in this process, if its cases are here; else a worker that is started for it.
+class Inquiry {
+ public:
+  explicit Inquiry(const HostSpec& host, const CommandCaseOptions& commands = {});
+  [[nodiscard]] runner::WorkerFactory& workers() noexcept { return *workers_; }
+
+ private:
+  std::optional<base::InterruptGuard> interrupts_;  // of a worker: in this process the host's own handler can end its own code
+  std::unique_ptr<runner::WorkerFactory> workers_;
+};
 
 /// What a suite says of itself.
 struct SuiteDescription {

@@ -98,13 +98,19 @@ base::Table table_of_sweep(const Comparison& comparison, std::string& unit) {
   return table;
 }
 
-/// What the changes are from: one version for all, or each from the one before.
+/// What the changes are from: one version for all, or each from the one before, but for those that were measured beside another one.
 std::string whose_changes(const Comparison& comparison) {
+  const std::vector<compare::ColumnHead>& columns = comparison.columns;
   std::set<std::size_t> bases;
-  for (std::size_t i = 0; i < comparison.columns.size(); ++i) {
-    if (comparison.columns[i].base != i) bases.insert(comparison.columns[i].base);
+  std::string others;
+  for (std::size_t i = 0; i < columns.size(); ++i) {
+    const std::size_t base = columns[i].base;
+    if (base == i) continue;
+    bases.insert(base);
+    if (base + 1 != i) others += fmt::format("{}{} from {}", others.empty() ? "" : ", ", columns[i].title, columns[base].title);
   }
-  return bases.size() == 1 ? comparison.columns[*bases.begin()].title : "the version before";
+  if (bases.size() == 1) return columns[*bases.begin()].title;
+  return others.empty() ? "the version before" : fmt::format("the version before ({})", others);
 }
 
 }  // namespace

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <filesystem>
 #include <map>
+#include <numeric>
 #include <set>
 #include <string_view>
 #include <unordered_map>
@@ -268,11 +269,23 @@ Dims without(const Dims& dims, const std::string& name) {
   return rest;
 }
 
+std::vector<std::size_t> versions_in_order(const Snapshot& snapshot) {
+  std::vector<std::size_t> order(snapshot.versions.size());
+  std::iota(order.begin(), order.end(), std::size_t{0});
+  if (snapshot.sessions.empty()) return order;
+  const Json sweep = snapshot.sessions.back().header.value("sweep", Json());
+  if (!sweep.is_object() || !sweep.value("order", Json()).is_array()) return order;
+  const Json said = sweep.value("order", Json());
+  const auto place = [&](std::size_t number) { return std::find(said.begin(), said.end(), snapshot.versions[number].label); };
+  std::stable_sort(order.begin(), order.end(), [&](std::size_t left, std::size_t right) { return place(left) < place(right); });
+  return order;
+}
+
 std::vector<Source> sources_of(std::span<const Snapshot> snapshots) {
   std::vector<Source> sources;
   for (const Snapshot& snapshot : snapshots) {
     const auto same_layouts = same_layouts_in(snapshot);
-    for (std::size_t i = 0; i < snapshot.versions.size(); ++i) {
+    for (const std::size_t i : versions_in_order(snapshot)) {
       if (was_measured(snapshot.versions[i])) sources.push_back({&snapshot, i, snapshot.versions[i].label, same_layouts});
     }
   }
@@ -314,7 +327,7 @@ std::size_t base_of(const std::vector<Source>& sources, std::size_t index, bool 
   const auto stated = versions[source.version].details.find("base");
   if (stated == versions[source.version].details.end() || !stated->is_string()) {
     // Where the others name theirs, this one is what they name.
-    const bool is_named = source.version > 0 &&
+    const bool is_named = index > 0 && sources[index - 1].snapshot == source.snapshot &&
                           std::any_of(versions.begin(), versions.end(), [](const Version& one) { return one.details.contains("base"); });
     return is_named ? index : otherwise;
   }

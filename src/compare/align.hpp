@@ -25,7 +25,10 @@ struct Source {
   std::map<std::pair<std::size_t, std::int64_t>, std::int64_t> same_layouts{};
 };
 
-/// Every version of every snapshot that was measured, in the order given; a label that two files share is told apart by the files' names, then their paths,
+/// A file's versions by number, the oldest first: as the last session says that added to a sweep, else as they stand in the file.
+[[nodiscard]] std::vector<std::size_t> versions_in_order(const Snapshot& snapshot);
+
+/// Every version of every snapshot that was measured, in the order given, and of a snapshot the oldest first; a label that two files share is told apart by the files' names, then their paths,
 /// then their places. No two titles are the same.
 [[nodiscard]] std::vector<Source> sources_of(std::span<const Snapshot> snapshots);
 

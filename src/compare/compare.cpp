@@ -44,6 +44,8 @@ void show_judgement(Cell& cell, Judgement judgement) {
     const double value = cell.ratio->value;
     cell.ratio->interval = stats::Interval{std::min(judgement.interval->low, value), std::max(judgement.interval->high, value)};
   }
+  // Of values that are not above 0 the difference was judged, and a ratio of them says nothing.
+  if (judgement.standing == Standing::compared && !judgement.relative) cell.ratio.reset();
   cell.judgement = std::move(judgement);
 }
 
@@ -213,6 +215,19 @@ void note_sessions(Alignment& alignment, const std::vector<Source>& sources) {
   for (const auto& [started, titles] : earlier)
     alignment.notes.push_back(fmt::format("{}: measured in an earlier session{}{}, beside other versions", fmt::join(titles, ", "),
                                           started.empty() ? "" : " of ", started.substr(0, started.find('T'))));
+}
+
+/// A version that was added to a sweep stands where it belongs, or last.
+void note_unplaced(Alignment& alignment, const std::vector<Source>& sources) {
+  for (std::size_t i = 0; i < alignment.columns.size(); ++i) {
+    const Source& source = sources[alignment.columns[i].source];
+    if (source.snapshot->sessions.empty()) continue;
+    const Json sweep = source.snapshot->sessions.back().header.value("sweep", Json());
+    const Json unplaced = sweep.is_object() ? sweep.value("unplaced", Json::array()) : Json::array();
+    if (std::find(unplaced.begin(), unplaced.end(), source.snapshot->versions[source.version].label) == unplaced.end()) continue;
+    alignment.notes.push_back(
+        fmt::format("{}: added later, and last, for nothing says where it belongs among the others", alignment.columns[i].title));
+  }
 }
 
 /// The last column's number, by which rows are sorted, the largest first; rows without one, or with none that has a place, come last.
@@ -397,6 +412,7 @@ std::vector<Comparison> compare(std::span<const Snapshot> snapshots, const Compa
     note_ways(alignment, sources, one.name);
     label_columns(alignment, sources, table->metric);
     note_sessions(alignment, sources);
+    note_unplaced(alignment, sources);
     // A metric that a case never had is no row of its table.
     std::erase_if(alignment.rows, [](const AlignedRow& aligned) {
       return std::all_of(aligned.entries.begin(), aligned.entries.end(), [](const Entry& entry) { return entry.records.empty(); });

@@ -23,15 +23,18 @@ struct Name {
   Standing standing;
   std::string_view text;
 };
-constexpr std::array<Name, 13> kNames{{{Standing::compared, "compared"},
+constexpr std::array<Name, 16> kNames{{{Standing::compared, "compared"},
                                        {Standing::vanished, "vanished"},
                                        {Standing::added, "new"},
                                        {Standing::absent, "absent"},
                                        {Standing::failed, "failed"},
                                        {Standing::skipped, "skipped"},
+                                       {Standing::now_skipped, "now-skipped"},
                                        {Standing::not_reached, "not-reached"},
                                        {Standing::missing_base, "missing-base"},
                                        {Standing::missing_head, "missing-head"},
+                                       {Standing::no_samples, "no-samples"},
+                                       {Standing::same_name, "same-name"},
                                        {Standing::zero_base, "zero-base"},
                                        {Standing::changed_body, "changed-body"},
                                        {Standing::other_unit, "other-unit"},

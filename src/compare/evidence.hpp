@@ -22,9 +22,12 @@ enum class Standing {
   absent,        ///< neither has it, or head's suite says that this version lacks what it measures
   failed,        ///< head failed
   skipped,       ///< a side was skipped
+  now_skipped,   ///< head was skipped, and base has a number
   not_reached,   ///< the time of a side's run was over before
   missing_base,  ///< base has the case, and no number of it: it failed, or no sample is kept
   missing_head,  ///< likewise head
+  no_samples,    ///< a side's file states a number and not the samples behind it
+  same_name,     ///< another case of a file has the same name, and which is which nobody knows
   zero_base,     ///< base is 0, and the threshold is a share of it
   changed_body,  ///< the case says that it does something else now
   other_unit,    ///< the two sides state the metric in different units

@@ -31,8 +31,8 @@ Policy policy_of(Standing standing, const GateOptions& options) {
 
 std::pair<Standing, Policy> parse_policy(std::string_view text, std::string_view option) {
   constexpr const char* kGrammar =
-      "write OUTCOME=POLICY: vanished, new, absent, failed, skipped, not-reached, missing-base, missing-head, zero-base, changed-body, "
-      "other-unit or other-machine; "
+      "write OUTCOME=POLICY: vanished, new, absent, failed, skipped, now-skipped, not-reached, missing-base, missing-head, no-samples, "
+      "same-name, zero-base, changed-body, other-unit or other-machine; "
       "pass, undecided or fail";
   const std::size_t sign = text.find('=');
   const auto standing = standing_from(text.substr(0, std::min(sign, text.size())));
@@ -52,10 +52,7 @@ std::string change_text(const Cell& cell, const Judgement& judgement, const std:
     const stats::Interval interval = cell.ratio && cell.ratio->interval ? *cell.ratio->interval : *judgement.interval;
     return judgement.exact ? base::format_change(ratio) : base::format_change(ratio, interval.low, interval.high);
   }
-  const auto signed_value = [&](double value) { return (value > 0 ? "+" : "") + base::format_value(value, unit); };
-  if (judgement.exact) return signed_value(*judgement.effect);
-  return fmt::format("{} [{}, {}]", signed_value(*judgement.effect), signed_value(judgement.interval->low),
-                     signed_value(judgement.interval->high));
+  return base::format_difference(*judgement.effect, judgement.interval->low, judgement.interval->high, unit);
 }
 
 /// What a cell says of itself, of which it has no number.
@@ -116,8 +113,11 @@ Policy default_policy(Standing standing) noexcept {
     case Standing::added:
     case Standing::absent:
     case Standing::skipped: return Policy::pass;
+    case Standing::now_skipped:
     case Standing::not_reached:
     case Standing::missing_base:
+    case Standing::no_samples:
+    case Standing::same_name:
     case Standing::zero_base:
     case Standing::changed_body:
     case Standing::other_unit:
@@ -171,6 +171,7 @@ GateReport gate(std::span<const Comparison> comparisons, const GateOptions& opti
   GateReport report;
   Counts undecided;
   Counts not_compared;
+  Counts passed;
   bool compared = false;
   for_each_ruling(comparisons, options, [&](const Ruling& ruling, const std::string& place) {
     const std::string line = fmt::format("{}: {}{}{}", ruling.outcome, place, ruling.why.empty() ? "" : ": ", ruling.why);
@@ -178,9 +179,11 @@ GateReport gate(std::span<const Comparison> comparisons, const GateOptions& opti
     if (ruling.policy == Policy::undecided) report.undecided.push_back(line);
     if (ruling.policy == Policy::undecided) ++undecided[ruling.outcome];
     if (!ruling.compared) ++not_compared[ruling.outcome];
+    if (!ruling.compared && ruling.policy == Policy::pass) ++passed[ruling.outcome];
     compared = compared || ruling.compared;
   });
   report.doubts = texts_of(undecided);
+  if (compared) report.passed_uncompared = texts_of(passed);
   for (const std::string& title : comparisons.front().unfinished) {
     report.undecided.push_back(title +
                                ": its run did not come to its end: there may be cases that it never reached (benchkit run --resume)");

@@ -46,10 +46,11 @@ struct Ruling {
 [[nodiscard]] std::string place_of(const Comparison& comparison, const Row& row, std::size_t column);
 
 struct GateReport {
-  std::vector<std::string> failures;   ///< a line each: what regressed, and what failed by its policy
-  std::vector<std::string> undecided;  ///< a line each, with the reason
-  std::vector<std::string> doubts;     ///< the same, counted: "3 undecided", "1 missing-base", "nothing compared"
-  int exit_code = 0;                   ///< 0: fine; 1: there are failures; 3: strict, and something is undecided
+  std::vector<std::string> failures;           ///< a line each: what regressed, and what failed by its policy
+  std::vector<std::string> undecided;          ///< a line each, with the reason
+  std::vector<std::string> doubts;             ///< the same, counted: "3 undecided", "1 missing-base", "nothing compared"
+  std::vector<std::string> passed_uncompared;  ///< what passes by its policy beside what was compared, counted: "1 skipped", "2 new"
+  int exit_code = 0;                           ///< 0: fine; 1: there are failures; 3: strict, and something is undecided
 };
 
 /// A gate that compared nothing is undecided. Throws benchkit::Error where there is nothing to compare with: a single version.

@@ -62,6 +62,40 @@ TEST(Gate, WhatIsUndecidedIsCodeThreeWhereCertaintyIsAskedFor) {
   EXPECT_EQ(report(snapshots, "peak:5%", {.strict = true}).exit_code, 3);
 }
 
+TEST(Gate, ANumberWithoutSamplesIsNoRegressionOfItself) {
+  Snapshot stated = of("v1", {{"a", {}}});
+  stated.records[0].summary.median = 1000;
+  const GateReport itself = report({stated, stated}, "peak:5%");
+  EXPECT_EQ(itself.exit_code, 0);
+  ASSERT_GE(itself.undecided.size(), 1u);
+  EXPECT_TRUE(itself.undecided[0].starts_with("no-samples: a")) << itself.undecided[0];
+}
+
+TEST(Gate, WhatIsSkippedOnlyNowIsInDoubt) {
+  const auto with = [](Status base, Status head) {
+    std::vector<Snapshot> snapshots{of("v1", {{"a", {1, 1, 1}}, {"b", {1, 1, 1}}}), of("v2", {{"a", {1, 1, 1}}, {"b", {1, 1, 1}}})};
+    for (const auto& [side, status] : {std::pair(0, base), std::pair(1, head)}) {
+      if (status == Status::ok) continue;
+      snapshots[side].records[1].samples = {};
+      snapshots[side].records[1].outcome = {status, "not here", Json::object()};
+    }
+    return report(snapshots, "peak:5%", {.strict = true});
+  };
+  EXPECT_EQ(with(Status::ok, Status::skipped).exit_code, 3);
+  EXPECT_TRUE(with(Status::ok, Status::skipped).passed_uncompared.empty());
+  EXPECT_EQ(with(Status::skipped, Status::ok).exit_code, 0);
+  EXPECT_EQ(with(Status::skipped, Status::skipped).passed_uncompared, std::vector<std::string>{"1 skipped"});
+}
+
+TEST(Gate, CasesOfOneNameAreNotJudgedByTheirPlace) {
+  std::vector<Snapshot> snapshots{of("v1", {{"a", {1, 1, 1}}}), of("v2", {{"a", {2, 2, 2}}})};
+  snapshots[0].cases[0].shares_name = true;
+  const GateReport mixed = report(snapshots, "peak:5%");
+  EXPECT_EQ(mixed.exit_code, 0);
+  ASSERT_GE(mixed.undecided.size(), 1u);
+  EXPECT_TRUE(mixed.undecided[0].starts_with("same-name: a")) << mixed.undecided[0];
+}
+
 TEST(Gate, ARegressionCountsForMoreThanDoubt) {
   const std::vector<Snapshot> snapshots{of("v1", {{"a", {1000, 1010, 990}}, {"b", {1, 1, 1}}}),
                                         of("v2", {{"a", {1000, 1010, 990}}, {"b", {2, 2, 2}}})};

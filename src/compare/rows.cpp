@@ -101,6 +101,7 @@ std::optional<Standing> standing_of_side(const Cell& cell, const Series& series)
   if (cell.status == Status::skipped) return Standing::skipped;
   if (cell.status == Status::not_reached) return Standing::not_reached;
   if (cell.status != Status::ok) return Standing::failed;
+  if (series.empty() && cell.has_value) return Standing::no_samples;
   if (series.empty() || series.not_finite > 0) return Standing::missing_head;
   return std::nullopt;
 }
@@ -114,10 +115,12 @@ Standing standing_of(const Entry& base, const Cell& base_cell, const Series& bas
   if (head_lacks && (base_lacks || std::any_of(head.records.begin(), head.records.end(), declares))) return Standing::absent;
   if (head_lacks) return Standing::vanished;
   if (base_lacks) return head.records.empty() ? Standing::absent : Standing::added;
-  if (const auto standing = standing_of_side(head_cell, head_series)) return *standing;
+  const auto of_base = standing_of_side(base_cell, base_series);
+  if (const auto standing = standing_of_side(head_cell, head_series))
+    return *standing == Standing::skipped && !of_base ? Standing::now_skipped : *standing;
   // A base that failed is no fault of the head's.
-  if (const auto standing = standing_of_side(base_cell, base_series))
-    return *standing == Standing::skipped || *standing == Standing::not_reached ? *standing : Standing::missing_base;
+  if (of_base) return *of_base == Standing::failed || *of_base == Standing::missing_head ? Standing::missing_base : *of_base;
+  if (base.info->shares_name || head.info->shares_name) return Standing::same_name;
   const bool one_case = base.info->id == head.info->id;  // with a pivot it is two, whose bodies differ by nature
   if (one_case && !base.info->body_hash.empty() && !head.info->body_hash.empty() && base.info->body_hash != head.info->body_hash)
     return Standing::changed_body;

@@ -1,6 +1,7 @@
 // librsvg draws onto a surface of cairo; what the pixels become is the matter of a library for each format.
 #include "drawing/picture.hpp"
 
+#include <algorithm>
 #include <cmath>
 #include <cstdio>
 #include <cstdlib>
@@ -159,11 +160,13 @@ std::string picture(std::string_view svg, std::string_view format, double scale)
   const Handle handle = parse(svg);
   const Size size = size_of(handle.get());
   if (format == "pdf") return pdf_of(handle.get(), size);
-  const int width = static_cast<int>(std::lround(size.width * scale));
-  const int height = static_cast<int>(std::lround(size.height * scale));
   const int most = format == "webp" ? WEBP_MAX_DIMENSION : 32'767;
-  if (width > most || height > most)
-    throw std::runtime_error("it has too many pixels for " + std::string(format) + "; svg and pdf have none");
+  // A high picture that is less sharp is still one; below half of its size nothing can be read.
+  constexpr double kLeastScale = 0.5;
+  const double fitting = std::min(scale, most / std::max(size.width, size.height));
+  const int width = std::min(static_cast<int>(std::lround(size.width * fitting)), most);
+  const int height = std::min(static_cast<int>(std::lround(size.height * fitting)), most);
+  if (fitting < kLeastScale) throw std::runtime_error("it has too many pixels for " + std::string(format) + "; svg and pdf have none");
   const Surface surface(cairo_image_surface_create(CAIRO_FORMAT_ARGB32, width, height));
   if (cairo_surface_status(surface.get()) != CAIRO_STATUS_SUCCESS)
     throw std::runtime_error(cairo_status_to_string(cairo_surface_status(surface.get())));

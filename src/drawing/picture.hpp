@@ -6,7 +6,8 @@
 
 namespace benchkit::drawing {
 
-/// `format`: "png", "jpg", "webp" or "pdf". `scale`: pixels to one of the SVG. Throws std::runtime_error.
+/// `format`: "png", "jpg", "webp" or "pdf". `scale`: pixels to one of the SVG; fewer, down to a half, where the format cannot
+/// hold so many. Throws std::runtime_error.
 [[nodiscard]] std::string picture(std::string_view svg, std::string_view format, double scale);
 
 }  // namespace benchkit::drawing

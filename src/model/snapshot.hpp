@@ -149,6 +149,7 @@ struct CaseInfo {
   std::vector<std::pair<std::string, double>> work;    ///< "items", "bytes": what one call does
   std::string group;                                   ///< a heading in tables, nothing else
   std::string body_hash;
+  bool shares_name = false;     ///< another case of a foreign file has this name and these dims, but for the dim `occurrence`
   Json extra = Json::object();  ///< `x-` fields and settings that only describe
 };
 

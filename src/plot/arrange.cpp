@@ -142,16 +142,23 @@ std::string size_dim(std::span<const Snapshot> snapshots, const Filter& filter) 
   return best;
 }
 
+const Metric* first_metric_with(const Snapshot& snapshot, const std::function<bool(const Record&)>& wanted) {
+  std::size_t first = snapshot.metrics.size();
+  for (const Record& record : snapshot.records) {
+    if (record.metric < first && wanted(record)) first = record.metric;
+  }
+  return first < snapshot.metrics.size() ? &snapshot.metrics[first] : nullptr;
+}
+
 std::vector<compare::Comparison> comparisons_for(std::span<const Snapshot> snapshots, const ViewOptions& options) {
   compare::CompareOptions chosen = options.compare;
   if (chosen.metrics.empty()) {
     for (const Snapshot& snapshot : snapshots) {
-      const auto has_values = [](const Record& record) {
+      const Metric* const first = first_metric_with(snapshot, [](const Record& record) {
         return !record.samples.empty() || record.summary.median || record.summary.mean || record.summary.min || record.summary.max;
-      };
-      const auto found = std::find_if(snapshot.records.begin(), snapshot.records.end(), has_values);
-      if (found == snapshot.records.end()) continue;
-      chosen.metrics = {snapshot.metrics[found->metric].name};
+      });
+      if (first == nullptr) continue;
+      chosen.metrics = {first->name};
       break;
     }
   }

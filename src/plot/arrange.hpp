@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstddef>
+#include <functional>
 #include <span>
 #include <string>
 #include <vector>
@@ -38,6 +39,9 @@ inline constexpr std::size_t kMostColours = 8;
 
 /// The dim that is a size: of those that hold numbers alone the one with most different values, two at least; empty: there is none.
 [[nodiscard]] std::string size_dim(std::span<const Snapshot> snapshots, const Filter& filter);
+
+/// Of the metrics that have a wanted record the one that the file names first; none: null. (Records stand in the random order of the run.)
+[[nodiscard]] const Metric* first_metric_with(const Snapshot& snapshot, const std::function<bool(const Record&)>& wanted);
 
 /// The comparisons that a view is made of: those of the metrics that were asked for, or of the first one that has values.
 [[nodiscard]] std::vector<compare::Comparison> comparisons_for(std::span<const Snapshot> snapshots, const ViewOptions& options);

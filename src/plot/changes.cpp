@@ -21,19 +21,12 @@ constexpr std::array<Verdict, 4> kVerdicts{Verdict::regressed, Verdict::improved
 
 std::string legend_name(Verdict verdict) { return std::string(to_string(verdict)); }
 
-std::string signed_value(double value, const std::string& unit) {
-  const std::string text = base::format_value(std::fabs(value), unit);
-  return (value > 0 ? "+" : value < 0 ? "-" : "") + text;
-}
-
 std::string words_of_change(const Change& change, const std::string& unit) {
   if (change.relative)
     return change.interval ? base::format_change(change.value, change.interval->low, change.interval->high)
                            : base::format_change(change.value);
-  std::string text = signed_value(change.value, unit);
-  if (change.interval)
-    text += fmt::format(" [{}, {}]", signed_value(change.interval->low, unit), signed_value(change.interval->high, unit));
-  return text;
+  return change.interval ? base::format_difference(change.value, change.interval->low, change.interval->high, unit)
+                         : base::format_difference(change.value, unit);
 }
 
 double clamped(double value, double most) { return std::clamp(value, 1 / most, most); }

@@ -41,8 +41,9 @@ Range rounded(const Extent& extent, const Axis& axis) {
     if (result.low == result.high) result.high *= axis.base;
     return {result, 0};
   }
-  const double span = extent.high > extent.low ? extent.high - extent.low : std::max(std::fabs(extent.high), 1.0);
   constexpr double kSteps = 5;
+  const bool is_one = extent.low == extent.high && extent.low != 0;
+  const double span = is_one ? std::fabs(extent.low) / kSteps : extent.high > extent.low ? extent.high - extent.low : 1;
   const double power = std::pow(10.0, std::floor(std::log10(span / kSteps)));
   double step = power * 10;
   for (const double one : {1.0, 2.0, 5.0}) {
@@ -52,6 +53,8 @@ Range rounded(const Extent& extent, const Axis& axis) {
     }
   }
   Extent result{std::floor(extent.low / step) * step, std::ceil(extent.high / step) * step};
+  if (is_one)
+    result = {(std::ceil(extent.low / step) - 1) * step, (std::floor(extent.low / step) + 1) * step};  // it stands between two ticks
   if (result.low == result.high) result.high += step;
   return {result, step};
 }
@@ -290,6 +293,13 @@ class Composer {
 
 }  // namespace
 
+bool suits_logarithm(const std::vector<double>& values) {
+  Extent extent;
+  for (const double value : values) extent.add(value);
+  constexpr double kFewest = 5;  // an axis that goes from a power of ten to the next has no number between the two
+  return extent.low > 0 && extent.high >= kFewest * extent.low;
+}
+
 ValueAxis value_axis(const std::vector<double>& values, const std::string& name, const std::string& unit, bool logarithmic) {
   if (logarithmic) {
     Axis axis{.scale = Axis::Scale::logarithmic, .name = name, .label = {{"$", "unit"}, {"unit", unit}}};
@@ -334,6 +344,8 @@ void add_intervals(Panel& panel, const std::string& name, const std::string& col
 
 std::string share_text(double share) {
   constexpr double kFewDigits = 0.1;
+  constexpr double kManyDigits = 10;  // from which on three of them would be a power of ten
+  if (share >= kManyDigits) return fmt::format("{:.0f}%", share * 100);
   return share < kFewDigits ? base::format_percent(share) : fmt::format("{:.3g}%", share * 100);
 }
 

@@ -27,6 +27,9 @@ struct Axis {
   double label_width = 0;  ///< in pixels: longer categories are shortened in their middle; 0: none is
 };
 
+/// Whether an axis of logarithms shows these: all are above 0, and far enough apart for more than one tick.
+[[nodiscard]] bool suits_logarithm(const std::vector<double>& values);
+
 /// How a metric's values stand on an axis: with their unit at each tick of a logarithmic one, in one unit for all on a linear one.
 struct ValueAxis {
   Axis axis;

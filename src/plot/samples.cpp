@@ -9,6 +9,7 @@
 #include <benchkit/base/error.hpp>
 
 #include "compare/align.hpp"
+#include "plot/arrange.hpp"
 #include "stats/moments.hpp"
 
 namespace benchkit::plot {
@@ -29,10 +30,10 @@ void add(SampleSeries& series, const Samples& samples) {
 
 const Metric* first_with_samples(const std::vector<compare::Source>& sources, const std::vector<std::string>& wanted) {
   for (const compare::Source& source : sources) {
-    for (const Record& record : source.snapshot->records) {
-      const Metric& metric = source.snapshot->metrics[record.metric];
-      if (!record.samples.empty() && (wanted.empty() || metric.name == wanted[0])) return &metric;
-    }
+    const Metric* const first = first_metric_with(*source.snapshot, [&](const Record& record) {
+      return !record.samples.empty() && (wanted.empty() || source.snapshot->metrics[record.metric].name == wanted[0]);
+    });
+    if (first != nullptr) return first;
   }
   return nullptr;
 }

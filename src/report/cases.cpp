@@ -1,5 +1,6 @@
 #include "report/cases.hpp"
 
+#include <algorithm>
 #include <cstdint>
 #include <variant>
 
@@ -22,6 +23,8 @@ Json dim_json(const DimValue* value) {
   return std::visit([](const auto& plain) { return Json(plain); }, value->variant());
 }
 
+std::string key_of(const std::string& id, const Dims& dims) { return id + '\0' + compare::key_of(dims); }
+
 std::vector<std::string_view> dim_names(const std::vector<CaseList::One>& cases) {
   std::vector<std::string_view> names;
   std::unordered_map<std::string_view, bool> known;
@@ -36,20 +39,28 @@ std::vector<std::string_view> dim_names(const std::vector<CaseList::One>& cases)
 }  // namespace
 
 CaseList::CaseList(std::span<const compare::Comparison> comparisons) {
+  std::size_t most = 0;
   for (const compare::Comparison& comparison : comparisons) {
     std::unordered_set<std::string_view> ids;
     for (const compare::Group& group : comparison.groups) {
+      ids.reserve(ids.size() + group.rows.size());
       for (const compare::Row& row : group.rows) {
         if (!ids.insert(row.id).second) repeated_.insert(row.id);
       }
     }
+    most = std::max(most, ids.size());
   }
+  places_.reserve(most);
+  all_.reserve(most);
   for (const compare::Comparison& comparison : comparisons) {
     for (const compare::Group& group : comparison.groups) {
       for (const compare::Row& row : group.rows) {
-        if (!places_.try_emplace(key_of(row.id, row.dims), all_.size()).second) continue;
+        const bool repeated = !repeated_.empty() && repeated_.contains(row.id);
+        const bool is_new = repeated ? repeated_places_.try_emplace(key_of(row.id, row.dims), all_.size()).second
+                                     : places_.try_emplace(row.id, all_.size()).second;
+        if (!is_new) continue;
         std::string name = row.id;
-        if (repeated_.contains(row.id)) {
+        if (repeated) {
           for (const auto& [dim, value] : row.dims) name += fmt::format(" {}={}", dim, value.text());
         }
         all_.push_back({&row, group.title, std::move(name)});
@@ -58,12 +69,12 @@ CaseList::CaseList(std::span<const compare::Comparison> comparisons) {
   }
 }
 
-std::string CaseList::key_of(const std::string& id, const Dims& dims) const {
-  return repeated_.contains(id) ? id + '\0' + compare::key_of(dims) : id;
-}
-
 std::size_t CaseList::place_of(const std::string& id, const Dims& dims) const {
-  const auto found = places_.find(key_of(id, dims));
+  if (!repeated_.empty() && repeated_.contains(id)) {
+    const auto found = repeated_places_.find(key_of(id, dims));
+    return found == repeated_places_.end() ? all_.size() : found->second;
+  }
+  const auto found = places_.find(id);
   return found == places_.end() ? all_.size() : found->second;
 }
 
@@ -80,8 +91,8 @@ std::string CaseList::json(std::span<const int> part) const {
   ListText headings;
   ListText parts;
   for (std::size_t i = 0; i < all_.size(); ++i) {
-    ids.add_raw(base::dump_line(Json(all_[i].name)));
-    headings.add_raw(base::dump_line(Json(all_[i].heading)));
+    ids.add_text(all_[i].name);
+    headings.add_text(all_[i].heading);
     parts.add_integer(part[i]);
   }
   ObjectText dims;

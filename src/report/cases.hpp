@@ -35,9 +35,9 @@ class CaseList {
 
  private:
   std::vector<One> all_;
-  std::unordered_map<std::string, std::size_t> places_;  ///< by id, or by id and dims
-  std::unordered_set<std::string_view> repeated_;        ///< ids of several cases: foreign files have such
-  [[nodiscard]] std::string key_of(const std::string& id, const Dims& dims) const;
+  std::unordered_map<std::string_view, std::size_t> places_;      ///< by id
+  std::unordered_set<std::string_view> repeated_;                 ///< ids of several cases: foreign files have such
+  std::unordered_map<std::string, std::size_t> repeated_places_;  ///< of those, by id and dims
 };
 
 }  // namespace benchkit::report

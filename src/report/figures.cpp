@@ -3,10 +3,13 @@
 #include <algorithm>
 #include <array>
 #include <cstddef>
+#include <optional>
 #include <string>
+#include <utility>
 
 #include <benchkit/base/error.hpp>
 
+#include "base/parallel.hpp"
 #include "plot/views/view.hpp"
 
 namespace benchkit::report {
@@ -37,7 +40,7 @@ constexpr std::array<Wanted, 3> kWanted{{{"scaling", 1, true}, {"history", 3, tr
 
 std::vector<plot::Figure> figures_of(std::span<const Snapshot> snapshots, std::span<const compare::Comparison> comparisons,
                                      const compare::CompareOptions& options) {
-  std::vector<plot::Figure> figures;
+  std::vector<std::pair<const char*, plot::ViewOptions>> wanted;
   for (const auto& [view, versions, each_metric] : kWanted) {
     for (std::size_t i = 0; i < std::min(each_metric ? kMostMetrics : 1, comparisons.size()); ++i) {
       const std::size_t cases = cases_in(comparisons[i]);
@@ -47,15 +50,19 @@ std::vector<plot::Figure> figures_of(std::span<const Snapshot> snapshots, std::s
       chosen.compare.gate.clear();
       chosen.compare.history = false;
       if (each_metric) chosen.compare.metrics = {comparisons[i].metric.name};
-      try {
-        for (const bool dark : {false, true}) {
-          chosen.dark = dark;
-          figures.push_back(plot::view_named(view).make(snapshots, chosen));
-        }
-      } catch (const Error&) {
-        continue;  // these snapshots have nothing that it could show
-      }
+      for (const bool dark : {false, true}) wanted.emplace_back(view, chosen).second.dark = dark;
     }
+  }
+  std::vector<std::optional<plot::Figure>> made(wanted.size());
+  base::parallel_for(wanted.size(), 1, [&](std::size_t i) {
+    try {
+      made[i] = plot::view_named(wanted[i].first).make(snapshots, wanted[i].second);
+    } catch (const Error&) {  // NOLINT(bugprone-empty-catch): these snapshots have nothing that it could show
+    }
+  });
+  std::vector<plot::Figure> figures;
+  for (std::optional<plot::Figure>& figure : made) {
+    if (figure) figures.push_back(std::move(*figure));
   }
   return figures;
 }

@@ -44,8 +44,7 @@ std::string reason_of(const Cell& cell, const std::string& unit, bool relative) 
   std::string reason = cell.reason.empty() && cell.judgement ? cell.judgement->reason : cell.reason;
   if (!relative || cell.ratio || !is_compared(cell) || !cell.judgement->effect || cell.judgement->relative) return reason;
   const double difference = *cell.judgement->effect;
-  return fmt::format("{}{}{}{}", difference < 0 ? "-" : "+", base::format_value(std::abs(difference), unit), reason.empty() ? "" : "; ",
-                     reason);
+  return fmt::format("{}{}{}", base::format_difference(difference, unit), reason.empty() ? "" : "; ", reason);
 }
 
 std::string column_json(const Comparison& comparison, std::size_t column, const std::vector<const Row*>& rows, bool relative) {
@@ -102,8 +101,8 @@ void ChangeLists::add(const Cell* cell, std::size_t place, const std::string& un
     level_.add_number(compared ? cell->judgement->adjusted_level : kNone, kLevelDigits);
   }
   if (cell == nullptr) return;
-  if (const std::string text = standing_of(*cell); !text.empty()) standing_.add(std::to_string(place), text);
-  if (const std::string text = reason_of(*cell, unit, relative); !text.empty()) reason_.add(std::to_string(place), text);
+  if (const std::string text = standing_of(*cell); !text.empty()) standing_.add_text(std::to_string(place), text);
+  if (const std::string text = reason_of(*cell, unit, relative); !text.empty()) reason_.add_text(std::to_string(place), text);
 }
 
 void ChangeLists::write(ObjectText& json) && {

@@ -13,4 +13,7 @@ namespace benchkit::report {
 
 inline constexpr std::string_view kPlace = "<!--benchkit:data-->";
 
+/// The end of the page's policy, behind which a page that is served says whom it asks.
+inline constexpr std::string_view kPolicyEnd = "form-action 'none'";
+
 }  // namespace benchkit::report

@@ -4,6 +4,8 @@
 #include <cstdint>
 #include <map>
 #include <set>
+#include <string>
+#include <utility>
 
 #include "base/parallel.hpp"
 #include "compare/explain.hpp"
@@ -71,13 +73,27 @@ std::vector<CaseData> data_by_case(const std::vector<compare::Source>& sources, 
   return data;
 }
 
+/// Whole numbers that mostly count on, as steps from one to the next: what repeats is packed small, and in a blink.
+class StepsText {
+ public:
+  void add(std::int64_t value) {
+    steps_.add_integer(value - before_);
+    before_ = value;
+  }
+  [[nodiscard]] std::string text() && { return std::move(steps_).text(); }
+
+ private:
+  ListText steps_;
+  std::int64_t before_ = 0;
+};
+
 /// Sessions count their blocks and samples from 0: the later ones follow.
 void add_series(ListText& list, std::size_t index, Series series) {
   std::stable_sort(series.records.begin(), series.records.end(),
                    [](const Record* left, const Record* right) { return left->session < right->session; });
   ListText values;
-  ListText blocks;
-  ListText orders;
+  StepsText blocks;
+  StepsText orders;
   std::int64_t first_block = 0;
   std::int64_t first_order = 0;
   for (const Record* const record : series.records) {
@@ -87,8 +103,8 @@ void add_series(ListText& list, std::size_t index, Series series) {
     for (std::size_t i = 0; i < samples.size(); ++i) {
       if (!std::isfinite(samples.value[i])) continue;
       values.add_number(samples.value[i], kSampleDigits);
-      blocks.add_integer(first_block + samples.block[i]);
-      orders.add_integer(first_order + samples.order[i]);
+      blocks.add(first_block + samples.block[i]);
+      orders.add(first_order + samples.order[i]);
       last_block = std::max(last_block, samples.block[i]);
       last_order = std::max(last_order, samples.order[i]);
     }
@@ -98,8 +114,8 @@ void add_series(ListText& list, std::size_t index, Series series) {
   ObjectText json;
   json.add("case", index).add("metric", series.metric).add("column", series.column);
   json.add_raw("value", std::move(values).text());
-  json.add_raw("block", std::move(blocks).text());
-  json.add_raw("order", std::move(orders).text());
+  json.add_raw("block_steps", std::move(blocks).text());
+  json.add_raw("order_steps", std::move(orders).text());
   list.add_raw(std::move(json).text());
 }
 

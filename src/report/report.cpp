@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include "base/parallel.hpp"
 #include "compare/align.hpp"
 #include "report/cases.hpp"
 #include "report/figures.hpp"
@@ -56,6 +57,13 @@ std::string title_of(const std::vector<compare::Source>& sources, std::span<cons
   return fmt::format("{} and {} more against {}", sources[1].title, sources.size() - 2, base);
 }
 
+/// The page up to its data. `asks`: its policy lets it ask the server that it comes from.
+std::string beginning(std::string_view head, bool asks) {
+  std::string text(head);
+  if (asks) text.insert(text.find(kPolicyEnd) + kPolicyEnd.size(), "; connect-src 'self'");
+  return text;
+}
+
 std::string block(const std::string& name, const std::string& text) {
   return fmt::format("<script type=\"application/octet-stream\" id=\"benchkit-{}\">{}</script>\n", name, text);
 }
@@ -77,6 +85,7 @@ std::string page(std::span<const Snapshot> snapshots, std::span<const compare::C
   report.add("format", kFormat)
       .add("title", options.title.empty() ? title_of(sources, comparisons) : options.title)
       .add("made", options.made);
+  if (!options.follow.empty()) report.add("follow", options.follow);
   report.add("notes", notes.of_all).add("gate", options.gate);
   report.add_raw("versions", versions_json(sources));
   report.add_raw("cases", cases.json(parts.of_case));
@@ -90,11 +99,14 @@ std::string page(std::span<const Snapshot> snapshots, std::span<const compare::C
   for (const Pivot& pivot : pivots) dims.push_back(pivot.dim);
   report.add("pivots", dims);
 
-  std::string text(whole.substr(0, place));
+  std::string text = beginning(whole.substr(0, place), !options.follow.empty());
   text += block("report", packed(std::move(report).text()));
   for (std::size_t i = 0; i < parts.packed.size(); ++i) text += block(fmt::format("part-{}", i), parts.packed[i]);
-  for (std::size_t i = 0; i < figures.size(); ++i)
-    text += block(fmt::format("figure-{}", i), packed(base::dump_line({{"option", figures[i].option}, {"height", figures[i].height}})));
+  std::vector<std::string> drawings(figures.size());
+  base::parallel_for(figures.size(), 1, [&](std::size_t i) {
+    drawings[i] = packed(std::move(ObjectText().add("option", figures[i].option).add("height", figures[i].height)).text());
+  });
+  for (std::size_t i = 0; i < drawings.size(); ++i) text += block(fmt::format("figure-{}", i), drawings[i]);
   for (std::size_t i = 0; i < pivots.size(); ++i) text += block(fmt::format("pivot-{}", i), packed(pivots[i].json));
   text += whole.substr(place + kPlace.size());
   return text;

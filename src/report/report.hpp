@@ -4,8 +4,10 @@
 // and parts and pictures that are unpacked when somebody looks at them; web/report/README.md is their contract.
 #pragma once
 
+#include <cstdint>
 #include <span>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "compare/compare.hpp"
@@ -19,6 +21,9 @@ struct ReportOptions {
   std::string made;                 ///< when, ISO 8601
   std::vector<std::string> gate{};  ///< what the gate says, a line each
   bool figures = true;              ///< pictures of all cases, where they can be read
+  /// Of a page that `serve` shows: the files of which it is made, by their names there, and their sizes in bytes. It asks that server, and no other one,
+  /// whether they have changed, and is loaded anew then. Empty: the page asks nobody.
+  std::vector<std::pair<std::string, std::uint64_t>> follow{};
 };
 
 /// The page. `comparisons` are what compare() says of the snapshots. Throws benchkit::Error where this build has no page.

@@ -13,11 +13,11 @@ void Ahead::start(std::size_t meter, const Job& job, const Turn* turn, std::int6
   for (std::size_t other = 0; other < lineup_.head().meters().size(); ++other) {
     if (other == meter || !any_open(other)) continue;
     all_alike = false;
-    if (side.ahead(other) == 0 && side.has_room()) side.start_ahead(other, {});
+    if (side.ahead(other) == 0 && side.has_room()) side.start_ahead(other, 0, {});
   }
   if (wanted <= side.ahead(meter) || !side.has_room()) return;
   const std::uint64_t most = all_alike ? wanted : 1;
-  for (std::uint64_t i = side.ahead(meter); i < most; ++i) side.start_ahead(meter, all_alike ? job.description.info.id : std::string());
+  for (std::uint64_t i = side.ahead(meter); i < most; ++i) side.start_ahead(meter, 0, all_alike ? job.description.info.id : std::string());
 }
 
 bool Ahead::any_open(std::size_t meter) const {

@@ -84,6 +84,7 @@ struct FakeSuite {
   std::vector<protocol::Take> takes;
   std::vector<protocol::Calibrate> calibrations;
   std::vector<std::int64_t> timeouts;
+  std::string* trace = nullptr;  ///< `o` where a worker is asked to open a case, `h` where one is listened to
 
   void add(const std::string& id, Dims dims = {}) {
     protocol::CaseDescription description;
@@ -122,6 +123,7 @@ class FakeWorker final : public WorkerLink {
 
   Heard receive(std::int64_t timeout_ns) override {
     suite_.timeouts.push_back(timeout_ns);
+    if (suite_.trace != nullptr) *suite_.trace += 'h';
     if (number_ == suite_.interrupt_at_start) return {Heard::Kind::interrupted, {}, {}};
     if (suite_.interrupt_after > 0 && suite_.samples >= suite_.interrupt_after && !std::exchange(interrupted_, true)) {
       suite_.interrupt_after = 0;
@@ -162,6 +164,7 @@ class FakeWorker final : public WorkerLink {
     since_open_ = 0;
     values_ = request.meter == "counts" ? suite_.counts.size() : 1;
     suite_.opened[place_].push_back(id_);
+    if (suite_.trace != nullptr) *suite_.trace += 'o';
     say(protocol::Opened{1});
   }
   void answer(const protocol::Calibrate& request) {

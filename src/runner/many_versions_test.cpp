@@ -86,6 +86,22 @@ TEST_F(ManyVersions, WhatTheTotalBudgetDidNotReachIsCountedOnceACase) {
   for (const char* id : {"a", "b"}) EXPECT_EQ(sample_counts(snapshot, id).size(), 4u);  // samples, or the word that there are none
 }
 
+TEST_F(ManyVersions, EachVersionIsReachedBeforeOneHasAllOfItsFirstRound) {
+  const auto clock_ns = std::make_shared<std::int64_t>(0);
+  for (FakeSuite& suite : suites_) {
+    for (int i = 0; i < 20; ++i) suite.add("c" + std::to_string(i));
+    suite.clock_ns = clock_ns;
+  }
+  options_.budget = {.total_ns = 100'000'000, .samples = 24, .blocks = 6};  // a round takes half a second, of samples of a millisecond
+  const Snapshot snapshot = measure();
+  EXPECT_TRUE(report_.out_of_time);
+  std::set<std::size_t> reached;
+  for (const Record& record : snapshot.records) {
+    if (!record.samples.empty()) reached.insert(record.version);
+  }
+  EXPECT_EQ(reached.size(), 4u);
+}
+
 TEST_F(ManyVersions, EachSharesBlocksWithItsBaseAndWithNobodyElse) {
   const Snapshot snapshot = measure();
   EXPECT_EQ(report_.measured, 2u);

@@ -243,6 +243,17 @@ TEST_F(Paired, ATurnEndsWithTheTimeOfTheRun) {
   EXPECT_LT(*clock_ns_, 120'000'000);
 }
 
+TEST_F(Paired, AllOfABlockSetUpBeforeOneIsWaitedFor) {
+  for (const bool has_room : {true, false}) {
+    std::string trace;
+    old_.trace = fresh_.trace = &trace;
+    old_.has_room = fresh_.has_room = has_room;
+    std::filesystem::remove(path_);
+    (void)measure();
+    EXPECT_EQ(trace.find("oo") != std::string::npos, has_room) << trace.substr(0, 100);
+  }
+}
+
 TEST_F(Paired, AVersionThatCannotBeStartedIsNamed) {
   old_.stillborn = {1};
   try {

@@ -3,7 +3,8 @@
 //   1. Ask a worker of each version (side) what its suite holds, and choose the jobs (versions × cases × meters) that were asked for. Each version
 //      shares blocks with its base (lineup.hpp). The jobs of one case under one meter in a group are a match: they are measured together (matches.hpp).
 //   2. Open the journal: session, versions, metrics, cases. From here on a kill loses at most the line being written.
-//   3. Round after round, until every job has enough or the time is over, the groups in random order: a fresh worker for each version of the group
+//   3. Round after round, until every job has enough or the time is over, the groups in random order (where there is a total budget, each has its part of
+//      the first round, so that every version is reached before one has its second block): a fresh worker for each version of the group
 //      (a block), in it every open match in random order: setup, calibration (the first time), samples, teardown (turn.cpp). A block that ended whole is marked complete.
 //      A job that fails is an outcome; if it took its worker along, the rest of the round goes on in fresh ones. If others had run in that
 //      worker before, it may have been their doing (an alarm, a thread they left): the match has a second turn, in fresh workers, before the
@@ -210,7 +211,10 @@ class Driver {
     measuring_began_ns_ = now_ns() - spent_before_ns_;
     decide();
     for (std::uint64_t round = 0; !stopping() && matches_.any_open(); ++round) {
-      for (const std::size_t meter : Random(options_.seed, round * 2).order(lineup_.head().meters().size())) measure_round(meter, round);
+      const std::vector<std::size_t> meters = Random(options_.seed, round * 2).order(lineup_.head().meters().size());
+      std::vector<Rest> rests;
+      for (std::size_t i = 0; i < meters.size(); ++i) measure_round(meters[i], round, meters.size() - i, rests);
+      for (Rest& rest : rests) measure_blocks(rest, kForever);
       // Each case has had its turn: from here on all draw on what the budgets come to together.
       if (allowance_.budget.open_ended)
         limit_ns_ = std::min(limit_ns_ > 0 ? limit_ns_ : kForever, measuring_began_ns_ - began_ns_ + pool());
@@ -239,61 +243,100 @@ class Driver {
   [[nodiscard]] std::int64_t time_left_ns() const { return limit_ns_ > 0 ? limit_ns_ - (now_ns() - began_ns_) : kForever; }
   [[nodiscard]] std::int64_t now_ns() const { return lineup_.now_ns(); }
 
-  void measure_round(std::size_t meter, std::uint64_t round) {
+  /// What a group has still to measure of a round.
+  struct Rest {
+    std::size_t meter = 0;
+    std::size_t group = 0;
+    std::deque<Match*> queue;
+  };
+
+  /// Each group in turn. The first round of many groups in a total budget is to reach all of them: each has its part of the time, and what it does not get
+  /// to is left to `rests`. `meters`: how many have their turn in this round still, this one with them.
+  void measure_round(std::size_t meter, std::uint64_t round, std::size_t meters, std::vector<Rest>& rests) {
     Random random(options_.seed, round * 2 + 1);
     // Of a single group all random numbers go into the order of its matches.
     const std::vector<std::size_t> groups =
         lineup_.groups().size() > 1 ? random.order(lineup_.groups().size()) : std::vector<std::size_t>{0};
-    for (const std::size_t group : groups) {
+    const bool in_parts = round == 0 && limit_ns_ > 0 && groups.size() > 1;
+    for (std::size_t i = 0; i < groups.size(); ++i) {
       std::vector<Match*> open;
       for (Match& match : matches_.all()) {
-        if (match.group == group && match.open() && match.any().meter == lineup_.head().meters()[meter].meter.name) open.push_back(&match);
+        if (match.group == groups[i] && match.open() && match.any().meter == lineup_.head().meters()[meter].meter.name)
+          open.push_back(&match);
       }
-      std::deque<Match*> queue;
-      for (const std::size_t index : random.order(open.size())) queue.push_back(open[index]);
-      ahead_.put_first_what_is_set_up(meter, queue);
-      // The fewer cases are left, the more of a block is its start: in none is less measured than that takes.
-      allowance_.budget.least_block_ns = lineup_.start_ns() / std::max<std::int64_t>(static_cast<std::int64_t>(open.size()), 1);
-      while (!queue.empty() && !stopping()) {
-        measure_block(meter, lineup_.groups()[group], queue);
-        std::erase_if(queue, [](const Match* match) { return !match->open(); });  // a block that ended early may have decided what it left
-      }
+      Rest rest{meter, groups[i], {}};
+      for (const std::size_t index : random.order(open.size())) rest.queue.push_back(open[index]);
+      ahead_.put_first_what_is_set_up(meter, rest.queue);
+      const auto parts = static_cast<std::int64_t>(meters * groups.size() - i);
+      measure_blocks(rest, in_parts ? now_ns() + time_left_ns() / parts : kForever);
+      if (!rest.queue.empty()) rests.push_back(std::move(rest));
+    }
+  }
+
+  /// One case at least, and the others until the time is over.
+  void measure_blocks(Rest& rest, std::int64_t until_ns) {
+    // The fewer cases are left, the more of a block is its start: in none is less measured than that takes.
+    allowance_.budget.least_block_ns = lineup_.start_ns() / std::max<std::int64_t>(static_cast<std::int64_t>(rest.queue.size()), 1);
+    while (!rest.queue.empty() && !stopping()) {
+      measure_block(rest.meter, lineup_.groups()[rest.group], rest.queue, until_ns);
+      std::erase_if(rest.queue,
+                    [](const Match* match) { return !match->open(); });  // a block that ended early may have decided what it left
+      if (now_ns() >= until_ns) return;
     }
   }
 
   /// A worker of each version for the next block, in random order. False, and the run stops, if even at the second try one cannot be started.
-  /// `facts`: what was drawn.
-  bool start_workers(std::size_t meter, const std::vector<Side*>& group, const std::string& first_case, Random& random, Json& facts) {
+  /// In pairs all begin and set `first` up before one is waited for: nobody is timed yet, and what a start takes (importing a library) is the same work for
+  /// each. `facts`: what was drawn.
+  bool start_workers(std::size_t meter, const std::vector<Side*>& group, const Match& first, Random& random, Json& facts) {
     if (!options_.layouts.empty()) facts["layouts"] = choose_layouts();
+    const std::vector<std::size_t> places = random.order(group.size());
     Json order = Json::array();
-    Json padding = Json::array();
-    for (const std::size_t place : random.order(group.size())) {
+    std::vector<std::uint64_t> padding;
+    for (const std::size_t place : places) {
       Side& side = *group[place];
-      const std::uint64_t bytes = lineup_.is_paired() ? random.below(kMostPadding) : 0;
       order.push_back(side.number());
-      padding.push_back(bytes);
+      padding.push_back(lineup_.is_paired() ? random.below(kMostPadding) : 0);
       if (side.is_fresh(meter) && !lineup_.is_paired()) continue;
       if (time_left_ns() <= side.start_ns()) {
         allowance_.out_of_time = true;
         return false;
       }
-      for (int tries = 2; tries > 0;) {
-        try {
-          side.start(meter, bytes, first_case);
-          break;
-        } catch (const Interrupted&) {
-          interrupted_ = true;
-          return false;
-        } catch (const Error& error) {
-          if (--tries == 0) {
-            stopped_ = describe(error);
-            return false;
-          }
-        }
+      if (!lineup_.is_paired() || group.size() < 2) continue;
+      side.stop();
+      if (side.has_room())
+        side.start_ahead(meter, padding.back(), opens_first(side, first) ? first.any().description.info.id : std::string());
+    }
+    const std::string& first_case = first.any().description.info.id;
+    for (std::size_t i = 0; i < places.size(); ++i) {
+      Side& side = *group[places[i]];
+      if (side.is_fresh(meter) && !lineup_.is_paired()) continue;
+      if (!start_worker(side, meter, padding[i], first_case)) return false;
+    }
+    if (lineup_.is_paired()) facts.update({{"started", std::move(order)}, {"padding", padding}});
+    return true;
+  }
+
+  [[nodiscard]] bool opens_first(const Side& side, const Match& first) const {
+    return std::any_of(first.jobs.begin(), first.jobs.end(),
+                       [&](const Job* job) { return !job->ended && &lineup_.side_of(*job) == &side; });
+  }
+
+  /// False, and the run stops, if even the second try fails.
+  bool start_worker(Side& side, std::size_t meter, std::uint64_t padding, const std::string& first_case) {
+    for (int tries = 2;;) {
+      try {
+        side.start(meter, padding, first_case);
+        return true;
+      } catch (const Interrupted&) {
+        interrupted_ = true;
+        return false;
+      } catch (const Error& error) {
+        if (--tries > 0) continue;
+        stopped_ = describe(error);
+        return false;
       }
     }
-    if (lineup_.is_paired()) facts.update({{"started", std::move(order)}, {"padding", std::move(padding)}});
-    return true;
   }
 
   /// Before any worker of the block is started. Each version goes through its layouts in a random order of its own, and again in the same:
@@ -315,13 +358,13 @@ class Driver {
     return std::all_of(group.begin(), group.end(), [](const Side* side) { return side->alive(); });
   }
 
-  /// One life of the workers: matches from the queue until it is empty or a worker is lost.
-  void measure_block(std::size_t meter, const std::vector<Side*>& group, std::deque<Match*>& queue) {
+  /// One life of the workers: matches from the queue until it is empty, a worker is lost, or the time is over; one match at least.
+  void measure_block(std::size_t meter, const std::vector<Side*>& group, std::deque<Match*>& queue, std::int64_t until_ns) {
     block_began_ns_ = now_ns();
     Random random(options_.seed, kBlockStreams + recorder_->next_block());
     Json details = Json::object();
     const bool starts = lineup_.is_paired() || !lineup_.measured().front()->is_fresh(meter);
-    if (!start_workers(meter, group, queue.front()->any().description.info.id, random, details)) {
+    if (!start_workers(meter, group, *queue.front(), random, details)) {
       for (Side* side : lineup_.measured()) side->stop();
       return;
     }
@@ -340,7 +383,7 @@ class Driver {
     std::vector<std::string> ran;
     std::int64_t all_turns_ns = 0;
     if (const Job& first = queue.front()->any(); first.progress.blocks == 0) ahead_.start(meter, first, nullptr, recorder_->block());
-    while (!queue.empty() && all_alive(group) && !stopping()) {
+    while (!queue.empty() && all_alive(group) && !stopping() && (ran.empty() || now_ns() < until_ns)) {
       if (time_left_ns() <= 0) {
         allowance_.out_of_time = true;
         break;

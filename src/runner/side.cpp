@@ -18,7 +18,7 @@ void Side::describe(const RunOptions& options, bool alone) {
     hello_ = conversation_->hello();
     meters_ = choose_meters(options.meters, hello_.meters);
     if (alone && hello_.prepares && options.budget.blocks != 1 && !meters_.front().meter.exclusive && meters_.size() == 1 && has_room())
-      start_ahead(0, {});  // both prepare at once
+      start_ahead(0, 0, {});  // both prepare at once
     conversation_->prepare();
     start_ns_ = conversation_->start_ns();
     modes_ = turn_on(options.modes, meters_);
@@ -53,8 +53,7 @@ bool Side::is_fresh(std::size_t meter) const { return conversation_.has_value() 
 
 void Side::start(std::size_t meter, std::uint64_t padding, const std::string& first_case) {
   stop();
-  protocol::LaunchRecipe recipe = meters_[meter].meter.launch;
-  if (padding > 0) recipe.environment.emplace_back("BENCHKIT_PADDING", std::string(padding, '.'));
+  const protocol::LaunchRecipe recipe = recipe_for(meter, padding);
   if (const auto found = find_ahead(meter); found != ahead_.end()) {
     Conversation::Ahead ahead = std::move(found->worker);
     ahead.wanted = ahead.opens && ahead.opens->case_id == first_case;
@@ -67,9 +66,15 @@ void Side::start(std::size_t meter, std::uint64_t padding, const std::string& fi
   start_ns_ = std::max(start_ns_, conversation_->start_ns());
 }
 
-void Side::start_ahead(std::size_t meter, const std::string& first_case) {
+protocol::LaunchRecipe Side::recipe_for(std::size_t meter, std::uint64_t padding) const {
+  protocol::LaunchRecipe recipe = meters_[meter].meter.launch;
+  if (padding > 0) recipe.environment.emplace_back("BENCHKIT_PADDING", std::string(padding, '.'));
+  return recipe;
+}
+
+void Side::start_ahead(std::size_t meter, std::uint64_t padding, const std::string& first_case) {
   try {
-    Conversation::Ahead ahead{.link = target_.workers->start(meters_[meter].meter.launch), .prepares = hello_.prepares, .opens = {}};
+    Conversation::Ahead ahead{.link = target_.workers->start(recipe_for(meter, padding)), .prepares = hello_.prepares, .opens = {}};
     if (hello_.prepares) ahead.link->send(protocol::Prepare{});
     if (!first_case.empty()) ahead.link->send(ahead.opens.emplace(first_case, meters_[meter].meter.name));
     ahead_.push_back({meter, std::move(ahead)});

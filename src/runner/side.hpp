@@ -47,8 +47,8 @@ class Side {
   void start(std::size_t meter, std::uint64_t padding, const std::string& first_case);
   /// Whether another worker may live beside the one that lives.
   [[nodiscard]] bool has_room() const { return target_.workers->has_room(); }
-  /// Lets the worker of a later start() begin, prepare, and open the case (empty: none), while the one that lives now goes on.
-  void start_ahead(std::size_t meter, const std::string& first_case);
+  /// Lets the worker of a later start() of as many bytes begin, prepare, and open the case (empty: none), while the one that lives now goes on.
+  void start_ahead(std::size_t meter, std::uint64_t padding, const std::string& first_case);
   /// Halts those that have begun so, until they are taken up: nobody is to be disturbed now.
   void pause_ahead();
   /// How many have begun so for this meter, and which case the next one opens; null: none, or there is none.
@@ -71,6 +71,7 @@ class Side {
     std::size_t meter;
     Conversation::Ahead worker;
   };
+  [[nodiscard]] protocol::LaunchRecipe recipe_for(std::size_t meter, std::uint64_t padding) const;
   [[nodiscard]] std::deque<Ahead>::iterator find_ahead(std::size_t meter);
 
   const Target& target_;

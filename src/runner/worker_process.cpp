@@ -388,6 +388,8 @@ class SharedProcess::Workers final : public WorkerFactory {
     state_.taken[version_] = true;
     return std::make_unique<ProcessWorker>(state_.process, state_.lane_of[version_]);
   }
+  /// One process is home to both, and its code need not bear two that set up at a time.
+  [[nodiscard]] bool has_room() const override { return false; }
   void choose_layout(std::size_t number) override {
     Version& version = state_.versions[version_];
     version.library = version.layouts.at(number - 1);

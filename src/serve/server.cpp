@@ -2,6 +2,7 @@
 
 #include <array>
 #include <exception>
+#include <filesystem>
 #include <map>
 #include <mutex>
 #include <optional>
@@ -73,8 +74,10 @@ struct Server::State {
     if (!lock) return refusal(kBusy, "Another report is being made: load this page again in a moment.");
     std::optional<base::OnOneThread> alone;
     if (folder.is_written()) alone.emplace();
-    const std::vector<Snapshot> snapshots = snapshot::read_all(paths);
     report::ReportOptions options{.compare = {}, .title = {}, .made = base::utc_now()};
+    // Before they are read: what is written meanwhile is a change.
+    for (std::size_t i = 0; i < names.size(); ++i) options.follow.emplace_back(names[i], std::filesystem::file_size(paths[i]));
+    const std::vector<Snapshot> snapshots = snapshot::read_all(paths);
     options.compare.judge = compare::judge_options(compare::stated_terms(snapshots), snapshots);
     const std::vector<compare::Comparison> comparisons = compare::compare(snapshots, options.compare);
     return {.type = "text/html; charset=utf-8", .policy = nullptr, .body = report::page(snapshots, comparisons, options)};

@@ -51,7 +51,7 @@ struct ProvisionOptions {
   std::string folder{};             ///< of the sweep: logs, locks, the suite's own folder
   std::int64_t timeout_ns = std::int64_t{30} * 60 * 1'000'000'000;  ///< a build or an installation that takes longer hangs
   bool refresh = false;                                             ///< resolve and build anew what the cache has
-  std::size_t jobs = 2;                                             ///< how many versions at once
+  std::size_t jobs = 4;                                             ///< how many versions at once
 };
 
 /// $BENCHKIT_CACHE, else benchkit in $XDG_CACHE_HOME, else ~/.cache/benchkit.

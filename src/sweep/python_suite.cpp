@@ -216,6 +216,14 @@ Environment worker_in(const std::string& environment_python, const Request& requ
   return environment;
 }
 
+void compile_package(const Environment& environment, const std::string& package, Tool& tool) {
+  try {
+    (void)ask(environment.argv.front(), {"compile", package}, environment.working_directory, true, tool);
+  } catch (const Error& error) {
+    tool.note(error.what());
+  }
+}
+
 void check_import(const Environment& environment, const std::string& package, const std::string& version, Tool& tool) {
   // A script's own folder stands at the beginning of the path, whatever the working directory is.
   std::string folder;

@@ -51,6 +51,9 @@ void put_benchkit_into(const std::string& environment_python, const Request& req
 /// A virtual environment for what the request's spec installs. `released`: when that came to be, for `--as-of release`; empty: its release's upload says.
 [[nodiscard]] Environment make_venv(const Request& request, const std::string& released);
 
+/// Imports the package once, so that Python has compiled it before a worker is started. Whether it can be imported at all is for the cases to say.
+void compile_package(const Environment& environment, const std::string& package, Tool& tool);
+
 /// Throws benchkit::Error if the package would not come from the environment, or not at the version that was asked for (empty: any).
 void check_import(const Environment& environment, const std::string& package, const std::string& version, Tool& tool);
 

@@ -41,12 +41,12 @@ def lines(label: str, build: list, find: list, attributed: bool = True):
     cases = ["build[100]", "find;all"]
     for handle, case_id in enumerate(cases):
         yield {"kind": "case", "case": handle, "id": case_id, "dims": {"op": case_id.partition("[")[0]}}
-    for block in range(2):
+    for block in range(3):
         yield {"kind": "block", "session": 0, "block": block, "status": "complete", "meter": "memory"}
     place = {"session": 0, "version": 0, "metric": 0}
     for handle, (paths, noise) in enumerate(((build, 0), (find, 4096))):
         peak = sum(path[0] for path in paths) + 900
-        yield {"kind": "series", **place, "case": handle, "count": 4, "value": float(peak + noise), "block": [0, 0, 1, 1]}
+        yield {"kind": "series", **place, "case": handle, "count": 6, "value": float(peak + noise), "block": [0, 0, 1, 1, 2, 2]}
         if attributed:
             yield {
                 "kind": "paths", **place, "case": handle, "block": 0, "peak": peak, "frames": FRAMES, "paths": paths, "rest": [900, 12],

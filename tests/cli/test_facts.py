@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 import subprocess
 from pathlib import Path
@@ -45,6 +46,20 @@ def test_child_processes_are_counted(tmp_path: Path) -> None:
     [series] = lines_of(tmp_path / "a.jsonl", "series")
     values = series["value"] if isinstance(series["value"], list) else [series["value"]]
     assert min(values) >= 50e6
+
+
+def test_commands_around_a_command_run_for_both_versions(tmp_path: Path) -> None:
+    """Each call finds the one word that --prepare has just written and takes it away, or fails; --setup and --cleanup are once a worker."""
+    (tmp_path / "prepare.sh").write_text("test -e made && test ! -e word && echo x >> prepared && echo x > word")
+    around = ["--setup", "sh -c 'echo x >> set_up; touch made'", "--prepare", "sh prepare.sh", "--cleanup", "sh -c 'echo x >> cleaned'"]
+    pair = ["--command", "takes=rm word", "--against", "old=cmd:unlink word"]
+    ended = run([COMMAND, "run", *pair, *around, "--samples", "3", "--blocks", "2", "-o", "a.jsonl"], tmp_path)
+    assert ended.code == 0, ended
+    lines = {name: len((tmp_path / name).read_text().split()) for name in ("set_up", "prepared", "cleaned")}
+    assert lines["set_up"] == lines["cleaned"] >= 4
+    assert lines["prepared"] >= 12
+    kept = json.loads((tmp_path / "a.jsonl").read_text().split("\n", 1)[0])["command_cases"]
+    assert kept["prepare"] == "sh prepare.sh"
 
 
 LIMITED = """
@@ -159,3 +174,12 @@ def test_the_timing_pass_keeps_pythons_own_allocator(tmp_path: Path) -> None:
     meters = {line["block"]: line["meter"] for line in lines_of(tmp_path / "a.jsonl", "block")}
     reported = [line for line in lines_of(tmp_path / "a.jsonl", "sample") if names[line["metric"]] == "by_malloc"]
     assert {(meters[line.get("block", 0)], line["value"]) for line in reported} == {("time", 0), ("memory", 1)}
+
+
+def test_a_notebook_compares_with_what_was_measured_first(tmp_path: Path) -> None:
+    for i, name in enumerate(("z", "a", "m")):
+        (tmp_path / f"{name}.jsonl").write_text("")
+        os.utime(tmp_path / f"{name}.jsonl", (1_700_000_000 + i, 1_700_000_000 + i))
+    assert run([COMMAND, "notebook", "--write-only"], tmp_path).code == 0
+    cells = json.loads((tmp_path / "benchmarks.ipynb").read_text())["cells"]
+    assert re.findall(r'"(.)\.jsonl"', cells[1]["source"]) == ["z", "a", "m"]

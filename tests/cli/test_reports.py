@@ -270,8 +270,8 @@ def test_github_page_takes_nothing_of_an_id_for_its_own(pair: list[Path], tmp_pa
 
 
 def test_github_tells_how_many_there_are_beyond_what_is_shown(tmp_path: Path) -> None:
-    cases = {f"case[{i}]": {"peak": [1.0, 1.0]} for i in range(5000)}
-    grown = {case: {"peak": [2.0, 2.0]} for case in cases}
+    cases = {f"case[{i}]": {"peak": [1.0, 1.0, 1.0]} for i in range(5000)}
+    grown = {case: {"peak": [2.0, 2.0, 2.0]} for case in cases}
     page = tmp_path / "summary.md"
     files = [Made("v1", cases).write(tmp_path), Made("v2", grown).write(tmp_path)]
     ended = compare(tmp_path, files, "--fail-on", "5%", "--format", "github", GITHUB_STEP_SUMMARY=str(page))

@@ -180,6 +180,14 @@ def test_a_range_of_commits(repository: Repository) -> None:
     assert all(version["provisioner"] == "git-cmake" and version["program_hash"] and version["tree"] for version in versions.values())
 
 
+def test_a_commit_that_came_later_stands_behind_its_ancestors(repository: Repository) -> None:
+    assert repository.sweep("HEAD~2", "HEAD", *QUICK).code == 0
+    done = repository.sweep("HEAD~2", "HEAD", "HEAD~1", *QUICK)
+    assert done.code == 0, done
+    (head,) = [line.split() for line in done.out.splitlines() if line.startswith("case ")]
+    assert head[1:4] == ["HEAD~2", "HEAD~1", "HEAD*"], done
+
+
 def test_the_working_tree_and_what_it_was(repository: Repository) -> None:
     """A dirty tree is measured as it is; one that was edited since is not told as what was measured."""
     (repository.folder / "lib/speed").write_text("slow=1:30%")

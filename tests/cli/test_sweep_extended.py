@@ -65,3 +65,52 @@ def test_a_version_that_comes_after_the_interruption(build: Path, tmp_path: Path
     assert "c came after this session was interrupted" in done.stdout, done
     both = {(session, version, f"fake[{i}]", 240) for session, version in ((0, "a"), (0, "b"), (1, "b"), (1, "c")) for i in range(3)}
     assert records(tmp_path) == both - {(1, "c", "fake[0]", 240)}
+
+
+# ---- where a version that came later stands ----
+
+QUICK = ["--samples", "12", "--blocks", "3", "--seed", "7", "-o", "s"]
+
+
+def sweep(folder: Path, build: Path, *versions: str) -> str:
+    argv = [build / "benchkit", "sweep", *versions, *QUICK]
+    return subprocess.run(argv, cwd=folder, check=True, capture_output=True, text=True).stdout
+
+
+def columns(shown: str) -> list[str]:
+    (head,) = [line.split() for line in shown.splitlines() if line.startswith("case ")]
+    return [word for word in head if word not in {"case", "first", "slower", "in"}]
+
+
+def bases(folder: Path) -> dict[str, str]:
+    return {line["label"]: line.get("base", "") for line in lines_of(folder) if line["kind"] == "version"}
+
+
+def test_a_release_that_came_later_stands_among_the_others(build: Path, tmp_path: Path) -> None:
+    """Wherever the command names it; it is compared with the one before it."""
+    sweep(tmp_path, build, "0.9=fake:a", "0.11=fake:c")
+    shown = sweep(tmp_path, build, "0.9=fake:a", "0.11=fake:c", "0.10=fake:b,slow=1:10%")
+    assert columns(shown) == ["0.9", "0.10", "0.11*"], shown
+    assert bases(tmp_path)["0.10"] == "0.9"
+    assert "changes from 0.9" in shown, shown
+    assert [line.split()[-1] for line in shown.splitlines() if line.startswith("fake[1]")] == ["0.10"], shown
+    assert columns(sweep(tmp_path, build, "0.9=fake:a", "0.11=fake:c", "0.10=fake:b,slow=1:10%")) == ["0.9", "0.10", "0.11*"]
+
+
+def test_a_release_that_is_older_than_all(build: Path, tmp_path: Path) -> None:
+    sweep(tmp_path, build, "0.9=fake:a", "0.10=fake:b")
+    shown = sweep(tmp_path, build, "0.8=fake:c,slow=1:10%")
+    assert columns(shown) == ["0.8", "0.9*", "0.10*"], shown
+    shown = sweep(tmp_path, build, "0.7=fake:d", "0.8=fake:c,slow=1:10%")
+    assert columns(shown) == ["0.7", "0.8", "0.9*", "0.10*"], shown
+    assert bases(tmp_path)["0.7"] == "0.8"
+
+
+def test_what_cannot_be_put_in_order(build: Path, tmp_path: Path) -> None:
+    """It stands where the command names it, and last where that does not name all."""
+    sweep(tmp_path, build, "fake:a", "fake:c")
+    shown = sweep(tmp_path, build, "fake:a", "fake:b", "fake:c")
+    assert columns(shown) == ["a", "b", "c*"], shown
+    shown = sweep(tmp_path, build, "fake:x")
+    assert columns(shown) == ["a*", "b*", "c*", "x"], shown
+    assert "x: added later, and last, for nothing says where it belongs among the others" in " ".join(shown.split()), shown

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import os
 import shutil
+import signal
+import subprocess
 import sys
 from pathlib import Path
 
 import pytest
-from conftest import PYTHON, Ended, read_lines, run
+from conftest import PYTHON, Ended, read_lines, run, wait_for
 
 SUITE = """
 import contextlib, os, sys
@@ -150,3 +152,33 @@ def test_two_cases_of_one_id_are_refused_with_both_places(tmp_path: Path) -> Non
     ended = run([PYTHON, "suite.py", "list"], tmp_path)
     assert ended.code == 2
     assert ended.err.count("suite.py:11") == 2, ended
+
+
+def test_what_there_is_is_told_by_the_process_that_knows_it(tmp_path: Path) -> None:
+    """No worker is started to list: the suite is imported once. What it prints meanwhile is not the list."""
+    counted = SUITE.replace(
+        "def cases():", "open('processes', 'a').write('.')\n\ndef cases():\n    print('a word')\n    os.write(1, b'another')"
+    )
+    (tmp_path / "suite.py").write_text(counted + MAIN)
+    for words in (["list"], ["list", "--details"], ["list", "--format", "json"], ["show", "sum[10]"]):
+        ended = run([PYTHON, "suite.py", *words], tmp_path)
+        assert (ended.code, "sum[10]" in ended.out, "word" in ended.out, "another" in ended.out) == (0, True, False, False), ended
+        assert ended.err.count("a word") == 1, ended
+    assert (tmp_path / "processes").read_text() == "...."
+    check(run([PYTHON, "suite.py", *OPTIONS], tmp_path), tmp_path)
+    assert len((tmp_path / "processes").read_text()) > 5, "what is measured has a process of its own"
+
+
+def test_a_list_that_takes_long_can_be_interrupted(tmp_path: Path) -> None:
+    """The interrupt ends the suite's own code."""
+    (tmp_path / "suite.py").write_text(
+        SUITE.replace("def cases():", "def cases():\n    import time; open('asked', 'w'); time.sleep(60)") + MAIN
+    )
+    process = subprocess.Popen(
+        [PYTHON, "suite.py", "list"], cwd=tmp_path, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),  # what runs in a shell's background inherits that it is ignored
+    )  # fmt: skip
+    wait_for((tmp_path / "asked").exists)
+    process.send_signal(signal.SIGINT)
+    _, err = process.communicate(timeout=20)
+    assert (process.returncode, "KeyboardInterrupt" in err) == (2, True), err

@@ -39,7 +39,11 @@ def test_a_run_is_measured_and_compared(client: tuple[list[object], Path], tmp_p
 
 
 def test_a_sweep_over_commits_finds_the_planted_bytes(build: Path, tmp_path: Path) -> None:
-    """The example's last commits: HEAD~2 makes a struct 64 bytes larger. Its 3 % are for a machine that is quiet."""
+    """The example's last commits: HEAD~2 makes a struct 64 bytes larger. Its 3 % are for a quiet machine (bench/)."""
+
+    def git(*words: str) -> str:
+        return subprocess.run(["git", *words], cwd=history, check=True, capture_output=True, text=True).stdout.strip()
+
     history, prefix = tmp_path / "history", tmp_path / "installed"
     steps: list[list[object]] = [
         ["cmake", "--install", build, "--prefix", prefix],
@@ -49,11 +53,21 @@ def test_a_sweep_over_commits_finds_the_planted_bytes(build: Path, tmp_path: Pat
     ]
     for step in steps:
         subprocess.run([str(word) for word in step], check=True, capture_output=True)
+    cmake = history / "CMakeLists.txt"
+    cmake.write_text(cmake.read_text() + "add_compile_definitions(UNUSED)\n")
+    subprocess.run(["git", "commit", "-qam", "another build"], cwd=history, check=True)
     place = {"BENCHKIT_CACHE": str(tmp_path / "cache")}
-    ended = run(["./build/history", "sweep", "HEAD~3", "HEAD~2", "--metric", "peak", "--blocks", "2", "-o", "s"], history, **place)
+    ended = run(["./build/history", "sweep", "HEAD~4", "HEAD~3", "HEAD", "--metric", "peak", "--blocks", "3", "-o", "s"], history, **place)
     assert ended.code == 0, ended
     rows = {line.split()[0]: line.split()[1:] for line in ended.out.splitlines() if line.startswith(("total", "record"))}
-    assert rows["record"][-1] == "HEAD~2", ended
+    assert rows["record"][-1] == "HEAD~3", ended
     assert rows["total"][-1] == "=", ended
     sizes = {line["version"]: line["value"] for line in read_lines(history / "s/sweep.jsonl").of_kind("series") if line["case"] == 1}
     assert sizes[1] - sizes[0] == 64, ended
+    # The compilers are tried once for all commits whose CMake files are the same.
+    tried = [log.name for log in (history / "s/logs").iterdir() if "compiler identification is" in log.read_text()]
+    assert len(tried) == 2, tried
+    assert any(name.startswith("HEAD.") for name in tried), tried
+    ended = run(["./build/history", "sweep", "--bisect", "HEAD~4..HEAD", "--case", "record", "--metric", "peak"], history, **place)
+    assert ended.code == 0, ended
+    assert f"x2.00 from {git('rev-parse', 'HEAD~3')[:9]}" in ended.out, ended

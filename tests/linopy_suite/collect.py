@@ -14,16 +14,24 @@ import json
 import sys
 
 import pytest
+from _pytest.runner import call_and_report
+
+# What surrounds each test and is of no use where none has a body: pytest's collection of logs, and its collection of garbage at the end.
+BARE = ("-q", "-p", "no:cacheprovider", "-p", "no:logging", "-p", "no:unraisableexception")
 
 
 class Recorder:
-    """Keeps what becomes of each test, and stands in for its body."""
+    """Keeps what becomes of each test up to its body."""
 
     def __init__(self) -> None:
         self.seen: dict[str, list[str]] = {}
 
     @pytest.hookimpl(tryfirst=True)
-    def pytest_pyfunc_call(self, pyfuncitem: pytest.Item) -> bool:
+    def pytest_runtest_protocol(self, item: pytest.Item, nextitem: pytest.Item | None) -> bool:
+        report = call_and_report(item, "setup", log=False)
+        reason = report.longrepr[2].removeprefix("Skipped: ") if report.skipped else ""
+        self.seen[item.nodeid] = [report.outcome, reason]
+        call_and_report(item, "teardown", log=False, nextitem=nextitem)
         return True
 
     def pytest_itemcollected(self, item: pytest.Item) -> None:
@@ -32,12 +40,6 @@ class Recorder:
     def pytest_deselected(self, items: list[pytest.Item]) -> None:
         for item in items:
             del self.seen[item.nodeid]
-
-    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
-        if report.skipped:
-            self.seen[report.nodeid] = ["skipped", report.longrepr[2].removeprefix("Skipped: ")]
-        elif report.when == "call" or report.failed:
-            self.seen[report.nodeid] = [report.outcome, ""]
 
 
 class Without:
@@ -64,6 +66,6 @@ if __name__ == "__main__":
     for name, flags in json.load(sys.stdin).items():
         recorder = Recorder()
         with contextlib.redirect_stdout(sys.stderr):
-            pytest.main(["benchmarks", "-q", "-p", "no:cacheprovider", *flags], plugins=[recorder])
+            pytest.main(["benchmarks", *BARE, *flags], plugins=[recorder])
         answers[name] = [[node, *what] for node, what in recorder.seen.items()]
     json.dump(answers, sys.stdout)

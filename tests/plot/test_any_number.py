@@ -76,6 +76,21 @@ def test_every_view_is_drawn(cases: int, versions: int, views: tuple[str, ...], 
         check(tmp_path / f"of-{view}.svg")
 
 
+@pytest.mark.parametrize("view", ["history", "pareto"])
+def test_what_lies_close_together_is_on_no_axis_of_logarithms(view: str, build: Path, folder: Path, tmp_path: Path) -> None:
+    """It would stand in a corner, between a power of ten and the next."""
+    ended = run([build / "benchkit", "plot", folder / "1-00.jsonl", "--view", view, "-o", tmp_path / "one.json"], cwd=tmp_path)
+    assert ended.code == 0, ended
+    option = json.loads((tmp_path / "one.json").read_text())["option"]
+    axes = [axis["type"] for kind in ("xAxis", "yAxis") for axis in option[kind]]
+    assert "log" not in axes
+    times = option["yAxis" if view == "history" else "xAxis"][0]
+    assert times["min"] < 999 < times["max"] < 1.2 * times["min"]
+    ended = run([build / "benchkit", "plot", folder / "10-00.jsonl", "--view", view, "-o", tmp_path / "ten.json"], cwd=tmp_path)
+    assert ended.code == 0, ended
+    assert '"log"' in (tmp_path / "ten.json").read_text()
+
+
 @pytest.mark.parametrize("width", [80, 120])
 def test_characters_stay_within_their_terminal(width: int, build: Path, folder: Path, tmp_path: Path) -> None:
     files = sorted(folder.glob("10-*.jsonl"))
@@ -85,3 +100,18 @@ def test_characters_stay_within_their_terminal(width: int, build: Path, folder: 
     assert "\x1b" not in ended.out
     notes = ("beyond", "without a change")
     assert max(len(line) for line in ended.out.splitlines() if not any(note in line for note in notes)) <= width
+
+
+def test_names_in_characters_keep_what_tells_them_apart(build: Path, folder: Path, tmp_path: Path) -> None:
+    ended = run([build / "benchkit", "plot", folder / "10-00.jsonl", "--view", "distribution"], cwd=tmp_path, COLUMNS="80", NO_COLOR="1")
+    assert ended.code == 0, ended
+    names = [re.split(r"  +", line)[0] for line in ended.out.splitlines() if "samples" in line and "…" in line]
+    assert len(names) == 9
+    assert len(set(names)) == 9, names
+
+
+def test_large_shares_are_no_powers_of_ten(build: Path, folder: Path, tmp_path: Path) -> None:
+    ended = run([build / "benchkit", "plot", folder / "10-00.jsonl", folder / "10-11.jsonl", "--view", "power"], cwd=tmp_path)
+    assert ended.code == 0, ended
+    assert re.search(r" \d{4,}%", ended.out), ended
+    assert "e+" not in ended.out

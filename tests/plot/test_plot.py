@@ -6,12 +6,18 @@ BENCHKIT_ACCEPT=1 writes the golden files anew.
 from __future__ import annotations
 
 import os
-import struct
-import zlib
+import re
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import Any
 
+import benchkit
+import numpy as np
 import pytest
 from conftest import ROOT, run
+from perception import SEEN, WIDTH, difference, golden, small
+from PIL import Image
 
 DATA = ROOT / "tests/cli/data"
 GOLDEN = Path(__file__).parent / "golden"
@@ -19,7 +25,7 @@ ACCEPT = os.environ.get("BENCHKIT_ACCEPT") == "1"
 PICTURES = {
     "scaling": ["sizes1.jsonl", "sizes2.jsonl", "--view", "scaling"],
     "compare": ["v1.jsonl", "v2.jsonl", "--view", "compare"],
-    "scatter": ["v1.jsonl", "v2.jsonl", "--view", "scatter", "--dark"],
+    "scatter": ["v1.jsonl", "v2.jsonl", "--view", "scatter"],
     "sweep": ["v1.jsonl", "v2.jsonl", "v3.jsonl", "--view", "sweep"],
     "history": ["v1.jsonl", "v2.jsonl", "v3.jsonl", "--view", "history"],
     "distribution": ["v1.jsonl", "--view", "distribution", "-k", "set"],
@@ -28,87 +34,88 @@ PICTURES = {
     "pareto": ["v1.jsonl", "v2.jsonl", "--view", "pareto"],
     "power": ["v1.jsonl", "v2.jsonl", "--view", "power"],
 }
-SIDE = 96  # pixels of a golden thumbnail, along its width
+PAPERS = ("light", "dark")
 
 
-def draw(build: Path, folder: Path, name: str, *endings: str) -> list[bytes]:
-    files = [folder / f"{name}.{ending}" for ending in endings]
-    ended = run([build / "benchkit", "plot", *PICTURES[name], *(word for file in files for word in ("-o", file))], cwd=DATA)
+def draw(build: Path, folder: Path, name: str, paper: str, *endings: str) -> list[bytes]:
+    files = [folder / f"{name}-{paper}.{ending}" for ending in endings]
+    words = [*PICTURES[name], *(["--dark"] if paper == "dark" else []), *(word for file in files for word in ("-o", file))]
+    ended = run([build / "benchkit", "plot", *words], cwd=DATA)
     assert ended.code == 0, ended
     return [file.read_bytes() for file in files]
 
 
-def grey(png: bytes) -> tuple[int, int, list[bytes]]:
-    """Width, height and rows of brightness of an 8 bit PNG with red, green and blue (and alpha)."""
-    at, packed, width, height, channels = 8, b"", 0, 0, 0
-    while at < len(png):
-        (length,) = struct.unpack(">I", png[at : at + 4])
-        kind, data = png[at + 4 : at + 8], png[at + 8 : at + 8 + length]
-        if kind == b"IHDR":
-            width, height, depth, colour = struct.unpack(">IIBB", data[:10])
-            assert depth == 8
-            channels = {2: 3, 6: 4}[colour]
-        elif kind == b"IDAT":
-            packed += data
-        at += 12 + length
-    raw, stride, rows, before = zlib.decompress(packed), width * channels, [], bytearray(width * channels)
-    for y in range(height):
-        kind, row = raw[y * (stride + 1)], bytearray(raw[y * (stride + 1) + 1 : (y + 1) * (stride + 1)])
-        for x in range(stride):
-            left, up = row[x - channels] if x >= channels else 0, before[x]
-            corner = before[x - channels] if x >= channels else 0
-            if kind == 4:
-                estimate = left + up - corner
-                nearest = min((abs(estimate - one), order, one) for order, one in enumerate((left, up, corner)))[2]
-            else:
-                nearest = (0, left, up, (left + up) // 2)[kind]
-            row[x] = (row[x] + nearest) & 255
-        rows.append(bytes(sum(row[x : x + 3]) // 3 for x in range(0, stride, channels)))
-        before = row
-    return width, height, rows
+@pytest.fixture(scope="module")
+def drawn(build: Path, tmp_path_factory: pytest.TempPathFactory) -> dict[tuple[str, str], list[bytes]]:
+    """Each picture as SVG and PNG, on each paper; as many at a time as there are CPUs."""
+    folder = tmp_path_factory.mktemp("drawn")
+    wanted = [(name, paper) for name in PICTURES for paper in PAPERS]
+    with ThreadPoolExecutor(os.cpu_count()) as pool:
+        pictures = pool.map(lambda one: draw(build, folder, *one, "svg", "png"), wanted)
+        return dict(zip(wanted, pictures, strict=True))
 
 
-def thumbnail(png: bytes) -> list[list[int]]:
-    """The mean brightness of squares, SIDE of them in a row."""
-    width, height, rows = grey(png)
-    step = width / SIDE
-    result = []
-    for y in range(int(height / step)):
-        lines = rows[int(y * step) : int((y + 1) * step)]
-        spans = [(int(x * step), int((x + 1) * step)) for x in range(SIDE)]
-        result.append([sum(sum(line[low:high]) for line in lines) // (len(lines) * (high - low)) for low, high in spans])
-    return result
+def test_every_view_has_its_golden_pictures() -> None:
+    listed = (ROOT / "src/plot/views/views.def").read_text()
+    assert set(re.findall(r"BENCHKIT_VIEW\((\w+)\)", listed)) == set(PICTURES)
 
 
+@pytest.mark.parametrize("paper", PAPERS)
 @pytest.mark.parametrize("name", PICTURES)
-def test_svg_is_as_it_was(name: str, build: Path, tmp_path: Path) -> None:
-    (svg,) = draw(build, tmp_path, name, "svg")
-    golden = GOLDEN / f"{name}.svg"
+def test_svg_is_as_it_was(name: str, paper: str, drawn: dict[tuple[str, str], list[bytes]]) -> None:
+    svg, _ = drawn[name, paper]
+    file = GOLDEN / f"{name}-{paper}.svg"
     if ACCEPT:
-        golden.write_bytes(svg)
-    assert svg.decode() == golden.read_text()
+        file.write_bytes(svg)
+    assert svg.decode() == file.read_text()
 
 
-@pytest.mark.parametrize("name", ["scaling"])
-def test_png_looks_as_it_did(name: str, build: Path, tmp_path: Path) -> None:
+@pytest.mark.parametrize("paper", PAPERS)
+@pytest.mark.parametrize("name", PICTURES)
+def test_png_looks_as_it_did(name: str, paper: str, drawn: dict[tuple[str, str], list[bytes]]) -> None:
     """Other releases of the libraries that draw may round otherwise; nobody sees that."""
-    (png,) = draw(build, tmp_path, name, "png")
-    now = thumbnail(png)
-    golden = GOLDEN / f"{name}.pgm"
+    _, png = drawn[name, paper]
+    now, file = small(png), GOLDEN / f"{name}-{paper}.png"
     if ACCEPT:
-        rows = "\n".join(" ".join(str(value) for value in row) for row in now)
-        golden.write_text(f"P2\n{SIDE} {len(now)}\n255\n{rows}\n")
-    lines = golden.read_text().splitlines()[3:]
-    before = [[int(word) for word in line.split()] for line in lines]
-    assert len(now) == len(before)
-    differences = [abs(a - b) for new, old in zip(now, before, strict=True) for a, b in zip(new, old, strict=True)]
-    assert sum(differences) / len(differences) < 1
-    assert max(differences) < 40
-    assert min(min(row) for row in now) < 150 < max(max(row) for row in now), "nothing is drawn"
+        file.write_bytes(golden(now))
+    assert difference(now, small(file.read_bytes())) < SEEN
+    assert difference(now, Image.new("RGB", now.size, now.getpixel((0, 0)))) > SEEN, "nothing is drawn"
+
+
+def with_another_mark(option: dict[str, Any]) -> None:
+    mark = next(series for series in option["series"] if series["type"] == "scatter")["data"][0]
+    mark["value"][0] += 0.03 * (max(abs(mark["value"][0]), 1))
+
+
+def with_another_colour(option: dict[str, Any]) -> None:
+    next(series for series in option["series"] if series["type"] == "scatter")["itemStyle"]["color"] = "#2ca02c"
+
+
+@pytest.mark.parametrize("plant", [with_another_mark, with_another_colour])
+def test_one_mark_that_moved_or_has_another_colour_is_seen(plant: Callable[[dict[str, Any]], None], tmp_path: Path) -> None:
+    figure = benchkit.plot(DATA / "v1.jsonl", DATA / "v2.jsonl", view="compare")
+    before = small((GOLDEN / "compare-light.png").read_bytes())
+    found = []
+    for file in (tmp_path / "same.png", tmp_path / "changed.png"):
+        figure.save(file)
+        found.append(difference(small(file.read_bytes()), before))
+        plant(figure.option)
+    assert found[0] < SEEN / 2
+    assert found[1] > SEEN * 2
+
+
+def test_what_nobody_sees_is_no_difference() -> None:
+    """Each channel of each pixel a little off, at random, as other libraries round."""
+    golden_picture = small((GOLDEN / "compare-light.png").read_bytes())
+    chance = np.random.default_rng(1)
+    noise = chance.integers(-3, 4, (*reversed(golden_picture.size), 3))
+    noisy = Image.fromarray(np.clip(np.asarray(golden_picture, dtype=int) + noise, 0, 255).astype("uint8"))
+    assert difference(noisy, golden_picture) < SEEN
+    assert difference(golden_picture.resize((WIDTH, golden_picture.height + 1)), golden_picture) == float("inf")
 
 
 def test_a_page_holds_all_it_needs(build: Path, tmp_path: Path) -> None:
-    (page,) = draw(build, tmp_path, "compare", "html")
+    (page,) = draw(build, tmp_path, "compare", "light", "html")
     text = page.decode()
     assert "default-src 'none'" in text
     assert 'src="' not in text.replace("data:", "")
@@ -122,7 +129,7 @@ def test_several_pictures_in_one_call(build: Path, tmp_path: Path) -> None:
     words = ["v1.jsonl", "v2.jsonl", "--view", ",".join(views), "-o", tmp_path / "all.svg"]
     ended = run([build / "benchkit", "plot", *words], cwd=DATA)
     assert ended.out.split() == [str(tmp_path / f"all-{view}.svg") for view in views]
-    assert (tmp_path / "all-compare.svg").read_text() == (GOLDEN / "compare.svg").read_text()
+    assert (tmp_path / "all-compare.svg").read_text() == (GOLDEN / "compare-light.svg").read_text()
 
 
 def test_the_library_that_draws_is_loaded_when_it_is_needed(build: Path, tmp_path: Path) -> None:

@@ -324,6 +324,31 @@ def test_other():
 """
 
 
+def test_an_isolated_test_between_modules_leaves_nothing_standing(run):
+    """The one before it in its module was torn down no further than for it."""
+    module = """
+import pytest
+
+@pytest.fixture(scope="module")
+def place():
+    yield
+    open("ended", "a").write(__name__ + " ")
+
+def test_first(benchmark, place):
+    benchmark(sum, [1, 2])
+
+@pytest.mark.benchkit(isolate=True)
+def test_last(benchmark):
+    benchmark(sum, [1, 2])
+"""
+    run.write(module, "test_a.py")
+    run.write(module, "test_b.py")
+    done = run("--benchkit=out.jsonl", *FAST, "--benchkit-blocks", "1", "-v", "test_a.py", "test_b.py")
+    assert done.code == 0, done.out
+    assert "4 passed" in done.out, done.out
+    assert (run.folder / "ended").read_text().split() == ["test_a", "test_b"]
+
+
 def test_isolated_tests_have_their_fixtures_and_nothing_is_pickled(run):
     run.write(FIXTURES)
     done = run("--benchkit=out.jsonl", "--benchkit-samples", "9", "--benchkit-isolate", "--benchkit-blocks", "3", "-ra")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import itertools
 import json
 import re
 import shutil
@@ -103,7 +104,12 @@ def test_samples_blocks_and_machines_are_those_of_the_files(build: Path, tmp_pat
     part = page[f"part-{report_['cases']['part'][i]}"]
     series = [one for one in part["samples"] if one["case"] == i]
     assert [one["column"] for one in series if one["metric"] == 0] == [0, 1]
-    assert all(len(one["value"]) == len(one["block"]) == len(one["order"]) > 0 for one in series)
+    assert all(len(one["value"]) == len(one["block_steps"]) == len(one["order_steps"]) > 0 for one in series)
+    lines = [json.loads(line) for line in (DATA / "v1.jsonl").read_text().splitlines()]
+    (handle,) = [line["case"] for line in lines if line["kind"] == "case" and line["id"] == "set-find[10]"]
+    (kept,) = [line for line in lines if line["kind"] == "series" and line["case"] == handle and line["metric"] == 0]
+    assert list(itertools.accumulate(series[0]["block_steps"])) == kept["block"]
+    assert list(itertools.accumulate(series[0]["order_steps"])) == kept["order"]
     assert all("cpu" in dict(version["machine"]) for version in report_["versions"])
     assert [dict(version["facts"])["file"] for version in report_["versions"]] == ["v1.jsonl", "v2.jsonl"]
 

@@ -51,6 +51,10 @@ class Served:
     def ask(self, target: str, method: str = "GET", host: str | None = None) -> Answer:
         return self.raw(f"{method} {target} HTTP/1.1\r\nHost: {host or f'127.0.0.1:{self.port}'}\r\nConnection: close\r\n\r\n")
 
+    def as_a_browser(self, target: str) -> Answer:
+        host = f"127.0.0.1:{self.port}"
+        return self.raw(f"GET {target} HTTP/1.1\r\nHost: {host}\r\nAccept-Encoding: gzip, deflate, br, zstd\r\nConnection: close\r\n\r\n")
+
     def list(self) -> dict[str, dict[str, Any]]:
         return {entry["name"]: entry for entry in json.loads(self.ask("/snapshots").body)}
 
@@ -227,6 +231,30 @@ def test_a_run_appears_while_it_is_written_and_ends(build: Path, tmp_path: Path)
         assert entry["state"] == "ended"
         assert entry["samples"] >= seen[-1]
         assert one.ask("/report?file=live.jsonl").status == 200
+
+
+def test_pages_are_not_compressed_for_a_browser_on_this_machine(served: Served) -> None:
+    """It takes seconds of a CPU that a run may be using."""
+    for target in ("/", "/report?file=v1.jsonl"):
+        page = served.as_a_browser(target)
+        assert page.status == 200
+        assert "content-encoding" not in page.head.lower()
+        assert page.body.rstrip().endswith(b"</html>")
+
+
+def test_a_report_knows_which_files_to_follow_and_may_ask_this_server_alone(served: Served, build: Path, tmp_path: Path) -> None:
+    page = served.ask("/report?file=v1.jsonl&file=v2.jsonl").body.decode()
+    policy = re.search(r'Content-Security-Policy" content="([^"]*)"', page)
+    assert policy is not None
+    assert policy[1].endswith("; form-action 'none'; connect-src 'self'")
+    packed = re.search(r'id="benchkit-report">([^<]*)<', page)
+    assert packed is not None
+    followed = json.loads(zlib.decompress(base64.b64decode(packed[1])))["follow"]
+    assert followed == [[name, (DATA / name).stat().st_size] for name in ("v1.jsonl", "v2.jsonl")]
+    assert followed == [[name, served.list()[name]["bytes"]] for name in ("v1.jsonl", "v2.jsonl")]
+    ended = run([build / "benchkit", "report", "v1.jsonl", "v2.jsonl", "-o", tmp_path / "page.html"], cwd=DATA)
+    assert ended.code == 0, ended
+    assert "connect-src" not in (tmp_path / "page.html").read_text().split("<body>")[0]
 
 
 def test_it_ends_on_ctrl_c_while_somebody_holds_a_connection(build: Path, tmp_path: Path) -> None:

@@ -1,6 +1,6 @@
 // Pictures that stand still. Every series, axis and title costs ECharts some milliseconds in Duktape, and every mark some more, most of it for what a mouse could do.
 // Where there is none, ECharts lays the page out and draws the axes that have labels and the legend; marks, lines, cells, titles and the grids of panels
-// without labels are written as SVG here, at the places that its axes give, with the same look. What an option holds beyond what is written here stays with ECharts.
+// without labels are written as SVG here, at the places that its axes give, with the same look. What an option holds beyond what is named here stays with ECharts.
 import { shortened } from "./functions.js";
 
 var FAMILY = "DejaVu Sans, Verdana, sans-serif";
@@ -283,30 +283,177 @@ function drawHeat(series, panel, scale) {
   return result + texts(words, series.label.fontSize, series.label.color, "middle");
 }
 
-var CUSTOM = { interval: drawInterval, polygon: drawPolygon, box: drawBoxes };
-var KNOWN =
-  " type name symbol symbolSize itemStyle lineStyle z data xAxisIndex yAxisIndex silent clip showAllSymbol connectNulls endLabel step markLine label renderItem encode ";
+// ---- what is drawn here, and what is not ----
+//
+// Of an option all that is drawn here is named in these shapes: a key that they lack, or another value, is one that ECharts alone knows, and then it draws.
 
-function isText(label) {
-  return label && label.show && label.formatter && label.formatter.$ === "text" && (label.position === undefined || label.position === "inside");
+function isNumber(value) {
+  return typeof value === "number";
+}
+
+function isString(value) {
+  return typeof value === "string";
+}
+
+/** Whether a value holds nothing but what its shape names: `true` for anything, a list of what it may be, a function that tells, or such an object. */
+function within(value, shape) {
+  if (value === undefined || shape === true) return true;
+  if (typeof shape === "function") return shape(value);
+  if (Array.isArray(shape)) return shape.indexOf(value) >= 0;
+  if (typeof value !== "object" || value === null || Array.isArray(value)) return false;
+  for (var key in value) {
+    if (!Object.prototype.hasOwnProperty.call(shape, key) || !within(value[key], shape[key])) return false;
+  }
+  return true;
+}
+
+var CUSTOM = { interval: drawInterval, polygon: drawPolygon, box: drawBoxes };
+var CUSTOM_KEYS = {
+  interval: { $: true, of: ["x", "y"], items: Array.isArray, cap: isNumber, width: isNumber },
+  polygon: { $: true, points: Array.isArray, fill: isString, opacity: isNumber },
+  box: { $: true, height: isNumber },
+};
+var LINE = { color: isString, width: isNumber, type: ["solid", "dashed"] };
+var SERIES = {
+  type: isString,
+  name: true,
+  symbol: isString,
+  symbolSize: isNumber,
+  itemStyle: { color: isString, borderColor: isString, borderWidth: isNumber, opacity: isNumber },
+  lineStyle: LINE,
+  z: isNumber,
+  data: Array.isArray,
+  xAxisIndex: true,
+  yAxisIndex: true,
+  silent: true,
+  clip: true,
+  showAllSymbol: [true],
+  connectNulls: true,
+  endLabel: { show: [true], formatter: isString, distance: isNumber, offset: Array.isArray, fontSize: isNumber, color: isString },
+  step: ["end"],
+  markLine: { z: true, silent: true, symbol: ["none"], label: { show: [false] }, lineStyle: { color: isString, width: isNumber, type: ["solid"] }, data: Array.isArray },
+  label: { show: [true], formatter: { $: ["text"] }, position: ["inside"], fontSize: isNumber, color: isString },
+  renderItem: true,
+  encode: true,
+};
+var ITEM = {
+  value: Array.isArray,
+  tip: true,
+  text: true,
+  symbolSize: isNumber,
+  label: { show: [true], formatter: isString, position: ["top"], fontSize: isNumber, color: isString },
+};
+var MARK_LINE = { xAxis: isNumber, yAxis: isNumber };
+var SCALE = {
+  type: ["continuous"],
+  min: isNumber,
+  max: isNumber,
+  inRange: { color: Array.isArray },
+  seriesIndex: true,
+  // These are of the scale that ECharts draws beside the picture.
+  calculable: [false],
+  itemHeight: true,
+  itemWidth: true,
+  left: true,
+  top: true,
+  orient: true,
+  precision: true,
+  text: true,
+  textStyle: true,
+};
+var TITLE = {
+  text: function (words) {
+    return isString(words) && words.indexOf("\n") < 0;
+  },
+  left: isNumber,
+  top: isNumber,
+  padding: [0],
+  textStyle: { color: isString, fontSize: isNumber, fontWeight: ["bold", "normal"], width: isNumber, overflow: ["truncate"], ellipsis: ["…"] },
+};
+var AXIS = {
+  type: true,
+  gridIndex: true,
+  min: true,
+  max: true,
+  interval: true,
+  logBase: true,
+  inverse: true,
+  scale: true,
+  data: true,
+  show: [true],
+  axisLine: { show: true, onZero: [false], lineStyle: { color: isString } },
+  axisTick: { show: [false], lineStyle: true },
+  splitLine: { show: true, lineStyle: { color: isString } },
+  axisLabel: true,
+  name: [""],
+  nameGap: true,
+  nameLocation: true,
+  nameMoveOverlap: true,
+  nameTextStyle: true,
+};
+/** Beside them nothing decides where things are: a zoom would, for one. */
+var OPTION = {
+  animation: true,
+  aria: true,
+  backgroundColor: true,
+  grid: true,
+  graphic: true,
+  legend: function (legend) {
+    return [].concat(legend).every(function (one) {
+      return !one || one.selected === undefined;
+    });
+  },
+  series: true,
+  textStyle: { fontFamily: [FAMILY], color: true },
+  title: true,
+  tooltip: true,
+  visualMap: true,
+  xAxis: true,
+  yAxis: true,
+};
+
+function everyItem(series) {
+  return series.data.every(function (item) {
+    if (item === null || typeof item !== "object") return false;
+    if (!Array.isArray(item) && !within(item, ITEM)) return false;
+    return series.type !== "line" || series.connectNulls === true || valueOf(item)[1] !== null;
+  });
 }
 
 /** Who draws a series here; undefined where ECharts must. */
 function drawerOf(series, option) {
-  var known = Object.keys(series).every(function (key) {
-    return KNOWN.indexOf(" " + key + " ") >= 0;
-  });
   var axis = option.xAxis[series.xAxisIndex];
-  if (!known || !Array.isArray(series.data) || !axis || axis.type === "time") return undefined;
+  if (!within(series, SERIES) || !Array.isArray(series.data) || !axis || axis.type === "time") return undefined;
   var style = series.itemStyle || {};
-  if (series.type === "custom") return Object.prototype.hasOwnProperty.call(CUSTOM, series.renderItem.$) ? CUSTOM[series.renderItem.$] : undefined;
-  if (series.type === "heatmap") return option.visualMap && isText(series.label) ? drawHeat : undefined;
-  if (series.label) return series.type === "scatter" && isText(series.label) ? drawWords : undefined;
+  if (series.type === "custom") {
+    var kind = series.renderItem && series.renderItem.$;
+    var can_draw = Object.prototype.hasOwnProperty.call(CUSTOM, kind) && within(series.renderItem, CUSTOM_KEYS[kind]);
+    return can_draw && (kind === "polygon" || (typeof style.color === "string" && style.opacity === undefined)) ? CUSTOM[kind] : undefined;
+  }
+  if (!everyItem(series)) return undefined;
+  if (series.type === "heatmap") return option.visualMap && within(option.visualMap, SCALE) && isFont(series.label) && isCells(style) ? drawHeat : undefined;
+  if (series.label) return series.type === "scatter" && isFont(series.label) ? drawWords : undefined;
+  if (series.endLabel && !isFont(series.endLabel)) return undefined;
   if (series.type !== "line" && series.type !== "scatter") return undefined;
+  if (series.markLine && !series.markLine.data.every(isMarkLine)) return undefined;
   if (series.data.length === 0) return series.markLine ? drawLine : undefined;
   var symbols = ["none", "circle", "rect", "triangle", "diamond"];
   var can = symbols.indexOf(series.symbol) >= 0 || /^path:\/\/[MLhvlz0-9.,-]+$/.test(series.symbol);
-  return can && typeof style.color === "string" && (!series.step || series.step === "end") && (series.type === "scatter" || series.lineStyle) ? drawLine : undefined;
+  return can && typeof style.color === "string" && (series.type === "scatter" || series.lineStyle) ? drawLine : undefined;
+}
+
+/** What is not said ECharts takes from elsewhere. */
+function isFont(style) {
+  return Boolean(style) && isString(style.color) && isNumber(style.fontSize);
+}
+
+/** Cells stand a pixel apart here, which is what a border of one in the colour of the paper is. */
+function isCells(style) {
+  return style.color === undefined && style.opacity === undefined && (style.borderWidth === undefined || style.borderWidth === 1);
+}
+
+function isMarkLine(line) {
+  return !Array.isArray(line) && within(line, MARK_LINE);
 }
 
 function level(series) {
@@ -316,15 +463,7 @@ function level(series) {
 // ---- titles ----
 
 function isPlain(title) {
-  var known = " text left top padding textStyle ";
-  return (
-    typeof title.left === "number" &&
-    typeof title.top === "number" &&
-    title.padding === 0 &&
-    Object.keys(title).every(function (key) {
-      return known.indexOf(" " + key + " ") >= 0;
-    })
-  );
+  return isNumber(title.left) && isNumber(title.top) && title.padding === 0 && within(title, TITLE) && isFont(title.textStyle);
 }
 
 function drawTitle(title) {
@@ -383,9 +522,19 @@ export function apart(option) {
     option[kind] = [].concat(option[kind] || []);
   });
   var scale = option.visualMap;
-  option.series.forEach(function (series) {
-    var draw = drawerOf(series, option);
-    if (draw === undefined) {
+  if (!within(option, OPTION)) return function () { return ""; };
+  // What is drawn here lies over what ECharts draws: a panel with a series that is not for here is its own as a whole, or the order would be another one.
+  var drawers = option.series.map(function (series) {
+    return drawerOf(series, option);
+  });
+  var foreign = {};
+  option.series.forEach(function (series, i) {
+    var empty = Array.isArray(series.data) && series.data.length === 0 && within(series, SERIES);
+    if (drawers[i] === undefined && !empty) foreign[series.xAxisIndex] = true;
+  });
+  option.series.forEach(function (series, i) {
+    var draw = drawers[i];
+    if (draw === undefined || foreign[series.xAxisIndex]) {
       left.push(series);
       return;
     }
@@ -424,7 +573,7 @@ export function apart(option) {
   // The x axis last: its line lies on the lowest one of the other's grid.
   ["yAxis", "xAxis"].forEach(function (kind) {
     option[kind].forEach(function (axis, index) {
-      if (!axis.axisLabel || axis.axisLabel.show !== false || axis.name) return;
+      if (!axis.axisLabel || axis.axisLabel.show !== false || !within(axis, AXIS) || (kind === "yAxis" && (!axis.axisLine || axis.axisLine.show))) return;
       axis.show = false;
       bare.push({ kind: kind, index: index, option: axis });
     });

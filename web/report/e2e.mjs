@@ -1,6 +1,6 @@
 // The page in a real Chromium, as its reader uses it: found as `chromium` or by $BENCHKIT_CHROMIUM. Where there is none these tests are skipped.
 import assert from "node:assert/strict";
-import { copyFileSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { appendFileSync, copyFileSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { execFileSync, spawn } from "node:child_process";
 import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
@@ -109,6 +109,19 @@ test("nothing of hostile names is run, anywhere, and nothing is fetched", option
   assert.equal(requests.length, 1);
 });
 
+test("on narrow screens values and changes are in sight, and nothing makes the page wider than it is", options, async () => {
+  for (const width of [400, 700]) {
+    await open("", { viewport: { width, height: 900 } });
+    const right = (place) => page.evaluate((at) => document.querySelectorAll(".cases tbody tr[data-place] td.number")[at].getBoundingClientRect().right, place);
+    assert.ok((await right(0)) <= width, `the base, of ${width}`);
+    assert.ok((await right(1)) <= width, `a change, of ${width}`);
+    assert.ok(await page.evaluate("document.documentElement.scrollWidth <= innerWidth"));
+    await open(`#case=${encodeURIComponent(data.report.cases.id[10])}`, { viewport: { width, height: 900 } });
+    await page.locator(".case svg").first().waitFor();
+    assert.ok(await page.evaluate("document.documentElement.scrollWidth <= innerWidth"));
+  }
+});
+
 test("CSV and JSON of the cases shown can be had", options, async () => {
   await open("#q=n%3D10-1%5D");
   for (const [name, lines] of [["CSV", 13], ["JSON", null]]) {
@@ -209,6 +222,24 @@ test("a folder is shown as it becomes, and what is chosen of it is a report", wr
     await page.getByRole("button", { name: "Report of the chosen" }).click();
     await page.locator(".cases tbody tr[data-place]").first().waitFor();
     assert.equal(await page.title(), "v2 against v1");
+    // A file that grows is shown as it is, at the same place, unless somebody is writing in a field or has said that it shall not.
+    await page.evaluate("location.hash = 'sort=id'");
+    const grown = () => appendFileSync(join(served, "v2.jsonl"), "\n");
+    const loaded = page.waitForEvent("load");
+    grown();
+    await loaded;
+    await page.locator(".cases tbody tr[data-place]").first().waitFor();
+    assert.equal(await hash(), "#sort=id");
+    await page.getByLabel("show changes as they are written").uncheck();
+    grown();
+    await page.getByText("Its snapshots have changed.").waitFor();
+    await page.evaluate("window.still = true");
+    await page.locator("#search").focus();
+    await page.evaluate("document.getElementById('follow').click()");
+    assert.ok(await page.evaluate("window.still"));
+    await page.evaluate(axe);
+    const left = await page.evaluate(() => window.axe.run({ exclude: [["svg"]] }, { runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa"] }));
+    assert.deepEqual(left.violations.map((one) => `${one.id}: ${one.nodes[0]?.html}`), []);
   } finally {
     server.kill("SIGINT");
   }

@@ -1,6 +1,6 @@
 """`python -m benchmarks ...`: benchkit's command line over linopy's suite."""
 
-from pathlib import Path
+import os
 
 import benchkit.cli
 
@@ -11,7 +11,7 @@ def smoke(arguments: list[str]) -> int:
     """Every case of the quick tier once, by pytest; its arguments may follow."""
     import pytest
 
-    return pytest.main([str(Path(__file__).parent), "--quick", "--benchmark-disable", "-q", *arguments])
+    return pytest.main([os.path.dirname(__file__), "--quick", "--benchmark-disable", "-q", *arguments])
 
 
 def install_spec(version: str) -> list[str]:

@@ -1,10 +1,14 @@
-"""The libraries that models are made with, imported when they are first used: a list of the cases needs none of them."""
+"""What models and their files are made with, imported when it is first used: a list of the cases does not wait for it."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    import inspect
+    import pathlib
+    import tempfile
+
     import linopy
     import numpy as np
     import pandas as pd
@@ -12,6 +16,7 @@ if TYPE_CHECKING:
 else:
     from benchkit.suite import lazy
 
+    inspect, pathlib, tempfile = lazy("inspect"), lazy("pathlib"), lazy("tempfile")
     linopy, np, pd, xr = lazy("linopy"), lazy("numpy"), lazy("pandas"), lazy("xarray")
 
-__all__ = ["linopy", "np", "pd", "xr"]
+__all__ = ["inspect", "linopy", "np", "pathlib", "pd", "tempfile", "xr"]

@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-import inspect
-import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import cache, partial
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from benchkit.suite import Variant
 
-from .libraries import linopy
+from .libraries import inspect, linopy, pathlib, tempfile
 from .registry import suite
 
 if TYPE_CHECKING:
@@ -39,9 +36,9 @@ def quiet() -> dict[str, Any]:
 
 
 @contextmanager
-def folder() -> Iterator[Path]:
+def folder() -> Iterator[pathlib.Path]:
     with tempfile.TemporaryDirectory() as name:
-        yield Path(name)
+        yield pathlib.Path(name)
 
 
 @suite.operation("build", node="benchmarks/test_build.py::test_build")

@@ -1,11 +1,12 @@
 """A large real model, made and handed to HiGHS with frozen constraints and without: pypsa's carbon management example."""
 
 import pytest
+from benchkit.pytest import skip_without
 
 from . import pypsa_examples
 from .libraries import linopy
 
-pytest.importorskip("pypsa")
+skip_without("pypsa")
 
 
 @pytest.fixture(scope="module")

@@ -72,7 +72,7 @@ class Isolated:
         is_pytest = own is not None and os.path.basename(own[-1]) in ("pytest", "py.test")
         return [sys.executable, *(own[1:] if own is not None and is_pytest else ["-m", "pytest"]), *arguments]
 
-    def report(self, item: pytest.Item) -> bool | None:
+    def report(self, item: pytest.Item, nextitem: pytest.Item | None) -> bool | None:
         """Tell pytest how it went. None: the test is not one of these."""
         if item.nodeid not in self._items:
             return None
@@ -90,6 +90,11 @@ class Isolated:
                 stop=time.time(),
             )
             item.ihook.pytest_runtest_logreport(report=report)
+        # It was not set up here. But what the test before it left standing for it, of a wider scope, may be of no use to the next one.
+        state: Any = item.session._setupstate
+        ending = pytest.CallInfo.from_call(lambda: state.teardown_exact(nextitem), when="teardown")
+        if ending.excinfo is not None:
+            item.ihook.pytest_runtest_logreport(report=pytest.TestReport.from_item_and_call(item, ending))
         item.ihook.pytest_runtest_logfinish(nodeid=item.nodeid, location=item.location)
         return True
 

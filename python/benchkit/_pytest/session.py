@@ -167,8 +167,8 @@ class Measuring:
     # ---- a test ----
 
     @pytest.hookimpl(tryfirst=True)
-    def pytest_runtest_protocol(self, item: pytest.Item) -> bool | None:
-        return self.isolated.report(item) if self.isolated is not None else None
+    def pytest_runtest_protocol(self, item: pytest.Item, nextitem: pytest.Item | None) -> bool | None:
+        return self.isolated.report(item, nextitem) if self.isolated is not None else None
 
     @pytest.fixture(name="benchmark")
     def _benchmark(self, request: pytest.FixtureRequest) -> Iterator[Benchmark]:

@@ -31,9 +31,8 @@ void check_known(const Names& asked, const Names& known, const char* option) {
 }
 
 int filter(const Context& context, const FilterCommandOptions& options) {
-  const base::InterruptGuard interrupts;
-  const auto workers = workers_of(context.host, {}, {}, &interrupts);
-  const SuiteDescription suite = describe_suite(*workers, {options.filter.filter(), options.filter.suite_words(), false});
+  Inquiry inquiry(context.host);
+  const SuiteDescription suite = describe_suite(inquiry.workers(), {options.filter.filter(), options.filter.suite_words(), false});
   const std::vector<CountedSubject> subjects = subjects_of(suite, options.kind);
   check_known(options.features, suite.info.features, "--feature");
   check_known(options.operations, suite.info.operations, "--operation");

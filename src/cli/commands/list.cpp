@@ -79,9 +79,9 @@ int list_subjects(const Context& context, const ListOptions& options, const Suit
 }
 
 int list(const Context& context, const ListOptions& options) {
-  const base::InterruptGuard interrupts;
-  const auto workers = workers_of(context.host, options.commands, {}, &interrupts);
-  const SuiteDescription suite = describe_suite(*workers, {options.filter.filter(), options.filter.suite_words(), options.resolved});
+  Inquiry inquiry(context.host, options.commands);
+  const SuiteDescription suite =
+      describe_suite(inquiry.workers(), {options.filter.filter(), options.filter.suite_words(), options.resolved});
   if (!options.kind.empty() || (!suite.info.empty() && !options.cases)) return list_subjects(context, options, suite);
   context.streams.out << (options.format == "json" ? json_text(suite.cases) : cases_text(context, options, suite));
   for (const auto& one : suite.cases) {

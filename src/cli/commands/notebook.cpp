@@ -1,4 +1,5 @@
 // notebook: a Jupyter notebook that begins with snapshots read, shown and drawn.
+#include <algorithm>
 #include <filesystem>
 #include <memory>
 
@@ -39,7 +40,7 @@ std::string notebook_of(const std::string& suite, const std::vector<std::string>
   for (const std::string& path : snapshots) list += fmt::format("    {},\n", base::dump_line(Json(path)));
   Json cells = Json::array();
   cells.push_back(cell("markdown", fmt::format("# Benchmarks{}\n\nEach cell stands for itself: change it, and run it again.",
-                                               suite.empty() ? "" : " of " + suite)));
+                                               suite.empty() ? "" : fmt::format(" of `{}`", suite))));
   cells.push_back(cell("code", fmt::format("import benchkit\n\nsnapshots = [\n{}]\nresults = benchkit.load(snapshots)\nresults", list)));
   cells.push_back(cell("markdown", "A picture; `view=` takes any name that `plot --help` gives, `metric=` any metric of the files."));
   cells.push_back(cell("code", "benchkit.plot(*snapshots)"));
@@ -55,10 +56,15 @@ std::string notebook_of(const std::string& suite, const std::vector<std::string>
   return Json{{"cells", cells}, {"metadata", {{"kernelspec", kernel}}}, {"nbformat", 4}, {"nbformat_minor", 5}}.dump(1) + "\n";
 }
 
-/// Snapshots in the working directory and where runs are kept that were given no name.
+/// Snapshots in the working directory and where runs are kept that were given no name; the oldest first: it is what the others are compared with.
 std::vector<std::string> snapshots_here() {
   std::vector<std::string> paths = snapshot::snapshots_in(".");
   for (std::string& path : snapshot::snapshots_in(snapshot::kDefaultFolder)) paths.push_back(std::move(path));
+  const auto written = [](const std::string& path) {
+    std::error_code gone;
+    return std::filesystem::last_write_time(path, gone);
+  };
+  std::stable_sort(paths.begin(), paths.end(), [&](const std::string& a, const std::string& b) { return written(a) < written(b); });
   for (std::string& path : paths) {
     if (path.starts_with("./")) path.erase(0, 2);
   }

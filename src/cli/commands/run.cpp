@@ -215,7 +215,10 @@ Action declare(Arguments& command, const SuiteOptions& of_suite) {
                             "--command",
                             "-L",
                             "--shell",
-                            "--ignore-failure"}) {
+                            "--ignore-failure",
+                            "--setup",
+                            "--prepare",
+                            "--cleanup"}) {
     resume->excludes(fixed);
   }
   return [options, resume](const Context& context) {

@@ -50,9 +50,8 @@ void show_facts(const Context& context, const ShowOptions& options, const Json& 
 }
 
 int show(const Context& context, const ShowOptions& options) {
-  const base::InterruptGuard interrupts;
-  const auto workers = workers_of(context.host, options.commands, {}, &interrupts);
-  runner::Conversation conversation(*workers, {});
+  Inquiry inquiry(context.host, options.commands);
+  runner::Conversation conversation(inquiry.workers(), {});
   const protocol::Cases suite = conversation.describe({.options = {}, .resolve = options.resolved}, 0);
   std::vector<std::string> near;
   const auto consider = [&](const std::string& name) {

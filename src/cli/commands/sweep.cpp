@@ -26,6 +26,7 @@
 #include "snapshot/read.hpp"
 #include "sweep/bisect.hpp"
 #include "sweep/locks.hpp"
+#include "sweep/order.hpp"
 #include "sweep/sweep.hpp"
 
 namespace benchkit::cli {
@@ -102,9 +103,9 @@ runner::RunOptions run_options(const SweepCommandOptions& options) {
   return run;
 }
 
-/// What shapes the data, the drawn seed and the versions' numbers excepted: two sweeps that ask for the same are one.
+/// What shapes the data, the drawn seed and the versions' numbers and places excepted: two sweeps that ask for the same are one.
 Json asked_for(Json sweep, Json run) {
-  sweep.erase("measured");
+  for (const char* name : {"measured", "order", "unplaced"}) sweep.erase(name);
   run.erase("seed");
   run.erase("bases");
   return {{"sweep", std::move(sweep)}, {"run", std::move(run)}};
@@ -197,7 +198,7 @@ std::vector<std::string> later_labels(const Snapshot& snapshot, const std::vecto
 }
 
 /// What is still to be measured of the versions: those that the file lacks, each beside its base, which is measured afresh where the file has it. A base that
-/// could not be measured gives its place to its own. `bases` become those of what is returned.
+/// could not be measured gives its place to its own; one that comes before all others is beside the one behind it. `bases` become those of what is returned.
 std::vector<sweep::VersionSpec> fresh_specs(const Snapshot& snapshot, const std::vector<sweep::VersionSpec>& specs,
                                             std::vector<std::size_t>& bases) {
   const auto known = [&](std::size_t i) {
@@ -211,6 +212,7 @@ std::vector<sweep::VersionSpec> fresh_specs(const Snapshot& snapshot, const std:
     std::size_t base = bases[i];
     while (cannot_be_base(base) && bases[base] != base) base = bases[base];
     if (cannot_be_base(base)) base = i;
+    if (base == i && i + 1 < specs.size() && known(i + 1) != snapshot.versions.end() && !cannot_be_base(i + 1)) base = i + 1;
     base_of[i] = base;
     base_of.try_emplace(base, base);
   }
@@ -292,9 +294,10 @@ int bisect_suite(const Context& context, const SweepCommandOptions& given, sweep
   return tell_found(context.streams, report, search);
 }
 
-/// The whole sweep, as the executor takes it. `before`: the file that it goes on with, or adds a session to; null: it begins one.
+/// The whole sweep, as the executor takes it. `before`: the file that it goes on with, or adds a session to, `order` then being that of all versions; null: it
+/// begins one.
 sweep::Slice slice_of(const Context& context, const SweepCommandOptions& given, const sweep::SweepOptions& options,
-                      const std::vector<sweep::Provisioned>& versions, const Snapshot* before) {
+                      const std::vector<sweep::Provisioned>& versions, const Snapshot* before, const sweep::Order& order) {
   sweep::Slice slice{.options = options.run, .versions = versions, .before = before, .output = {}};
   slice.output = {.files = &base::file_system(),
                   .path = sweep::snapshot_in(options.folder),
@@ -302,6 +305,8 @@ sweep::Slice slice_of(const Context& context, const SweepCommandOptions& given, 
   Json& header = slice.output.session.header["sweep"] = sweep::to_json(options);
   header["measured"] = Json::array();
   for (const sweep::Provisioned& one : versions) header["measured"].push_back(one.spec.label);
+  if (!order.labels.empty()) header["order"] = order.labels;
+  if (!order.unplaced.empty()) header["unplaced"] = order.unplaced;
   if (given.measure.commands.given()) slice.output.session.header["command_cases"] = to_json(given.measure.commands);
   slice.extends = before != nullptr && before->ended;
   if (before != nullptr && !before->ended)
@@ -322,11 +327,16 @@ int sweep_suite(const Context& context, const SweepCommandOptions& given) {
                 "search with --bisect GOOD..BAD; a part of the suite is measured by -k and --where");
   if (options.versions.empty()) throw Error("no version is named", "sweep", "name two or more, the oldest first");
   const sweep::Host host = sweep_host(context, given.measure.commands);
-  const std::vector<sweep::VersionSpec> specs = sweep::resolve(options, host);
+  std::vector<sweep::VersionSpec> specs = sweep::resolve(options, host);
   options.run.bases = sweep::bases_of(specs, options.baseline);
   if (options.folder.empty()) options.folder = default_folder(options);
   const bool measures = !given.provision_only && !given.smoke;
   const std::optional<Snapshot> before = measures ? find_before(options, given.resume) : std::nullopt;
+  const sweep::Order order = before && before->ended ? sweep::order_of(*before, specs) : sweep::Order();
+  if (!order.labels.empty()) {
+    specs = sweep::in_order(std::move(specs), order);
+    options.run.bases = sweep::bases_of(specs, options.baseline);
+  }
   const std::vector<sweep::VersionSpec> wanted = !before         ? specs
                                                  : before->ended ? fresh_specs(*before, specs, options.run.bases)
                                                                  : specs_of_session(*before, specs);
@@ -340,7 +350,7 @@ int sweep_suite(const Context& context, const SweepCommandOptions& given) {
   if (given.provision_only) return tell_provisioned(context, versions);
   if (given.smoke) return smoke_versions(context.streams, versions, options.run, &interrupts);
   if (before) sweep::check_unchanged(*before, versions);
-  sweep::Slice slice = slice_of(context, given, options, versions, before ? &*before : nullptr);
+  sweep::Slice slice = slice_of(context, given, options, versions, before ? &*before : nullptr, order);
   const bool goes_on = before && !slice.extends;
   const runner::RunReport report = sweep::executor_named(options.executor).execute(std::move(slice), &interrupts, view);
   const int code = summarise(context, report);
@@ -404,7 +414,7 @@ void declare_provisioning(Arguments& command, SweepCommandOptions& given) {
   command.add_option("--build-command", options.build_command, "builds a checkout of a commit, in place of CMake")->type_name("COMMAND");
   command.add_option("--suite", options.suite, "the suite's folder in the repository, taken from the working tree [bench or benchmarks]")
       ->type_name("DIR");
-  command.add_option("--jobs", options.jobs, "versions that are provisioned at once [2]")->type_name("N")->within(1, 64);
+  command.add_option("--jobs", options.jobs, "versions that are provisioned at once [4]")->type_name("N")->within(1, 64);
   command.add_option("--provision-timeout", given.provision_timeout, "a build or an installation that takes longer hangs [30min]")
       ->type_name("TIME");
   command.add_option("--cache", options.cache, "what is kept for other sweeps [~/.cache/benchkit]")->type_name("DIR");

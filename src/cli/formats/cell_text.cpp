@@ -48,7 +48,11 @@ std::string half_width_text(const stats::Centre& centre, Marks& marks) {
   return (centre.within_process ? "~" : "") + text;
 }
 
-std::string ratio_text(const Cell& cell, Marks& marks) {
+std::string change_text(const Cell& cell, std::string_view unit, Marks& marks) {
+  if (const auto& judgement = cell.judgement; !cell.ratio && judgement && !judgement->relative && judgement->effect) {
+    return judgement->interval ? base::format_difference(*judgement->effect, judgement->interval->low, judgement->interval->high, unit)
+                               : base::format_difference(*judgement->effect, unit);
+  }
   if (!cell.ratio || std::isnan(cell.ratio->value)) return {};
   const stats::Ratio& ratio = *cell.ratio;
   std::string text =

@@ -17,8 +17,8 @@ using Marks = std::set<Mark>;
 
 /// `±1.2%`, `~±3%`, `unknown`; the marks that stand in it are added to `marks`.
 [[nodiscard]] std::string half_width_text(const stats::Centre& centre, Marks& marks);
-/// `+1.2% [+0.9%, +1.5%]`; empty where there is no ratio.
-[[nodiscard]] std::string ratio_text(const compare::Cell& cell, Marks& marks);
+/// `+1.2% [+0.9%, +1.5%]`, or the difference where that was judged; empty where there is neither.
+[[nodiscard]] std::string change_text(const compare::Cell& cell, std::string_view unit, Marks& marks);
 
 /// `+25% from v2 on`.
 [[nodiscard]] std::string turn_text(const compare::Comparison& comparison, const compare::Turn& turn);

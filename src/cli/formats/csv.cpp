@@ -53,9 +53,11 @@ class Csv {
 
  private:
   static constexpr std::array<const char*, 4> kBefore{"metric", "unit", "statistic", "case"};
-  static constexpr std::array<const char*, 22> kBehind{
-      "group",   "column",  "status", "value",          "low",         "high", "samples", "blocks",     "ratio",  "ratio_low", "ratio_high",
-      "verdict", "outcome", "level",  "adjusted_level", "noise_floor", "why",  "turn",    "turn_level", "labels", "reason",    "warnings"};
+  static constexpr std::array<const char*, 25> kBehind{"group",      "column",     "status",         "value",           "low",
+                                                       "high",       "samples",    "blocks",         "ratio",           "ratio_low",
+                                                       "ratio_high", "difference", "difference_low", "difference_high", "verdict",
+                                                       "outcome",    "level",      "adjusted_level", "noise_floor",     "why",
+                                                       "turn",       "turn_level", "labels",         "reason",          "warnings"};
 
   /// Every column has a name of its own: a dim or a rate that is called as a column of ours gets a prefix.
   void make_columns() {
@@ -89,6 +91,9 @@ class Csv {
     put(std::to_string(cell.centre.blocks));
     put(cell.ratio ? base::csv_number(cell.ratio->value) : "");
     put_interval(cell.ratio ? cell.ratio->interval : std::nullopt);
+    const bool differs = cell.judgement && !cell.judgement->relative && cell.judgement->effect;
+    put(differs ? base::csv_number(*cell.judgement->effect) : "");
+    put_interval(differs ? cell.judgement->interval : std::nullopt);
     put_judgement(line, cell.judgement);
     const compare::Turn* const turn = compare::turn_at(row, i);
     put(turn != nullptr ? base::csv_number(turn->change) : "");

@@ -166,7 +166,7 @@ class TableMaker {
     for (std::size_t i = 0; i < row.cells.size(); ++i) {
       add_cell(row, i, cells.cells);
       const ColumnHead& head = comparison_.columns[i];
-      if (head.base != i) cells.cells.push_back({ratio_text(row.cells[i], marks_)});
+      if (head.base != i) cells.cells.push_back({change_text(row.cells[i], head.unit, marks_)});
       if (head.base != i || head.lacks_base) cells.cells.push_back(verdict_cell(row.cells[i]));
     }
     for (const std::string& name : rates_) {

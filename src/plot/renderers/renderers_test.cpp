@@ -45,6 +45,23 @@ TEST(Renderers, MakeWhatTheirNamesSay) {
   EXPECT_TRUE(drawing.svg(again) == drawing.svg(one));
 }
 
+/// The pixels of a PNG from top to bottom.
+unsigned height_of_png(const std::string& png) {
+  unsigned height = 0;
+  for (std::size_t at = 20; at < 24; ++at) height = height << 8 | static_cast<unsigned char>(png.at(at));
+  return height;
+}
+
+TEST(Renderers, APictureThatIsTooHighIsLessSharp) {
+  Drawing drawing;
+  Figure high = figure("high");
+  high.width = 40;
+  high.height = 20'000;
+  EXPECT_EQ(height_of_png(renderer_named("png").draw(high, drawing, {})), 32'767U);
+  high.height = 100'000;
+  EXPECT_THROW((void)renderer_named("png").draw(high, drawing, {}), Error);
+}
+
 TEST(Renderers, TheSameFigureIsTheSameBytes) {
   Drawing first, second;
   const std::string svg = first.svg(figure("one"));

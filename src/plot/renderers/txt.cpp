@@ -45,7 +45,7 @@ std::string coloured(const std::string& text, base::Tone tone, bool colour) {
 /// Draws one chart in so many columns.
 class Chart {
  public:
-  Chart(const TextChart& chart, const base::TextStyle& style) : chart_(chart), style_(style) {
+  Chart(const TextChart& chart, const base::TextStyle& style) : chart_(chart), style_(style), shared_(shared_beginning(chart.rows)) {
     const std::size_t width = std::max(style.width == 0 ? kPage : style.width, kFewest);
     for (const TextRow& row : chart.rows) {
       label_ = std::max(label_, base::display_width(base::printable(row.label)) + 2 * row.depth);
@@ -62,6 +62,9 @@ class Chart {
     // A name is cut where the drawing would become too narrow, since names that are cut are often alike.
     const std::size_t around = text_ + 4 + wanted();
     label_ = std::min(label_, std::max(width / 3, width > around ? width - around : 0));
+    std::size_t needed = 0;
+    for (const TextRow& row : chart.rows) needed = std::max(needed, base::display_width(label_of(row)));
+    label_ = std::min(label_, needed);
     const std::size_t taken = label_ + text_ + 4;
     drawing_ = width > taken + 3 ? width - taken : 3;
   }
@@ -71,9 +74,7 @@ class Chart {
     if (!chart_.title.empty()) result += coloured(base::printable(chart_.title), base::Tone::strong, style_.colour) + "\n";
     if (chart_.form == Form::heat) result += heads();
     for (const TextRow& row : chart_.rows) {
-      const std::string label =
-          std::string(2 * row.depth, ' ') + base::shorten(base::printable(row.label), label_ - 2 * std::min(row.depth, label_ / 4));
-      std::string line = padded(label, label_) + "  " + coloured(padded(drawn(row), drawing_), row.tone, style_.colour) + "  " +
+      std::string line = padded(label_of(row), label_) + "  " + coloured(padded(drawn(row), drawing_), row.tone, style_.colour) + "  " +
                          base::shorten(row.text, text_);
       line.erase(line.find_last_not_of(' ') + 1);
       result += line + "\n";
@@ -82,6 +83,26 @@ class Chart {
   }
 
  private:
+  /// How long the beginning is that all names share, up to the end of a word. 0: none, or it is a tree.
+  [[nodiscard]] static std::size_t shared_beginning(const std::vector<TextRow>& rows) {
+    if (rows.size() < 2) return 0;
+    const std::string first = base::printable(rows.front().label);
+    std::size_t shared = first.size();
+    for (const TextRow& row : rows) {
+      const std::string label = base::printable(row.label);
+      const auto end = std::mismatch(first.begin(), first.end(), label.begin(), label.end()).first;
+      shared = row.depth > 0 ? 0 : std::min(shared, static_cast<std::size_t>(end - first.begin()));
+    }
+    const std::size_t last = shared == 0 ? std::string::npos : first.find_last_of("/:.[ _-", shared - 1);
+    return last == std::string::npos ? 0 : last + 1;
+  }
+  /// A name that is too long loses what all share before what tells it from the others.
+  [[nodiscard]] std::string label_of(const TextRow& row) const {
+    const std::size_t width = label_ - 2 * std::min(row.depth, label_ / 4);
+    std::string text = base::printable(row.label);
+    if (base::display_width(text) > width && shared_ > 1) text = "…" + text.substr(shared_);
+    return std::string(2 * row.depth, ' ') + base::shorten(text, width);
+  }
   [[nodiscard]] double scaled(double value) const {
     if (!chart_.logarithmic) return value;
     return value > 0 ? std::log(value) : std::numeric_limits<double>::quiet_NaN();
@@ -201,6 +222,7 @@ class Chart {
 
   const TextChart& chart_;
   base::TextStyle style_;
+  std::size_t shared_;  ///< bytes of all names' beginning
   std::size_t label_ = 0, text_ = 0, drawing_ = 0;
   Extent range_;
 };

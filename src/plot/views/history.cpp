@@ -1,5 +1,6 @@
 // history: a metric over versions in their order, or over the dates of their runs (--x date), each case a line with its intervals. Where a case was proven to
 // change (three versions or more), the version from which on it was another than before is marked.
+#include <algorithm>
 #include <map>
 
 #include <fmt/format.h>
@@ -35,7 +36,7 @@ std::vector<std::string> dates_of(std::span<const Snapshot> snapshots) {
 class Drawer {
  public:
   Drawer(const compare::Comparison& comparison, const std::vector<std::string>& dates, bool by_date, const ViewOptions& options)
-      : comparison_(comparison), dates_(dates), by_date_(by_date), options_(options), log_(options.log.value_or(LogAxes{false, true}).y) {
+      : comparison_(comparison), dates_(dates), by_date_(by_date), options_(options), log_(options.log.value_or(LogAxes{}).y) {
     std::vector<double> values;
     for_each_row(comparison, [&](const compare::Row& row) {
       bool any = false;
@@ -43,10 +44,11 @@ class Drawer {
         if (!cell.has_value) continue;
         any = true;
         values.push_back(cell.centre.value);
-        if (!(cell.centre.value > 0)) log_ = false;
       }
       if (any) rows_.push_back(&row);
     });
+    if (!options.log) log_ = suits_logarithm(values);
+    log_ = log_ && std::all_of(values.begin(), values.end(), [](double value) { return value > 0; });
     std::vector<Member> members;
     for (const compare::Row* row : rows_) members.push_back({&row->dims, 0});
     arrangement_ = arrange(members, {}, {}, options);

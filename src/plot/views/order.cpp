@@ -89,8 +89,11 @@ void draw(Panel& panel, const std::vector<Dot>& dots, const AllSamples& all, con
   }
   panel.ys.add(range);
   const VerdictLook alarm = look_of(compare::Verdict::regressed, options.dark);
-  panel.series.push_back(scatter("sample", "circle", 3.5, look.colour, 0.5, std::move(calm)));
-  panel.series.push_back(scatter("disturbed sample", "rect", 5, alarm.colour, 0.8, std::move(disturbed)));
+  constexpr std::size_t kFew = 100;  // so few are seen one by one, and by thousands they are a cloud
+  const double size = dots.size() <= kFew ? 6 : 3.5;
+  const double opacity = dots.size() <= kFew ? 0.8 : 0.5;
+  panel.series.push_back(scatter("sample", "circle", size, look.colour, opacity, std::move(calm)));
+  panel.series.push_back(scatter("disturbed sample", "rect", size + 1.5, alarm.colour, 0.8, std::move(disturbed)));
   panel.series.push_back({{"type", "line"},
                           {"name", "median of a stretch"},
                           {"symbol", "none"},

@@ -66,20 +66,18 @@ std::vector<Point> front_of(std::vector<Point> points, bool less_x, bool less_y)
 class Drawer {
  public:
   Drawer(const compare::Comparison& first, const compare::Comparison& second, const ViewOptions& options)
-      : first_(first),
-        second_(second),
-        options_(options),
-        log_(options.log.value_or(LogAxes{true, true})),
-        points_(points_of(first, second)) {
+      : first_(first), second_(second), options_(options), log_(options.log.value_or(LogAxes{})), points_(points_of(first, second)) {
     std::vector<Member> members;
     std::vector<double> xs, ys;
     for (const Point& point : points_) {
       members.push_back({&point.row->dims, point.column});
       xs.push_back(point.x);
       ys.push_back(point.y);
-      log_.x = log_.x && point.x > 0;
-      log_.y = log_.y && point.y > 0;
     }
+    if (!options.log) log_ = {suits_logarithm(xs), suits_logarithm(ys)};
+    const auto above_0 = [](double value) { return value > 0; };
+    log_.x = log_.x && std::all_of(xs.begin(), xs.end(), above_0);
+    log_.y = log_.y && std::all_of(ys.begin(), ys.end(), above_0);
     // One panel for all cases unless facets are asked for: what is compared are the cases.
     static const Dims none;
     if (options.facets.empty() && options.color.empty()) {

@@ -218,6 +218,16 @@ TEST(Views, AHeatMapOfManyCasesThatChangedAlikeKeepsTheFirstOnes) {
   EXPECT_EQ(figure.text[0].rows[399].label, snapshots[0].cases[399].id);
 }
 
+TEST(Views, WithoutAWordTheMetricIsTheFilesFirst) {
+  std::vector<Snapshot> snapshots = files(10, 2);
+  for (Snapshot& snapshot : snapshots) std::reverse(snapshot.records.begin(), snapshot.records.end());  // as the run's order had it
+  for (const char* view : {"scatter", "distribution"}) {
+    const std::string title = view_named(view).make(snapshots, {}).title;
+    EXPECT_NE(title.find("time"), title.npos) << title;
+    EXPECT_EQ(title.find("peak"), title.npos) << title;
+  }
+}
+
 TEST(Views, NoLawIsFittedThroughCasesThatNoDimTellsApart) {
   std::vector<Snapshot> snapshots = files(10, 1);
   const auto is_told = [&] {

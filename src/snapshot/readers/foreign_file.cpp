@@ -186,6 +186,8 @@ std::size_t ForeignFile::add_case(CaseInfo info, std::string_view at) {
     return std::any_of(same_id.begin(), same_id.end(), [&](std::size_t one) { return snapshot_.cases[one].dims == dims; });
   };
   if (there(info.dims)) {
+    for (const std::size_t one : same_id) snapshot_.cases[one].shares_name = true;
+    info.shares_name = true;
     Dims dims = info.dims;
     for (std::int64_t occurrence = 2; there(dims); ++occurrence) dims.set("occurrence", occurrence);
     info.dims = std::move(dims);

@@ -1,11 +1,18 @@
 // git-cmake: a commit, built. Its library is that of the commit; the suite's folder is that of the working tree, so that one suite measures all.
 //
-// The build is configured as the host's own build is (generator, compiler, type, where benchkit is): its cache says so. With ccache, which is told to
-// see paths below the checkout alone, a commit costs what it changed. `--build-command` stands for other build systems: it is run in the checkout,
-// and the program is then where it is in the host's own tree.
+// The build is configured as the host's own build is (generator, compiler, type, where benchkit is): its cache says so. Each commit has a checkout and a
+// build folder of its own, so that nothing of another commit can be in it (a file that was deleted, an option that stuck in a cache, a library that a
+// program loads). What is the same in many commits is spared nonetheless:
+//   - objects, by ccache, which is told to see paths below the checkout alone: a commit costs what it changed;
+//   - what CMake finds out about the compilers, which is most of configuring. It is kept by the hash of all that it can come from: the options, the compiler,
+//     and the text of every CMake file of the commit. So a commit that changes one of those has its compilers tried anew.
+// Commits are configured side by side, but compiled one after the other, each with all CPUs: two at once would both compile what they share.
+//
+// `--build-command` stands for other build systems: it is run in the checkout, and the program is then where it is in the host's own tree.
 #include <algorithm>
 #include <filesystem>
 #include <fstream>
+#include <optional>
 #include <set>
 #include <thread>
 
@@ -42,6 +49,7 @@ fs::path build_folder_of(const fs::path& program) {
 /// What of the host's own build shapes the code, as options of cmake.
 std::vector<std::string> configured_as(const fs::path& build) {
   std::vector<std::string> options;
+  if (build.empty()) return options;
   std::ifstream cache(build / "CMakeCache.txt");
   for (std::string line; std::getline(cache, line);) {
     const std::size_t colon = line.find(':');
@@ -60,6 +68,78 @@ std::vector<std::string> configured_as(const fs::path& build) {
   return options;
 }
 
+/// All files below a folder, in order.
+std::vector<fs::path> files_below(const fs::path& folder) {
+  std::vector<fs::path> files;
+  for (const auto& entry : fs::recursive_directory_iterator(folder)) {
+    if (entry.is_regular_file()) files.push_back(entry.path());
+  }
+  std::sort(files.begin(), files.end());
+  return files;
+}
+
+bool tells_cmake(const fs::path& file) {
+  static const std::set<std::string> names{"CMakeLists.txt", "CMakePresets.json", "CMakeUserPresets.json"};
+  return file.extension() == ".cmake" || names.contains(file.filename().string());
+}
+
+/// What CMake found out about the compilers in a build folder that it configured: files in CMakeFiles, in a folder named by CMake's version.
+fs::path compilers_in(const fs::path& build) {
+  if (build.empty() || !fs::exists(build / "CMakeFiles")) return {};
+  for (const auto& entry : fs::directory_iterator(build / "CMakeFiles")) {
+    if (fs::exists(entry.path() / "CMakeSystem.cmake")) return entry.path();
+  }
+  return {};
+}
+
+/// Waits for a lock of the cache. Throws runner::Interrupted.
+class Turn {
+ public:
+  Turn(const fs::path& path, const Tool& tool) : lock_(path.string(), [&] { return tool.interrupted(); }) {
+    if (!lock_.held()) throw runner::Interrupted();
+  }
+
+ private:
+  base::FileLock lock_;
+};
+
+/// What CMake finds out about compilers, for all commits of a kind. While the first one of them is built, the others wait.
+class Compilers {
+ public:
+  /// `kept`: a folder of the cache, named by all that shapes what it holds.
+  Compilers(fs::path kept, const Tool& tool) : kept_(std::move(kept)) {
+    if (fs::exists(kept_)) return;
+    first_.emplace(kept_.string() + ".lock", tool);
+    if (fs::exists(kept_)) first_.reset();
+  }
+
+  [[nodiscard]] bool known() const noexcept { return !first_; }
+
+  void put_into(const fs::path& build) const {
+    fs::create_directories(build);
+    fs::copy(kept_, build / "CMakeFiles", fs::copy_options::recursive);
+  }
+
+  /// Of what was built: only now is it known to work. What names the checkout is for that alone.
+  void keep(const fs::path& build, const fs::path& checkout) {
+    const fs::path found = first_ ? compilers_in(build) : fs::path();
+    if (found.empty()) return;
+    for (const auto& entry : fs::directory_iterator(found)) {
+      if (entry.path().extension() == ".cmake" && text_of(entry.path().string()).find(checkout.string()) != std::string::npos) return;
+    }
+    const fs::path half_made = kept_.string() + ".new";
+    fs::remove_all(half_made);
+    fs::create_directories(half_made);
+    fs::copy(found, half_made / found.filename(), fs::copy_options::recursive);
+    fs::rename(half_made, kept_);
+    first_.reset();
+  }
+
+ private:
+  fs::path kept_;
+  std::optional<Turn> first_;  ///< held by who is the first
+};
+
 class Build {
  public:
   explicit Build(const Request& request) : request_(request), commit_(find_commit(request.spec.what, request.tool)) {
@@ -73,8 +153,7 @@ class Build {
   }
 
   Environment make() {
-    const base::FileLock held(folder_.string() + ".lock", [this] { return request_.tool.interrupted(); });
-    if (!held.held()) throw runner::Interrupted();
+    const Turn own(folder_.string() + ".lock", request_.tool);
     const fs::path ready = folder_ / "ready";
     if (request_.options.refresh || !fs::exists(ready) || !fs::exists(text_of(ready.string()))) {
       fs::remove_all(folder_);
@@ -96,26 +175,35 @@ class Build {
     return {};
   }
 
-  /// The compiler, as CMake found it, and this benchkit, which the suite is linked with.
+  /// The compiler, as CMake found it and as it is, and this benchkit, which the suite is linked with.
   [[nodiscard]] std::string hash_of_tools() const {
     std::string hashes = hash_of_file(base::executable_path());
-    if (host_build_.empty()) return hashes;
-    for (const auto& entry : fs::directory_iterator(host_build_ / "CMakeFiles")) {
-      if (const fs::path compiler = entry.path() / "CMakeCXXCompiler.cmake"; fs::exists(compiler))
-        hashes += hash_of_file(compiler.string());
+    if (const fs::path found = compilers_in(host_build_); !found.empty()) hashes += hash_of_file(found / "CMakeCXXCompiler.cmake");
+    for (const std::string& option : configured_as(host_build_)) {
+      static const std::string compiler = "-DCMAKE_CXX_COMPILER=";
+      if (option.starts_with(compiler)) hashes += hash_of_file(option.substr(compiler.size()));
     }
     return hashes;
   }
 
   [[nodiscard]] std::string hash_of_suite() const {
     if (suite_.empty()) return {};
-    std::vector<fs::path> files;
-    for (const auto& entry : fs::recursive_directory_iterator(fs::path(commit_.top) / suite_)) {
-      if (entry.is_regular_file()) files.push_back(entry.path());
-    }
-    std::sort(files.begin(), files.end());
     std::uint64_t hash = 0;
-    for (const fs::path& file : files) hash = base::hash_bytes(base::MappedFile(file.string()).text(), hash);
+    for (const fs::path& file : files_below(fs::path(commit_.top) / suite_))
+      hash = base::hash_bytes(base::MappedFile(file.string()).text(), hash);
+    return base::hash_text(hash);
+  }
+
+  /// Of all that decides what CMake finds out about compilers.
+  [[nodiscard]] std::string kind_of(const fs::path& source, const std::vector<std::string>& options) const {
+    std::uint64_t hash = base::hash_bytes(fmt::format("{}\n{}", fmt::join(options, "\n"), hash_of_tools()));
+    for (const char* variable : {"CC", "CXX", "CFLAGS", "CXXFLAGS", "LDFLAGS", "PATH"})
+      hash = base::hash_bytes(base::environment(variable).value_or("") + "\n", hash);
+    for (const fs::path& file : files_below(source)) {
+      if (!tells_cmake(file)) continue;
+      hash = base::hash_bytes(fs::relative(file, source).string(), hash);
+      hash = base::hash_bytes(base::MappedFile(file.string()).text(), hash);
+    }
     return base::hash_text(hash);
   }
 
@@ -140,25 +228,41 @@ class Build {
   std::string by_cmake(const fs::path& source) {
     const fs::path build = folder_ / "build";
     std::vector<std::pair<std::string, std::string>> variables;
-    ToolCall configure{.argv = {"cmake", "-S", source.string(), "-B", build.string()}};
     const std::vector<std::string> as_host =
         host_build_.empty() ? std::vector<std::string>{"-DCMAKE_BUILD_TYPE=Release"} : configured_as(host_build_);
+    Compilers compilers(fs::path(request_.options.cache) / "compilers" / kind_of(source, as_host), request_.tool);
+    if (compilers.known()) compilers.put_into(build);
+    ToolCall configure{.argv = {"cmake", "-S", source.string(), "-B", build.string()}};
     configure.argv.insert(configure.argv.end(), as_host.begin(), as_host.end());
     if (!base::find_program("ccache").empty()) {
       configure.argv.emplace_back("-DCMAKE_CXX_COMPILER_LAUNCHER=ccache");
       variables = {{"CCACHE_BASEDIR", folder_.string()}, {"CCACHE_NOHASHDIR", "1"}};
     }
     configure.variables = variables;
-    request_.tool.run(configure);
-    request_.tool.run({.argv = {"cmake", "--build", build.string(), "--target", program_.filename().string(), "--parallel",
-                                std::to_string(std::max(1U, std::thread::hardware_concurrency()))},
-                       .working_directory = {},
-                       .variables = variables});
+    try {
+      request_.tool.run(configure);
+    } catch (const Error&) {
+      if (!compilers.known()) throw;
+      request_.tool.note("the compilers are tried anew");
+      fs::remove_all(build);
+      request_.tool.run(configure);
+    }
+    compile(build, variables);
+    compilers.keep(build, folder_);
     for (const auto& entry : fs::recursive_directory_iterator(build)) {
       if (entry.is_regular_file() && entry.path().filename() == program_.filename() && base::is_executable(entry.path().string()))
         return entry.path().string();
     }
     return (build / program_.filename()).string();
+  }
+
+  void compile(const fs::path& build, const std::vector<std::pair<std::string, std::string>>& variables) {
+    const std::string name = base::hash_text(base::hash_bytes(program_.string()));
+    const Turn turn(fs::path(request_.options.cache) / "git" / (name + "-compiles.lock"), request_.tool);
+    request_.tool.run({.argv = {"cmake", "--build", build.string(), "--target", program_.filename().string(), "--parallel",
+                                std::to_string(std::max(1U, std::thread::hardware_concurrency()))},
+                       .working_directory = {},
+                       .variables = variables});
   }
 
   const Request& request_;

@@ -175,6 +175,8 @@ class Venv {
       request_.tool.run(install);
     }
     put_benchkit_into(python, request_);
+    if (const std::string package = request_.package(); !package.empty())
+      compile_package(worker_in(python, request_), package, request_.tool);
     base::file_system().replace((folder / "ready.json").string(), Json{{"version", request_.spec.text}}.dump() + "\n");
   }
 

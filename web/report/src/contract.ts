@@ -72,6 +72,7 @@ export interface Report {
   format: 1;
   title: string;
   made: string;
+  follow?: [name: string, bytes: number][]; ///< of a report that is served: its files
   notes: string[];
   gate?: string[];
   versions: Version[];
@@ -90,13 +91,22 @@ export interface PivotData {
   metrics: { relative: boolean; columns: PivotColumn[] }[];
 }
 
-export interface Series {
+interface SeriesHead {
   case: number;
   metric: number;
   column: number;
   value: number[];
+}
+
+export interface Series extends SeriesHead {
   block: number[];
   order: number[];
+}
+
+/** As it stands in the page: whole numbers as steps, each from the one before, the first from 0. */
+export interface PackedSeries extends SeriesHead {
+  block_steps: number[];
+  order_steps: number[];
 }
 
 export interface Growth {
@@ -109,6 +119,11 @@ export interface Growth {
 
 export interface Part {
   samples: Series[];
+  growth: Growth[];
+}
+
+export interface PackedPart {
+  samples: PackedSeries[];
   growth: Growth[];
 }
 

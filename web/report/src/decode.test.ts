@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { packed } from "../pack.mjs";
+import { packed, packedPart } from "../pack.mjs";
 import { checkReport } from "./contract.ts";
 import { Data, decoded } from "./decode.ts";
 import { example } from "./example.ts";
@@ -16,7 +16,7 @@ test("parts are read when they are asked for, each once", async () => {
   const data = await Data.read((name) => {
     asked.push(name);
     if (name === "benchkit-report") return packed(report);
-    return name === "benchkit-part-1" ? packed(parts[1]) : null;
+    return name === "benchkit-part-1" && parts[1] ? packedPart(parts[1]) : null;
   });
   assert.deepEqual(asked, ["benchkit-report"]);
   assert.deepEqual(await data.part(1), parts[1]);

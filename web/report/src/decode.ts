@@ -1,5 +1,5 @@
 // Reads the data blocks of the page: base64 of JSON compressed with zlib.
-import { checkReport, type Figure, type Part, type PivotData, type Report } from "./contract.ts";
+import { checkReport, type Figure, type PackedPart, type PackedSeries, type Part, type PivotData, type Report, type Series } from "./contract.ts";
 
 /** The value that such a text holds. Rejects where it is damaged. */
 export async function decoded(text: string): Promise<unknown> {
@@ -8,6 +8,15 @@ export async function decoded(text: string): Promise<unknown> {
   for (let i = 0; i < packed.length; ++i) bytes[i] = packed.charCodeAt(i);
   const stream = new Blob([bytes]).stream().pipeThrough(new DecompressionStream("deflate"));
   return JSON.parse(await new Response(stream).text()) as unknown;
+}
+
+function summed(steps: readonly number[]): number[] {
+  let sum = 0;
+  return steps.map((step) => (sum += step));
+}
+
+function unpacked({ block_steps, order_steps, ...head }: PackedSeries): Series {
+  return { ...head, block: summed(block_steps), order: summed(order_steps) };
 }
 
 /** Where texts are found by the names of their elements; null: there is none. */
@@ -23,6 +32,7 @@ export class Data {
   readonly report: Report;
   readonly #blocks: Blocks;
   readonly #known = new Map<string, Promise<unknown>>();
+  readonly #parts = new Map<number, Promise<Part>>();
 
   private constructor(report: Report, blocks: Blocks) {
     this.report = report;
@@ -43,7 +53,14 @@ export class Data {
 
   async part(index: number): Promise<Part> {
     if (index < 0) return { samples: [], growth: [] };
-    return (await this.#block(`benchkit-part-${index}`)) as Part;
+    const known = this.#parts.get(index);
+    if (known) return known;
+    const part = this.#block(`benchkit-part-${index}`).then((value) => {
+      const packed = value as PackedPart;
+      return { samples: packed.samples.map(unpacked), growth: packed.growth };
+    });
+    this.#parts.set(index, part);
+    return part;
   }
 
   async figure(index: number): Promise<Figure> {

@@ -9,7 +9,35 @@ import { changeOf, changeText, isCompared, valueText } from "./words.ts";
 /** Lines on paper; of more than these a browser makes no pages in a reasonable time. The paper says what is left out. */
 const MOST_PRINTED = 5000;
 
-const NARROW = 700; ///< pixels, below which the names of cases leave room for a number beside them
+/** Widths in rem: of a value, of a value with its change, of a dim, and of names that have to leave room and of those that don't. */
+const WIDTHS = {
+  usual: { value: 10, change: 20, dim: 7, name: 26, leastName: 12 },
+  narrow: { value: 6.5, change: 12.5, dim: 6, name: 26, leastName: 7.5 },
+};
+const SCROLLBAR = 16; ///< pixels
+
+/** Columns in so many rem. `dimsFirst`: they stand between names and values; else behind the values, which come first where not all is in sight. */
+export interface Layout {
+  dimsFirst: boolean;
+  narrow: boolean;
+  name: number;
+}
+
+/** A change in words without its interval, for which there is no room; the tooltip and the case's page have it. */
+const withoutInterval = (change: string): string => change.replace(/ \[[^\]]*\]$/, "");
+
+/** `changes`, `values`, `dims`: how many columns of each there are. */
+export function layoutFor(room: number, changes: number, values: number, dims: number): Layout {
+  const needed = (widths: typeof WIDTHS.usual): number => changes * widths.change + values * widths.value;
+  const { usual, narrow } = WIDTHS;
+  if (usual.name + dims * usual.dim + needed(usual) <= room) return { dimsFirst: true, narrow: false, name: usual.name };
+  // A base and one version beside it are what nobody should have to look for.
+  const first = Math.min(changes, 1) * usual.change + Math.min(values, 1) * usual.value;
+  const isNarrow = usual.leastName + first > room;
+  const least = isNarrow ? narrow.leastName : usual.leastName;
+  const left = room - needed(isNarrow ? narrow : usual);
+  return { dimsFirst: false, narrow: isNarrow, name: Math.min(Math.max(left, least), usual.name) };
+}
 
 interface Head {
   text: string;
@@ -40,6 +68,8 @@ export class Table {
   #state: State;
   #current = 0;
   #drawn = "";
+  #given: { indices: readonly number[]; judged: PivotData | null } = { indices: [], judged: null };
+  #room = 0;
 
   constructor(report: Report, state: State, actions: Actions) {
     this.#report = report;
@@ -48,7 +78,7 @@ export class Table {
     this.node = element("div", { class: "lines", tabindex: 0, role: "region", "aria-label": "Cases" }, this.#table);
     this.node.addEventListener("scroll", () => this.#draw(false));
     this.node.addEventListener("keydown", (event) => this.#onKey(event));
-    addEventListener("resize", () => this.#draw(false));
+    addEventListener("resize", () => this.#onResize());
     addEventListener("beforeprint", () => this.#draw(true));
     addEventListener("afterprint", () => this.#draw(false));
   }
@@ -56,10 +86,29 @@ export class Table {
   /** Shows those cases, in their order; `judged`: what is known of them by the pivot. */
   show(state: State, indices: readonly number[], judged: PivotData | null): void {
     this.#state = state;
-    this.#shape = state.pivot ? this.#pivotShape(indices, judged) : this.#caseShape(indices);
+    this.#given = { indices, judged };
     this.#current = 0;
-    this.#drawn = "";
+    this.#layOut();
     this.node.scrollTop = 0;
+    this.#draw(false);
+  }
+
+  #onResize(): void {
+    if (this.#roomNow() !== this.#room) this.#layOut();
+    this.#draw(false);
+  }
+
+  /** In rem. Before the table stands in the page it is the window's. */
+  #roomNow(): number {
+    const rem = parseFloat(getComputedStyle(document.documentElement).fontSize) || LINE_HEIGHT / 2;
+    return ((this.node.clientWidth || innerWidth) - SCROLLBAR) / rem;
+  }
+
+  #layOut(): void {
+    const { indices, judged } = this.#given;
+    this.#room = this.#roomNow();
+    this.#shape = this.#state.pivot ? this.#pivotShape(indices, judged) : this.#caseShape(indices);
+    this.#drawn = "";
     const widths = this.#shape.heads.map((head) => {
       const column = element("col");
       column.style.width = `${head.width}rem`;
@@ -70,7 +119,6 @@ export class Table {
     const caption = element("caption", {}, this.#caption(indices.length));
     keepingFocus(this.#table, () => this.#table.replaceChildren(caption, element("colgroup", {}, ...widths), element("thead", {}, head), this.#body));
     this.#table.setAttribute("aria-rowcount", String(this.#shape.count + 1));
-    this.#draw(false);
   }
 
   /** Takes the keys, at the line where they were last. */
@@ -102,18 +150,25 @@ export class Table {
   #caseShape(indices: readonly number[]): Shape {
     const dims = Object.keys(this.#report.cases.dims);
     const metric = at(this.#report.metrics, this.#state.metric);
+    const compared = this.#report.versions.map((_, column) => isCompared(metric, column));
+    const changes = compared.filter(Boolean).length;
+    const layout = layoutFor(this.#room, changes, compared.length - changes, dims.length);
+    const widths = layout.narrow ? WIDTHS.narrow : WIDTHS.usual;
     const versions = this.#report.versions.map((version, column) => {
-      const compared = isCompared(metric, column);
-      return { text: version.label, sort: `value:${column}`, width: compared ? 20 : 10, ...(compared ? { also: `change:${column}` } : {}) };
+      const also = compared[column] ? { also: `change:${column}` } : {};
+      return { text: version.label, sort: `value:${column}`, width: compared[column] ? widths.change : widths.value, ...also };
     });
-    const heads: Head[] = [{ text: "case", sort: "id", width: innerWidth < NARROW ? 12 : 26 }, ...dims.map((dim) => ({ text: dim, sort: `dim:${dim}`, width: 7 })), ...versions];
+    const ofDims = dims.map((dim) => ({ text: dim, sort: `dim:${dim}`, width: widths.dim }));
+    const name = { text: "case", sort: "id", width: layout.name };
+    const heads: Head[] = layout.dimsFirst ? [name, ...ofDims, ...versions] : [name, ...versions, ...ofDims];
+    this.#table.classList.toggle("narrow", layout.narrow);
     const lines = grouped(this.#report, indices, this.#state.group);
     return {
       heads,
       count: lines.length,
       line: (place) => {
         const line = at(lines, place);
-        if (line.kind === "case") return this.#caseLine(line.index, dims, place);
+        if (line.kind === "case") return this.#caseLine(line.index, dims, place, layout);
         const text = `${shown(line.text)} (${line.count})`;
         return element("tr", { class: "heading" }, element("th", { colspan: heads.length, scope: "row", title: shown(line.text, 1000) }, text));
       },
@@ -129,22 +184,24 @@ export class Table {
     return button(text, open, { class: "open", title: shown(id, 1000), tabindex: place === this.#current ? 0 : -1 });
   }
 
-  #caseLine(index: number, dims: readonly string[], place: number): HTMLTableRowElement {
+  #caseLine(index: number, dims: readonly string[], place: number, { dimsFirst, narrow }: Layout): HTMLTableRowElement {
     const report = this.#report;
     const metric = at(report.metrics, this.#state.metric);
     const cells = metric.columns.map((column, of) => {
       const verdict = verdictAt(metric, of, index);
       const value = valueText(metric, column.value[index]);
-      const change = isCompared(metric, of) ? changeText(metric, of, index) : (column.standing[index] ?? "");
+      const whole = isCompared(metric, of) ? changeText(metric, of, index) : (column.standing[index] ?? "");
+      const change = narrow ? withoutInterval(whole) : whole;
       const warnings = column.warnings[index] ?? [];
       const reason = column.reason[index];
       const cell = element("td", { class: "number" }, element("span", { class: "value" }, value));
-      if (change) cell.append(element("span", { class: `change ${verdict ?? "none"}`, title: reason && shown(reason, 1000) }, shown(change, 60)));
+      if (change) cell.append(element("span", { class: `change ${verdict ?? "none"}`, title: change === whole ? reason && shown(reason, 1000) : shown([whole, reason].filter(Boolean).join("; "), 1000) }, shown(change, 60)));
       if (warnings.length > 0) cell.append(element("span", { class: "doubt", title: shown(warnings.join("; "), 1000), role: "img", "aria-label": "has a warning" }, " !"));
       return cell;
     });
     const values = dims.map((dim) => element("td", {}, shown(dimText(report.cases.dims[dim]?.[index]), 40)));
-    return element("tr", {}, element("th", { scope: "row" }, this.#opener(index, shown(at(report.cases.id, index)), place)), ...values, ...cells);
+    const name = element("th", { scope: "row" }, this.#opener(index, shown(at(report.cases.id, index)), place));
+    return element("tr", {}, name, ...(dimsFirst ? [...values, ...cells] : [...cells, ...values]));
   }
 
   #pivotShape(indices: readonly number[], judged: PivotData | null): Shape {
@@ -154,14 +211,18 @@ export class Table {
     const of = judged?.metrics[this.#state.metric];
     const changes = of?.columns[this.#state.version];
     const told = { ...metric, relative: of?.relative ?? metric.relative };
-    const columns = pivot.columns.map((value) => ({ text: `${this.#state.pivot}=${value}`, sort: "", width: changes ? 20 : 12 }));
-    const heads: Head[] = [{ text: "shared dims", sort: "", width: innerWidth < NARROW ? 12 : 22 }, ...columns];
+    const count = pivot.columns.length;
+    const layout = layoutFor(this.#room, changes ? count : 0, changes ? 0 : count, 0);
+    const widths = layout.narrow ? WIDTHS.narrow : WIDTHS.usual;
+    const columns = pivot.columns.map((value) => ({ text: `${this.#state.pivot}=${value}`, sort: "", width: changes ? widths.change : widths.value }));
+    const heads: Head[] = [{ text: "shared dims", sort: "", width: layout.name }, ...columns];
+    this.#table.classList.toggle("narrow", layout.narrow);
     const cellOf = (index: number, place: number): HTMLElement => {
       const cell = element("td", { class: "number" }, this.#opener(index, valueText(metric, values[index]) || "none", place));
       if (!changes || changes.base[index] === -1) return cell;
       const reason = changes.reason[index];
       const kind = verdictOf(changes, index) ?? "none";
-      cell.append(" ", element("span", { class: `change ${kind}`, title: reason && shown(reason, 1000) }, shown(changeOf(told, changes, index), 60)));
+      cell.append(" ", element("span", { class: `change ${kind}`, title: reason && shown(reason, 1000) }, shown(layout.narrow ? withoutInterval(changeOf(told, changes, index)) : changeOf(told, changes, index), 60)));
       return cell;
     };
     return {
