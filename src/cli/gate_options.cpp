@@ -12,7 +12,7 @@ void GateCommandOptions::declare(Arguments& command) {
   auto* const limit =
       command
           .add_option("--fail-on", fail_on,
-                      "exit code 1 where a metric is worse by more: 5%, or time:5%,peak:1MiB; 'time:9% where n<100' for some cases; several versions share --alpha")
+                      "exit code 1 where a metric is worse by more: 5%, or time:5%,peak:1MiB; 'time:9% where n<100' for some cases")
           ->type_name("LIMIT")
           ->expected(1)
           ->take_all();

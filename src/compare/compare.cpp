@@ -80,9 +80,8 @@ const Threshold* limit_for(const std::string& metric, const CaseInfo& info, cons
   return found == limits.rend() ? nullptr : &found->threshold;
 }
 
-/// At the thresholds of the table, then all of it once more with those of the gate where it has one: at equal thresholds both say the same of a
-/// single column. Several `gated_columns` share the alpha of the gate, which has one answer and not a chance in each.
-void judge_family(Family& family, const CompareOptions& options, std::size_t gated_columns) {
+/// At the thresholds of the table, then all of it once more with those of the gate where it has one: at equal thresholds both say the same.
+void judge_family(Family& family, const CompareOptions& options) {
   std::vector<Judgement> judgements = judge(family.evidence, options.judge);
   for (std::size_t i = 0; i < judgements.size(); ++i) show_judgement(*family.cells[i], std::move(judgements[i]));
   if (options.gate.empty()) return;
@@ -90,9 +89,7 @@ void judge_family(Family& family, const CompareOptions& options, std::size_t gat
     if (const Threshold* limit = limit_for(family.evidence[i].metric, *family.cases[i], options.gate))
       family.evidence[i].threshold = *limit;
   }
-  JudgeOptions of_gate = options.judge;
-  of_gate.alpha /= static_cast<double>(gated_columns);
-  judgements = judge(family.evidence, of_gate);
+  judgements = judge(family.evidence, options.judge);
   for (std::size_t i = 0; i < judgements.size(); ++i) {
     if (family.evidence[i].threshold) family.cells[i]->gated = Gated{*family.evidence[i].threshold, std::move(judgements[i])};
   }
@@ -114,9 +111,7 @@ void complete_ratios(Table& table) {
 /// Each column against its base, over all metrics.
 void judge_tables(Tables& tables, const CompareOptions& options) {
   std::vector<Family> families = families_of(tables);
-  const auto columns = std::count_if(families.begin(), families.end(), [](const Family& family) { return !family.evidence.empty(); });
-  base::parallel_for(families.size(), 1,
-                     [&](std::size_t column) { judge_family(families[column], options, static_cast<std::size_t>(columns)); });
+  base::parallel_for(families.size(), 1, [&](std::size_t column) { judge_family(families[column], options); });
   for (const auto& table : tables) complete_ratios(*table);
 }
 

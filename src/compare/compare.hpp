@@ -53,7 +53,7 @@ struct ColumnHead {
 /// A change as the gate sees it.
 struct Gated {
   Threshold limit;
-  Judgement judgement;  ///< at this limit, with its column's part of alpha
+  Judgement judgement;  ///< at this limit
 };
 
 /// A case in a column.
@@ -111,8 +111,7 @@ struct Comparison {
 };
 
 /// Aligns and compares. The first column is the base of all others; with a pivot, its first value is, within each version.
-/// A column's cases are judged against its base with those of all chosen metrics together; a table of several columns errs in each at its own
-/// alpha. At the gate the columns share it: the share of false ones among all that it names is at most alpha, too.
+/// A column's cases are judged against its base with those of all chosen metrics together, and at the gate with all that it has limits for.
 /// Throws benchkit::Error for a metric, a dim or a sort key that no snapshot has, where no case is selected, and for a history of fewer than three
 /// versions.
 [[nodiscard]] std::vector<Comparison> compare(std::span<const Snapshot> snapshots, const CompareOptions& options);

@@ -128,9 +128,11 @@ std::vector<Found> search(const std::vector<JudgedRow>& rows, const RowMaker& ma
     if (unpaired[i] != 0 && !all[i].points.empty()) promising.push_back(i);
   }
   if (promising.empty()) return all;
-  // Five orders as good would still be few enough, were all the promising ones found.
-  constexpr double kAsGood = 5;
-  const double needed = kAsGood * static_cast<double>(rows.size()) / (alpha * static_cast<double>(promising.size()));
+  // So many that a lone turn is told: a few orders as good among them must be few enough for it. Most of the promising ones are hopeless, and end
+  // early (stats/change_point.cpp).
+  constexpr double kTimes = 10;
+  constexpr double kMostPermutations = 200'000;
+  const double needed = std::min(kTimes * static_cast<double>(rows.size()) / alpha, kMostPermutations);
   if (needed <= static_cast<double>(kPermutations)) return all;
   base::parallel_for(promising.size(), 1, [&](std::size_t k) {
     permute(promising[k], maker.course(alignment.rows[promising[k]]), static_cast<std::size_t>(needed));
@@ -141,12 +143,14 @@ std::vector<Found> search(const std::vector<JudgedRow>& rows, const RowMaker& ma
 /// What the files don't suffice for.
 void note_limits(const std::vector<Found>& all, double alpha, Alignment& alignment) {
   const std::size_t columns = alignment.columns.size();
-  const bool paired = std::all_of(alignment.columns.begin() + 1, alignment.columns.end(), [](const ColumnHead& head) { return head.paired; });
+  const bool paired =
+      std::all_of(alignment.columns.begin() + 1, alignment.columns.end(), [](const ColumnHead& head) { return head.paired; });
   if (paired) {
     const auto open = std::count_if(all.begin(), all.end(), [](const Found& found) { return found.open > 0; });
     if (open > 0)
-      alignment.notes.push_back(fmt::format("history: undecided for {} of {} {}: at some version fewer than {} blocks hold one before it and one from it on",
-                                            open, all.size(), all.size() == 1 ? "case" : "cases", stats::kFewestForStep));
+      alignment.notes.push_back(
+          fmt::format("history: undecided for {} of {} {}: at some version fewer than {} blocks hold one before it and one from it on",
+                      open, all.size(), all.size() == 1 ? "case" : "cases", stats::kFewestForStep));
     return;
   }
   if (columns < kFewestUnpaired) {
@@ -159,10 +163,10 @@ void note_limits(const std::vector<Found>& all, double alpha, Alignment& alignme
   if (stats::lowest_level(columns) <= lone) return;
   std::size_t enough = columns;
   while (stats::lowest_level(enough) > lone) ++enough;
-  alignment.notes.push_back(
-      fmt::format("history: files of different runs are one number each, and of {} a turn of one case alone can't be told from chance among {} cases "
-                  "({} files are enough, or fewer cases: -k)",
-                  columns, all.size(), enough));
+  alignment.notes.push_back(fmt::format(
+      "history: files of different runs are one number each, and of {} a turn of one case alone can't be told from chance among {} cases "
+      "({} files are enough, or fewer cases: -k)",
+      columns, all.size(), enough));
 }
 
 }  // namespace
@@ -180,7 +184,8 @@ void add_history(std::vector<JudgedRow>& rows, const RowMaker& maker, Alignment&
   for (std::size_t i = 0; i < turns.size(); ++i) rows[i].row.turns = std::move(turns[i]);
   const bool nothing = std::all_of(all.begin(), all.end(), [&](const Found& found) { return found.open + 1 >= columns.size(); });
   if (nothing) {
-    alignment.notes.push_back(fmt::format("history: undecided: no {} blocks hold a version before and one after the same change", stats::kFewestForStep));
+    alignment.notes.push_back(
+        fmt::format("history: undecided: no {} blocks hold a version before and one after the same change", stats::kFewestForStep));
     return;
   }
   alignment.notes.push_back(fmt::format("history: {} of {} {} turned", turned, rows.size(), rows.size() == 1 ? "case" : "cases"));

@@ -152,9 +152,10 @@ TEST(History, ALoneTurnIsNamedAmongManyCasesOfManyFiles) {
   EXPECT_LE(beside, 1u);
   const Comparison few = compare(lone_doubling(10, 9), {.history = true}).at(0);
   EXPECT_TRUE(few.groups.at(0).rows[0].turns.empty());
-  EXPECT_EQ(few.notes.back(),
-            "history: files of different runs are one number each, and of 10 a turn of one case alone can't be told from chance among 200 cases "
-            "(16 files are enough, or fewer cases: -k)");
+  EXPECT_EQ(
+      few.notes.back(),
+      "history: files of different runs are one number each, and of 10 a turn of one case alone can't be told from chance among 200 cases "
+      "(16 files are enough, or fewer cases: -k)");
 }
 
 TEST(History, WhatIsBelowTheThresholdIsNoTurn) {

@@ -114,8 +114,8 @@ const stats::PlannedLooks& planned_looks() {
 struct Looks {
   std::vector<Look> planned;      ///< those that have come so far
   std::vector<double> fractions;  ///< what each of them tells of all (stats::information_at())
-  std::optional<Look> end;    ///< behind them, at fewer blocks than were planned
-  double fraction = 1;        ///< of the planned blocks that are there at the end
+  std::optional<Look> end;        ///< behind them, at fewer blocks than were planned
+  double fraction = 1;            ///< of the planned blocks that are there at the end
 };
 
 Look look_at(const Evidence& evidence, std::span<const double> effects) {

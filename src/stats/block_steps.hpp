@@ -22,13 +22,14 @@ struct StepOptions {
 
 struct BlockSteps {
   std::vector<ChangePoint> found;  ///< in the order of the versions
-  std::size_t open = 0;            ///< how many of the versions from the second on have too few blocks that hold a version on both sides of them
+  std::size_t open = 0;  ///< how many of the versions from the second on have too few blocks that hold a version on both sides of them
 };
 
 /// The fewest blocks in which a step can be seen.
 inline constexpr std::size_t kFewestForStep = 3;
 
 /// The steps of a series of `versions` versions; a block holds any of them, each once. Linear in the members of the blocks, times the versions.
-[[nodiscard]] BlockSteps block_steps(std::span<const std::vector<BlockMember>> blocks, std::size_t versions, const StepOptions& options = {});
+[[nodiscard]] BlockSteps block_steps(std::span<const std::vector<BlockMember>> blocks, std::size_t versions,
+                                     const StepOptions& options = {});
 
 }  // namespace benchkit::stats

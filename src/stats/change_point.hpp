@@ -16,10 +16,10 @@ struct ChangePoint {
 };
 
 struct ChangePointOptions {
-  double alpha = 0.05;     ///< of each split
-  double least_shift = 0;  ///< smaller ones are no changes, whatever their p
+  double alpha = 0.05;             ///< of each split
+  double least_shift = 0;          ///< smaller ones are no changes, whatever their p
   std::size_t permutations = 999;  ///< at the most: a level that is clearly no low one takes few
-  std::uint64_t seed = 1;  ///< the same seed gives the same result
+  std::uint64_t seed = 1;          ///< the same seed gives the same result
 };
 
 /// The lowest level that a change among so many versions of one value each can have, however large it is: its own order is one of those that

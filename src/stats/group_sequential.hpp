@@ -26,7 +26,8 @@ class PlannedLooks {
   /// The error level that the looks so far have reached together; `p_values` are the one-sided levels of each, taken alone (at most `count()`
   /// of them). A p-value at every look, which never rises. 1 before the first. With `end` the one look that is left takes place there.
   /// `fractions`: what each look really had (information_at()), no more than its step; empty: just its step.
-  [[nodiscard]] double level(std::span<const double> p_values, std::optional<EarlyEnd> end = {}, std::span<const double> fractions = {}) const;
+  [[nodiscard]] double level(std::span<const double> p_values, std::optional<EarlyEnd> end = {},
+                             std::span<const double> fractions = {}) const;
   /// The one-sided level that look `look` (from 0) must reach, taken alone, for all looks so far to stand for `level` together (< 0.5).
   /// `fraction` (> 0): what it really had; empty: just its step.
   [[nodiscard]] double level_at(std::size_t look, double level, std::optional<double> fraction = {}) const;
