@@ -159,6 +159,17 @@ TEST_F(Processes, AProgramWhoseFirstThreadHasEndedLives) {
   EXPECT_GE(tree->peak_bytes, 40'000'000);
 }
 
+TEST_F(Processes, WhatIsResidentOfAReservationAtTheEndIsInThePeakOfTheTree) {
+  Tree alone;
+  ASSERT_EQ(alone.run("reserved"), 0);
+  EXPECT_GE(alone->peak_bytes, 20'000'000);
+  EXPECT_LT(alone->peak_bytes, 30'000'000);
+  Tree two;
+  ASSERT_EQ(two.run("reserved beside another"), 0);
+  EXPECT_GE(two->peak_bytes, 40'000'000);
+  EXPECT_LT(two->peak_bytes, 50'000'000);
+}
+
 // A smoke test: what it is there for was a crash at three ends in nine hundred.
 TEST_F(Processes, AProgramOfATreeEndsWhileItsThreadsAllocate) {
   for (int i = 0; i < 40; ++i) {

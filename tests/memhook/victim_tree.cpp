@@ -1,6 +1,7 @@
-// What a tree of processes gets wrong: children that are dead and not reaped, a first thread that ends before the others, and an end of the program while
-// threads allocate.
+// What a tree of processes gets wrong: children that are dead and not reaped, a first thread that ends before the others, what is resident of a reservation
+// at the end, and an end of the program while threads allocate.
 #include <pthread.h>
+#include <sys/mman.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -49,6 +50,30 @@ int headless() {
   pthread_exit(nullptr);
 }
 
+char* reserve(std::size_t bytes) {
+  void* const pages = mmap(nullptr, bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+  return static_cast<char*>(std::memset(pages, 1, bytes));
+}
+
+/// What is resident of a reservation at the end, while `others` (another process) hold as much by malloc.
+int reserved(bool others) {
+  int told[2];
+  int asked[2];
+  if (pipe(told) != 0 || pipe(asked) != 0) return 1;
+  const pid_t child = others ? fork() : -1;
+  char byte = 0;
+  if (child == 0) {
+    close(asked[1]);
+    take(20'000'000);
+    if (write(told[1], &byte, 1) != 1) _exit(1);
+    (void)!read(asked[0], &byte, 1);  // until the parent has come to its end
+    _exit(0);
+  }
+  if (others && read(told[0], &byte, 1) != 1) return 1;
+  (void)reserve(20'000'000);
+  return 0;
+}
+
 int ending() {
   for (int i = 0; i < 8; ++i) {
     std::thread([] {
@@ -67,5 +92,7 @@ int ending() {
 
 int main(int /*count*/, char** words) {
   if (std::strcmp(words[1], "unreaped") == 0) return unreaped();
+  if (std::strcmp(words[1], "reserved") == 0) return reserved(false);
+  if (std::strcmp(words[1], "reserved beside another") == 0) return reserved(true);
   return std::strcmp(words[1], "headless") == 0 ? headless() : ending();
 }
