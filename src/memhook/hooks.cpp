@@ -116,6 +116,11 @@ template <class Call>
   return true;
 }
 
+/// Before a call that takes away what is at these addresses. What counts() says of it is told after the call.
+void loses(void* start, std::size_t bytes) noexcept {
+  if (windows_open() && !t_thread.busy) about_to_lose(start, bytes);
+}
+
 /// Maps count unless the account is at work on this thread (a signal handler).
 bool counts() noexcept {
   if (!windows_open()) return false;
@@ -128,6 +133,7 @@ bool counts() noexcept {
 
 [[gnu::always_inline]] inline void* map(void* (*real)(void*, std::size_t, int, int, int, off_t), void* start, std::size_t bytes,
                                         int protection, int flags, int descriptor, off_t offset) noexcept {
+  if ((flags & MAP_FIXED) != 0) loses(start, bytes);
   void* const result = real != nullptr ? real(start, bytes, protection, flags, descriptor, offset)
                                        : reinterpret_cast<void*>(syscall(SYS_mmap, start, bytes, protection, flags, descriptor, offset));
   if (result != MAP_FAILED && counts()) mapped(result, bytes, protection, flags, descriptor, BENCHKIT_HOOK_FRAME);
@@ -240,6 +246,7 @@ void* benchkit_hook_mremap(void* start, std::size_t old_bytes, std::size_t bytes
                                     : reinterpret_cast<void*>(syscall(SYS_mremap, start, old_bytes, bytes, flags, wanted));
   };
   if (!counts() || g_memray_rules.load(std::memory_order_relaxed)) return remap();
+  if ((flags & MREMAP_FIXED) != 0) loses(wanted, bytes);
   Aside aside(start, old_bytes);
   void* const result = remap();
   if (result == MAP_FAILED) aside.stays();
@@ -255,10 +262,13 @@ int benchkit_hook_mprotect(void* start, std::size_t bytes, int protection) {
 }
 
 int benchkit_hook_madvise(void* start, std::size_t bytes, int advice) {
+  const bool gives_back = advice == MADV_DONTNEED || advice == MADV_FREE || advice == MADV_REMOVE;
+  if (gives_back) loses(start, bytes);
   const int result =
       g_real.madvise != nullptr ? g_real.madvise(start, bytes, advice) : static_cast<int>(syscall(SYS_madvise, start, bytes, advice));
   const bool populates = advice == MADV_POPULATE_READ || advice == MADV_POPULATE_WRITE;
   if (result == 0 && populates && counts()) populated(start, bytes, BENCHKIT_HOOK_FRAME);
+  if (result == 0 && gives_back && counts()) given_back(start, bytes, BENCHKIT_HOOK_FRAME);
   return result;
 }
 
