@@ -34,8 +34,10 @@ std::atomic<std::size_t> g_early_used{0};
 
 void* early(std::size_t size) noexcept {
   const std::size_t whole = (size + 15) & ~std::size_t{15};
-  const std::size_t at = g_early_used.fetch_add(whole);
-  return at + whole <= sizeof g_early ? g_early + at : nullptr;
+  const std::size_t at = whole >= size ? g_early_used.fetch_add(whole) : sizeof g_early;
+  if (at < sizeof g_early && whole <= sizeof g_early - at) return g_early + at;
+  errno = ENOMEM;
+  return nullptr;
 }
 bool is_early(const void* block) noexcept { return block >= g_early && block < g_early + sizeof g_early; }
 
@@ -178,7 +180,10 @@ void benchkit_hook_free(void* block) {
 }
 
 void* benchkit_hook_calloc(std::size_t count, std::size_t size) {
-  if (__builtin_expect(!ready(), 0)) return early(count * size);
+  if (__builtin_expect(!ready(), 0)) {
+    std::size_t bytes = 0;
+    return early(__builtin_mul_overflow(count, size, &bytes) ? SIZE_MAX : bytes);
+  }
   return made(g_real.calloc(count, size), count * size);
 }
 

@@ -153,6 +153,15 @@ TEST_F(Processes, ATreeForgetsChildrenThatAreDeadAndNotReaped) {
   EXPECT_LT(tree->peak_bytes, 30'000'000);
 }
 
+// Two live at once, and the bound is that of two.
+TEST_F(Processes, TheBoundOfATreeDoesNotCountTheDead) {
+  Tree tree;
+  ASSERT_EQ(tree.run("many"), 0);
+  EXPECT_EQ(tree->processes, 101u);
+  EXPECT_GT(tree->peak_error_bytes, 0u);
+  EXPECT_LE(tree->peak_error_bytes, 4 * 4096u * 2);
+}
+
 TEST_F(Processes, AProgramWhoseFirstThreadHasEndedLives) {
   Tree tree;
   ASSERT_EQ(tree.run("headless"), 0);

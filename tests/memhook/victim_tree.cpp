@@ -5,6 +5,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <csignal>
 #include <cstdlib>
 #include <cstring>
 #include <thread>
@@ -29,6 +30,20 @@ int unreaped() {
     if (waitid(P_PID, static_cast<id_t>(child), &end, WEXITED | WNOWAIT) != 0) return 1;
   }
   while (wait(nullptr) > 0) {
+  }
+  return 0;
+}
+
+/// Children one after the other, each of which ends without its destructors or is killed.
+int many() {
+  for (int i = 0; i < 100; ++i) {
+    const pid_t child = fork();
+    if (child == 0) {
+      take(10'000);
+      if (i % 2 == 0) _exit(0);
+      kill(getpid(), SIGKILL);
+    }
+    waitpid(child, nullptr, 0);
   }
   return 0;
 }
@@ -92,6 +107,7 @@ int ending() {
 
 int main(int /*count*/, char** words) {
   if (std::strcmp(words[1], "unreaped") == 0) return unreaped();
+  if (std::strcmp(words[1], "many") == 0) return many();
   if (std::strcmp(words[1], "reserved") == 0) return reserved(false);
   if (std::strcmp(words[1], "reserved beside another") == 0) return reserved(true);
   return std::strcmp(words[1], "headless") == 0 ? headless() : ending();
