@@ -8,7 +8,8 @@
 
 namespace benchkit::memhook {
 
-std::atomic<MarkPlace*> g_regions[kRegions];
+static std::atomic<MarkPlace*> g_no_region;
+RegionTable g_regions{&g_no_region, 0};
 Relaxed<bool> g_marks_suffice;
 std::atomic<bool> g_ask_table{false};
 
@@ -31,7 +32,15 @@ std::atomic<MarkPlace*> g_newest_region{nullptr};
 
 RegionTail& tail_of(MarkPlace* marks) noexcept { return *reinterpret_cast<RegionTail*>(reinterpret_cast<char*>(marks) + kMarksBytes); }
 
+/// 32 MiB of address space. They are no part of the library, which a program must be able to load that is allowed little (ulimit -v).
+void make_region_table() noexcept {
+  if (g_regions.mask != 0) return;
+  auto* const made = static_cast<std::atomic<MarkPlace*>*>(take_pages(kRegions * sizeof(std::atomic<MarkPlace*>)));
+  if (made != nullptr) g_regions = {made, kRegions - 1};
+}
+
 MarkPlace* make_region(std::uintptr_t address) noexcept {
+  if (g_regions.mask == 0) return nullptr;
   auto* const made = static_cast<MarkPlace*>(take_pages(kRegionBytes));
   if (made == nullptr) return nullptr;
   MarkPlace* there = nullptr;
@@ -176,6 +185,7 @@ void put_in_table(MarkPlace* marks, std::uintptr_t address, std::size_t size, Bi
 }  // namespace
 
 void examine_allocator(void* (*allocate)(std::size_t), void (*release)(void*), std::size_t (*usable)(void*), bool is_glibc) noexcept {
+  make_region_table();
   bool as_expected = is_glibc && usable != nullptr;
   for (const std::size_t size :
        {std::size_t{1}, std::size_t{24}, std::size_t{25}, std::size_t{1000}, std::size_t{70'000}, std::size_t{1} << 20}) {

@@ -328,6 +328,20 @@ int benchkit_hook_posix_spawnp(pid_t* pid, const char* name, const posix_spawn_f
   return start(By::search, pid, name, actions, attributes, words, environment);
 }
 
+// libc starts the shell for these by a function of its own.
+int benchkit_hook_system(const char* command) {
+  const Note note(By::path, command != nullptr ? "/bin/sh" : nullptr, environ);
+  const int result = real().system(command);
+  if (result == -1) note.failed();
+  return result;
+}
+FILE* benchkit_hook_popen(const char* command, const char* type) {
+  const Note note(By::path, "/bin/sh", environ);
+  FILE* const stream = real().popen(command, type);
+  if (stream == nullptr) note.failed();
+  return stream;
+}
+
 }  // extern "C"
 
 }  // namespace benchkit::memhook

@@ -128,15 +128,28 @@ def test_a_child_that_cannot_be_seen_is_named(build: Path, tmp_path: Path, start
     """By every way to start one that libc has; a program that is not there is none."""
     link_statically(tmp_path)
     text, _ = start(build, tmp_path, starter, "./still")
-    assert "still and 12 more ran without the hooks" in text, text
+    assert "still and 14 more ran without the hooks" in text, text
 
 
 @pytest.mark.parametrize("starter", STARTERS)
 @pytest.mark.parametrize("child", STARTERS[1:])
 def test_a_child_with_the_hooks_linked_in_is_counted_and_not_named(build: Path, tmp_path: Path, starter: str, child: str) -> None:
     text, seen = start(build, tmp_path, starter, build / "tests/memhook" / child)
-    assert "true ran without the hooks" in text, text  # the one that gets no environment
+    assert "true and 2 more ran without the hooks" in text, text  # those that get no environment
     assert all(20 * MB <= value < 20.5 * MB for value in seen[f"peak of {child}"]), seen
+
+
+def test_a_program_that_is_allowed_little_address_space_is_counted(build: Path, tmp_path: Path) -> None:
+    (tmp_path / "little.cpp").write_text(
+        "#include <cstdlib>\n#include <cstring>\n"
+        "int main() { void* p = malloc(2'000'000); memset(p, 1, 2'000'000); asm volatile(\"\" : \"+r\"(p) : : \"memory\"); free(p); }\n"
+    )
+    subprocess.run(["g++", "-O1", "-o", "little", "little.cpp"], cwd=tmp_path, check=True)
+    file = tmp_path / "little.jsonl"
+    argv = [build / "benchkit", "run", "--command", "little=sh -c 'ulimit -v 20000; exec ./little'", "--metric", "peak", "-o", file]
+    ended = run([*argv, "--budget", "20ms"], tmp_path)
+    assert ended.code == 0, ended
+    assert set(samples(file)["peak"]) == {2_000_000}
 
 
 def test_a_shell_that_starts_a_static_program(build: Path, tmp_path: Path) -> None:
