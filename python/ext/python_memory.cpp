@@ -68,7 +68,8 @@ std::string repr_of_reading(const MemoryReading& reading) {
 void warn_of_missed(const MemoryReading& reading) {
   if (reading.missed_events == 0) return;
   const std::string text = fmt::format(
-      "{} {} could not be counted while this memory window was open, and the numbers may be too low: most often another tool was started in it "
+      "{} {} could not be counted while this memory window was open, and the numbers may be too low: most often another tool was started "
+      "in it "
       "(memray, heaptrack), or a signal handler allocated (docs/memory.md)",
       reading.missed_events, reading.missed_events == 1 ? "event" : "events");
   if (PyErr_WarnEx(PyExc_RuntimeWarning, text.c_str(), 1) != 0) throw nb::python_error();

@@ -41,8 +41,9 @@ std::string own_allocators_doubt() {
   if (names.empty()) return {};
   std::sort(names.begin(), names.end());
   names.erase(std::unique(names.begin(), names.end()), names.end());
-  return fmt::format("{} {} own: what {} had taken before is not in the numbers, and a warm peak may be far too low (docs/memory.md)", fmt::join(names, ", "),
-                     names.size() == 1 ? "has an allocator of its" : "have allocators of their", names.size() == 1 ? "it" : "they");
+  return fmt::format("{} {} own: what {} had taken before is not in the numbers, and a warm peak may be far too low (docs/memory.md)",
+                     fmt::join(names, ", "), names.size() == 1 ? "has an allocator of its" : "have allocators of their",
+                     names.size() == 1 ? "it" : "they");
 }
 
 }  // namespace benchkit::core

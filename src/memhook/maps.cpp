@@ -94,8 +94,7 @@ void count_in(Place& place, const Segment& piece) noexcept {
 }
 void count_out(Place& place, const Segment& piece) noexcept {
   const std::size_t bytes = piece.bytes() * piece.layers;
-  if (is_memory(piece.kind))
-    count_release(place, g_depth.load(std::memory_order_relaxed), bytes, birth_of_piece(piece), piece.remains - 1);
+  if (is_memory(piece.kind)) count_release(place, g_depth.load(std::memory_order_relaxed), bytes, birth_of_piece(piece), piece.remains - 1);
   else count_as_reserved(piece, -static_cast<std::int64_t>(bytes));
 }
 
@@ -295,7 +294,8 @@ std::size_t populated_bytes(unsigned tag, bool swapped, std::uintptr_t start, st
 void tell_populated_again(unsigned tag, TellPopulated tell, void* context) noexcept {
   const Inside inside(g_maps_lock);
   g_segments.for_each([&](const Segment& segment) {
-    if (segment.kind == Kind::unbacked && is_born_in(tag, segment.tag)) tell(context, segment.path, -static_cast<std::int64_t>(segment.found));
+    if (segment.kind == Kind::unbacked && is_born_in(tag, segment.tag))
+      tell(context, segment.path, -static_cast<std::int64_t>(segment.found));
   });
 }
 

@@ -142,7 +142,7 @@ def test_a_child_with_the_hooks_linked_in_is_counted_and_not_named(build: Path, 
 def test_a_program_that_is_allowed_little_address_space_is_counted(build: Path, tmp_path: Path) -> None:
     (tmp_path / "little.cpp").write_text(
         "#include <cstdlib>\n#include <cstring>\n"
-        "int main() { void* p = malloc(2'000'000); memset(p, 1, 2'000'000); asm volatile(\"\" : \"+r\"(p) : : \"memory\"); free(p); }\n"
+        'int main() { void* p = malloc(2\'000\'000); memset(p, 1, 2\'000\'000); asm volatile("" : "+r"(p) : : "memory"); free(p); }\n'
     )
     subprocess.run(["g++", "-O1", "-o", "little", "little.cpp"], cwd=tmp_path, check=True)
     file = tmp_path / "little.jsonl"

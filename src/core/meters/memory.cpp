@@ -95,8 +95,8 @@ class MemoryMeter final : public Meter {
     }
     if (reading_.peak_error_bytes > 0) {
       const bool one = reading_.threads < 2;
-      result.push_back(
-          several_bound(one ? "address space became memory without a call (MAP_NORESERVE)" : "several threads allocate", reading_.peak_error_bytes));
+      result.push_back(several_bound(one ? "address space became memory without a call (MAP_NORESERVE)" : "several threads allocate",
+                                     reading_.peak_error_bytes));
     }
     if (std::string doubt = own_allocators_doubt(); !doubt.empty()) result.push_back(std::move(doubt));
     if (reading_.missed_events > 0)
