@@ -46,6 +46,15 @@ def test_a_program_is_seen_whole(build: Path, tmp_path: Path) -> None:
     assert min(seen["rss"]) > 30 * MB
 
 
+def test_a_program_smaller_than_benchkit_says_that_its_rss_is_a_bound(build: Path, tmp_path: Path) -> None:
+    file = tmp_path / "small.jsonl"
+    argv = [build / "benchkit", "run", "--command", "small=true", "--command", f"large={PYTHON} -c 'bytearray(50_000_000)'"]
+    ended = run([*argv, "--metric", "rss", "--budget", "20ms", "-o", file], tmp_path)
+    assert ended.code == 0, ended
+    cases = [json.loads(line) for line in file.read_text().splitlines() if "less cannot be told" in line]
+    assert len(cases) == 1, cases
+
+
 CHILD = "import subprocess, sys\nx = bytearray(10_000_000)\n"
 ONE = "subprocess.run([sys.executable, '-c', 'y = bytearray(40_000_000)'], check=True)\n"
 

@@ -115,14 +115,25 @@ class CommandRssMeter final : public Meter {
   [[nodiscard]] bool batches() const noexcept override { return false; }
   [[nodiscard]] bool settled(const std::vector<double>& peaks) const override { return peaks.size() >= kRuns; }
   void reset() override { command_watch().peak_resident_bytes = 0; }
-  void begin() override {}
-  void end() override {}
+  void begin() override { (void)base::reset_peak_resident(); }
+  void end() override { own_bytes_ = std::max(own_bytes_, base::peak_resident_bytes()); }
   std::vector<double> read(std::uint64_t /*iterations*/, const ProbeLog& /*log*/) override {
-    return {static_cast<double>(command_watch().peak_resident_bytes)};
+    const std::int64_t peak = command_watch().peak_resident_bytes;
+    at_floor_ = at_floor_ || peak <= own_bytes_ + kUncertain;
+    return {static_cast<double>(peak)};
+  }
+  /// Until it becomes another program a child has the pages of the process that starts it, and the kernel keeps the highest of both.
+  [[nodiscard]] std::vector<std::string> warnings() const override {
+    if (!at_floor_) return {};
+    return {"the program needed no more than this: it is what benchkit itself has resident when it starts a program, and less cannot be told"};
   }
 
  private:
   static constexpr std::size_t kRuns = 5;
+  static constexpr std::int64_t kUncertain = 512 * 1024;  ///< the kernel counts pages in portions for each CPU
+
+  std::int64_t own_bytes_ = -1;
+  bool at_floor_ = false;
 };
 
 std::unique_ptr<Meter> make_command_memory_meter(Clock& /*clock*/) { return std::make_unique<CommandMemoryMeter>(); }
