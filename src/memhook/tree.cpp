@@ -160,6 +160,12 @@ void count_whole_life() noexcept {
   if (g_window > 0) put_in_tree(g_window);
 }
 
+void tell_refusal(const char* why) noexcept {
+  note_unseen(program_invocation_short_name);
+  const TreeLock lock;
+  if (g_tree->refused[0] == '\0') snprintf(g_tree->refused, sizeof g_tree->refused, "%s", why);
+}
+
 /// What is no matter of peaks, and need not be told before the end. Lock held.
 void write_totals(const benchkit_memhook_reading& seen) noexcept {
   g_own->live_bytes = seen.live_bytes;
@@ -196,7 +202,9 @@ void join_tree() noexcept {
   close(file);
   if (mapped == -1) return;
   g_tree = reinterpret_cast<benchkit_memhook_tree*>(mapped);
-  if (attach(nullptr, 0) == 0) count_whole_life();
+  char why[sizeof g_tree->refused] = "";
+  if (attach(why, sizeof why) == 0) count_whole_life();
+  else tell_refusal(why);
 }
 
 std::int64_t tell_tree(const benchkit_memhook_reading& seen, std::int64_t reached) noexcept {

@@ -117,6 +117,19 @@ def test_a_setuid_program_cannot_be_seen_and_says_so(build: Path, tmp_path: Path
     assert "statically linked or setuid" in ended.err
 
 
+def test_a_program_with_a_sanitizer_says_so(build: Path, tmp_path: Path) -> None:
+    (tmp_path / "racing.cpp").write_text("int main() { return *new int(0); }\n")
+    built = subprocess.run(["g++", "-fsanitize=thread", "-o", "racing", "racing.cpp"], cwd=tmp_path, capture_output=True, text=True)
+    if built.returncode != 0:
+        pytest.skip(built.stderr)
+    for command in ("./racing", "sh -c './racing; true'"):
+        file = tmp_path / "racing.jsonl"
+        argv = [build / "benchkit", "run", "--command", f"racing={command}", "--metric", "peak", "--budget", "20ms", "-o", file]
+        ended = run(argv, tmp_path)
+        assert ended.code == (1 if command == "./racing" else 0), ended
+        assert "built with a sanitizer (__tsan_init)" in ended.err + file.read_text(), ended
+
+
 # Who starts others: with the hooks preloaded, or linked in.
 STARTERS = ["victim_starts", "victim_starts_linked", "victim_starts_static"]
 
