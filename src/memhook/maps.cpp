@@ -277,7 +277,11 @@ std::size_t populated_bytes(unsigned tag, bool swapped, std::uintptr_t start, st
     if (segment.kind != Kind::unbacked || segment.start >= end || segment.end <= start || !is_born_in(tag, segment.tag)) return;
     const std::uintptr_t first = segment.start > start ? segment.start : start;
     const std::uintptr_t last = segment.end < end ? segment.end : end;
-    if (last - first > kMostExamined) return missed();
+    if (last - first > kMostExamined) {
+      if (!segment.passed_over) missed();
+      segment.passed_over = true;
+      return;
+    }
     segment.found = 0;
     for (std::uintptr_t at = first; at < last; at += kPagesAtOnce * page_bytes()) {
       const std::size_t left = whole_pages(last - at) / page_bytes();

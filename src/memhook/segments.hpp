@@ -24,6 +24,7 @@ struct Segment {
   Kind kind = Kind::memory;
   std::uint8_t remains = 0;  ///< of a piece that was taken: how many pieces are left of what it was part of, at most two
   std::uint32_t path = 0;    ///< who made it
+  bool passed_over = false;  ///< it is too large to be looked through, which has been told
   std::size_t found = 0;     ///< of an unbacked one: bytes that were populated when it was looked at last
   [[nodiscard]] std::size_t bytes() const noexcept { return end - start; }
 };
