@@ -24,6 +24,9 @@ constexpr std::int64_t kSpaceShare = 4096;
 /// Below this part of the peak the bound is not worth telling: that of several threads is as large.
 constexpr std::int64_t kErrorShare = 2048;
 
+/// Whether any window that is open ever had some: else nobody need take the lock.
+std::atomic<bool> g_any{false};
+
 bool has_reservations(const Window& window) noexcept { return window.open && window.of_thread == nullptr && window.unbacked > 0; }
 
 void attribute(void* window, Path path, std::int64_t bytes) noexcept {
@@ -54,6 +57,7 @@ void count_reserved(unsigned tag, std::int64_t bytes, bool unbacked) noexcept {
     window.reserved += bytes;
     if (window.reserved > window.most_reserved) window.most_reserved = window.reserved;
     if (!unbacked) continue;
+    g_any.store(true, std::memory_order_relaxed);
     window.unbacked += bytes;
     if (window.unbacked > window.most_unbacked) window.most_unbacked = window.unbacked;
     for_each_share(window, [](Share& share, const Place&) {
@@ -72,7 +76,10 @@ void look_at_reservations(Window& window, std::int64_t leaving) noexcept {
   look(window);
 }
 
+void forget_reservations() noexcept { g_any.store(false, std::memory_order_relaxed); }
+
 void reservations_leave(std::uintptr_t start, std::uintptr_t end) noexcept {
+  if (!g_any.load(std::memory_order_relaxed)) return;
   const Inside inside(g_account_lock);
   const unsigned depth = g_depth.load(std::memory_order_relaxed);
   for (unsigned level = 0; level < depth; ++level) {

@@ -134,6 +134,7 @@ std::int64_t open_window(int account, int flags, char* why, std::size_t size) no
   if (depth == 0) {
     g_memray_rules = memray;
     forget_maps();
+    forget_reservations();
   }
   Window& window = g_windows[level];
   const unsigned tag = next_tag(of_thread ? place : nullptr);
