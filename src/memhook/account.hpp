@@ -208,7 +208,7 @@ inline void count_return(Place& place, unsigned depth, std::size_t bytes, Birth 
 
 /// Address space that is no memory was made (or, with a negative number, is gone). `unbacked`: it may become memory without a call. Takes the lock.
 void count_reserved(unsigned tag, std::int64_t bytes, bool unbacked) noexcept;
-/// These addresses are about to be unmapped, moved, mapped over or given back. Takes the lock.
-void reservations_leave(std::uintptr_t start, std::uintptr_t end) noexcept;
+/// These addresses are about to be unmapped, mapped over or given back; what lies before `kept` is only moved. Takes the lock.
+void reservations_leave(std::uintptr_t start, std::uintptr_t kept, std::uintptr_t end) noexcept;
 
 }  // namespace benchkit::memhook

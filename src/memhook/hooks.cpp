@@ -252,7 +252,7 @@ void* benchkit_hook_mremap(void* start, std::size_t old_bytes, std::size_t bytes
   };
   if (!counts() || g_memray_rules.load(std::memory_order_relaxed)) return remap();
   if ((flags & MREMAP_FIXED) != 0) loses(wanted, bytes);
-  Aside aside(start, old_bytes);
+  Aside aside(start, old_bytes, bytes);
   void* const result = remap();
   if (result == MAP_FAILED) aside.stays();
   else aside.came_to(result, bytes, BENCHKIT_HOOK_FRAME);

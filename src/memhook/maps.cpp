@@ -198,11 +198,11 @@ void mapped(void* start, std::size_t bytes, int protection, int flags, int descr
 
 void unmapped(void* start, std::size_t bytes) noexcept { Aside(start, bytes).goes(); }
 
-Aside::Aside(void* start, std::size_t bytes) noexcept : place_(here()) {
+Aside::Aside(void* start, std::size_t bytes, std::size_t kept) noexcept : place_(here()) {
   if (place_ == nullptr) return;
   const std::uintptr_t begin = address_of(start);
   const std::uintptr_t end = begin + (g_memray_rules.load(std::memory_order_relaxed) ? bytes : whole_pages(bytes));
-  about_to_lose(start, bytes);
+  about_to_lose(start, bytes, kept);
   Segment piece;
   if (find(begin, piece) && piece.start <= begin) kind_ = piece.kind;
   while (take(begin, end, piece)) {
@@ -257,9 +257,10 @@ void populated(void* start, std::size_t bytes, HookFrame frame) noexcept {
        [](Kind kind) { return kind == Kind::unbacked ? Kind::populated : kind; });
 }
 
-void about_to_lose(void* start, std::size_t bytes) noexcept {
+void about_to_lose(void* start, std::size_t bytes, std::size_t kept) noexcept {
   if (g_memray_rules.load(std::memory_order_relaxed)) return;
-  reservations_leave(address_of(start), address_of(start) + whole_pages(bytes));
+  const std::uintptr_t begin = address_of(start);
+  reservations_leave(begin, begin + whole_pages(kept < bytes ? kept : bytes), begin + whole_pages(bytes));
 }
 
 void given_back(void* start, std::size_t bytes, HookFrame frame) noexcept {

@@ -19,8 +19,8 @@ void unmapped(void* start, std::size_t bytes) noexcept;
 void protection_changed(void* start, std::size_t bytes, int protection, HookFrame frame) noexcept;
 /// All of it is memory now, whatever it was made as.
 void populated(void* start, std::size_t bytes, HookFrame frame) noexcept;
-/// These addresses are about to lose what is in them: to be mapped over, or given back to the system.
-void about_to_lose(void* start, std::size_t bytes) noexcept;
+/// These addresses are about to lose what is in them: to be mapped over, or given back to the system. `kept`: so many of the first bytes are only moved.
+void about_to_lose(void* start, std::size_t bytes, std::size_t kept = 0) noexcept;
 /// What was populated has been given back; it is address space again.
 void given_back(void* start, std::size_t bytes, HookFrame frame) noexcept;
 
@@ -28,7 +28,8 @@ void given_back(void* start, std::size_t bytes, HookFrame frame) noexcept;
 /// may map there, and what they map is theirs.
 class Aside {
  public:
-  Aside(void* start, std::size_t bytes) noexcept;
+  /// `kept`: so many of the first bytes are only moved.
+  Aside(void* start, std::size_t bytes, std::size_t kept = 0) noexcept;
   Aside(const Aside&) = delete;
   Aside& operator=(const Aside&) = delete;
   /// It does not count any more.

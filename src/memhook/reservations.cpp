@@ -78,16 +78,20 @@ void look_at_reservations(Window& window, std::int64_t leaving) noexcept {
 
 void forget_reservations() noexcept { g_any.store(false, std::memory_order_relaxed); }
 
-void reservations_leave(std::uintptr_t start, std::uintptr_t end) noexcept {
+void reservations_leave(std::uintptr_t start, std::uintptr_t kept, std::uintptr_t end) noexcept {
   if (!g_any.load(std::memory_order_relaxed)) return;
   const Inside inside(g_account_lock);
   const unsigned depth = g_depth.load(std::memory_order_relaxed);
   for (unsigned level = 0; level < depth; ++level) {
     Window& window = g_windows[level];
     if (!has_reservations(window)) continue;
-    const auto leaving = static_cast<std::int64_t>(populated_bytes(window.tag, window.pagemap, start, end, nullptr, nullptr));
+    const auto populated = [&](std::uintptr_t from, std::uintptr_t to) {
+      return from == to ? 0 : static_cast<std::int64_t>(populated_bytes(window.tag, window.pagemap, from, to, nullptr, nullptr));
+    };
+    const std::int64_t gone = populated(kept, end);
+    const std::int64_t leaving = gone + populated(start, kept);
     if (leaving == 0) continue;
-    window.left += leaving;
+    window.left += gone;
     look_at_reservations(window, leaving);
   }
 }
