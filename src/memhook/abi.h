@@ -46,7 +46,7 @@ typedef struct benchkit_memhook_reading {
   uint64_t largest_bytes;    /* the largest single request */
   uint64_t reserved_bytes;   /* the most address space held that is not memory (PROT_NONE, MAP_NORESERVE, files); account truth only */
   uint64_t populated_bytes;  /* what of it turned out to be memory at the close; it is in live and in peak */
-  uint64_t peak_error_bytes; /* bound of the peak's error: 0 with one allocating thread, or with BENCHKIT_MEMHOOK_EXACT */
+  uint64_t peak_error_bytes; /* bound of the peak's error: 0 with one allocating thread, or with BENCHKIT_MEMHOOK_EXACT; and what filled of reservations unseen */
   uint64_t missed_events; /* what could not be counted: calls from a signal handler that interrupted the counting itself, more threads or blocks than
                                 there is room for, a reservation too large to be looked through; and one for a tool that wrote over the hooks while the
                                 window was open, which is found at the close */
