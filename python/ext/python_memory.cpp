@@ -4,6 +4,7 @@
 #include <nanobind/stl/vector.h>
 
 #include <memory>
+#include <optional>
 #include <utility>
 
 #include <fmt/format.h>
@@ -55,8 +56,23 @@ std::string repr_of_frame(const Frame& frame) {
 std::string bytes(std::int64_t value) { return base::format_value(static_cast<double>(value), "B"); }
 
 std::string repr_of_reading(const MemoryReading& reading) {
-  return fmt::format("peak {}, allocated {} in {} allocations, live {}", bytes(reading.peak_bytes),
-                     bytes(static_cast<std::int64_t>(reading.allocated_bytes)), reading.allocations, bytes(reading.live_bytes));
+  std::string text = fmt::format("peak {}, allocated {} in {} allocations, live {}", bytes(reading.peak_bytes),
+                                 bytes(static_cast<std::int64_t>(reading.allocated_bytes)), reading.allocations, bytes(reading.live_bytes));
+  if (reading.peak_error_bytes > 0)
+    text += fmt::format(", peak off by up to {}", bytes(static_cast<std::int64_t>(reading.peak_error_bytes)));
+  if (reading.missed_events > 0) text += fmt::format(", {} missed", reading.missed_events);
+  return text;
+}
+
+/// A Python warning; throws where warnings are errors.
+void warn_of_missed(const MemoryReading& reading) {
+  if (reading.missed_events == 0) return;
+  const std::string text = fmt::format(
+      "{} {} could not be counted while this memory window was open, and the numbers may be too low: most often another tool was started "
+      "in it "
+      "(memray, heaptrack), or a signal handler allocated (docs/memory.md)",
+      reading.missed_events, reading.missed_events == 1 ? "event" : "events");
+  if (PyErr_WarnEx(PyExc_RuntimeWarning, text.c_str(), 1) != 0) throw nb::python_error();
 }
 
 /// Objects one by one, if wanted. What one thread does is no sense in that: others free its objects.
@@ -78,12 +94,13 @@ Peak measure_peak(const nb::callable& function, const std::string& account, bool
   const MemoryOptions options = options_of(account, exact, this_thread, attribute, pagemap);
   const auto objects = object_counting(python_allocator, this_thread);
   MemoryWindow window(options);
-  PyObject* const result = PyObject_CallNoArgs(function.ptr());
+  nb::object result = nb::steal(PyObject_CallNoArgs(function.ptr()));
+  if (!result.is_valid()) throw nb::python_error();  // the function's own error is told, whatever state it left the window in
   const MemoryReading reading = window.close();
-  if (result == nullptr) throw nb::python_error();
   const CallPaths& paths = window.call_paths();
-  Peak peak{reading, nb::steal(result), spelled_out(paths), paths.rest_bytes, paths.rest_allocations};
+  Peak peak{reading, std::move(result), spelled_out(paths), paths.rest_bytes, paths.rest_allocations};
   if (objects != nullptr) objects->check_whole();
+  warn_of_missed(reading);
   return peak;
 }
 
@@ -99,16 +116,32 @@ class PythonWindow {
     objects_ = std::move(objects);
     open_ = true;
   }
-  MemoryReading close() {
-    if (window_ == nullptr) throw Error("this memory window was never opened", {}, "with benchkit.MemoryWindow() as window: ...");
+  void close() {
+    if (window_ == nullptr) {
+      (void)read();
+      return;
+    }
     const MemoryReading reading = window_->close();
-    open_ = false;
+    const bool was_open = std::exchange(open_, false);
     if (const auto objects = std::exchange(objects_, nullptr); objects != nullptr) objects->check_whole();
-    return reading;
+    if (was_open) warn_of_missed(reading);
+  }
+  /// While an exception is under way, which nothing here may take the place of. If a window inside this one is still open, it ends with that one.
+  void leave() {
+    if (window_ == nullptr) return;
+    given_up_ = window_->read();
+    try {
+      window_->close();
+    } catch (const Error&) {
+      window_ = nullptr;
+    }
+    objects_ = nullptr;
+    open_ = false;
   }
   [[nodiscard]] MemoryReading read() const {
-    if (window_ == nullptr) throw Error("this memory window was never opened", {}, "with benchkit.MemoryWindow() as window: ...");
-    return window_->read();
+    if (window_ != nullptr) return window_->read();
+    if (!given_up_) throw Error("this memory window was never opened", {}, "with benchkit.MemoryWindow() as window: ...");
+    return *given_up_;
   }
   void reset_peak() {
     if (window_ != nullptr) window_->reset_peak();
@@ -124,6 +157,7 @@ class PythonWindow {
   std::unique_ptr<ObjectCounting> objects_;  // outlives the window
   std::unique_ptr<MemoryWindow> window_;
   bool open_ = false;
+  std::optional<MemoryReading> given_up_;  ///< what it had seen when it was left before one inside it
 };
 
 }  // namespace
@@ -178,8 +212,12 @@ void bind_memory(nb::module_& module) {
           },
           nb::rv_policy::reference)
       .def(
-          "__exit__", [](PythonWindow& self, nb::handle, nb::handle, nb::handle) { self.close(); }, nb::arg().none(), nb::arg().none(),
-          nb::arg().none())
+          "__exit__",
+          [](PythonWindow& self, nb::handle kind, nb::handle, nb::handle) {
+            if (kind.is_none()) self.close();
+            else self.leave();
+          },
+          nb::arg().none(), nb::arg().none(), nb::arg().none())
       .def("read", &PythonWindow::read, "So far; after the window has closed, what it saw in all.")
       .def("reset_peak", &PythonWindow::reset_peak, "The peak begins anew at what is live now.")
       .def_prop_ro(
@@ -197,6 +235,10 @@ void bind_memory(nb::module_& module) {
       BENCHKIT_READING(allocations)
       BENCHKIT_READING(largest_bytes)
       BENCHKIT_READING(reserved_bytes)
+      BENCHKIT_READING(populated_bytes)
+      BENCHKIT_READING(peak_error_bytes)
+      BENCHKIT_READING(missed_events)
+      BENCHKIT_READING(threads)
   // clang-format on
 #undef BENCHKIT_READING
       .def("__repr__", [](const PythonWindow& self) { return repr_of_reading(self.read()); });

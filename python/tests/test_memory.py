@@ -86,6 +86,26 @@ def test_a_window_that_is_left_by_an_exception_is_closed() -> None:
     benchkit.detach_memory_hooks()  # refused while a window is open
 
 
+def test_the_users_exception_survives_a_window_that_was_left_open() -> None:
+    inner = benchkit.MemoryWindow()
+
+    def leaves_one_open() -> None:
+        inner.__enter__()
+        raise KeyError("mine")
+
+    with pytest.raises(KeyError, match="mine"):
+        benchkit.measure_peak(leaves_one_open)
+    inner.__exit__(None, None, None)
+    with pytest.raises(KeyError, match="mine"), benchkit.MemoryWindow() as window:
+        leaves_one_open()
+    assert window.allocations >= 0
+    inner.__exit__(None, None, None)
+    benchkit.detach_memory_hooks()  # no window is open any more
+    with pytest.raises(benchkit.Error, match="close the inner one first"):
+        benchkit.measure_peak(inner.__enter__)
+    inner.__exit__(None, None, None)
+
+
 def test_a_window_may_be_entered_again_but_not_while_open() -> None:
     window = benchkit.MemoryWindow()
     with pytest.raises(benchkit.Error, match="never opened"):
@@ -170,11 +190,13 @@ def test_memray_that_comes_later_is_noticed_and_the_hooks_come_back(tmp_path) ->
         "with benchkit.MemoryWindow() as window:\n"
         f"    with memray.Tracker({str(tmp_path / 'two.bin')!r}):\n"
         "        take()\n"
-        "print(window.read().missed_events > 0)\n"
+        "print(window.missed_events > 0, f'{window.missed_events} missed' in repr(window))\n"
+        "print(window.threads >= 1, window.populated_bytes == 0, window.peak_error_bytes == 0)\n"
         "print(benchkit.measure_peak(take).peak_bytes >= 1_000_000, benchkit.measure_peak(take).missed_events == 0)\n"
     )
     ended = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=60, check=True)
-    assert ended.stdout.split() == ["True"] * 5
+    assert ended.stdout.split() == ["True"] * 9
+    assert ended.stderr.count("RuntimeWarning: 1 event could not be counted while this memory window was open") == 1
 
 
 def test_calls_that_never_agree_are_a_doubt() -> None:

@@ -55,6 +55,9 @@ bool reset_peak_resident() noexcept;
 /// Loads a shared library, for good. Its handle, or null with the reason.
 [[nodiscard]] void* load_library(const std::string& path, std::string& reason);
 [[nodiscard]] void* symbol_of(void* library, const char* name) noexcept;
+/// The files of the libraries that are loaded now in whose constants one of these texts stands, in the order of loading. Each library is read through once, so the
+/// texts must be the same each time.
+[[nodiscard]] std::vector<std::string> libraries_with(const std::vector<std::string>& texts);
 /// Return addresses on this thread's stack, the innermost first; that in this function is left out. Allocates.
 [[nodiscard]] std::vector<std::uint64_t> call_stack();
 /// What an address of code belongs to. Only what is loaded now is known.

@@ -3,7 +3,10 @@
 #include <link.h>
 
 #include <array>
+#include <cstring>
 #include <filesystem>
+#include <map>
+#include <string_view>
 
 #include "base/os.hpp"
 
@@ -18,7 +21,46 @@ int find_interpreter(dl_phdr_info* info, std::size_t /*size*/, void* found) {
   return 1;
 }
 
+/// A library's segments that may be neither written to nor run.
+std::vector<std::string_view> constants_of(const dl_phdr_info& info) {
+  std::vector<std::string_view> result;
+  for (int i = 0; i < info.dlpi_phnum; ++i) {
+    const ElfW(Phdr)& segment = info.dlpi_phdr[i];
+    if (segment.p_type != PT_LOAD || segment.p_flags != PF_R) continue;
+    // NOLINTNEXTLINE(performance-no-int-to-ptr): the linker tells addresses as numbers
+    result.emplace_back(reinterpret_cast<const char*>(info.dlpi_addr + segment.p_vaddr), segment.p_filesz);
+  }
+  return result;
+}
+
+struct TextSearch {
+  const std::vector<std::string>& texts;
+  std::map<std::string, bool>& known;
+  std::vector<std::string> found;
+};
+
+/// The linker can unload nothing meanwhile.
+int find_texts(dl_phdr_info* info, std::size_t /*size*/, void* data) {
+  auto& search = *static_cast<TextSearch*>(data);
+  const std::string file = info->dlpi_name;
+  if (file.find('/') == std::string::npos) return 0;  // the program itself, and what the kernel brings
+  const auto [at, is_new] = search.known.emplace(file, false);
+  for (const std::string_view constants : is_new ? constants_of(*info) : std::vector<std::string_view>()) {
+    for (const std::string& text : search.texts)
+      at->second = at->second || memmem(constants.data(), constants.size(), text.data(), text.size()) != nullptr;
+  }
+  if (at->second) search.found.push_back(file);
+  return 0;
+}
+
 }  // namespace
+
+std::vector<std::string> libraries_with(const std::vector<std::string>& texts) {
+  static std::map<std::string, bool> known;
+  TextSearch search{texts, known, {}};
+  dl_iterate_phdr(find_texts, &search);
+  return search.found;
+}
 
 bool is_static_program() noexcept {
   static const bool is_static = [] {

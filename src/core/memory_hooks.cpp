@@ -47,7 +47,7 @@ const benchkit_memhook_interface* present_hooks() {
 /// Asked once: looking in vain for a symbol allocates (dlerror), and a window may be open.
 const char* sanitizer() {
   static const char* const found = [] {
-    for (const char* name : {"__asan_init", "__tsan_init", "__msan_init"}) {
+    for (const char* name : BENCHKIT_MEMHOOK_SANITIZERS) {
       if (base::find_symbol(name) != nullptr) return name;
     }
     return static_cast<const char*>(nullptr);

@@ -13,7 +13,10 @@
 extern "C" {
 #endif
 
-#define BENCHKIT_MEMHOOK_VERSION 4
+#define BENCHKIT_MEMHOOK_VERSION 5
+
+/* What a program has that was built with a sanitizer: an allocator that no hooks may stand before. */
+#define BENCHKIT_MEMHOOK_SANITIZERS {"__asan_init", "__hwasan_init", "__lsan_init", "__msan_init", "__tsan_init"}
 
 /* How it stands before the process' allocator. */
 enum benchkit_memhook_door {
@@ -43,7 +46,7 @@ typedef struct benchkit_memhook_reading {
   uint64_t largest_bytes;    /* the largest single request */
   uint64_t reserved_bytes;   /* the most address space held that is not memory (PROT_NONE, MAP_NORESERVE, files); account truth only */
   uint64_t populated_bytes;  /* what of it turned out to be memory at the close; it is in live and in peak */
-  uint64_t peak_error_bytes; /* bound of the peak's error: 0 with one allocating thread, or with BENCHKIT_MEMHOOK_EXACT */
+  uint64_t peak_error_bytes; /* bound of the peak's error: 0 with one allocating thread, or with BENCHKIT_MEMHOOK_EXACT; and what filled of reservations unseen */
   uint64_t missed_events; /* what could not be counted: calls from a signal handler that interrupted the counting itself, more threads or blocks than
                                 there is room for, a reservation too large to be looked through; and one for a tool that wrote over the hooks while the
                                 window was open, which is found at the close */
@@ -112,6 +115,7 @@ typedef struct benchkit_memhook_tree {
   uint64_t peak_error_bytes; /* bound of its error; 0 while there is one process */
   uint32_t unseen;           /* programs that processes of the tree became or started, into which the hooks could not come */
   char unseen_name[60];      /* the first of them, cut off */
+  char refused[256];         /* why the hooks, which had come into a program, could not work there; of the first one, which is among the unseen */
   benchkit_memhook_process process[BENCHKIT_MEMHOOK_MOST_PROCESSES];
 } benchkit_memhook_tree;
 

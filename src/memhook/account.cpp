@@ -73,6 +73,12 @@ void count_exactly(Window& window, std::int64_t bytes) noexcept {
 void missed() noexcept { g_missed.fetch_add(1, std::memory_order_relaxed); }
 std::uint64_t missed_events() noexcept { return g_missed.load(std::memory_order_relaxed); }
 
+std::int64_t live_of(const Window& window) noexcept { return window.exact ? window.live : sum_of(window); }
+std::int64_t peak_so_far(const Window& window, bool with_populated) noexcept {
+  const std::int64_t peak = peak_of(window);
+  return with_populated && window.peak_with_populated > peak ? window.peak_with_populated : peak;
+}
+
 bool is_shared(const Window& window) noexcept { return !window.exact && (window.shares > 1 || window.in_tree); }
 
 void deal_limits(Window& window) noexcept {
@@ -116,7 +122,7 @@ void deal_limits(Window& window) noexcept {
 void sum_up(const Window& window, benchkit_memhook_reading& out) noexcept {
   memset(&out, 0, sizeof out);
   out.live_bytes = sum_of(window);
-  out.peak_bytes = peak_of(window);
+  out.peak_bytes = peak_so_far(window);
   if (out.live_bytes > out.peak_bytes) out.peak_bytes = out.live_bytes;  // others went on since it was looked for
   for_each_share(window, [&](const Share& share, const Place&) {
     out.allocated_bytes += share.allocated;
@@ -150,6 +156,7 @@ bool join(Window& window, Share& share, unsigned tag) noexcept {
   share.live = share.highest = 0;
   share.allocated = share.allocations = share.largest = 0;
   share.limit = share.small = kNoLimit;
+  if (window.unbacked > 0) share.small = kLookedAt;
   if (window.exact) share.small = -1;
   std::atomic_signal_fence(std::memory_order_seq_cst);
   ++window.shares;
@@ -168,6 +175,7 @@ void add_locked(Window& window, Share& share, std::int64_t bytes, Birth birth, i
   // The event may have begun before this window was opened, in the place of one that was closed meanwhile; and what could not be remembered
   // would never be taken off again.
   if (!window.open || share.serial != window.serial || !is_born_in(window.tag, tag_of(birth))) return;
+  if (bytes < 0) look_at_reservations(window, -bytes);
   share.live += bytes;
   share.highest.raise_to(share.live);
   if (window.exact) {
@@ -183,17 +191,6 @@ void over_limit(Window& window) noexcept {
   const Inside inside(g_account_lock);
   // It may have been closed since, and another one be open in its place.
   if (window.open && !window.exact) deal_limits(window);
-}
-
-void count_reserved(unsigned tag, std::int64_t bytes) noexcept {
-  const Inside inside(g_account_lock);
-  const unsigned depth = g_depth.load(std::memory_order_relaxed);
-  for (unsigned level = 0; level < depth; ++level) {
-    Window& window = g_windows[level];
-    if (!is_born_in(window.tag, tag) || !window.open || window.of_thread != nullptr) continue;
-    window.reserved += bytes;
-    if (window.reserved > window.most_reserved) window.most_reserved = window.reserved;
-  }
 }
 
 }  // namespace benchkit::memhook

@@ -16,6 +16,8 @@ namespace benchkit::memhook {
 
 inline constexpr unsigned kMostWindows = 32;
 inline constexpr std::int64_t kNoLimit = INT64_MAX;
+/// As Share::small of one thread alone, where a window has reservations that it must look at before a large block leaves.
+inline constexpr std::int64_t kLookedAt = 64 * 1024;
 
 /// One thread's share of one window. Only its own thread writes it, except for the two limits. One cache line.
 struct alignas(64) Share {
@@ -64,6 +66,12 @@ struct Window {
   std::int64_t error;     ///< largest bound that a peak was found with
   std::int64_t reserved;  ///< address space that is no memory
   std::int64_t most_reserved;
+  std::int64_t unbacked;  ///< of it, what becomes memory without a call (reservations.cpp)
+  std::int64_t most_unbacked;
+  std::int64_t populated;  ///< of that, at the last look
+  std::int64_t leaving;    ///< since the last look, by reservations and large blocks together
+  std::int64_t left;       ///< populated parts of reservations that are gone
+  std::int64_t peak_with_populated;
   std::uint64_t missed;
 };
 
@@ -198,7 +206,9 @@ inline void count_return(Place& place, unsigned depth, std::size_t bytes, Birth 
   return g_tag.load(std::memory_order_relaxed);
 }
 
-/// Address space that is no memory was made (or, with a negative number, is gone). Takes the lock.
-void count_reserved(unsigned tag, std::int64_t bytes) noexcept;
+/// Address space that is no memory was made (or, with a negative number, is gone). `unbacked`: it may become memory without a call. Takes the lock.
+void count_reserved(unsigned tag, std::int64_t bytes, bool unbacked) noexcept;
+/// These addresses are about to be unmapped, mapped over or given back; what lies before `kept` is only moved. Takes the lock.
+void reservations_leave(std::uintptr_t start, std::uintptr_t kept, std::uintptr_t end) noexcept;
 
 }  // namespace benchkit::memhook

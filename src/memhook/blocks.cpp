@@ -8,7 +8,8 @@
 
 namespace benchkit::memhook {
 
-std::atomic<MarkPlace*> g_regions[kRegions];
+static std::atomic<MarkPlace*> g_no_region;
+RegionTable g_regions{&g_no_region, 0};
 Relaxed<bool> g_marks_suffice;
 std::atomic<bool> g_ask_table{false};
 
@@ -31,7 +32,15 @@ std::atomic<MarkPlace*> g_newest_region{nullptr};
 
 RegionTail& tail_of(MarkPlace* marks) noexcept { return *reinterpret_cast<RegionTail*>(reinterpret_cast<char*>(marks) + kMarksBytes); }
 
+/// 32 MiB of address space. They are no part of the library, which a program must be able to load that is allowed little (ulimit -v).
+void make_region_table() noexcept {
+  if (g_regions.mask != 0) return;
+  auto* const made = static_cast<std::atomic<MarkPlace*>*>(take_pages(kRegions * sizeof(std::atomic<MarkPlace*>)));
+  if (made != nullptr) g_regions = {made, kRegions - 1};
+}
+
 MarkPlace* make_region(std::uintptr_t address) noexcept {
+  if (g_regions.mask == 0) return nullptr;
   auto* const made = static_cast<MarkPlace*>(take_pages(kRegionBytes));
   if (made == nullptr) return nullptr;
   MarkPlace* there = nullptr;
@@ -176,6 +185,7 @@ void put_in_table(MarkPlace* marks, std::uintptr_t address, std::size_t size, Bi
 }  // namespace
 
 void examine_allocator(void* (*allocate)(std::size_t), void (*release)(void*), std::size_t (*usable)(void*), bool is_glibc) noexcept {
+  make_region_table();
   bool as_expected = is_glibc && usable != nullptr;
   for (const std::size_t size :
        {std::size_t{1}, std::size_t{24}, std::size_t{25}, std::size_t{1000}, std::size_t{70'000}, std::size_t{1} << 20}) {
@@ -270,9 +280,22 @@ void forget_everything() noexcept {
   for (Shard& shard : g_shards) shard.clear();
 }
 
+namespace {
+
+/// Most marks are none: they are looked at four at a time.
+using FourMarks [[gnu::may_alias]] = std::uint64_t;
+constexpr std::size_t kMarksAWord = sizeof(FourMarks) / sizeof(Mark);
+bool is_blank(const MarkPlace* marks) noexcept { return __atomic_load_n(reinterpret_cast<const FourMarks*>(marks), __ATOMIC_RELAXED) == 0; }
+
+}  // namespace
+
 void renumber(const NewTags& tags) noexcept {
   for (MarkPlace* marks = g_newest_region.load(std::memory_order_acquire); marks != nullptr; marks = tail_of(marks).next) {
     for (std::size_t i = 0; i < kMarksARegion; ++i) {
+      if (i % kMarksAWord == 0 && is_blank(marks + i)) {
+        i += kMarksAWord - 1;
+        continue;
+      }
       MarkPlace& place = marks[i];
       Mark mark = place;
       while (mark != 0) {

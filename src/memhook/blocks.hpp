@@ -56,14 +56,20 @@ struct Block {
   Birth birth = 0;
 };
 
-extern std::atomic<MarkPlace*> g_regions[kRegions];
+/// The regions' marks, by the address' upper bits. Where there is no address space for all of them it is one region, which has none.
+struct RegionTable {
+  std::atomic<MarkPlace*>* regions;
+  std::uintptr_t mask;
+};
+/// Changed before any window is open.
+extern RegionTable g_regions;
 /// A mark alone can tell what is to know of a new block: the allocator is glibc's, so that the word before a block is its chunk's header, and no
 /// window is attributed. It may change at any time, and either way is right.
 extern Relaxed<bool> g_marks_suffice;
 /// Some block may stand in the table without a mark that says so.
 extern std::atomic<bool> g_ask_table;
 
-/// Finds out whether blocks have glibc's headers; `usable` is the allocator's malloc_usable_size.
+/// Once, before the first window: finds out whether blocks have glibc's headers, and makes the table of regions; `usable` is the allocator's malloc_usable_size.
 void examine_allocator(void* (*allocate)(std::size_t), void (*release)(void*), std::size_t (*usable)(void*), bool is_glibc) noexcept;
 
 void remember_elsewhere(std::uintptr_t address, std::size_t size, unsigned tag, HookFrame frame) noexcept;
@@ -87,7 +93,7 @@ void keep_paths_of_blocks(bool keep) noexcept;
 }
 
 [[nodiscard]] inline std::atomic<MarkPlace*>& region_of(std::uintptr_t address) noexcept {
-  return g_regions[(address >> kRegionBits) & (kRegions - 1)];
+  return g_regions.regions[(address >> kRegionBits) & g_regions.mask];
 }
 [[nodiscard]] inline std::size_t mark_index(std::uintptr_t address) noexcept { return (address >> kGranuleBits) & (kMarksARegion - 1); }
 

@@ -34,8 +34,10 @@ std::atomic<std::size_t> g_early_used{0};
 
 void* early(std::size_t size) noexcept {
   const std::size_t whole = (size + 15) & ~std::size_t{15};
-  const std::size_t at = g_early_used.fetch_add(whole);
-  return at + whole <= sizeof g_early ? g_early + at : nullptr;
+  const std::size_t at = whole >= size ? g_early_used.fetch_add(whole) : sizeof g_early;
+  if (at < sizeof g_early && whole <= sizeof g_early - at) return g_early + at;
+  errno = ENOMEM;
+  return nullptr;
 }
 bool is_early(const void* block) noexcept { return block >= g_early && block < g_early + sizeof g_early; }
 
@@ -116,6 +118,11 @@ template <class Call>
   return true;
 }
 
+/// Before a call that takes away what is at these addresses. What counts() says of it is told after the call.
+void loses(void* start, std::size_t bytes) noexcept {
+  if (windows_open() && !t_thread.busy) about_to_lose(start, bytes);
+}
+
 /// Maps count unless the account is at work on this thread (a signal handler).
 bool counts() noexcept {
   if (!windows_open()) return false;
@@ -128,6 +135,7 @@ bool counts() noexcept {
 
 [[gnu::always_inline]] inline void* map(void* (*real)(void*, std::size_t, int, int, int, off_t), void* start, std::size_t bytes,
                                         int protection, int flags, int descriptor, off_t offset) noexcept {
+  if ((flags & MAP_FIXED) != 0) loses(start, bytes);
   void* const result = real != nullptr ? real(start, bytes, protection, flags, descriptor, offset)
                                        : reinterpret_cast<void*>(syscall(SYS_mmap, start, bytes, protection, flags, descriptor, offset));
   if (result != MAP_FAILED && counts()) mapped(result, bytes, protection, flags, descriptor, BENCHKIT_HOOK_FRAME);
@@ -172,7 +180,10 @@ void benchkit_hook_free(void* block) {
 }
 
 void* benchkit_hook_calloc(std::size_t count, std::size_t size) {
-  if (__builtin_expect(!ready(), 0)) return early(count * size);
+  if (__builtin_expect(!ready(), 0)) {
+    std::size_t bytes = 0;
+    return early(__builtin_mul_overflow(count, size, &bytes) ? SIZE_MAX : bytes);
+  }
   return made(g_real.calloc(count, size), count * size);
 }
 
@@ -240,7 +251,8 @@ void* benchkit_hook_mremap(void* start, std::size_t old_bytes, std::size_t bytes
                                     : reinterpret_cast<void*>(syscall(SYS_mremap, start, old_bytes, bytes, flags, wanted));
   };
   if (!counts() || g_memray_rules.load(std::memory_order_relaxed)) return remap();
-  Aside aside(start, old_bytes);
+  if ((flags & MREMAP_FIXED) != 0) loses(wanted, bytes);
+  Aside aside(start, old_bytes, bytes);
   void* const result = remap();
   if (result == MAP_FAILED) aside.stays();
   else aside.came_to(result, bytes, BENCHKIT_HOOK_FRAME);
@@ -255,10 +267,13 @@ int benchkit_hook_mprotect(void* start, std::size_t bytes, int protection) {
 }
 
 int benchkit_hook_madvise(void* start, std::size_t bytes, int advice) {
+  const bool gives_back = advice == MADV_DONTNEED || advice == MADV_FREE || advice == MADV_REMOVE;
+  if (gives_back) loses(start, bytes);
   const int result =
       g_real.madvise != nullptr ? g_real.madvise(start, bytes, advice) : static_cast<int>(syscall(SYS_madvise, start, bytes, advice));
   const bool populates = advice == MADV_POPULATE_READ || advice == MADV_POPULATE_WRITE;
   if (result == 0 && populates && counts()) populated(start, bytes, BENCHKIT_HOOK_FRAME);
+  if (result == 0 && gives_back && counts()) given_back(start, bytes, BENCHKIT_HOOK_FRAME);
   return result;
 }
 

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <spawn.h>
+#include <stdio.h>
 #include <sys/types.h>
 
 #include <cstddef>

@@ -5,7 +5,7 @@
 //
 // By the rules of truth address space is not memory. What is made with PROT_NONE, with MAP_NORESERVE, or of a file that lies on a disk is
 // *reserved*, counted apart. It becomes memory when access is allowed (mprotect) or when it is populated (MAP_POPULATE, madvise); with MAP_NORESERVE, whose
-// pages mprotect does not back either, as far as it is found resident when the window closes (mincore). A map over a live one takes its place; mremap is the
+// pages mprotect does not back either, as far as it is found resident (mincore; reservations.cpp says when). A map over a live one takes its place; mremap is the
 // end of the old piece and the birth of the new, as realloc is.
 //
 // The lock here is never held while the account's is taken: pieces are cut out one at a time, then counted.
@@ -80,30 +80,34 @@ bool is_from_before_attribution(const Segment& piece) noexcept {
 }
 Birth birth_of_piece(const Segment& piece) noexcept { return birth_of(piece.tag, piece.path); }
 
+bool is_memory(Kind kind) noexcept { return kind == Kind::memory || kind == Kind::populated; }
+void count_as_reserved(const Segment& piece, std::int64_t bytes) noexcept {
+  count_reserved(piece.tag, bytes, piece.kind == Kind::unbacked || piece.kind == Kind::protected_unbacked);
+}
+
 /// A piece of a map is what a block is of the heap: where a map is cut in two there are two.
 void count_in(Place& place, const Segment& piece) noexcept {
   const Birth birth = birth_of_piece(piece);
-  if (piece.kind == Kind::memory)
+  if (is_memory(piece.kind))
     count_allocation(place, g_depth.load(std::memory_order_relaxed), piece.bytes(), piece.tag, [birth] { return birth; });
-  else count_reserved(piece.tag, static_cast<std::int64_t>(piece.bytes()));
+  else count_as_reserved(piece, static_cast<std::int64_t>(piece.bytes()));
 }
 void count_out(Place& place, const Segment& piece) noexcept {
   const std::size_t bytes = piece.bytes() * piece.layers;
-  if (piece.kind == Kind::memory)
-    count_release(place, g_depth.load(std::memory_order_relaxed), bytes, birth_of_piece(piece), piece.remains - 1);
-  else count_reserved(piece.tag, -static_cast<std::int64_t>(bytes));
+  if (is_memory(piece.kind)) count_release(place, g_depth.load(std::memory_order_relaxed), bytes, birth_of_piece(piece), piece.remains - 1);
+  else count_as_reserved(piece, -static_cast<std::int64_t>(bytes));
 }
 
 /// After count_out(): it is still there. What was cut off of a larger one is a piece by itself now.
 void count_again(Place& place, const Segment& piece) noexcept {
   const Birth birth = birth_of_piece(piece);
   const std::size_t bytes = piece.bytes() * piece.layers;
-  if (piece.kind == Kind::memory) count_return(place, g_depth.load(std::memory_order_relaxed), bytes, birth);
-  else count_reserved(piece.tag, static_cast<std::int64_t>(bytes));
+  if (is_memory(piece.kind)) count_return(place, g_depth.load(std::memory_order_relaxed), bytes, birth);
+  else count_as_reserved(piece, static_cast<std::int64_t>(bytes));
 }
 /// It was cut, and stays: there are so many more of them.
 void count_cut(Place& place, const Segment& piece) noexcept {
-  if (piece.kind == Kind::memory && piece.remains > 0)
+  if (is_memory(piece.kind) && piece.remains > 0)
     count_release(place, g_depth.load(std::memory_order_relaxed), 0, birth_of_piece(piece), piece.remains);
 }
 
@@ -115,8 +119,8 @@ bool lies_in_memory(int descriptor) noexcept {
 Kind kind_of(int protection, int flags, int descriptor) noexcept {
   if (g_memray_rules.load(std::memory_order_relaxed)) return Kind::memory;
   if ((flags & MAP_ANONYMOUS) == 0 && !lies_in_memory(descriptor)) return Kind::file;
-  if ((flags & MAP_POPULATE) != 0 && protection != PROT_NONE) return Kind::memory;
   const bool unbacked = (flags & MAP_NORESERVE) != 0;
+  if ((flags & MAP_POPULATE) != 0 && protection != PROT_NONE) return unbacked ? Kind::populated : Kind::memory;
   if (protection == PROT_NONE) return unbacked ? Kind::protected_unbacked : Kind::protected_;
   return unbacked ? Kind::unbacked : Kind::memory;
 }
@@ -161,7 +165,7 @@ void turn(std::uintptr_t start, std::uintptr_t end, HookFrame frame, Wanted&& wa
       count_out(*place, piece);
       piece.kind = kind;
       if (piece.path == 0 || is_from_before_attribution(piece)) piece.path = new_path(frame);
-      if (const unsigned tag = birth_tag(place); kind == Kind::memory && tag != 0) piece.tag = tag;
+      if (const unsigned tag = birth_tag(place); is_memory(kind) && tag != 0) piece.tag = tag;
       count_in(*place, piece);
     } else {
       count_cut(*place, piece);
@@ -194,10 +198,11 @@ void mapped(void* start, std::size_t bytes, int protection, int flags, int descr
 
 void unmapped(void* start, std::size_t bytes) noexcept { Aside(start, bytes).goes(); }
 
-Aside::Aside(void* start, std::size_t bytes) noexcept : place_(here()) {
+Aside::Aside(void* start, std::size_t bytes, std::size_t kept) noexcept : place_(here()) {
   if (place_ == nullptr) return;
   const std::uintptr_t begin = address_of(start);
   const std::uintptr_t end = begin + (g_memray_rules.load(std::memory_order_relaxed) ? bytes : whole_pages(bytes));
+  about_to_lose(start, bytes, kept);
   Segment piece;
   if (find(begin, piece) && piece.start <= begin) kind_ = piece.kind;
   while (take(begin, end, piece)) {
@@ -249,27 +254,54 @@ void protection_changed(void* start, std::size_t bytes, int protection, HookFram
 void populated(void* start, std::size_t bytes, HookFrame frame) noexcept {
   if (g_memray_rules.load(std::memory_order_relaxed)) return;
   turn(address_of(start), address_of(start) + whole_pages(bytes), frame,
-       [](Kind kind) { return kind == Kind::unbacked ? Kind::memory : kind; });
+       [](Kind kind) { return kind == Kind::unbacked ? Kind::populated : kind; });
 }
 
-std::size_t populated_bytes(unsigned tag, bool swapped, void (*told)(void* context, Path path, std::int64_t bytes),
+void about_to_lose(void* start, std::size_t bytes, std::size_t kept) noexcept {
+  if (g_memray_rules.load(std::memory_order_relaxed)) return;
+  const std::uintptr_t begin = address_of(start);
+  reservations_leave(begin, begin + whole_pages(kept < bytes ? kept : bytes), begin + whole_pages(bytes));
+}
+
+void given_back(void* start, std::size_t bytes, HookFrame frame) noexcept {
+  if (g_memray_rules.load(std::memory_order_relaxed)) return;
+  turn(address_of(start), address_of(start) + whole_pages(bytes), frame,
+       [](Kind kind) { return kind == Kind::populated ? Kind::unbacked : kind; });
+}
+
+std::size_t populated_bytes(unsigned tag, bool swapped, std::uintptr_t start, std::uintptr_t end, TellPopulated tell,
                             void* context) noexcept {
   const Inside inside(g_maps_lock);
   const int pagemap = swapped ? static_cast<int>(syscall(SYS_openat, AT_FDCWD, "/proc/self/pagemap", O_RDONLY | O_CLOEXEC)) : -1;
   std::size_t populated = 0;
-  g_segments.for_each([&](const Segment& segment) {
-    if (segment.kind != Kind::unbacked || !is_born_in(tag, segment.tag)) return;
-    if (segment.bytes() > kMostExamined) return missed();
-    const std::size_t before = populated;
-    for (std::uintptr_t at = segment.start; at < segment.end; at += kPagesAtOnce * page_bytes()) {
-      const std::size_t left = whole_pages(segment.end - at) / page_bytes();
-      const std::size_t pages = left < kPagesAtOnce ? left : kPagesAtOnce;
-      populated += page_bytes() * (pagemap >= 0 ? present_or_swapped(pagemap, at, pages) : resident(at, pages));
+  g_segments.for_each([&](Segment& segment) {
+    if (segment.kind != Kind::unbacked || segment.start >= end || segment.end <= start || !is_born_in(tag, segment.tag)) return;
+    const std::uintptr_t first = segment.start > start ? segment.start : start;
+    const std::uintptr_t last = segment.end < end ? segment.end : end;
+    if (last - first > kMostExamined) {
+      if (!segment.passed_over) missed();
+      segment.passed_over = true;
+      return;
     }
-    told(context, segment.path, static_cast<std::int64_t>(populated - before));
+    segment.found = 0;
+    for (std::uintptr_t at = first; at < last; at += kPagesAtOnce * page_bytes()) {
+      const std::size_t left = whole_pages(last - at) / page_bytes();
+      const std::size_t pages = left < kPagesAtOnce ? left : kPagesAtOnce;
+      segment.found += page_bytes() * (pagemap >= 0 ? present_or_swapped(pagemap, at, pages) : resident(at, pages));
+    }
+    populated += segment.found;
+    if (tell != nullptr) tell(context, segment.path, static_cast<std::int64_t>(segment.found));
   });
   if (pagemap >= 0) syscall(SYS_close, pagemap);
   return populated;
+}
+
+void tell_populated_again(unsigned tag, TellPopulated tell, void* context) noexcept {
+  const Inside inside(g_maps_lock);
+  g_segments.for_each([&](const Segment& segment) {
+    if (segment.kind == Kind::unbacked && is_born_in(tag, segment.tag))
+      tell(context, segment.path, -static_cast<std::int64_t>(segment.found));
+  });
 }
 
 void forget_maps() noexcept {

@@ -19,12 +19,17 @@ void unmapped(void* start, std::size_t bytes) noexcept;
 void protection_changed(void* start, std::size_t bytes, int protection, HookFrame frame) noexcept;
 /// All of it is memory now, whatever it was made as.
 void populated(void* start, std::size_t bytes, HookFrame frame) noexcept;
+/// These addresses are about to lose what is in them: to be mapped over, or given back to the system. `kept`: so many of the first bytes are only moved.
+void about_to_lose(void* start, std::size_t bytes, std::size_t kept = 0) noexcept;
+/// What was populated has been given back; it is address space again.
+void given_back(void* start, std::size_t bytes, HookFrame frame) noexcept;
 
 /// What is known of addresses that the system is about to be asked to unmap or to move. It is taken aside first, for as soon as the system has done it others
 /// may map there, and what they map is theirs.
 class Aside {
  public:
-  Aside(void* start, std::size_t bytes) noexcept;
+  /// `kept`: so many of the first bytes are only moved.
+  Aside(void* start, std::size_t bytes, std::size_t kept = 0) noexcept;
   Aside(const Aside&) = delete;
   Aside& operator=(const Aside&) = delete;
   /// It does not count any more.
@@ -44,10 +49,14 @@ class Aside {
   Segment pieces_[kMost];
 };
 
-/// What of the reserved address space of windows from `tag` on is memory after all: what is resident (mincore), or, with `swapped` and where
-/// /proc/self/pagemap can be read, what is resident or swapped out. `told`: for each piece of it, who made it.
-[[nodiscard]] std::size_t populated_bytes(unsigned tag, bool swapped, void (*told)(void* context, Path path, std::int64_t bytes),
+/// Told of each piece of a reservation who made it, and how much of it is memory.
+using TellPopulated = void (*)(void* context, Path path, std::int64_t bytes);
+/// What of the reserved address space of windows from `tag` on is memory after all, from `start` to `end`: what is resident (mincore), or, with `swapped` and
+/// where /proc/self/pagemap can be read, what is resident or swapped out. `tell` may be null.
+[[nodiscard]] std::size_t populated_bytes(unsigned tag, bool swapped, std::uintptr_t start, std::uintptr_t end, TellPopulated tell,
                                           void* context) noexcept;
+/// What was told by the last populated_bytes() once more, with a minus. The account's lock was held meanwhile.
+void tell_populated_again(unsigned tag, TellPopulated tell, void* context) noexcept;
 
 void forget_maps() noexcept;
 /// Around a fork.

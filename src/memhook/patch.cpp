@@ -248,7 +248,7 @@ Repair repair_still(const dl_phdr_info& now) noexcept {
 
 /// Why the hooks cannot be put in here, which is asked before any lock is taken, or false.
 bool is_refused(char* why, std::size_t size) noexcept {
-  for (const char* sanitizer : {"__asan_init", "__tsan_init", "__msan_init"}) {
+  for (const char* sanitizer : BENCHKIT_MEMHOOK_SANITIZERS) {
     if (dlsym(RTLD_DEFAULT, sanitizer) != nullptr) {
       return refuse(why, size, "this program was built with a sanitizer (%s), which has an allocator of its own: build it without",
                     sanitizer) != 0;

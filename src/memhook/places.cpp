@@ -74,6 +74,7 @@ Place* take_place() noexcept {
     return nullptr;
   }
   Place* place = nullptr;
+  bool has_exit_key = false;
   {
     const Inside inside(g_account_lock);
     if (g_free_places == nullptr) free_late_places();
@@ -97,10 +98,11 @@ Place* take_place() noexcept {
       return place;
     }
     place->taken = true;
+    if (!g_exit_key_made) g_exit_key_made = pthread_key_create(&g_exit_key, give_back_place) == 0;
+    has_exit_key = g_exit_key_made;
   }
-  // May allocate, and then comes back here with the place already taken.
-  if (!g_exit_key_made) g_exit_key_made = pthread_key_create(&g_exit_key, give_back_place) == 0;
-  if (g_exit_key_made) pthread_setspecific(g_exit_key, place);
+  // The first thread makes the key, which allocates nothing; that it has a value may, and then comes back here with the place already taken.
+  if (has_exit_key) pthread_setspecific(g_exit_key, place);
   return place;
 }
 

@@ -310,7 +310,7 @@ int benchkit_hook_execle(const char* path, const char* first, ...) {
 
 // Ends without destructors, ours among them.
 void benchkit_hook__exit(int code) {
-  tell_totals();
+  leave_tree();
   while (true) syscall(SYS_exit_group, code);
 }
 void benchkit_hook__Exit(int code) { benchkit_hook__exit(code); }
@@ -326,6 +326,20 @@ int benchkit_hook_posix_spawn(pid_t* pid, const char* path, const posix_spawn_fi
 int benchkit_hook_posix_spawnp(pid_t* pid, const char* name, const posix_spawn_file_actions_t* actions, const posix_spawnattr_t* attributes,
                                char* const* words, char* const* environment) {
   return start(By::search, pid, name, actions, attributes, words, environment);
+}
+
+// libc starts the shell for these by a function of its own.
+int benchkit_hook_system(const char* command) {
+  const Note note(By::path, command != nullptr ? "/bin/sh" : nullptr, environ);
+  const int result = real().system(command);
+  if (result == -1) note.failed();
+  return result;
+}
+FILE* benchkit_hook_popen(const char* command, const char* type) {
+  const Note note(By::path, "/bin/sh", environ);
+  FILE* const stream = real().popen(command, type);
+  if (stream == nullptr) note.failed();
+  return stream;
 }
 
 }  // extern "C"

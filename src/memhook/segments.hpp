@@ -11,6 +11,7 @@ enum class Kind : std::uint8_t {
   memory,              ///< counts
   protected_,          ///< PROT_NONE: address space until somebody is allowed in
   unbacked,            ///< MAP_NORESERVE: address space until it is shown to be populated
+  populated,           ///< was unbacked, and counts: it was populated as a whole by a call
   protected_unbacked,  ///< both: unbacked as soon as somebody is allowed in
   file,                ///< a file's pages: they belong to the page cache
 };
@@ -23,6 +24,8 @@ struct Segment {
   Kind kind = Kind::memory;
   std::uint8_t remains = 0;  ///< of a piece that was taken: how many pieces are left of what it was part of, at most two
   std::uint32_t path = 0;    ///< who made it
+  bool passed_over = false;  ///< it is too large to be looked through, which has been told
+  std::size_t found = 0;     ///< of an unbacked one: bytes that were populated when it was looked at last
   [[nodiscard]] std::size_t bytes() const noexcept { return end - start; }
 };
 
@@ -35,7 +38,7 @@ class Segments {
   /// The first segment that ends behind `address`. False: there is none.
   [[nodiscard]] bool find(std::uintptr_t address, Segment& found) const noexcept;
   void clear() noexcept;
-  /// Calls `change(segment)` for each; only tag and kind may be changed.
+  /// Calls `change(segment)` for each; the addresses must stay.
   template <class Change>
   void for_each(Change&& change) noexcept {
     visit(root_, change);

@@ -108,6 +108,30 @@ void end(benchkit_memhook_process& process) noexcept {
   process.live_bytes = 0;
 }
 
+struct Others {
+  unsigned count = 0;
+  std::int64_t live_bytes = 0;
+};
+
+/// What the others hold that have not ended, as far as is known.
+Others other_processes() noexcept {
+  Others others;
+  for_each_process([&](const benchkit_memhook_process& process) {
+    if (process.ended != 0 || &process == g_own) return;
+    ++others.count;
+    others.live_bytes += process.live_bytes;
+  });
+  return others;
+}
+
+/// Those that died without a word, among the ones that are in question.
+template <class InQuestion>
+void end_dead(InQuestion&& in_question) noexcept {
+  for_each_process([&](benchkit_memhook_process& process) {
+    if (process.ended == 0 && &process != g_own && in_question(process) && !lives(process.pid, process.started)) end(process);
+  });
+}
+
 /// libc does not know the name yet where a static program's first allocation is its own.
 void tell_name() noexcept {
   if (g_own != nullptr) strncpy(g_own->name, program_invocation_short_name, sizeof g_own->name - 1);
@@ -136,6 +160,12 @@ void count_whole_life() noexcept {
   if (g_window > 0) put_in_tree(g_window);
 }
 
+void tell_refusal(const char* why) noexcept {
+  note_unseen(program_invocation_short_name);
+  const TreeLock lock;
+  if (g_tree->refused[0] == '\0') snprintf(g_tree->refused, sizeof g_tree->refused, "%s", why);
+}
+
 /// What is no matter of peaks, and need not be told before the end. Lock held.
 void write_totals(const benchkit_memhook_reading& seen) noexcept {
   g_own->live_bytes = seen.live_bytes;
@@ -150,17 +180,10 @@ __attribute__((constructor)) void join_tree_at_the_latest() noexcept {
   tell_name();
 }
 
-__attribute__((destructor)) void leave_tree() noexcept {
-  if (g_own == nullptr) return;
-  benchkit_memhook_reading seen;
-  // A program that ends inside a window of its own has not closed it.
-  if (close_window(g_window, &seen) != 0 && read_window(g_window, &seen) != 0) return;
-  const TreeLock lock;
-  write_totals(seen);
-  if (seen.peak_bytes > g_own->peak_bytes) g_own->peak_bytes = seen.peak_bytes;
-  end(*g_own);
-  g_own = nullptr;
-}
+__attribute__((destructor)) void leave_tree_by_itself() noexcept { leave_tree(); }
+
+/// In a child of vfork the memory is its parent's, who goes on; and what interrupted the account must not wait for it.
+bool may_tell() noexcept { return g_own != nullptr && g_own->pid == own_pid() && !t_thread.busy; }
 
 }  // namespace
 
@@ -179,7 +202,9 @@ void join_tree() noexcept {
   close(file);
   if (mapped == -1) return;
   g_tree = reinterpret_cast<benchkit_memhook_tree*>(mapped);
-  if (attach(nullptr, 0) == 0) count_whole_life();
+  char why[sizeof g_tree->refused] = "";
+  if (attach(why, sizeof why) == 0) count_whole_life();
+  else tell_refusal(why);
 }
 
 std::int64_t tell_tree(const benchkit_memhook_reading& seen, std::int64_t reached) noexcept {
@@ -190,29 +215,18 @@ std::int64_t tell_tree(const benchkit_memhook_reading& seen, std::int64_t reache
   if (reached > g_own->peak_bytes) g_own->peak_bytes = reached;
   g_own->peak_error_bytes = seen.peak_error_bytes;
 
-  unsigned others = 0;
-  std::int64_t sum = reached;
-  const auto add_up = [&] {
-    others = 0;
-    sum = reached;
-    for_each_process([&](const benchkit_memhook_process& process) {
-      if (process.ended != 0 || &process == g_own) return;
-      ++others;
-      sum += process.live_bytes;
-    });
-  };
-  add_up();
-  if (sum > g_tree->peak_bytes && others > 0) {
-    for_each_process([](benchkit_memhook_process& process) {
-      if (process.ended == 0 && process.live_bytes > 0 && !lives(process.pid, process.started)) end(process);
-    });
-    add_up();
+  Others others = other_processes();
+  if (reached + others.live_bytes > g_tree->peak_bytes && others.count > 0) {
+    end_dead([](const benchkit_memhook_process& process) { return process.live_bytes > 0; });
+    others = other_processes();
   }
-  if (sum > g_tree->peak_bytes) g_tree->peak_bytes = sum;
+  if (reached + others.live_bytes > g_tree->peak_bytes) g_tree->peak_bytes = reached + others.live_bytes;
   const std::int64_t portion = g_tree->peak_bytes / kPortionShare > kPortionFloor ? g_tree->peak_bytes / kPortionShare : kPortionFloor;
-  if (others > 0) {
-    const auto error = static_cast<std::uint64_t>(4 * portion * (others + 1));
-    if (error > g_tree->peak_error_bytes) g_tree->peak_error_bytes = error;
+  const auto error = [&] { return others.count == 0 ? 0 : static_cast<std::uint64_t>(4 * portion * (others.count + 1)); };
+  if (error() > g_tree->peak_error_bytes) {
+    end_dead([](const benchkit_memhook_process& /*process*/) { return true; });
+    others = other_processes();
+    if (error() > g_tree->peak_error_bytes) g_tree->peak_error_bytes = error();
   }
   return portion;
 }
@@ -223,12 +237,24 @@ void join_tree_again() noexcept {
 }
 
 void tell_totals() noexcept {
-  // In a child of vfork the memory is its parent's, who goes on; and what interrupted the account must not wait for it.
-  if (g_own == nullptr || g_own->pid != own_pid() || t_thread.busy) return;
+  if (!may_tell()) return;
   benchkit_memhook_reading seen;
   if (read_window(g_window, &seen) != 0) return;
   const TreeLock lock;
   if (g_own != nullptr) write_totals(seen);
+}
+
+void leave_tree() noexcept {
+  if (!may_tell()) return;
+  benchkit_memhook_reading seen;
+  // A program that ends inside a window of its own has not closed it.
+  if (close_window(g_window, &seen) != 0 && read_window(g_window, &seen) != 0) return;
+  (void)tell_tree(seen, seen.live_bytes);  // once more: what is resident of reservations is known at the close alone
+  const TreeLock lock;
+  if (g_own == nullptr) return;
+  if (seen.peak_bytes > g_own->peak_bytes) g_own->peak_bytes = seen.peak_bytes;
+  end(*g_own);
+  g_own = nullptr;
 }
 
 bool is_in_tree() noexcept { return g_tree != nullptr; }

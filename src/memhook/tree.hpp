@@ -15,8 +15,10 @@ void join_tree() noexcept;
 /// A forked child is a process of its own.
 void join_tree_again() noexcept;
 
-/// To be called before a process ends or becomes another program without its destructors: what it allocated since it told the last time.
+/// To be called before a process becomes another program, or ends in a way that may still run code: what it allocated since it told the last time.
 void tell_totals() noexcept;
+/// Before it ends.
+void leave_tree() noexcept;
 /// Whether somebody wants this process' numbers, its children's included.
 [[nodiscard]] bool is_in_tree() noexcept;
 /// A program is about to start that cannot be counted; and it did not start. Both take no lock.

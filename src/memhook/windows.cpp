@@ -55,11 +55,6 @@ void set_state() noexcept {
   g_state = depth == 0 ? 0 : is_plain ? state_of(outermost.serial, outermost.tag) : kManyWindows;
 }
 
-void attribute_populated(void* window, Path path, std::int64_t bytes) noexcept {
-  auto& of = *static_cast<Window*>(window);
-  if (of.attributed && bytes > 0) count_attributed(of, bytes, path, 1);
-}
-
 /// Whether a window that is open was opened inside this one.
 bool has_inner(const Window& window) noexcept {
   const unsigned depth = g_depth.load(std::memory_order_relaxed);
@@ -139,6 +134,7 @@ std::int64_t open_window(int account, int flags, char* why, std::size_t size) no
   if (depth == 0) {
     g_memray_rules = memray;
     forget_maps();
+    forget_reservations();
   }
   Window& window = g_windows[level];
   const unsigned tag = next_tag(of_thread ? place : nullptr);
@@ -179,7 +175,8 @@ int reset_window(std::int64_t handle) noexcept {
   if (window == nullptr) return -1;
   window->error = 0;
   for_each_share(*window, [](Share& share, const Place&) { share.highest = share.live; });
-  window->peak = 0;
+  window->peak = window->peak_with_populated = window->left = 0;
+  window->most_unbacked = window->unbacked;
   window->at_peak = window->attributed;
   if (window->exact) window->peak = window->live;
   else if (is_shared(*window)) deal_limits(*window);
@@ -200,12 +197,7 @@ int close_window(std::int64_t handle, benchkit_memhook_reading* out) noexcept {
     if (is_shared(*window)) deal_limits(*window);
     if (out != nullptr) {
       sum_up(*window, *out);
-      if (window->reserved > 0 && window->of_thread == nullptr) {
-        out->populated_bytes = populated_bytes(window->tag, window->pagemap, attribute_populated, window);
-        out->live_bytes += static_cast<std::int64_t>(out->populated_bytes);
-        if (out->live_bytes > out->peak_bytes) out->peak_bytes = out->live_bytes;
-        out->missed_events = missed_events() - window->missed;  // a reservation may be too large to be looked through
-      }
+      close_reservations(*window, *out);
     }
     end_window(*window);
     unwanted_paths = end_abandoned();

@@ -8,6 +8,7 @@
 
 #include <atomic>
 #include <cstdint>
+#include <cstring>
 #include <thread>
 #include <vector>
 
@@ -119,6 +120,89 @@ TEST_F(Maps, AReservationCountsAsFarAsItIsPopulated) {
   const MemoryReading theirs = as_memray.close();
   munmap(again, kGibibyte);
   EXPECT_EQ(theirs.peak_bytes, static_cast<std::int64_t>(kGibibyte));
+}
+
+/// Reservations that are filled from the first page to the last.
+class Reservations : public Maps {
+ protected:
+  static constexpr std::size_t kBytes = std::size_t{16} << 20;
+  static constexpr auto kPeak = static_cast<std::int64_t>(kBytes);
+  static char* filled(void* where = nullptr) {
+    char* const pages = map(kBytes, PROT_READ | PROT_WRITE, kAnonymous | MAP_NORESERVE | (where != nullptr ? MAP_FIXED : 0), where);
+    return static_cast<char*>(memset(pages, 1, kBytes));
+  }
+  /// The peak of what `run` does, which is the same whichever way it is counted, and known exactly.
+  template <class Run>
+  static void expect_peak(std::int64_t peak, Run&& run) {
+    for (const benchkit::MemoryOptions& options : {benchkit::MemoryOptions{}, {.exact = true}, {.attribute = true}}) {
+      const auto seen = benchkit::measure_peak(run, options);
+      EXPECT_EQ(seen.peak_bytes, peak);
+      EXPECT_EQ(seen.peak_error_bytes, 0u);
+      EXPECT_EQ(seen.live_bytes, 0);
+      EXPECT_EQ(seen.missed_events, 0u);
+      std::int64_t attributed = seen.call_paths.rest_bytes;
+      for (const auto& path : seen.call_paths.paths) attributed += path.bytes;
+      EXPECT_EQ(attributed, options.attribute ? peak : 0);
+    }
+  }
+};
+
+TEST_F(Reservations, CountWhenTheyAreUnmapped) {
+  expect_peak(kPeak, [] { munmap(filled(), kBytes); });
+  expect_peak(2 * kPeak, [] {
+    char* const one = filled();
+    char* const two = filled();
+    munmap(one, kBytes);
+    munmap(two, kBytes);
+  });
+  expect_peak(kPeak, [] {
+    for (int i = 0; i < 5; ++i) munmap(filled(), kBytes);
+  });
+}
+
+TEST_F(Reservations, CountBesideABlockThatIsFreed) {
+  expect_peak(2 * kPeak, [] {
+    char* const pages = filled();
+    give(take(kBytes));
+    munmap(pages, kBytes);
+  });
+}
+
+TEST_F(Reservations, CountWhenTheyAreMovedOrMappedOver) {
+  expect_peak(kPeak, [] {
+    void* const moved = mremap(filled(), kBytes, 2 * kBytes, MREMAP_MAYMOVE);
+    munmap(moved, 2 * kBytes);
+  });
+  expect_peak(kPeak, [] {
+    char* const pages = filled();
+    munmap(filled(pages), kBytes);
+  });
+}
+
+TEST_F(Reservations, CountUntilTheyAreGivenBack) {
+  for (const int advice : {MADV_POPULATE_WRITE, 0}) {
+    MemoryWindow window;
+    char* const pages = filled();
+    if (advice != 0 && madvise(pages, kBytes, advice) != 0) continue;  // before Linux 5.14
+    madvise(pages, kBytes, MADV_DONTNEED);
+    const MemoryReading seen = window.close();
+    munmap(pages, kBytes);
+    EXPECT_EQ(seen.peak_bytes, kPeak);
+    EXPECT_EQ(seen.live_bytes, 0);
+  }
+}
+
+// Nobody looks before a small block is freed. So what is not known is told.
+TEST_F(Reservations, WhatIsNotKnownIsTheBound) {
+  MemoryWindow window;
+  char* const pages = filled();
+  std::vector<void*> blocks(kBytes / 1024);
+  for (void*& block : blocks) block = take(1024);
+  for (void* const block : blocks) give(block);
+  const MemoryReading seen = window.close();
+  munmap(pages, kBytes);
+  EXPECT_LE(seen.peak_bytes, 2 * kPeak + 1'000'000);
+  EXPECT_GE(seen.peak_bytes + static_cast<std::int64_t>(seen.peak_error_bytes), 2 * kPeak);
 }
 
 // What allocators do that give out a large range piece by piece: mprotect opens it, and backs nothing either.

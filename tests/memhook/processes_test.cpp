@@ -153,10 +153,30 @@ TEST_F(Processes, ATreeForgetsChildrenThatAreDeadAndNotReaped) {
   EXPECT_LT(tree->peak_bytes, 30'000'000);
 }
 
+// Two live at once, and the bound is that of two.
+TEST_F(Processes, TheBoundOfATreeDoesNotCountTheDead) {
+  Tree tree;
+  ASSERT_EQ(tree.run("many"), 0);
+  EXPECT_EQ(tree->processes, 101u);
+  EXPECT_GT(tree->peak_error_bytes, 0u);
+  EXPECT_LE(tree->peak_error_bytes, 4 * 4096u * 2);
+}
+
 TEST_F(Processes, AProgramWhoseFirstThreadHasEndedLives) {
   Tree tree;
   ASSERT_EQ(tree.run("headless"), 0);
   EXPECT_GE(tree->peak_bytes, 40'000'000);
+}
+
+TEST_F(Processes, WhatIsResidentOfAReservationAtTheEndIsInThePeakOfTheTree) {
+  Tree alone;
+  ASSERT_EQ(alone.run("reserved"), 0);
+  EXPECT_GE(alone->peak_bytes, 20'000'000);
+  EXPECT_LT(alone->peak_bytes, 30'000'000);
+  Tree two;
+  ASSERT_EQ(two.run("reserved beside another"), 0);
+  EXPECT_GE(two->peak_bytes, 40'000'000);
+  EXPECT_LT(two->peak_bytes, 50'000'000);
 }
 
 // A smoke test: what it is there for was a crash at three ends in nine hundred.

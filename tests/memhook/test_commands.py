@@ -46,6 +46,15 @@ def test_a_program_is_seen_whole(build: Path, tmp_path: Path) -> None:
     assert min(seen["rss"]) > 30 * MB
 
 
+def test_a_program_smaller_than_benchkit_says_that_its_rss_is_a_bound(build: Path, tmp_path: Path) -> None:
+    file = tmp_path / "small.jsonl"
+    argv = [build / "benchkit", "run", "--command", "small=true", "--command", f"large={PYTHON} -c 'bytearray(50_000_000)'"]
+    ended = run([*argv, "--metric", "rss", "--budget", "20ms", "-o", file], tmp_path)
+    assert ended.code == 0, ended
+    cases = [json.loads(line) for line in file.read_text().splitlines() if "less cannot be told" in line]
+    assert len(cases) == 1, cases
+
+
 CHILD = "import subprocess, sys\nx = bytearray(10_000_000)\n"
 ONE = "subprocess.run([sys.executable, '-c', 'y = bytearray(40_000_000)'], check=True)\n"
 
@@ -108,6 +117,19 @@ def test_a_setuid_program_cannot_be_seen_and_says_so(build: Path, tmp_path: Path
     assert "statically linked or setuid" in ended.err
 
 
+def test_a_program_with_a_sanitizer_says_so(build: Path, tmp_path: Path) -> None:
+    (tmp_path / "racing.cpp").write_text("int main() { return *new int(0); }\n")
+    built = subprocess.run(["g++", "-fsanitize=thread", "-o", "racing", "racing.cpp"], cwd=tmp_path, capture_output=True, text=True)
+    if built.returncode != 0:
+        pytest.skip(built.stderr)
+    for command in ("./racing", "sh -c './racing; true'"):
+        file = tmp_path / "racing.jsonl"
+        argv = [build / "benchkit", "run", "--command", f"racing={command}", "--metric", "peak", "--budget", "20ms", "-o", file]
+        ended = run(argv, tmp_path)
+        assert ended.code == (1 if command == "./racing" else 0), ended
+        assert "built with a sanitizer (__tsan_init)" in ended.err + file.read_text(), ended
+
+
 # Who starts others: with the hooks preloaded, or linked in.
 STARTERS = ["victim_starts", "victim_starts_linked", "victim_starts_static"]
 
@@ -128,15 +150,28 @@ def test_a_child_that_cannot_be_seen_is_named(build: Path, tmp_path: Path, start
     """By every way to start one that libc has; a program that is not there is none."""
     link_statically(tmp_path)
     text, _ = start(build, tmp_path, starter, "./still")
-    assert "still and 12 more ran without the hooks" in text, text
+    assert "still and 14 more ran without the hooks" in text, text
 
 
 @pytest.mark.parametrize("starter", STARTERS)
 @pytest.mark.parametrize("child", STARTERS[1:])
 def test_a_child_with_the_hooks_linked_in_is_counted_and_not_named(build: Path, tmp_path: Path, starter: str, child: str) -> None:
     text, seen = start(build, tmp_path, starter, build / "tests/memhook" / child)
-    assert "true ran without the hooks" in text, text  # the one that gets no environment
+    assert "true and 2 more ran without the hooks" in text, text  # those that get no environment
     assert all(20 * MB <= value < 20.5 * MB for value in seen[f"peak of {child}"]), seen
+
+
+def test_a_program_that_is_allowed_little_address_space_is_counted(build: Path, tmp_path: Path) -> None:
+    (tmp_path / "little.cpp").write_text(
+        "#include <cstdlib>\n#include <cstring>\n"
+        'int main() { void* p = malloc(2\'000\'000); memset(p, 1, 2\'000\'000); asm volatile("" : "+r"(p) : : "memory"); free(p); }\n'
+    )
+    subprocess.run(["g++", "-O1", "-o", "little", "little.cpp"], cwd=tmp_path, check=True)
+    file = tmp_path / "little.jsonl"
+    argv = [build / "benchkit", "run", "--command", "little=sh -c 'ulimit -v 20000; exec ./little'", "--metric", "peak", "-o", file]
+    ended = run([*argv, "--budget", "20ms"], tmp_path)
+    assert ended.code == 0, ended
+    assert set(samples(file)["peak"]) == {2_000_000}
 
 
 def test_a_shell_that_starts_a_static_program(build: Path, tmp_path: Path) -> None:

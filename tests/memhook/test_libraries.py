@@ -186,6 +186,40 @@ def test_pyarrow_and_its_allocators(tmp_path: Path, pool: str) -> None:
         assert by_memray >= reserved
 
 
+# The second call of a library that keeps what its own allocator took: what it holds, whether it is seen, and whether a doubt is told.
+WARM = """
+import contextlib, numpy, benchkit, {library}
+numbers = numpy.arange(5_000_000)
+def pyarrow_work():
+    import pyarrow.compute
+    return pyarrow.compute.add(pyarrow.array(numbers), 1)[0].as_py()
+def polars_work():
+    return polars.Series(numbers).sort(descending=True)[0]
+work = {library}_work
+work()
+seen = benchkit.measure_peak(work)
+@contextlib.contextmanager
+def run():
+    yield work
+case = benchkit.run_case(benchkit.Case("case", run=run), metric="memory", samples=2)
+print("=", seen.peak_bytes, int(any("an allocator of its own" in warning for warning in case.warnings)))
+"""
+KEEP_NOTHING = {
+    "pyarrow": {"ARROW_DEFAULT_MEMORY_POOL": "system"},
+    "polars": {"_RJEM_MALLOC_CONF": "retain:false,dirty_decay_ms:0,muzzy_decay_ms:0"},
+}
+
+
+@pytest.mark.parametrize("library", list(KEEP_NOTHING))
+def test_a_warm_call_of_a_library_with_an_allocator_of_its_own(tmp_path: Path, library: str) -> None:
+    code = WARM.format(library=library)
+    _, doubt = printed(code, tmp_path)
+    assert doubt == 1
+    peak, doubt = printed(code, tmp_path, **KEEP_NOTHING[library])
+    assert 40_000_000 <= peak < 60_000_000
+    assert doubt == 0
+
+
 HIGHS = """
 import highspy, numpy, benchkit
 def work():

@@ -1,12 +1,15 @@
 // Windows over several threads.
 #include <sys/mman.h>
 #include <sys/time.h>
+#include <unistd.h>
 #include <csignal>
 #include <cstring>
 
+#include <array>
 #include <atomic>
 #include <barrier>
 #include <cstdint>
+#include <fstream>
 #include <memory>
 #include <random>
 #include <semaphore>
@@ -222,31 +225,72 @@ TEST_F(Threads, WhatAThreadsWindowSawStaysWhenTheThreadIsGone) {
   EXPECT_EQ(window->close().peak_bytes, 1000);
 }
 
-// Hooks put in and taken out, windows opened and closed, while eight threads allocate without pause.
+/// Of this process.
+std::int64_t resident_bytes() {
+  std::ifstream file("/proc/self/statm");
+  std::int64_t pages = 0;
+  file >> pages >> pages;
+  return pages * sysconf(_SC_PAGESIZE);
+}
+
+/// Eight threads that allocate without pause.
+class EightThreads {
+ public:
+  EightThreads() {
+    for (std::size_t i = 0; i < events_.size(); ++i) threads_.emplace_back([this, i] { work(i); });
+  }
+  EightThreads(const EightThreads&) = delete;
+  EightThreads& operator=(const EightThreads&) = delete;
+  ~EightThreads() { stop(); }
+  void stop() {
+    stop_ = true;
+    for (std::thread& thread : threads_) thread.join();
+    threads_.clear();
+  }
+  /// Until each of them has done so many events more.
+  void wait_for_each(unsigned events) const {
+    for (const std::atomic<unsigned>& done : events_) {
+      for (const unsigned before = done; done - before < events;) std::this_thread::yield();
+    }
+  }
+
+ private:
+  void work(std::size_t i) {
+    std::mt19937 random(static_cast<unsigned>(i));
+    std::vector<void*> held(64);
+    for (; !stop_; ++events_[i]) {
+      void*& block = held[random() % held.size()];
+      give(block);
+      block = take(random() % 3000);
+    }
+    for (void* block : held) give(block);
+  }
+
+  std::array<std::atomic<unsigned>, 8> events_{};
+  std::atomic<bool> stop_{false};
+  std::vector<std::thread> threads_;
+};
+
+// Hooks put in and taken out, windows opened and closed, while eight threads allocate without pause. What would be lost at each cycle shows at the end.
 TEST_F(Threads, AThousandCyclesUnderLoad) {
-  std::atomic<bool> stop{false};
-  std::vector<std::thread> load;
-  for (unsigned i = 0; i < 8; ++i) {
-    load.emplace_back([&, i] {
-      std::mt19937 random(i);
-      std::vector<void*> held(64);
-      while (!stop) {
-        void*& block = held[random() % held.size()];
-        give(block);
-        block = take(random() % 3000);
-      }
-      for (void* block : held) give(block);
-    });
-  }
+  constexpr int kWarm = 200;
+  constexpr std::int64_t kNoise = 3 << 20;
+  EightThreads load;
+  std::int64_t resident = 0;
   for (int cycle = 0; cycle < 1000; ++cycle) {
-    MemoryWindow window;
+    MemoryWindow window({.exact = cycle % 7 == 3, .attribute = cycle % 50 == 5});
     give(take(64));
+    if (cycle % 50 == 0) {
+      load.wait_for_each(1000);
+      ASSERT_GE(window.read().threads, 9u);
+    }
     const MemoryReading seen = window.close();
-    ASSERT_GE(seen.peak_bytes, 0);
+    ASSERT_GE(seen.peak_bytes, 64);
     if (cycle % 10 == 0) benchkit::detach_memory_hooks();
+    if (cycle == kWarm) resident = resident_bytes();
   }
-  stop = true;
-  for (std::thread& thread : load) thread.join();
+  EXPECT_LT(resident_bytes(), resident + kNoise);
+  load.stop();
   MemoryWindow window;
   give(take(10));
   EXPECT_EQ(window.close().peak_bytes, 10);

@@ -1,10 +1,12 @@
-// victim_starts PROGRAM: starts it in every way that libc has, one after the other; then what is not there, and /bin/true with an environment and without.
+// victim_starts PROGRAM: starts it in every way that libc has, one after the other; then what is not there, /bin/true with an environment and
+// without, and a shell without, by system and popen.
 // Without a word it holds 20 MB and ends.
 #include <fcntl.h>
 #include <spawn.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <cstdio>
 #include <cstdlib>
 
 namespace {
@@ -68,5 +70,9 @@ int main(int count, char** words) {
     execle("/bin/true", "true", static_cast<char*>(nullptr), g_bare);
     _exit(127);
   }
-  return ended_well(child) ? 0 : 16;
+  if (!ended_well(child)) return 16;
+  environ = g_bare;
+  if (std::system("exit 0") != 0) return 17;
+  std::FILE* const stream = popen("exit 0", "r");
+  return stream != nullptr && pclose(stream) == 0 ? 0 : 18;
 }

@@ -1,9 +1,11 @@
-// What a tree of processes gets wrong: children that are dead and not reaped, a first thread that ends before the others, and an end of the program while
-// threads allocate.
+// What a tree of processes gets wrong: children that are dead and not reaped, a first thread that ends before the others, what is resident of a reservation
+// at the end, and an end of the program while threads allocate.
 #include <pthread.h>
+#include <sys/mman.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <csignal>
 #include <cstdlib>
 #include <cstring>
 #include <thread>
@@ -32,6 +34,20 @@ int unreaped() {
   return 0;
 }
 
+/// Children one after the other, each of which ends without its destructors or is killed.
+int many() {
+  for (int i = 0; i < 100; ++i) {
+    const pid_t child = fork();
+    if (child == 0) {
+      take(10'000);
+      if (i % 2 == 0) _exit(0);
+      kill(getpid(), SIGKILL);
+    }
+    waitpid(child, nullptr, 0);
+  }
+  return 0;
+}
+
 /// The program holds 20 MB and its child takes as much, after the first thread has gone.
 int headless() {
   const pthread_t first = pthread_self();
@@ -47,6 +63,30 @@ int headless() {
     std::exit(0);
   }).detach();
   pthread_exit(nullptr);
+}
+
+char* reserve(std::size_t bytes) {
+  void* const pages = mmap(nullptr, bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+  return static_cast<char*>(std::memset(pages, 1, bytes));
+}
+
+/// What is resident of a reservation at the end, while `others` (another process) hold as much by malloc.
+int reserved(bool others) {
+  int told[2];
+  int asked[2];
+  if (pipe(told) != 0 || pipe(asked) != 0) return 1;
+  const pid_t child = others ? fork() : -1;
+  char byte = 0;
+  if (child == 0) {
+    close(asked[1]);
+    take(20'000'000);
+    if (write(told[1], &byte, 1) != 1) _exit(1);
+    (void)!read(asked[0], &byte, 1);  // until the parent has come to its end
+    _exit(0);
+  }
+  if (others && read(told[0], &byte, 1) != 1) return 1;
+  (void)reserve(20'000'000);
+  return 0;
 }
 
 int ending() {
@@ -67,5 +107,8 @@ int ending() {
 
 int main(int /*count*/, char** words) {
   if (std::strcmp(words[1], "unreaped") == 0) return unreaped();
+  if (std::strcmp(words[1], "many") == 0) return many();
+  if (std::strcmp(words[1], "reserved") == 0) return reserved(false);
+  if (std::strcmp(words[1], "reserved beside another") == 0) return reserved(true);
   return std::strcmp(words[1], "headless") == 0 ? headless() : ending();
 }

@@ -47,7 +47,7 @@ struct MemoryReading {
   std::uint64_t largest_bytes = 0;     ///< the largest single request
   std::uint64_t reserved_bytes = 0;    ///< the most address space held that is no memory; under Account::truth
   std::uint64_t populated_bytes = 0;   ///< what of it proved to be memory when the window closed; part of live and peak
-  std::uint64_t peak_error_bytes = 0;  ///< bound of the peak's error: 0 with one allocating thread, or if exact
+  std::uint64_t peak_error_bytes = 0;  ///< bound of the peak's error (docs/memory.md); as a rule 0 with one allocating thread
   std::uint64_t missed_events =
       0;                      ///< calls from a signal handler that could not be counted; above 0 also where a tool took the hooks away
   std::uint32_t threads = 0;  ///< threads that took part

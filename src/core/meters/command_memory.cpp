@@ -45,8 +45,10 @@ class CommandMemoryMeter final : public Meter {
   std::vector<double> read(std::uint64_t /*iterations*/, const ProbeLog& /*log*/) override {
     const benchkit_memhook_tree& tree = this->tree();
     if (tree.processes == 0) {
+      const std::string refused = tree.refused;
       throw CaseFailure({Status::error,
-                         "the program's memory cannot be seen: the hooks are not loaded into programs that are statically linked or setuid",
+                         "the program's memory cannot be seen: " +
+                             (refused.empty() ? "the hooks are not loaded into programs that are statically linked or setuid" : refused),
                          Json::object()});
     }
     double allocated = 0;
@@ -77,10 +79,10 @@ class CommandMemoryMeter final : public Meter {
     if (tree.processes > BENCHKIT_MEMHOOK_MOST_PROCESSES)
       result.emplace_back("more processes than can be counted (1,024): those beyond are not in the numbers");
     if (tree.unseen > 0) {
-      result.push_back(fmt::format(
-          "{}{} ran without the hooks (statically linked, setuid, or without the environment that loads them): what they held is "
-          "not in the numbers",
-          tree.unseen_name, tree.unseen > 1 ? fmt::format(" and {} more", tree.unseen - 1) : ""));
+      result.push_back(
+          fmt::format("{}{} ran without the hooks ({}): what they held is not in the numbers", tree.unseen_name,
+                      tree.unseen > 1 ? fmt::format(" and {} more", tree.unseen - 1) : "",
+                      tree.refused[0] == '\0' ? "statically linked, setuid, or without the environment that loads them" : tree.refused));
     }
     std::uint64_t missed = 0;
     for (const benchkit_memhook_process& process : processes()) missed += process.missed_events;
@@ -115,14 +117,26 @@ class CommandRssMeter final : public Meter {
   [[nodiscard]] bool batches() const noexcept override { return false; }
   [[nodiscard]] bool settled(const std::vector<double>& peaks) const override { return peaks.size() >= kRuns; }
   void reset() override { command_watch().peak_resident_bytes = 0; }
-  void begin() override {}
-  void end() override {}
+  void begin() override { (void)base::reset_peak_resident(); }
+  void end() override { own_bytes_ = std::max(own_bytes_, base::peak_resident_bytes()); }
   std::vector<double> read(std::uint64_t /*iterations*/, const ProbeLog& /*log*/) override {
-    return {static_cast<double>(command_watch().peak_resident_bytes)};
+    const std::int64_t peak = command_watch().peak_resident_bytes;
+    at_floor_ = at_floor_ || peak <= own_bytes_ + kUncertain;
+    return {static_cast<double>(peak)};
+  }
+  /// Until it becomes another program a child has the pages of the process that starts it, and the kernel keeps the highest of both.
+  [[nodiscard]] std::vector<std::string> warnings() const override {
+    if (!at_floor_) return {};
+    return {
+        "the program needed no more than this: it is what benchkit itself has resident when it starts a program, and less cannot be told"};
   }
 
  private:
   static constexpr std::size_t kRuns = 5;
+  static constexpr std::int64_t kUncertain = 512 * 1024;  ///< the kernel counts pages in portions for each CPU
+
+  std::int64_t own_bytes_ = -1;
+  bool at_floor_ = false;
 };
 
 std::unique_ptr<Meter> make_command_memory_meter(Clock& /*clock*/) { return std::make_unique<CommandMemoryMeter>(); }

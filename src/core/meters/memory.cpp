@@ -18,6 +18,7 @@
 #include "core/checkpoints.hpp"
 #include "core/memory_hooks.hpp"
 #include "core/meters/meter.hpp"
+#include "core/own_allocators.hpp"
 
 namespace benchkit::core {
 namespace {
@@ -92,7 +93,12 @@ class MemoryMeter final : public Meter {
       result.push_back(fmt::format("no two calls in a row had the same peak: {} to {}", base::format_value(static_cast<double>(low), "B"),
                                    base::format_value(static_cast<double>(high), "B")));
     }
-    if (reading_.peak_error_bytes > 0) result.push_back(several_bound("several threads allocate", reading_.peak_error_bytes));
+    if (reading_.peak_error_bytes > 0) {
+      const bool one = reading_.threads < 2;
+      result.push_back(several_bound(one ? "address space became memory without a call (MAP_NORESERVE)" : "several threads allocate",
+                                     reading_.peak_error_bytes));
+    }
+    if (std::string doubt = own_allocators_doubt(); !doubt.empty()) result.push_back(std::move(doubt));
     if (reading_.missed_events > 0)
       result.emplace_back(
           "something is not in the numbers: most often a signal handler allocated while an allocation was being counted, or another tool "

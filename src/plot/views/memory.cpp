@@ -11,6 +11,7 @@
 #include <benchkit/base/error.hpp>
 
 #include "base/hash.hpp"
+#include "base/table.hpp"
 #include "base/units.hpp"
 #include "compare/align.hpp"
 #include "compare/call_tree.hpp"
@@ -117,9 +118,9 @@ class Drawer {
     if (share < kLeastShare || level > kMostLevels) return;
     deepest_ = std::max(deepest_, level);
     const std::string path = path_below(above, node);
-    const std::string name = compare::name_of(node.frame);
+    const std::string name = base::printable(compare::name_of(node.frame));  // a Python name may hold what no picture may
     const double wide = static_cast<double>(node.all.bytes);
-    std::string tip = fmt::format("{}\n{}{}\n{} ({}), itself {}, {} blocks", name, node.frame.file,
+    std::string tip = fmt::format("{}\n{}{}\n{} ({}), itself {}, {} blocks", name, base::printable(node.frame.file),
                                   node.frame.line > 0 ? fmt::format(":{}", node.frame.line) : std::string(), base::format_value(wide, "B"),
                                   share_text(share), base::format_value(static_cast<double>(node.self.bytes), "B"), node.all.allocations);
     std::string shown = name;
