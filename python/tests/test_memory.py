@@ -101,7 +101,7 @@ def test_the_users_exception_survives_a_window_that_was_left_open() -> None:
     assert window.allocations >= 0
     inner.__exit__(None, None, None)
     benchkit.detach_memory_hooks()  # no window is open any more
-    with pytest.raises(benchkit.Error, match="close the inner one first"):
+    with pytest.raises(benchkit.Error, match="opened inside this one"):
         benchkit.measure_peak(inner.__enter__)
     inner.__exit__(None, None, None)
 
@@ -196,7 +196,7 @@ def test_memray_that_comes_later_is_noticed_and_the_hooks_come_back(tmp_path) ->
     )
     ended = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=60, check=True)
     assert ended.stdout.split() == ["True"] * 9
-    assert ended.stderr.count("RuntimeWarning: 1 event could not be counted while this memory window was open") == 1
+    assert len(re.findall(r"RuntimeWarning: \d+ events? could not be counted while this memory window was open", ended.stderr)) == 1
 
 
 def test_calls_that_never_agree_are_a_doubt() -> None:

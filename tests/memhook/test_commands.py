@@ -171,7 +171,7 @@ def test_a_program_that_is_allowed_little_address_space_is_counted(build: Path, 
     argv = [build / "benchkit", "run", "--command", "little=sh -c 'ulimit -v 20000; exec ./little'", "--metric", "peak", "-o", file]
     ended = run([*argv, "--budget", "20ms"], tmp_path)
     assert ended.code == 0, ended
-    assert set(samples(file)["peak"]) == {2_000_000}
+    assert all(2 * MB <= peak < 2.2 * MB for peak in samples(file)["peak"])
 
 
 def test_a_shell_that_starts_a_static_program(build: Path, tmp_path: Path) -> None:
