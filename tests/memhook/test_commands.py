@@ -124,6 +124,7 @@ def test_a_program_with_a_sanitizer_says_so(build: Path, tmp_path: Path) -> None
         pytest.skip(built.stderr)
     for command in ("./racing", "sh -c './racing; true'"):
         file = tmp_path / "racing.jsonl"
+        file.unlink(missing_ok=True)
         argv = [build / "benchkit", "run", "--command", f"racing={command}", "--metric", "peak", "--budget", "20ms", "-o", file]
         ended = run(argv, tmp_path)
         assert ended.code == (1 if command == "./racing" else 0), ended
