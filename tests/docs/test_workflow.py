@@ -46,7 +46,7 @@ def environment_of(folder: Path, base: str, installed: Path) -> dict[str, str]:
     return {
         **CLEAN_ENVIRONMENT,
         **{name: str(value) for name, value in own.items()},
-        "BUDGET": "10ms",
+        "BUDGET": "60ms",
         "LIMITS": "allocations:0",  # exact, so that the noise of this machine decides nothing
         "BASE_COMMIT": base,
         "RUNNER_TEMP": str(folder / "temp"),

@@ -64,10 +64,6 @@ def test_a_sweep_over_commits_finds_the_planted_bytes(build: Path, tmp_path: Pat
     assert rows["total"][-1] == "=", ended
     sizes = {line["version"]: line["value"] for line in read_lines(history / "s/sweep.jsonl").of_kind("series") if line["case"] == 1}
     assert sizes[1] - sizes[0] == 64, ended
-    # The compilers are tried once for all commits whose CMake files are the same.
-    tried = [log.name for log in (history / "s/logs").iterdir() if "compiler identification is" in log.read_text()]
-    assert len(tried) == 2, tried
-    assert any(name.startswith("HEAD.") for name in tried), tried
     ended = run(["./build/history", "sweep", "--bisect", "HEAD~4..HEAD", "--case", "record", "--metric", "peak"], history, **place)
     assert ended.code == 0, ended
     assert f"x2.00 from {git('rev-parse', 'HEAD~3')[:9]}" in ended.out, ended

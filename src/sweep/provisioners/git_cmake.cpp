@@ -2,10 +2,8 @@
 //
 // The build is configured as the host's own build is (generator, compiler, type, where benchkit is): its cache says so. Each commit has a checkout and a
 // build folder of its own, so that nothing of another commit can be in it (a file that was deleted, an option that stuck in a cache, a library that a
-// program loads). What is the same in many commits is spared nonetheless:
-//   - objects, by ccache, which is told to see paths below the checkout alone: a commit costs what it changed;
-//   - what CMake finds out about the compilers, which is most of configuring. It is kept by the hash of all that it can come from: the options, the compiler,
-//     and the text of every CMake file of the commit. So a commit that changes one of those has its compilers tried anew.
+// program loads). Objects that are the same in many commits are spared nonetheless, by ccache, which is told to see paths below the checkout alone: a commit
+// costs what it changed. What CMake finds out about the compilers is not: it tries them anew where a folder has no cache of its own, in half a second.
 // Commits are configured side by side, but compiled one after the other, each with all CPUs: two at once would both compile what they share.
 //
 // `--build-command` stands for other build systems: it is run in the checkout, and the program is then where it is in the host's own tree.
@@ -78,11 +76,6 @@ std::vector<fs::path> files_below(const fs::path& folder) {
   return files;
 }
 
-bool tells_cmake(const fs::path& file) {
-  static const std::set<std::string> names{"CMakeLists.txt", "CMakePresets.json", "CMakeUserPresets.json"};
-  return file.extension() == ".cmake" || names.contains(file.filename().string());
-}
-
 /// What CMake found out about the compilers in a build folder that it configured: files in CMakeFiles, in a folder named by CMake's version.
 fs::path compilers_in(const fs::path& build) {
   if (build.empty() || !fs::exists(build / "CMakeFiles")) return {};
@@ -101,43 +94,6 @@ class Turn {
 
  private:
   base::FileLock lock_;
-};
-
-/// What CMake finds out about compilers, for all commits of a kind. While the first one of them is built, the others wait.
-class Compilers {
- public:
-  /// `kept`: a folder of the cache, named by all that shapes what it holds.
-  Compilers(fs::path kept, const Tool& tool) : kept_(std::move(kept)) {
-    if (fs::exists(kept_)) return;
-    first_.emplace(kept_.string() + ".lock", tool);
-    if (fs::exists(kept_)) first_.reset();
-  }
-
-  [[nodiscard]] bool known() const noexcept { return !first_; }
-
-  void put_into(const fs::path& build) const {
-    fs::create_directories(build);
-    fs::copy(kept_, build / "CMakeFiles", fs::copy_options::recursive);
-  }
-
-  /// Of what was built: only now is it known to work. What names the checkout is for that alone.
-  void keep(const fs::path& build, const fs::path& checkout) {
-    const fs::path found = first_ ? compilers_in(build) : fs::path();
-    if (found.empty()) return;
-    for (const auto& entry : fs::directory_iterator(found)) {
-      if (entry.path().extension() == ".cmake" && text_of(entry.path().string()).find(checkout.string()) != std::string::npos) return;
-    }
-    const fs::path half_made = kept_.string() + ".new";
-    fs::remove_all(half_made);
-    fs::create_directories(half_made);
-    fs::copy(found, half_made / found.filename(), fs::copy_options::recursive);
-    fs::rename(half_made, kept_);
-    first_.reset();
-  }
-
- private:
-  fs::path kept_;
-  std::optional<Turn> first_;  ///< held by who is the first
 };
 
 class Build {
@@ -194,19 +150,6 @@ class Build {
     return base::hash_text(hash);
   }
 
-  /// Of all that decides what CMake finds out about compilers.
-  [[nodiscard]] std::string kind_of(const fs::path& source, const std::vector<std::string>& options) const {
-    std::uint64_t hash = base::hash_bytes(fmt::format("{}\n{}", fmt::join(options, "\n"), hash_of_tools()));
-    for (const char* variable : {"CC", "CXX", "CFLAGS", "CXXFLAGS", "LDFLAGS", "PATH"})
-      hash = base::hash_bytes(base::environment(variable).value_or("") + "\n", hash);
-    for (const fs::path& file : files_below(source)) {
-      if (!tells_cmake(file)) continue;
-      hash = base::hash_bytes(fs::relative(file, source).string(), hash);
-      hash = base::hash_bytes(base::MappedFile(file.string()).text(), hash);
-    }
-    return base::hash_text(hash);
-  }
-
   std::string build() {
     const fs::path source = folder_ / "source";
     check_out(commit_, source.string(), request_.tool);
@@ -230,8 +173,6 @@ class Build {
     std::vector<std::pair<std::string, std::string>> variables;
     const std::vector<std::string> as_host =
         host_build_.empty() ? std::vector<std::string>{"-DCMAKE_BUILD_TYPE=Release"} : configured_as(host_build_);
-    Compilers compilers(fs::path(request_.options.cache) / "compilers" / kind_of(source, as_host), request_.tool);
-    if (compilers.known()) compilers.put_into(build);
     ToolCall configure{.argv = {"cmake", "-S", source.string(), "-B", build.string()}};
     configure.argv.insert(configure.argv.end(), as_host.begin(), as_host.end());
     if (!base::find_program("ccache").empty()) {
@@ -239,16 +180,8 @@ class Build {
       variables = {{"CCACHE_BASEDIR", folder_.string()}, {"CCACHE_NOHASHDIR", "1"}};
     }
     configure.variables = variables;
-    try {
-      request_.tool.run(configure);
-    } catch (const Error&) {
-      if (!compilers.known()) throw;
-      request_.tool.note("the compilers are tried anew");
-      fs::remove_all(build);
-      request_.tool.run(configure);
-    }
+    request_.tool.run(configure);
     compile(build, variables);
-    compilers.keep(build, folder_);
     for (const auto& entry : fs::recursive_directory_iterator(build)) {
       if (entry.is_regular_file() && entry.path().filename() == program_.filename() && base::is_executable(entry.path().string()))
         return entry.path().string();
