@@ -17,7 +17,7 @@ namespace benchkit::memhook {
 inline constexpr unsigned kMostWindows = 32;
 inline constexpr std::int64_t kNoLimit = INT64_MAX;
 /// As Share::small of one thread alone, where a window has reservations that it must look at before a large block leaves.
-inline constexpr std::int64_t kLookedAt = 64 * 1024;
+inline constexpr std::int64_t kLookedAt = std::int64_t{64} * 1024;
 
 /// One thread's share of one window. Only its own thread writes it, except for the two limits. One cache line.
 struct alignas(64) Share {

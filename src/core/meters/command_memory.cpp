@@ -133,7 +133,7 @@ class CommandRssMeter final : public Meter {
 
  private:
   static constexpr std::size_t kRuns = 5;
-  static constexpr std::int64_t kUncertain = 512 * 1024;  ///< the kernel counts pages in portions for each CPU
+  static constexpr std::int64_t kUncertain = std::int64_t{512} * 1024;  ///< the kernel counts pages in portions for each CPU
 
   std::int64_t own_bytes_ = -1;
   bool at_floor_ = false;
