@@ -73,11 +73,11 @@ class Report:
 def start_and_wait(argv: Sequence[str], folder: Path) -> float:
     """Seconds from start to end of a process whose output goes nowhere."""
     actions = [(os.POSIX_SPAWN_OPEN, 1, "/dev/null", os.O_WRONLY, 0), (os.POSIX_SPAWN_OPEN, 2, "/dev/null", os.O_WRONLY, 0)]
-    os.chdir(folder)
-    began = time.perf_counter()
-    pid = os.posix_spawn(argv[0], argv, os.environ, file_actions=actions)
-    _, status = os.waitpid(pid, 0)
-    took = time.perf_counter() - began
+    with contextlib.chdir(folder):
+        began = time.perf_counter()
+        pid = os.posix_spawn(argv[0], argv, os.environ, file_actions=actions)
+        _, status = os.waitpid(pid, 0)
+        took = time.perf_counter() - began
     if status != 0:
         raise SystemExit(f"{argv} ended with status {status}")
     return took
