@@ -209,7 +209,8 @@ double parse_percent(std::string_view text, std::string_view option) {
 
 std::string format_percent(double share) {
   constexpr double kPercent = 100;
-  return fmt::format("{:.2g}%", share * kPercent);
+  const double percent = share * kPercent;
+  return std::fabs(percent) < kPercent ? fmt::format("{:.2g}%", percent) : fmt::format("{:.0f}%", percent);  // no powers of ten
 }
 
 }  // namespace benchkit::base

@@ -113,6 +113,12 @@ TEST(Units, AQuantityFitsTheUnitOfAMetric) {
   EXPECT_EQ(to_text({1000, ""}), "1000");
 }
 
+TEST(Units, APercentageHasNoPowersOfTen) {
+  EXPECT_EQ(format_percent(0.0525), "5.2%");
+  EXPECT_EQ(format_percent(110.4), "11040%");
+  EXPECT_EQ(format_percent(std::numeric_limits<double>::infinity()), "inf%");
+}
+
 TEST(Units, ADifferenceHasItsSignAndItsUnit) {
   EXPECT_EQ(format_difference(1536, "B"), "+1.500 KiB");
   EXPECT_EQ(format_difference(-20, ""), "-20.00");
