@@ -69,11 +69,7 @@ std::string counts_text(const Tally& tally) {
       parts.push_back(fmt::format("{} {}", found->second, name));
   };
   for (const Verdict verdict : {Verdict::regressed, Verdict::improved, Verdict::same, Verdict::undecided}) add(to_string(verdict));
-  for (const Standing standing :
-       {Standing::vanished, Standing::added, Standing::absent, Standing::failed, Standing::skipped, Standing::now_skipped,
-        Standing::not_reached, Standing::missing_base, Standing::missing_head, Standing::no_samples, Standing::same_name,
-        Standing::zero_base, Standing::changed_body, Standing::other_unit, Standing::other_machine})
-    add(to_string(standing));
+  for (const Standing standing : compare::obstacles()) add(to_string(standing));
   return fmt::format("{}", fmt::join(parts, ", "));
 }
 

@@ -269,13 +269,22 @@ Dims without(const Dims& dims, const std::string& name) {
   return rest;
 }
 
+std::vector<std::string> named_by_sweep(const Snapshot& snapshot, const std::string& name) {
+  std::vector<std::string> labels;
+  if (snapshot.sessions.empty()) return labels;
+  const Json sweep = snapshot.sessions.back().header.value("sweep", Json());
+  const Json named = sweep.is_object() ? sweep.value(name, Json()) : Json();
+  if (!named.is_array()) return labels;
+  for (const Json& label : named) {
+    if (label.is_string()) labels.push_back(label.get<std::string>());
+  }
+  return labels;
+}
+
 std::vector<std::size_t> versions_in_order(const Snapshot& snapshot) {
   std::vector<std::size_t> order(snapshot.versions.size());
   std::iota(order.begin(), order.end(), std::size_t{0});
-  if (snapshot.sessions.empty()) return order;
-  const Json sweep = snapshot.sessions.back().header.value("sweep", Json());
-  if (!sweep.is_object() || !sweep.value("order", Json()).is_array()) return order;
-  const Json said = sweep.value("order", Json());
+  const std::vector<std::string> said = named_by_sweep(snapshot, "order");
   const auto place = [&](std::size_t number) { return std::find(said.begin(), said.end(), snapshot.versions[number].label); };
   std::stable_sort(order.begin(), order.end(), [&](std::size_t left, std::size_t right) { return place(left) < place(right); });
   return order;

@@ -25,6 +25,9 @@ struct Source {
   std::map<std::pair<std::size_t, std::int64_t>, std::int64_t> same_layouts{};
 };
 
+/// The labels that the last session which added to a sweep names under `name` ("order", "unplaced"); none where it names none.
+[[nodiscard]] std::vector<std::string> named_by_sweep(const Snapshot& snapshot, const std::string& name);
+
 /// A file's versions by number, the oldest first: as the last session says that added to a sweep, else as they stand in the file.
 [[nodiscard]] std::vector<std::size_t> versions_in_order(const Snapshot& snapshot);
 

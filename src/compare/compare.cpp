@@ -216,9 +216,7 @@ void note_sessions(Alignment& alignment, const std::vector<Source>& sources) {
 void note_unplaced(Alignment& alignment, const std::vector<Source>& sources) {
   for (std::size_t i = 0; i < alignment.columns.size(); ++i) {
     const Source& source = sources[alignment.columns[i].source];
-    if (source.snapshot->sessions.empty()) continue;
-    const Json sweep = source.snapshot->sessions.back().header.value("sweep", Json());
-    const Json unplaced = sweep.is_object() ? sweep.value("unplaced", Json::array()) : Json::array();
+    const std::vector<std::string> unplaced = named_by_sweep(*source.snapshot, "unplaced");
     if (std::find(unplaced.begin(), unplaced.end(), source.snapshot->versions[source.version].label) == unplaced.end()) continue;
     alignment.notes.push_back(
         fmt::format("{}: added later, and last, for nothing says where it belongs among the others", alignment.columns[i].title));

@@ -123,6 +123,14 @@ std::optional<Standing> standing_from(std::string_view text) noexcept {
   return std::nullopt;
 }
 
+std::vector<Standing> obstacles() {
+  std::vector<Standing> all;
+  for (const Name& name : kNames) {
+    if (name.standing != Standing::compared) all.push_back(name.standing);
+  }
+  return all;
+}
+
 std::string_view to_string(Design design) noexcept {
   for (const DesignName& name : kDesigns) {
     if (name.design == design) return name.text;
@@ -156,12 +164,10 @@ void add_samples(Evidence& evidence, const Side& base, const std::vector<double>
   evidence.first_base_centre = first_centre_of(base_blocks, statistic);
   evidence.first_head_centre = first_centre_of(head_blocks, statistic);
   if (!stats::has_interval(statistic)) return;
-  const bool two_blocks = base_blocks.size() > 1 && head_blocks.size() > 1;
   // Who looks after each block would stop at the first two that happen to agree.
   const std::size_t fewest = is_watched(evidence) ? kFewestBlocks : 2;
-  evidence.exact = base_blocks.size() >= fewest && head_blocks.size() >= fewest && all_equal(base.values) && all_equal(head.values);
-  evidence.one_block = !two_blocks;
   evidence.fewer_blocks = std::min(base_blocks.size(), head_blocks.size());
+  evidence.exact = evidence.fewer_blocks >= fewest && all_equal(base.values) && all_equal(head.values);
   if (evidence.paired) {
     evidence.effects = paired_effects(base, head, statistic, evidence.logarithmic);
   } else {

@@ -35,6 +35,8 @@ enum class Standing {
 };
 [[nodiscard]] std::string_view to_string(Standing standing) noexcept;  ///< "compared", "vanished", "new", "failed", ...
 [[nodiscard]] std::optional<Standing> standing_from(std::string_view text) noexcept;
+/// All but `compared`, in the order in which they are told.
+[[nodiscard]] std::vector<Standing> obstacles();
 
 /// How it was settled when measuring in pairs ends, which says what may be concluded. `fixed`: the number of blocks was settled before; Yuen's
 /// t. `sequential`: somebody looks after every block and stops when it suits; the e-process. `looks`: the number was settled, and somebody
@@ -83,7 +85,6 @@ struct Evidence {
   double first_head_centre = 0;
   std::vector<double> effects;     ///< paired: one for each block that both sides have, in their order
   std::vector<double> base, head;  ///< not paired: a value a block, or the samples of the only one; logarithms where `logarithmic`
-  bool one_block = false;          ///< not paired: a side has a single block
   std::size_t fewer_blocks = 0;    ///< of the side that has fewer
 };
 

@@ -29,18 +29,24 @@ Policy policy_of(Standing standing, const GateOptions& options) {
   return default_policy(standing);
 }
 
+/// `vanished, new, ... or other-machine`.
+std::string outcomes_text() {
+  std::vector<std::string_view> names;
+  for (const Standing standing : obstacles()) names.push_back(to_string(standing));
+  const std::string_view last = names.back();
+  names.pop_back();
+  return fmt::format("{} or {}", fmt::join(names, ", "), last);
+}
+
 std::pair<Standing, Policy> parse_policy(std::string_view text, std::string_view option) {
-  constexpr const char* kGrammar =
-      "write OUTCOME=POLICY: vanished, new, absent, failed, skipped, now-skipped, not-reached, missing-base, missing-head, no-samples, "
-      "same-name, zero-base, changed-body, other-unit or other-machine; "
-      "pass, undecided or fail";
   const std::size_t sign = text.find('=');
   const auto standing = standing_from(text.substr(0, std::min(sign, text.size())));
   const auto* policy = sign == std::string_view::npos ? kNames.end() : std::find_if(kNames.begin(), kNames.end(), [&](const Name& name) {
     return name.text == text.substr(sign + 1);
   });
   if (!standing || *standing == Standing::compared || policy == kNames.end())
-    throw Error(fmt::format("\"{}\" is no policy", text), std::string(option), kGrammar);
+    throw Error(fmt::format("\"{}\" is no policy", text), std::string(option),
+                fmt::format("write OUTCOME=POLICY: {}; pass, undecided or fail", outcomes_text()));
   return {*standing, policy->policy};
 }
 

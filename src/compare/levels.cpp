@@ -179,12 +179,16 @@ std::size_t blocks_wanted(const Evidence& evidence, const stats::Estimate& estim
 }
 
 Levels levels_of(const Evidence& evidence, const stats::Estimate& estimate, double bound) {
-  const bool watched = is_watched(evidence);
-  const OneSided levels = !watched                           ? levels_at(look_of(evidence, estimate, evidence.effects), bound)
-                          : evidence.design == Design::looks ? by_looks(looks_of(evidence), bound)
-                                                             : by_e_process(evidence.effects, bound);
-  const double within =
-      watched ? std::max(levels[below_high], levels[above_low]) : within_at(look_of(evidence, estimate, evidence.effects), bound);
+  OneSided levels{};
+  double within = 1;
+  if (is_watched(evidence)) {
+    levels = evidence.design == Design::looks ? by_looks(looks_of(evidence), bound) : by_e_process(evidence.effects, bound);
+    within = std::max(levels[below_high], levels[above_low]);
+  } else {
+    const Look look = look_of(evidence, estimate, evidence.effects);
+    levels = levels_at(look, bound);
+    within = within_at(look, bound);
+  }
   return {.change = std::min(1.0, 2 * std::min(levels[above_high], levels[below_low])),
           .same = std::min(1.0, 2 * within),
           .direction = levels[above_high] <= levels[below_low] ? 1.0 : -1.0};

@@ -81,10 +81,11 @@ std::string obstacle(const Evidence& evidence) {
     return fmt::format("{} in common: a verdict takes {}", counted(evidence.effects.size(), "block"), kFewestBlocks);
   }
   if (evidence.base.empty() || evidence.head.empty()) return "the statistic has no interval: --stat median or mean has one";
-  if (evidence.one_block && evidence.by_benchkit) return "one process a side: nothing is known of what differs from process to process";
+  const bool one_block = evidence.fewer_blocks == 1;
+  if (one_block && evidence.by_benchkit) return "one process a side: nothing is known of what differs from process to process";
   const std::size_t fewest = std::min(evidence.base.size(), evidence.head.size());
   if (fewest < 2) return "one sample: nothing is known of its noise";
-  if (!evidence.one_block && fewest < kFewestBlocks) return fmt::format("{}: a verdict takes {}", counted(fewest, "block"), kFewestBlocks);
+  if (!one_block && fewest < kFewestBlocks) return fmt::format("{}: a verdict takes {}", counted(fewest, "block"), kFewestBlocks);
   return {};
 }
 

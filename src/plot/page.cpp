@@ -345,8 +345,7 @@ void add_intervals(Panel& panel, const std::string& name, const std::string& col
 std::string share_text(double share) {
   constexpr double kFewDigits = 0.1;
   constexpr double kManyDigits = 10;  // from which on three of them would be a power of ten
-  if (share >= kManyDigits) return fmt::format("{:.0f}%", share * 100);
-  return share < kFewDigits ? base::format_percent(share) : fmt::format("{:.3g}%", share * 100);
+  return share < kFewDigits || share >= kManyDigits ? base::format_percent(share) : fmt::format("{:.3g}%", share * 100);
 }
 
 std::string font(double pixels, bool bold) { return fmt::format("{}{}px {}", bold ? "bold " : "", pixels, kFamily); }
