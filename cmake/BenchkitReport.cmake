@@ -1,4 +1,4 @@
-# The report's page, without data, and the page of `benchkit serve`: made of web/report and taken into the layer `report`. Where there is no Node to make it, `benchkit report` says so.
+# The report's page, without data, and what `benchkit serve` needs beside it: made of web/report and taken into the layer `report`. Where there is no Node to make it, `benchkit report` says so.
 if(NOT TARGET benchkit_report)
   return()
 endif()
@@ -9,13 +9,14 @@ if(NOT BENCHKIT_WEB)
   return()
 endif()
 set(_pages "${PROJECT_BINARY_DIR}/report")
+set(_page_files "${_pages}/page.html" "${_pages}/folder.html" "${_pages}/follow.html")
 file(MAKE_DIRECTORY "${_pages}")
 file(GLOB _page_sources CONFIGURE_DEPENDS "${_web}/report/src/*.ts" "${_web}/report/*.mjs" "${_web}/report/*.css" "${_web}/engine/*.js")
-add_custom_command(OUTPUT "${_pages}/page.html" "${_pages}/folder.html"
-                   COMMAND "${BENCHKIT_NODE}" "${_web}/report/build.mjs" "${_pages}/page.html" "${_pages}/folder.html"
+add_custom_command(OUTPUT ${_page_files}
+                   COMMAND "${BENCHKIT_NODE}" "${_web}/report/build.mjs" ${_page_files}
                    DEPENDS "${_packages}" ${_page_sources} WORKING_DIRECTORY "${_web}" VERBATIM COMMENT "The report's page")
-add_custom_target(benchkit_report_page DEPENDS "${_pages}/page.html" "${_pages}/folder.html")
+add_custom_target(benchkit_report_page DEPENDS ${_page_files})
 add_dependencies(benchkit_report_page benchkit_web_packages)
 add_dependencies(benchkit_report benchkit_report_page)
-set_property(SOURCE "${PROJECT_SOURCE_DIR}/src/report/page_template.cpp" APPEND PROPERTY OBJECT_DEPENDS "${_pages}/page.html" "${_pages}/folder.html")
+set_property(SOURCE "${PROJECT_SOURCE_DIR}/src/report/page_template.cpp" APPEND PROPERTY OBJECT_DEPENDS ${_page_files})
 set_property(SOURCE "${PROJECT_SOURCE_DIR}/src/report/page_template.cpp" APPEND PROPERTY COMPILE_DEFINITIONS "BENCHKIT_REPORT_PAGES=\"${_pages}\"")

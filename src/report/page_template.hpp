@@ -13,7 +13,15 @@ namespace benchkit::report {
 
 inline constexpr std::string_view kPlace = "<!--benchkit:data-->";
 
-/// The end of the page's policy, behind which a page that is served says whom it asks.
+/// What makes a report follow its files while `serve` shows it. It is no part of other reports: they ask nobody.
+struct Following {
+  std::string_view allowed;  ///< what the page's policy allows for it, behind kScripts
+  std::string_view script;   ///< its element, which stands at kPlace
+};
+[[nodiscard]] Following following();
+
+/// In the page's policy: behind the first stands which scripts may run; behind the second a page that is served says whom it asks.
+inline constexpr std::string_view kScripts = "script-src ";
 inline constexpr std::string_view kPolicyEnd = "form-action 'none'";
 
 }  // namespace benchkit::report

@@ -57,11 +57,14 @@ std::string title_of(const std::vector<compare::Source>& sources, std::span<cons
   return fmt::format("{} and {} more against {}", sources[1].title, sources.size() - 2, base);
 }
 
-/// The page up to its data. `asks`: its policy lets it ask the server that it comes from.
-std::string beginning(std::string_view head, bool asks) {
+/// The page up to its data. `follows`: it asks the server that it comes from, and its policy allows that.
+std::string beginning(std::string_view head, bool follows) {
   std::string text(head);
-  if (asks) text.insert(text.find(kPolicyEnd) + kPolicyEnd.size(), "; connect-src 'self'");
-  return text;
+  if (!follows) return text;
+  const Following more = following();
+  text.insert(text.find(kPolicyEnd) + kPolicyEnd.size(), "; connect-src 'self'");
+  text.insert(text.find(kScripts) + kScripts.size(), std::string(more.allowed) + ' ');
+  return text.append(more.script);
 }
 
 std::string block(const std::string& name, const std::string& text) {

@@ -1,4 +1,5 @@
-// Makes the report's template, the page without data, and the page of `benchkit serve`. usage: node build.mjs TEMPLATE.html [FOLDER.html]
+// Makes the report's template, the page without data, and what `benchkit serve` needs: its own page, and the script that it adds to a report.
+// usage: node build.mjs TEMPLATE.html [FOLDER.html FOLLOW.html]
 import { createHash } from "node:crypto";
 import { readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
@@ -28,13 +29,14 @@ async function script(entry) {
   return text;
 }
 
+const hashOf = (code) => `'sha256-${createHash("sha256").update(code).digest("base64")}'`;
+
 /** A page that may run its one script and nothing else; `more` is what else its policy allows. */
 async function page(entry, title, content, more = "") {
   const code = await script(entry);
-  const hash = createHash("sha256").update(code).digest("base64");
   const css = readFileSync(join(here, "page.css"), "utf8");
   // Styles may stand in the page since ECharts sets them on what it draws; none of them can fetch.
-  const policy = `default-src 'none'; script-src 'sha256-${hash}'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'${more}`;
+  const policy = `default-src 'none'; script-src ${hashOf(code)}; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'${more}`;
   return `<!DOCTYPE html>
 <html lang="en">
 <head>
@@ -62,8 +64,15 @@ export function folderPage() {
   return page("folder.ts", "benchkit: snapshots", `<div id="page"><noscript>This page needs JavaScript.</noscript></div>`, "; connect-src 'self'");
 }
 
+/** What makes a report follow its files: in the first line what its policy must allow, then the script, which stands before the page's own. */
+export async function following() {
+  const code = await script("following.ts");
+  return `${hashOf(code)}\n<script>${code}</script>\n`;
+}
+
 if (import.meta.url === pathToFileURL(process.argv[1]).href) {
-  const [templatePath, folderPath] = process.argv.slice(2);
+  const [templatePath, folderPath, followPath] = process.argv.slice(2);
   writeFileSync(templatePath, await template());
   if (folderPath) writeFileSync(folderPath, await folderPage());
+  if (followPath) writeFileSync(followPath, await following());
 }

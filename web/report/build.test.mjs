@@ -3,7 +3,7 @@ import { createHash } from "node:crypto";
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
-import { folderPage, PLACE, template } from "./build.mjs";
+import { folderPage, following, PLACE, template } from "./build.mjs";
 import { blocksOf } from "./pack.mjs";
 import { example } from "./src/example.ts";
 
@@ -25,6 +25,12 @@ test("the page of a folder may ask its own server, and the report's template kno
   assert.ok(!page.includes("fetch("));
 });
 
+test("what makes a served report follow its files is a script of its own, with what the policy must allow", async () => {
+  const [, allowed, code] = /^(.*)\n<script>([^]*)<\/script>\n$/.exec(await following()) ?? assert.fail();
+  assert.equal(allowed, `'sha256-${createHash("sha256").update(code).digest("base64")}'`);
+  assert.ok(code.includes('fetch("snapshots"'));
+});
+
 test("data have one place, and nothing in them leaves their elements", () => {
   assert.equal(page.split(PLACE).length, 2);
   const blocks = blocksOf(example(60, 2));
@@ -41,8 +47,8 @@ test("no source but dom.ts makes elements, and none makes them of text or fetche
   for (const name of readdirSync(folder).filter((one) => one.endsWith(".ts") && !one.endsWith(".test.ts"))) {
     const text = readFileSync(join(folder, name), "utf8").replace(/\/\/.*$/gm, "");
     assert.doesNotMatch(text, /innerHTML|outerHTML|insertAdjacentHTML|document\.write|DOMParser|createContextualFragment|\beval\b|new Function/, name);
-    // The page of `serve` asks the server that it came from; the report asks nobody.
-    assert.doesNotMatch(name === "folder.ts" ? text.replace('fetch("snapshots", ', "") : text, /\bfetch\(|XMLHttpRequest|WebSocket|EventSource|sendBeacon|import\(/, name);
+    // What is in pages of `serve` alone asks the server that they came from; the report asks nobody.
+    assert.doesNotMatch(["folder.ts", "follow.ts"].includes(name) ? text.replace('fetch("snapshots", ', "") : text, /\bfetch\(|XMLHttpRequest|WebSocket|EventSource|sendBeacon|import\(/, name);
     if (name !== "dom.ts") assert.doesNotMatch(text, /createElement/, name);
   }
 });

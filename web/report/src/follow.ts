@@ -5,7 +5,7 @@ import { element } from "./dom.ts";
 import { checkEntries, pause, type Entry } from "./entries.ts";
 
 /** Names and sizes in bytes of the files that a report was made of. */
-export type Followed = readonly (readonly [name: string, bytes: number])[];
+type Followed = readonly (readonly [name: string, bytes: number])[];
 
 /** What the server works for a page takes at most such a share of the time. */
 const SHARE = 1 / 10;

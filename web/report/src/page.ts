@@ -5,9 +5,9 @@ import { casePage } from "./casepage.ts";
 import type { Data } from "./decode.ts";
 import { button, choice, element, keepingFocus, shown } from "./dom.ts";
 import { toCsv, toJson, toMarkdown } from "./exports.ts";
-import { follow } from "./follow.ts";
 import { selected } from "./model.ts";
 import type { Drawable } from "./pictures.ts";
+import { announce } from "./served.ts";
 import { fromHash, THEMES, toHash, type State } from "./state.ts";
 import { summary } from "./summary.ts";
 import { Table } from "./table.ts";
@@ -53,10 +53,10 @@ export class Page {
     const made = new Date(data.report.made);
     const date = Number.isNaN(made.getTime()) ? data.report.made : made.toISOString().slice(0, 16).replace("T", " ") + " UTC";
     const header = element("header", {}, element("h1", {}, shown(data.report.title, 200)), element("p", {}, shown(date, 40)), this.#theme);
-    if (data.report.follow) header.insertBefore(follow(data.report.follow, this.#table.node), this.#theme);
     root.replaceChildren(header, element("main", {}, this.#all, this.#one));
     document.title = shown(data.report.title, 200);
     this.#render();
+    if (data.report.follow) announce({ followed: data.report.follow, header, lines: this.#table.node });
   }
 
   #dark(): boolean {
