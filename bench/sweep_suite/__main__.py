@@ -12,8 +12,6 @@ from .two_cases import matrices, model
 
 @contextmanager
 def build():
-    import linopy  # noqa: F401  what it takes is no part of the case
-
     yield model
 
 
@@ -29,4 +27,4 @@ def cases():
 
 
 if __name__ == "__main__":
-    benchkit.cli.main(cases, install_spec=lambda version: f"linopy=={version}")
+    benchkit.cli.main(cases, install_spec=lambda version: f"linopy=={version}", imports=["linopy"])

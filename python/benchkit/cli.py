@@ -27,6 +27,7 @@ def main(
     names: Mapping[str, str] | None = None,
     commands: Commands | None = None,
     install_spec: InstallSpec | None = None,
+    imports: Iterable[str] = (),
 ) -> NoReturn:
     """Carry out the command line for these cases and exit with its code.
 
@@ -41,9 +42,11 @@ def main(
             code, or None for 0. The first line of its docstring stands in `--help`.
         install_spec: what `sweep` installs for a version: a requirement, or several of which the first is the package under test:
             `lambda version: f"mypackage=={version}"`. None: that of the suite, if it has one.
+        imports: modules that the cases use, beside those that a suite names. A worker imports those that are there before its first case, so
+            that the time is no case's.
 
     """
-    sys.exit(run(cases, argv, worker=worker, name=name, names=names, commands=commands, install_spec=install_spec))
+    sys.exit(run(cases, argv, worker=worker, name=name, names=names, commands=commands, install_spec=install_spec, imports=imports))
 
 
 def run(
@@ -55,18 +58,20 @@ def run(
     names: Mapping[str, str] | None = None,
     commands: Commands | None = None,
     install_spec: InstallSpec | None = None,
+    imports: Iterable[str] = (),
 ) -> int:
     """Do what `main` does, and return the exit code: 0 fine, 1 a case failed, 2 wrong usage, 130 interrupted."""
     from . import _core, _doors
 
     name = name or getattr(cases, "name", None) or _doors.suite_name()
     short_names = list((names or {}).items())
+    modules = [*getattr(cases, "imports", ()), *imports]
     descriptor = _core.take_worker_descriptor()
     if descriptor >= 0:
         os.environ.pop("BENCHKIT_WORKER", None)
         from ._environment import packages, toolchain
 
-        return _core.serve(name, cases, descriptor, toolchain(), packages(), short_names)
+        return _core.serve(name, cases, descriptor, toolchain(), packages(), short_names, modules)
 
     from . import _tools
 
@@ -86,7 +91,7 @@ def run(
 
     from . import _environment as environment
 
-    session = _core.Session(name, cases, environment.toolchain(), environment.packages(), short_names)
+    session = _core.Session(name, cases, environment.toolchain(), environment.packages(), short_names, imports=modules)
     code, out, err = _tools.run_in_process(arguments, name, session.exchange, door.why_not, _doors.COMMAND, own)
     sys.stdout.write(out)
     sys.stderr.write(err)

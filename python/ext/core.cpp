@@ -44,7 +44,8 @@ void import_where_there(const std::vector<std::string>& names) {
   }
 }
 
-core::Host python_host(const std::string& name, const std::string& toolchain, const std::string& packages, nb::handle cases) {
+core::Host python_host(const std::string& name, const std::string& toolchain, const std::string& packages, nb::handle cases,
+                       const std::vector<std::string>& imports) {
   core::Host host;
   host.program = name;
   host.language = "python";
@@ -54,14 +55,11 @@ core::Host python_host(const std::string& name, const std::string& toolchain, co
     const nb::gil_scoped_acquire gil;
     flush_streams();
   };
-  if (nb::hasattr(cases, "imports")) {
-    auto names = nb::cast<std::vector<std::string>>(nb::list(cases.attr("imports")));
-    if (!names.empty()) {
-      host.prepare = [names = std::move(names)] {
-        const nb::gil_scoped_acquire gil;
-        import_where_there(names);
-      };
-    }
+  if (!imports.empty()) {
+    host.prepare = [imports] {
+      const nb::gil_scoped_acquire gil;
+      import_where_there(imports);
+    };
   }
   host.conditions = {{"garbage_collection", "off while measuring"}};
   if (nb::hasattr(cases, "_resources")) {
@@ -78,8 +76,8 @@ core::Host python_host(const std::string& name, const std::string& toolchain, co
 
 /// Answers the runner at `descriptor` until it says quit. Returns the exit code.
 int serve(const std::string& name, const nb::object& cases, int descriptor, const std::string& toolchain, const std::string& packages,
-          const ShortNames& short_names) {
-  core::WorkerSession session(python_host(name, toolchain, packages, cases), case_source(cases, short_names), core::system_clock());
+          const ShortNames& short_names, const std::vector<std::string>& imports) {
+  core::WorkerSession session(python_host(name, toolchain, packages, cases, imports), case_source(cases, short_names), core::system_clock());
   const nb::gil_scoped_release released;
   return core::serve(session, descriptor);
 }
@@ -88,9 +86,10 @@ int serve(const std::string& name, const nb::object& cases, int descriptor, cons
 class Session {
  public:
   Session(const std::string& name, nb::object cases, const std::string& toolchain, const std::string& packages,
-          const ShortNames& short_names, std::uint64_t samples, std::uint64_t iterations, std::uint64_t warmup)
+          const ShortNames& short_names, std::uint64_t samples, std::uint64_t iterations, std::uint64_t warmup,
+          const std::vector<std::string>& imports)
       : cases_(std::move(cases)),
-        session_(host_in_here(python_host(name, toolchain, packages, cases_), {samples, iterations, warmup}),
+        session_(host_in_here(python_host(name, toolchain, packages, cases_, imports), {samples, iterations, warmup}),
                  case_source(cases_, short_names), core::system_clock()) {}
 
   std::vector<std::string> exchange(const std::string& line) {
@@ -170,12 +169,13 @@ NB_MODULE(_core, module) {
   module.def("run_case", &python::run_one, nb::arg("case"), nb::arg("metric") = "time", nb::arg("budget") = 0.5, nb::arg("samples") = 0);
   module.def("take_worker_descriptor", &core::take_worker_descriptor);
   module.def("serve", &python::serve, nb::arg("name"), nb::arg("cases"), nb::arg("descriptor"), nb::arg("toolchain"), nb::arg("packages"),
-             nb::arg("short_names"));
+             nb::arg("short_names"), nb::arg("imports"));
   nb::class_<python::Session>(module, "Session")
       .def(nb::init<const std::string&, nb::object, const std::string&, const std::string&, const python::ShortNames&, std::uint64_t,
-                    std::uint64_t, std::uint64_t>(),
+                    std::uint64_t, std::uint64_t, const std::vector<std::string>&>(),
            nb::arg("name"), nb::arg("cases"), nb::arg("toolchain"), nb::arg("packages") = "{}",
-           nb::arg("short_names") = python::ShortNames(), nb::arg("samples") = 0, nb::arg("iterations") = 0, nb::arg("warmup") = 0)
+           nb::arg("short_names") = python::ShortNames(), nb::arg("samples") = 0, nb::arg("iterations") = 0, nb::arg("warmup") = 0,
+           nb::arg("imports") = std::vector<std::string>())
       .def("exchange", &python::Session::exchange, nb::arg("line"))
       .def("take_exception", &python::Session::take_exception, "What a case of it raised last, once; or None.");
   nb::class_<core::Connection>(module, "Connection", "A worker's end of the connection to the runner.")

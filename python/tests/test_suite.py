@@ -241,3 +241,24 @@ def test_a_host_s_own_commands_and_names():
     assert "hello                       Say hello" in command("--help").stdout
     named = command("list", "--cases", "--model", "plain")
     assert named.stdout.splitlines() == ["sort[plain-n=10]", "sort[plain-n=100]"]
+
+
+def test_a_worker_of_plain_cases_imports_what_main_is_told_before_the_first_of_them(tmp_path):
+    (tmp_path / "dear.py").write_text("")
+    (tmp_path / "host.py").write_text(
+        "import sys\n"
+        "from contextlib import contextmanager\n"
+        "import benchkit, benchkit.cli\n"
+        "@contextmanager\n"
+        "def setup():\n"
+        "    assert 'dear' in sys.modules\n"
+        "    yield lambda: None\n"
+        "def cases():\n"
+        "    yield benchkit.Case('dear' if 'dear' in sys.modules else 'a', {}, setup)\n"
+        "benchkit.cli.main(cases, imports=('not_there', 'dear'))\n"
+    )
+    words = [sys.executable, str(tmp_path / "host.py")]
+    listed = subprocess.run([*words, "list"], capture_output=True, text=True, check=True)
+    assert "dear" not in listed.stdout
+    ran = subprocess.run([*words, "run", "--budget", "20ms"], capture_output=True, text=True, check=False)
+    assert ran.returncode == 0, ran.stdout + ran.stderr
