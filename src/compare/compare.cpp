@@ -13,7 +13,6 @@
 
 #include <benchkit/base/error.hpp>
 
-#include "base/large_memory.hpp"
 #include "base/parallel.hpp"
 #include "base/utf8.hpp"
 #include "compare/align.hpp"
@@ -67,7 +66,6 @@ std::vector<Family> families_of(Tables& tables) {
   }
   std::vector<Family> families(sizes.size());
   for (std::size_t i = 0; i < sizes.size(); ++i) {
-    base::reserve_to_fill(families[i].evidence, sizes[i]);
     families[i].evidence.resize(sizes[i]);
     families[i].cases.resize(sizes[i]);
     families[i].cells.resize(sizes[i]);
@@ -426,7 +424,6 @@ std::vector<Comparison> compare(std::span<const Snapshot> snapshots, const Compa
     });
     if (alignment.rows.empty()) continue;
     table->maker = std::make_unique<RowMaker>(alignment, sources, table->metric, options);
-    base::reserve_to_fill(table->rows, alignment.rows.size());
     table->rows.resize(alignment.rows.size());
     base::parallel_for(table->rows.size(), kRowsAtATime, [&](std::size_t i) { table->rows[i] = table->maker->row(alignment.rows[i]); });
     if (options.metrics.empty() && !is_named(options.gate, one.name) && states_other_statistics(alignment.rows, table->rows)) {

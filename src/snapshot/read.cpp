@@ -22,7 +22,6 @@
 
 #include "base/files.hpp"
 #include "base/index_table.hpp"
-#include "base/large_memory.hpp"
 #include "base/parallel.hpp"
 #include "model/call_paths_json.hpp"
 #include "snapshot/format.hpp"
@@ -339,7 +338,7 @@ class Reader {
     constexpr std::size_t kShortestLine = 64;
     const std::size_t most =
         snapshot_.cases.size() * std::max<std::size_t>(snapshot_.metrics.size(), 1) * std::max<std::size_t>(snapshot_.versions.size(), 1);
-    base::reserve_to_fill(snapshot_.records, std::min(most, content_.size() / kShortestLine));
+    snapshot_.records.reserve(std::min(most, content_.size() / kShortestLine));
   }
 
   void read_sample(const Line& line) {

@@ -9,7 +9,6 @@
 #include <benchkit/base/error.hpp>
 
 #include "base/json.hpp"
-#include "base/large_memory.hpp"
 #include "snapshot/read.hpp"
 #include "snapshot/values.hpp"
 
@@ -216,7 +215,7 @@ Record& ForeignFile::record(std::size_t position, const Metric& metric) {
   if (records[index] == 0) {
     // Moving records to larger places costs more than reading them does; a row of any tool is longer than this.
     constexpr std::size_t kShortestRow = 256;
-    if (snapshot_.records.empty()) base::reserve_to_fill(snapshot_.records, text_.size() / kShortestRow + 1);
+    if (snapshot_.records.empty()) snapshot_.records.reserve(text_.size() / kShortestRow + 1);
     snapshot_.records.push_back({.case_index = position, .metric = index});
     records[index] = snapshot_.records.size();
   }
