@@ -68,8 +68,8 @@ Numbers rates_of(const Cell& cell, const std::string& unit, const Numbers& work)
   return rates;
 }
 
-Cell cell_of(const Entry& entry, const Series& series, const CompareOptions& options) {
-  Cell cell;
+/// Fills in what a side says alone.
+void fill(Cell& cell, const Entry& entry, const Series& series, const CompareOptions& options) {
   cell.present = !entry.records.empty();
   for (const Record* record : entry.records) {
     if (record->outcome.status != Status::ok) {
@@ -91,7 +91,6 @@ Cell cell_of(const Entry& entry, const Series& series, const CompareOptions& opt
       cell.has_value = true;
     }
   }
-  return cell;
 }
 
 /// Whether a cell can be one side of a ratio: it went well, and its numbers are numbers.
@@ -334,10 +333,10 @@ JudgedRow RowMaker::row(const AlignedRow& aligned) const {
   for (std::size_t i = 0; i < columns.size(); ++i) {
     const Entry& entry = aligned.entries[i];
     series.push_back(state_->series_of(entry, i));
-    Cell cell = cell_of(entry, series.back(), state_->options);
+    Cell& cell = row.cells.emplace_back();
+    fill(cell, entry, series.back(), state_->options);
     cell.info = entry.info;
     if (aligned.one_work) cell.rates = rates_of(cell, columns[i].unit, first.work);
-    row.cells.push_back(std::move(cell));
   }
   state_->add_ratios(row, series);
   const std::vector<std::string> families = state_->families.of(static_cast<std::size_t>(&aligned - state_->alignment.rows.data()));

@@ -327,7 +327,11 @@ class Reader {
     });
     if (is_new) {
       if (snapshot_.records.empty()) expect_records();
-      snapshot_.records.push_back({.session = key.session, .version = key.version, .case_index = key.case_index, .metric = key.metric});
+      Record& record = snapshot_.records.emplace_back();  // in its place: a record is a kilobyte
+      record.session = key.session;
+      record.version = key.version;
+      record.case_index = key.case_index;
+      record.metric = key.metric;
     }
     return found;
   }
