@@ -230,8 +230,8 @@ void render_rows(std::string& result, TextLine& line, std::span<const Table::Row
       result += "\n" + coloured(printable(row.cells.empty() ? "" : row.cells.front().text), Tone::strong, colour) + "\n";
       continue;
     }
-    static const Cell kNone;
-    for (const std::size_t i : columns) line.add(i, i < row.cells.size() ? row.cells[i] : kNone);
+    static const Cell none;
+    for (const std::size_t i : columns) line.add(i, i < row.cells.size() ? row.cells[i] : none);
     line.take(result);
   }
 }
