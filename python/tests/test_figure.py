@@ -45,7 +45,9 @@ def test_what_is_wrong_is_an_error(tmp_path: Path) -> None:
         broken.to_bytes("svg")
 
 
-@pytest.mark.parametrize("options", [{"output": "x.svg"}, {"o": "x.svg"}, {"open": True}, {"format": "svg"}, {"help": True}, {"view": "compare,change"}])
+@pytest.mark.parametrize(
+    "options", [{"output": "x.svg"}, {"o": "x.svg"}, {"open": True}, {"format": "svg"}, {"help": True}, {"view": "compare,change"}]
+)
 def test_what_makes_no_figure_is_refused_with_the_way_out(options: dict) -> None:
     with pytest.raises(benchkit.Error, match=r"\.save\(FILE\)|call plot for each"):
         benchkit.plot(DATA / "v1.jsonl", DATA / "v2.jsonl", **options)
