@@ -196,5 +196,5 @@ def _failed(report: pytest.TestReport, text: str) -> pytest.TestReport:
 
 def _report(item: pytest.Item, when: Any, outcome: Any, text: Any) -> pytest.TestReport:
     now = time.time()
-    keywords = dict.fromkeys(item.keywords, 1)
+    keywords: Any = dict.fromkeys(item.keywords, 1)
     return pytest.TestReport(item.nodeid, item.location, keywords, outcome, text, when, duration=0.0, start=now, stop=now)
