@@ -145,8 +145,17 @@ std::size_t Registry::add(Subject subject, std::string place) {
   if (subject.sizes.empty()) subject.sizes = dial.sizes;
   check_ladder(who, dial, subject, place);
   state_->points.clear();
-  state_->subjects.push_back({.subject = std::move(subject), .place = std::move(place), .dial = at});
-  return state_->subjects.size() - 1;
+  state_->subjects.push_back({.subject = std::move(subject), .place = place, .dial = at});
+  const std::size_t own = state_->subjects.size() - 1;
+  std::vector<std::pair<std::size_t, std::size_t>> pairs;
+  for (std::size_t operation = 0; operation < state_->operations.size(); ++operation) pairs.emplace_back(operation, own);
+  try {
+    state_->claim_ids(*this, pairs, place);
+  } catch (...) {
+    state_->subjects.pop_back();
+    throw;
+  }
+  return own;
 }
 
 std::size_t Registry::add(Operation operation, std::string place) {
@@ -181,9 +190,18 @@ std::size_t Registry::add(Operation operation, std::string place) {
   state_->check_template(text, operation.variants.empty() ? "" : operation.variant_dim, place);
   state_->points.clear();
   const std::size_t variants = operation.variants.size();
-  state_->operations.push_back({.operation = std::move(operation), .place = std::move(place)});
+  state_->operations.push_back({.operation = std::move(operation), .place = place});
   state_->operations.back().of_variants.resize(variants);
-  return state_->operations.size() - 1;
+  const std::size_t own = state_->operations.size() - 1;
+  std::vector<std::pair<std::size_t, std::size_t>> pairs;
+  for (std::size_t subject = 0; subject < state_->subjects.size(); ++subject) pairs.emplace_back(own, subject);
+  try {
+    state_->claim_ids(*this, pairs, place);
+  } catch (...) {
+    state_->operations.pop_back();
+    throw;
+  }
+  return own;
 }
 
 // ---- what there is ----
@@ -222,7 +240,12 @@ std::vector<std::int64_t> Registry::quick_of(const Subject& subject) const {
   };
   const std::vector<std::int64_t>& sizes = subject.sizes;
   if (!dial.quick) {
-    for (const std::size_t at : {std::size_t{0}, sizes.size() / 2, sizes.size() - 1}) add(sizes[at]);
+    std::vector<std::int64_t> short_sizes;
+    std::copy_if(sizes.begin(), sizes.end(), std::back_inserter(short_sizes), [&](std::int64_t value) {
+      return std::find(subject.long_sizes.begin(), subject.long_sizes.end(), value) == subject.long_sizes.end();
+    });
+    if (short_sizes.empty()) return quick;
+    for (const std::size_t at : {std::size_t{0}, short_sizes.size() / 2, short_sizes.size() - 1}) add(short_sizes[at]);
   } else {
     for (const std::int64_t value : *dial.quick) {
       if (std::find(sizes.begin(), sizes.end(), value) != sizes.end()) add(value);
@@ -260,6 +283,33 @@ void Registry::State::check_tags() const {
     if (one.subject.applies) check_names(who, spec.operation_dim + "s", *one.subject.applies, known, one.place);
     check_names(who, spec.operation_dim + "s", one.subject.lacks, known, one.place);
   }
+}
+
+void Registry::State::claim_ids(const Registry& registry, const std::vector<std::pair<std::size_t, std::size_t>>& pairs,
+                                const std::string& place) {
+  std::unordered_map<std::string, std::size_t> claimed;
+  const auto claim = [&](const Point& point) {
+    const std::string id = registry.id(point);
+    const auto known = owners.find(id);
+    const auto [own, is_new] = claimed.emplace(id, point.subject);
+    if (known == owners.end() && is_new) return;
+    const KnownSubject& other = subjects[known != owners.end() ? known->second : own->second];
+    throw Error(
+        fmt::format("two cases have the id \"{}\": of '{}' and of '{}'", id, other.subject.name, subjects[point.subject].subject.name),
+        place,
+        fmt::format("'{}' is at {}, '{}' at {}; give a param_id that tells them apart, such as {{subject}}-{{value}}", other.subject.name,
+                    other.place, subjects[point.subject].subject.name, subjects[point.subject].place));
+  };
+  for (const auto& [operation, subject] : pairs) {
+    const Operation& done = operations[operation].operation;
+    const std::size_t variants = std::max<std::size_t>(done.variants.size(), 1);
+    for (std::size_t i = 0; i < variants; ++i) {
+      const std::size_t variant = done.variants.empty() ? Point::kNoVariant : i;
+      if (!has_tag(subjects[subject].subject, tag_of(done, variant))) continue;
+      for (const std::int64_t value : subjects[subject].subject.sizes) claim({operation, variant, subject, value});
+    }
+  }
+  owners.merge(claimed);
 }
 
 void Registry::State::make_points(const Registry& registry) {

@@ -5,6 +5,7 @@
 #include <optional>
 #include <string>
 #include <unordered_map>
+#include <utility>
 #include <vector>
 
 #include <benchkit/suite/registry.hpp>
@@ -50,13 +51,17 @@ struct Registry::State {
   SuiteSpec spec;
   std::vector<KnownSubject> subjects{};
   std::vector<KnownOperation> operations{};
-  std::vector<Point> points{};  ///< empty: to be made
-  std::unordered_map<std::string, std::size_t> by_id{};
+  std::vector<Point> points{};                            ///< empty: to be made
+  std::unordered_map<std::string, std::size_t> by_id{};   ///< of the points
+  std::unordered_map<std::string, std::size_t> owners{};  ///< id -> position of its subject, for all that is registered
 
   void check_template(const std::string& text, const std::string& variant_dim, const std::string& place) const;
   [[nodiscard]] std::size_t find_dial(const Subject& subject, const std::string& place) const;
   void check_tags() const;
   void make_points(const Registry& registry);
+  /// Takes the ids of the cases that an operation and a subject make, or all of several. Throws benchkit::Error with the places of both where one is
+  /// taken, and then takes none.
+  void claim_ids(const Registry& registry, const std::vector<std::pair<std::size_t, std::size_t>>& pairs, const std::string& place);
   /// The tag by which an operation, in one of its variants, applies.
   [[nodiscard]] static const std::string& tag_of(const Operation& operation, std::size_t variant);
   [[nodiscard]] static bool has_tag(const Subject& subject, const std::string& tag);
