@@ -28,6 +28,7 @@ class Run(NamedTuple):
     reports: list[pytest.TestReport]
     raised: bool  # what was measured failed, and the test was told
     used: bool  # it called its benchmark
+    said: dict[str, Any]  # of its case
 
     @property
     def outcome(self) -> str:
@@ -64,6 +65,9 @@ class Isolated:
             raise KeyboardInterrupt
         if code == 2:
             raise pytest.UsageError("benchkit could not measure, for the reason above")
+        said = {test: run.said for test, runs in self._runs.items() for run in runs if run.said}
+        if said and os.path.exists(self._plugin.path):
+            _tools.restate_cases(self._plugin.path, json.dumps(said))
         for one in _tools.outcomes(self._plugin.path):
             self._results.setdefault(one.case_id, []).append(one)
         self._tell_blocks()
@@ -96,7 +100,7 @@ class Isolated:
                 for report in reports:
                     if isinstance(report.longrepr, list):  # the place of a skip, which JSON has no tuple for
                         report.longrepr = tuple(report.longrepr)
-                self._runs.setdefault(run["test"], []).append(Run(reports, run["raised"], run["used"]))
+                self._runs.setdefault(run["test"], []).append(Run(reports, run["raised"], run["used"], run["said"]))
 
     def _words(self) -> list[str]:
         option = self._config.getoption

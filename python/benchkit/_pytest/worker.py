@@ -109,7 +109,7 @@ class Worker:
         """Returns the request that is left over: one that is not about this case."""
         self.session, self.request, self.failure = None, open_line, None
         self.reports, self.raised = [], False
-        self.group, self.extra_info = None, {}
+        self.group, self.extra_info = self.settings[item.nodeid].group, {}
         item.config.hook.pytest_runtest_protocol(item=item, nextitem=None)
         self._tell(item)
         if self.session is None:  # the runner still waits for the case to open
@@ -119,29 +119,25 @@ class Worker:
         elif self.request and json.loads(self.request).get("type") != "close":
             return self.request
         if self.request:
-            self._answer(partial(self._restating, item), self.request)
+            self._answer(self.session.exchange, self.request)
         self.session = None
         return ""
-
-    def _restating(self, item: pytest.Item, line: str) -> list[str]:
-        """With the answer to `close` goes what the test said of its case."""
-        answers: list[str] = self.session.exchange(line)
-        if self.group is None and not self.extra_info:
-            return answers
-        case = case_of(item, self.settings[item.nodeid], group=self.group, extra_info=self.extra_info)
-        (cases,) = _core.Session("pytest", [case], self.toolchain).exchange('{"type": "describe", "options": []}')
-        restated = {**json.loads(cases)["cases"][0], **json.loads(extra_of(self.extra_info))}
-        return [json.dumps({**told, "case": restated}) + "\n" if told["type"] == "done" else answer
-                for answer, told in zip(answers, map(json.loads, answers), strict=True)]  # fmt: skip
 
     def _tell(self, item: pytest.Item) -> None:
         if self.told is None:
             return
         hook = item.config.hook
         reports = [hook.pytest_report_to_serializable(config=item.config, report=report) for report in self.reports]
-        run = {"test": item.nodeid, "raised": self.raised, "used": self.session is not None, "reports": reports}
+        run = {"test": item.nodeid, "raised": self.raised, "used": self.session is not None, "reports": reports, "said": self._said(item)}
         self.told.write(json.dumps(run, default=str) + "\n")
         self.told.flush()
+
+    def _said(self, item: pytest.Item) -> dict[str, Any]:
+        """What the test says of its case, where that is more than was known before it ran."""
+        if self.group == self.settings[item.nodeid].group and not self.extra_info:
+            return {}
+        case = case_of(item, self.settings[item.nodeid], group=self.group, extra_info=self.extra_info)
+        return {"group": case.group, "labels": case.labels, **json.loads(extra_of(self.extra_info))}
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
         self.reports.append(report)
