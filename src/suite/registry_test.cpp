@@ -122,7 +122,7 @@ TEST_F(Models, AnOptInOperationIsAskedForByItsOptionOrItsName) {
 TEST_F(Models, TheQuickTierOfASubjectThatGivesNone) {
   Registry plain(SuiteSpec{.name = "plain"});
   const auto quick = [&](Values sizes, Values long_sizes = {}) {
-    const std::string name = "s" + std::to_string(sizes.size());
+    const std::string name = "s" + std::to_string(sizes.size()) + "-" + std::to_string(long_sizes.size());
     return plain.quick_of(
         plain.subject(plain.add(Subject{.name = name, .sizes = std::move(sizes), .long_sizes = std::move(long_sizes)}, "here")));
   };
