@@ -145,12 +145,12 @@ std::size_t Registry::add(Subject subject, std::string place) {
   if (subject.sizes.empty()) subject.sizes = dial.sizes;
   check_ladder(who, dial, subject, place);
   state_->points.clear();
-  state_->subjects.push_back({.subject = std::move(subject), .place = place, .dial = at});
+  state_->subjects.push_back({.subject = std::move(subject), .place = std::move(place), .dial = at});
   const std::size_t own = state_->subjects.size() - 1;
   std::vector<std::pair<std::size_t, std::size_t>> pairs;
   for (std::size_t operation = 0; operation < state_->operations.size(); ++operation) pairs.emplace_back(operation, own);
   try {
-    state_->claim_ids(*this, pairs, place);
+    state_->claim_ids(*this, pairs, state_->subjects.back().place);
   } catch (...) {
     state_->subjects.pop_back();
     throw;
@@ -190,13 +190,13 @@ std::size_t Registry::add(Operation operation, std::string place) {
   state_->check_template(text, operation.variants.empty() ? "" : operation.variant_dim, place);
   state_->points.clear();
   const std::size_t variants = operation.variants.size();
-  state_->operations.push_back({.operation = std::move(operation), .place = place});
+  state_->operations.push_back({.operation = std::move(operation), .place = std::move(place)});
   state_->operations.back().of_variants.resize(variants);
   const std::size_t own = state_->operations.size() - 1;
   std::vector<std::pair<std::size_t, std::size_t>> pairs;
   for (std::size_t subject = 0; subject < state_->subjects.size(); ++subject) pairs.emplace_back(own, subject);
   try {
-    state_->claim_ids(*this, pairs, place);
+    state_->claim_ids(*this, pairs, state_->operations.back().place);
   } catch (...) {
     state_->operations.pop_back();
     throw;
