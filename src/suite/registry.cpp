@@ -147,10 +147,8 @@ std::size_t Registry::add(Subject subject, std::string place) {
   state_->points.clear();
   state_->subjects.push_back({.subject = std::move(subject), .place = std::move(place), .dial = at});
   const std::size_t own = state_->subjects.size() - 1;
-  std::vector<std::pair<std::size_t, std::size_t>> pairs;
-  for (std::size_t operation = 0; operation < state_->operations.size(); ++operation) pairs.emplace_back(operation, own);
   try {
-    state_->claim_ids(*this, pairs, state_->subjects.back().place);
+    state_->claim_ids(*this, 0, {own}, state_->subjects.back().place);
   } catch (...) {
     state_->subjects.pop_back();
     throw;
@@ -193,10 +191,8 @@ std::size_t Registry::add(Operation operation, std::string place) {
   state_->operations.push_back({.operation = std::move(operation), .place = std::move(place)});
   state_->operations.back().of_variants.resize(variants);
   const std::size_t own = state_->operations.size() - 1;
-  std::vector<std::pair<std::size_t, std::size_t>> pairs;
-  for (std::size_t subject = 0; subject < state_->subjects.size(); ++subject) pairs.emplace_back(own, subject);
   try {
-    state_->claim_ids(*this, pairs, state_->operations.back().place);
+    state_->claim_ids(*this, own, subjects(), state_->operations.back().place);
   } catch (...) {
     state_->operations.pop_back();
     throw;
@@ -285,7 +281,22 @@ void Registry::State::check_tags() const {
   }
 }
 
-void Registry::State::claim_ids(const Registry& registry, const std::vector<std::pair<std::size_t, std::size_t>>& pairs,
+template <class Visit>
+void Registry::State::for_each_point(std::size_t first_operation, const std::vector<std::size_t>& of_subjects, Visit visit) const {
+  const auto each = [&](std::size_t operation, std::size_t variant) {
+    for (const std::size_t subject : of_subjects) {
+      if (!has_tag(subjects[subject].subject, tag_of(operations[operation].operation, variant))) continue;
+      for (const std::int64_t value : subjects[subject].subject.sizes) visit(Point{operation, variant, subject, value});
+    }
+  };
+  for (std::size_t operation = first_operation; operation < operations.size(); ++operation) {
+    const std::size_t variants = operations[operation].operation.variants.size();
+    if (variants == 0) each(operation, Point::kNoVariant);
+    for (std::size_t variant = 0; variant < variants; ++variant) each(operation, variant);
+  }
+}
+
+void Registry::State::claim_ids(const Registry& registry, std::size_t first_operation, const std::vector<std::size_t>& of_subjects,
                                 const std::string& place) {
   std::unordered_map<std::string, std::size_t> claimed;
   const auto claim = [&](const Point& point) {
@@ -300,33 +311,14 @@ void Registry::State::claim_ids(const Registry& registry, const std::vector<std:
         fmt::format("'{}' is at {}, '{}' at {}; give a param_id that tells them apart, such as {{subject}}-{{value}}", other.subject.name,
                     other.place, subjects[point.subject].subject.name, subjects[point.subject].place));
   };
-  for (const auto& [operation, subject] : pairs) {
-    const Operation& done = operations[operation].operation;
-    const std::size_t variants = std::max<std::size_t>(done.variants.size(), 1);
-    for (std::size_t i = 0; i < variants; ++i) {
-      const std::size_t variant = done.variants.empty() ? Point::kNoVariant : i;
-      if (!has_tag(subjects[subject].subject, tag_of(done, variant))) continue;
-      for (const std::int64_t value : subjects[subject].subject.sizes) claim({operation, variant, subject, value});
-    }
-  }
+  for_each_point(first_operation, of_subjects, claim);
   owners.merge(claimed);
 }
 
 void Registry::State::make_points(const Registry& registry) {
   if (spec.tags.empty()) check_tags();
   by_id.clear();
-  const std::vector<std::size_t> order = registry.subjects();
-  const auto add = [&](std::size_t operation, std::size_t variant) {
-    for (const std::size_t subject : order) {
-      if (!has_tag(subjects[subject].subject, tag_of(operations[operation].operation, variant))) continue;
-      for (const std::int64_t value : subjects[subject].subject.sizes) points.push_back({operation, variant, subject, value});
-    }
-  };
-  for (std::size_t operation = 0; operation < operations.size(); ++operation) {
-    const std::size_t variants = operations[operation].operation.variants.size();
-    if (variants == 0) add(operation, Point::kNoVariant);
-    for (std::size_t variant = 0; variant < variants; ++variant) add(operation, variant);
-  }
+  for_each_point(0, registry.subjects(), [&](const Point& point) { points.push_back(point); });
   for (std::size_t i = 0; i < points.size(); ++i) by_id.emplace(registry.id(points[i]), i);
 }
 

@@ -5,7 +5,6 @@
 #include <optional>
 #include <string>
 #include <unordered_map>
-#include <utility>
 #include <vector>
 
 #include <benchkit/suite/registry.hpp>
@@ -59,9 +58,12 @@ struct Registry::State {
   [[nodiscard]] std::size_t find_dial(const Subject& subject, const std::string& place) const;
   void check_tags() const;
   void make_points(const Registry& registry);
-  /// Takes the ids of the cases that an operation and a subject make, or all of several. Throws benchkit::Error with the places of both where one is
-  /// taken, and then takes none.
-  void claim_ids(const Registry& registry, const std::vector<std::pair<std::size_t, std::size_t>>& pairs, const std::string& place);
+  /// Every case of the operations from `first_operation` on and these subjects: operations, in each the variants, then the subjects, then the values.
+  template <class Visit>
+  void for_each_point(std::size_t first_operation, const std::vector<std::size_t>& of_subjects, Visit visit) const;
+  /// Takes the ids of those cases. Throws benchkit::Error at `place` that names the places of both subjects where one is taken, and then takes none.
+  void claim_ids(const Registry& registry, std::size_t first_operation, const std::vector<std::size_t>& of_subjects,
+                 const std::string& place);
   /// The tag by which an operation, in one of its variants, applies.
   [[nodiscard]] static const std::string& tag_of(const Operation& operation, std::size_t variant);
   [[nodiscard]] static bool has_tag(const Subject& subject, const std::string& tag);
