@@ -129,6 +129,13 @@ def test_what_a_test_says_of_itself_is_in_the_file(run, how):
 
 
 STATS = """
+import time
+
+def test_long(benchmark):
+    benchmark(time.sleep, 0.1)
+    assert benchmark.stats["rounds"] >= 1
+    assert benchmark.stats["mean"] >= 0.1
+
 def test_calibrated(benchmark):
     calls = []
     benchmark(lambda: calls.append(1))
@@ -150,7 +157,9 @@ def test_pedantic(benchmark):
 @pytest.mark.parametrize("how", [(), ("--benchkit-isolate", "--benchkit-blocks", "1")])
 def test_stats_are_pytest_benchmarks(run, how):
     run.write(STATS)
-    done = run("--benchkit=out.jsonl", "--benchkit-samples", "4", *how)
+    done = run("--benchkit=out.jsonl", "--benchkit-samples", "4", *how, "-k", "not long")
+    assert done.code == 0, done.out
+    done = run("--benchkit=long.jsonl", "--benchkit-budget", "20ms", *how, "-k", "long")
     assert done.code == 0, done.out
 
 

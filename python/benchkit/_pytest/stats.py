@@ -16,6 +16,7 @@ class Heard:
     def __init__(self, exchange: Exchange) -> None:
         self._exchange = exchange
         self._lines: list[str] = []
+        self._calibrated = ""
         self.failed: dict[str, Any] | None = None  # the case's failure, once there is one
 
     def exchange(self, line: str) -> list[str]:
@@ -23,6 +24,8 @@ class Heard:
         for answer in answers:
             if '"sampled"' in answer:
                 self._lines.append(answer)
+            elif '"calibrated"' in answer:
+                self._calibrated = answer
             elif '"failed"' in answer:
                 told = json.loads(answer)
                 self.failed = told if told["type"] == "failed" else self.failed
@@ -31,6 +34,9 @@ class Heard:
     def samples(self) -> tuple[list[list[float]], int]:
         """By metric of the meter, in its order, per call; and how many calls the last one is of."""
         told = [one for one in map(json.loads, self._lines) if one["type"] == "sampled"]
+        if not told and self._calibrated:  # the first call spent all that there was
+            cold = json.loads(self._calibrated).get("cold")
+            told = [cold] if cold else []
         values = [[float(value) for value in of_metric] for of_metric in zip(*(one["values"] for one in told), strict=True)]
         return values, int(told[-1]["iterations"]) if told else 1
 

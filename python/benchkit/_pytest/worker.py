@@ -242,7 +242,7 @@ class Worker:
 
 def _stats_of(heard: Heard) -> Stats:
     values, iterations = heard.samples()
-    return Stats(values[0], iterations)
+    return Stats(values[0] if values else [], iterations)
 
 
 def _stats_now(measured: Measured) -> Stats:
