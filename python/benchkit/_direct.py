@@ -130,7 +130,13 @@ def compare(
     """
     if len(functions) < 2:
         raise ValueError("compare takes two functions or more, by label: compare({'old': f, 'new': g})")
+    for label in functions:
+        if not isinstance(label, str) or not label:
+            raise ValueError(f"{label!r} is no label: it is the version's name in tables, so a text that is not empty")
     metrics = [metric] if isinstance(metric, str) else list(metric)
+    if not metrics:
+        raise ValueError("metric is empty: name one, such as 'time' or 'peak'")
+    _check_amounts(budget, samples)
     folder = tempfile.TemporaryDirectory(prefix="benchkit-")
     path = os.path.join(folder.name, "compare.jsonl")
     sessions = {label: _session(_case("compare", function)) for label, function in functions.items()}
@@ -146,7 +152,10 @@ def compare(
 
 
 def load(snapshots: str | os.PathLike[str] | Iterable[str | os.PathLike[str]]) -> Table:
-    """Result files, one or several, of benchkit or of any tool that it reads, as one tidy table."""
+    """Result files, one or several, of benchkit or of any tool that it reads, as one tidy table.
+
+    Samples of cases that failed, or that were above a limit, are left out as in every comparison; the table's `warnings` say which.
+    """
     paths = [snapshots] if isinstance(snapshots, (str, os.PathLike)) else list(snapshots)
     return Table(os.fspath(path) for path in paths)
 
@@ -154,6 +163,7 @@ def load(snapshots: str | os.PathLike[str] | Iterable[str | os.PathLike[str]]) -
 def _measure(metrics: list[str], function: Callable[..., Any], args: Any, kwargs: Any, budget: str, samples: int, label: str) -> Result:
     if not callable(function):
         raise TypeError(f"{function!r} cannot be called: give the function and its arguments, f, x, and not f(x)")
+    _check_amounts(budget, samples)
     folder = tempfile.TemporaryDirectory(prefix="benchkit-")
     path = os.path.join(folder.name, "result.jsonl")
     recording = _tools.Recording(
@@ -171,6 +181,13 @@ def _measure(metrics: list[str], function: Callable[..., Any], args: Any, kwargs
     recording.end_case(_session(case).exchange)
     recording.finish()
     return Result(folder, path)
+
+
+def _check_amounts(budget: object, samples: object) -> None:
+    if not isinstance(budget, str):
+        raise ValueError(f"budget is {budget!r}: it is a text with a unit, such as '500ms' or '2s'")
+    if not isinstance(samples, int) or isinstance(samples, bool) or samples < 0:
+        raise ValueError(f"samples is {samples!r}: it is a whole number, and 0 leaves it to the budget")
 
 
 def _session(*cases: Case) -> _core.Session:

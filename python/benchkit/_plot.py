@@ -37,17 +37,21 @@ class Figure:
 
     def to_bytes(self, format: str) -> bytes:
         """The picture as html, svg, png, jpg, webp, pdf or json. Raises Error for another format, or an option that cannot be drawn."""
+        return self._drawn(format, f"format={format!r}")
+
+    def save(self, path: str | os.PathLike[str]) -> None:
+        """Write it to a file; its ending says what it becomes."""
+        file = Path(path)
+        file.write_bytes(self._drawn(file.suffix[1:], str(file)))
+
+    def _drawn(self, format: str, asked: str) -> bytes:
+        """`asked`: what a complaint about the format is about."""
         from . import _tools
 
         try:
             return _tools.draw(json.dumps(self._figure), format)
         except ValueError as error:
-            raise Error(str(error)) from None
-
-    def save(self, path: str | os.PathLike[str]) -> None:
-        """Write it to a file; its ending says what it becomes."""
-        file = Path(path)
-        file.write_bytes(self.to_bytes(file.suffix[1:]))
+            raise Error(str(error).replace(f"figure.{format}", asked, 1)) from None
 
     def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, str]:
         # A frame, because a notebook has a policy of its own for scripts, and the page one for itself.
@@ -77,7 +81,7 @@ def plot(
     free_axes=True, where=["n>=100"])``. What is None is left out. A figure is saved by its own `save`. Raises Error for what the command
     would refuse.
     """
-    for name in ("output", "o", "open", "format"):
+    for name in ("output", "o", "open", "format", "help", "h"):
         if options.get(name) is not None:
             raise Error(f"plot(..., {name}=...) makes no figure: plot(...).save(FILE) writes one, and to_bytes(FORMAT) gives its bytes")
     if view is not None and "," in view:
@@ -99,9 +103,11 @@ def plot(
 
 
 def _output_of(words: list[str]) -> str:
-    from . import _doors, _tools
+    from . import _core, _doors, _tools
 
-    code, out, err = _tools.run_in_process(words, "benchkit", lambda _: [], "no suite", _doors.COMMAND, [])
+    # A suite without cases: it says that it has no options of its own, where one is unknown.
+    nobody = _core.Session("benchkit", [], "{}").exchange
+    code, out, err = _tools.run_in_process(words, "benchkit", nobody, "no suite", _doors.COMMAND, [])
     if code != 0:
         raise Error(err.strip().removeprefix("benchkit: "))
     return out

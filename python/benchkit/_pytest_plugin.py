@@ -32,6 +32,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     option("-max", "a test whose number is above it fails: peak:10MiB,time:5ms", metavar="METRIC:LIMIT", **several)
     option("-compare", "show what changed since a snapshot, or the newest one", nargs="?", const="", metavar="FILE")
     option("-fail-on", "fail where a metric is worse than there: time:5%%,peak:1MiB; with --benchkit-isolate", metavar="LIMIT", **several)
+    option("-strict", "with --benchkit-fail-on: what is undecided fails as well", action="store_true")
     option("-isolate", "measure in fresh processes, each of which runs pytest again: gives verdicts", action="store_true")
     option("-blocks", "with --benchkit-isolate: so many fresh processes [3 to 10]", metavar="N", type=int, default=0)
     option("-attribute", "keep which call paths held the bytes at each test's peak", action="store_true")
@@ -67,7 +68,7 @@ def _refuse_lone_options(config: pytest.Config) -> None:
     """--benchkit alone turns measuring on: whoever gives another option meant to."""
     given = [
         name
-        for name in ("metric", "budget", "samples", "max", "fail-on", "isolate", "blocks", "attribute", "label")
+        for name in ("metric", "budget", "samples", "max", "fail-on", "strict", "isolate", "blocks", "attribute", "label")
         if config.getoption(f"--benchkit-{name}")
     ]
     if config.getoption("--benchkit-compare") is not None:

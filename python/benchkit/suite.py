@@ -57,7 +57,7 @@ class Dial(NamedTuple):
         values: what its values are called in messages.
         low, high: the least and the largest value that it can have.
         sizes: the ladder of a subject that gives none.
-        quick: the quick tier of a subject that gives none; None: the first, the middle and the last value.
+        quick: the quick tier of a subject that gives none; None: the first, the middle and the last value that is not long.
         described: a subject must have a description.
         default_features: of a subject that names none; None: the suite's.
 

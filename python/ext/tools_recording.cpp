@@ -10,6 +10,7 @@
 #include <new>
 #include <utility>
 
+#include "base/json.hpp"
 #include "cli/recording.hpp"
 #include "cli/side_by_side.hpp"
 
@@ -72,6 +73,8 @@ void side_by_side(const std::vector<std::pair<std::string, Exchange>>& sides, co
   cli::measure_side_by_side({.metrics = metrics, .budget = budget, .path = path, .samples = samples}, here, "benchkit.compare");
 }
 
+void restate_cases(const std::string& path, const std::string& told) { cli::restate_cases(path, base::parse_json(told, "told")); }
+
 }  // namespace
 
 void bind_recording(nb::module_& module) {
@@ -95,6 +98,8 @@ void bind_recording(nb::module_& module) {
       .def("end_case", &end_case, nb::arg("exchange"), nb::arg("extra") = "{}", nb::arg("status") = "ok", nb::arg("reason") = "",
            nb::arg("traceback") = "")
       .def("finish", &cli::Recording::finish, nb::arg("width") = 0, nb::arg("colour") = false, nb::call_guard<nb::gil_scoped_release>());
+  module.def("restate_cases", &restate_cases, nb::arg("path"), nb::arg("told"), nb::call_guard<nb::gil_scoped_release>(),
+             "`told`: JSON; by id what takes the place of what the file says of the case: group, labels, extra_info.");
   module.def("side_by_side", &side_by_side, nb::arg("sides"), nb::arg("path"), nb::arg("metrics"), nb::arg("budget") = "",
              nb::arg("samples") = 0);
 }

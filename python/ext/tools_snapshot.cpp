@@ -67,7 +67,13 @@ class Results {
     Words warnings;
     for (const Snapshot& snapshot : snapshots_) {
       for (const Diagnostic& one : snapshot.diagnostics) warnings.push_back(one.where + ": " + one.message);
-      for (const Record& record : snapshot.records) warnings.insert(warnings.end(), record.warnings.begin(), record.warnings.end());
+      for (const Record& record : snapshot.records) {
+        warnings.insert(warnings.end(), record.warnings.begin(), record.warnings.end());
+        if (record.samples.size() == 0 || record.outcome.status == Status::ok) continue;
+        warnings.push_back(snapshot.cases[record.case_index].id + ": its samples of " + snapshot.metrics[record.metric].name +
+                           " are left out (" + std::string(to_string(record.outcome.status)) +
+                           (record.outcome.reason.empty() ? "" : ": " + record.outcome.reason) + ")");
+      }
     }
     return warnings;
   }

@@ -58,6 +58,18 @@ def test_bad_input_has_a_clear_word():
         benchkit.time(sum([1]))
     with pytest.raises(ValueError, match="two functions or more"):
         benchkit.compare({"one": lambda: None})
+    two = {"a": lambda: None, "b": lambda: None}
+    with pytest.raises(ValueError, match="metric is empty"):
+        benchkit.compare(two, metric=[])
+    with pytest.raises(ValueError, match="'' is no label"):
+        benchkit.compare({"": lambda: None, "b": lambda: None})
+    with pytest.raises(ValueError, match="1 is no label"):
+        benchkit.compare({1: lambda: None, 2: lambda: None})
+    for wrong in ({"budget": 1}, {"samples": -1}, {"samples": 1.5}):
+        with pytest.raises(ValueError, match=f"{next(iter(wrong))} is "):
+            benchkit.compare(two, **wrong)
+        with pytest.raises(ValueError, match=f"{next(iter(wrong))} is "):
+            benchkit.time(two["a"], **wrong)
     with pytest.raises(benchkit.Error, match=r"none.jsonl"):
         benchkit.load("none.jsonl")
     with pytest.raises(ValueError, match='it is "pandas" or "polars"'):
@@ -172,6 +184,18 @@ def test_the_table_is_tidy(table):
     assert {len(column) for column in columns.values()} == {12}
     rows = set(zip(columns["case"], columns["n"], columns["op"], columns["on"], columns["mixed"], strict=True))
     assert rows == {("a", 1, "x", True, 1.0), ("b", 2, None, False, 0.5)}
+
+
+def test_samples_of_what_failed_are_left_out_with_a_word(tmp_path):
+    words = [sys.executable, "suite.py", "run", "--samples", "6", "--blocks", "2", "-o", "out.jsonl"]
+    (tmp_path / "suite.py").write_text(
+        "import benchkit.cli\n" + DIMS.replace('"mixed": 0.5}, run)', '"mixed": 0.5}, run, limits=["time:0.001ns"])')
+    )
+    done = subprocess.run(words, cwd=tmp_path, check=False, capture_output=True, text=True)
+    assert "above its limit" in done.stderr + done.stdout
+    table = benchkit.load(tmp_path / "out.jsonl")
+    assert set(table.columns()["case"]) == {"a"}
+    assert any("b: its samples of time are left out" in one for one in table.warnings)
 
 
 @needs_polars

@@ -32,15 +32,22 @@ def test_its_option_can_be_changed_and_saved(tmp_path: Path) -> None:
 def test_what_is_wrong_is_an_error(tmp_path: Path) -> None:
     with pytest.raises(benchkit.Error, match=r"none\.jsonl"):
         benchkit.plot(tmp_path / "none.jsonl")
-    with pytest.raises(benchkit.Error, match="gif"):
+    with pytest.raises(benchkit.Error, match=r"picture\.gif: no picture ends in \.gif"):
         figure().save(tmp_path / "picture.gif")
+    with pytest.raises(benchkit.Error, match=r"format='gif': no picture ends in \.gif"):
+        figure().to_bytes("gif")
+    with pytest.raises(benchkit.Error, match="nope") as told:
+        benchkit.plot(DATA / "v1.jsonl", nope=3)
+    assert "gave no answer" not in str(told.value)
     broken = figure()
     broken.option["xAxis"][0]["axisLabel"]["formatter"] = {"$": "eval"}
     with pytest.raises(benchkit.Error, match="unknown function"):
         broken.to_bytes("svg")
 
 
-@pytest.mark.parametrize("options", [{"output": "x.svg"}, {"o": "x.svg"}, {"open": True}, {"format": "svg"}, {"view": "compare,change"}])
+@pytest.mark.parametrize(
+    "options", [{"output": "x.svg"}, {"o": "x.svg"}, {"open": True}, {"format": "svg"}, {"help": True}, {"view": "compare,change"}]
+)
 def test_what_makes_no_figure_is_refused_with_the_way_out(options: dict) -> None:
     with pytest.raises(benchkit.Error, match=r"\.save\(FILE\)|call plot for each"):
         benchkit.plot(DATA / "v1.jsonl", DATA / "v2.jsonl", **options)

@@ -74,6 +74,13 @@ def test_registration_names_both_places():
         suite.add(Subject("basic", build=list, sizes=(1,)))
     with pytest.raises(benchkit.Error, match=r"test_suite\.py:\d+: model 'other': unknown features \['huge', 'sparse'\]"):
         suite.add(Subject("other", build=list, sizes=(1,), features=("sparse", "huge")))
+    twice = Suite("twice", param_id="{subject}{value}")
+    twice.add(Subject("a1", build=list, sizes=(1,)))
+    twice.add(Subject("a", build=list, sizes=(11,)))
+    with pytest.raises(
+        benchkit.Error, match=r"two cases have the id \"o\[a11\]\": of 'a1' and of 'a'\n.*test_suite\.py:\d+, 'a' at .*test_suite"
+    ):
+        twice.operation("o")(lambda build: build)
     with pytest.raises(ValueError, match="its sizes is"):
         suite.add(Subject("other", build=list, sizes=("one",)))
 
@@ -203,6 +210,15 @@ def test_list_imports_nothing_that_is_measured_unless_it_is_told_to():
     resolved = command("list", "--cases", "--resolved")
     assert "sort[gone-n=10]" not in resolved.stdout
     assert "sort[plain-n=10]" in resolved.stdout
+    assert resolved.stderr == f"{len(resolved.stdout.splitlines())} of 12 cases, 1 absent\n"
+
+
+def test_the_subjects_that_this_version_lacks_are_told_and_not_counted():
+    assert "absent" not in command("list").stdout
+    told = command("list", "--resolved")
+    (gone,) = [line for line in told.stdout.splitlines() if line.startswith("gone")]
+    assert gone.split()[-7:] == ["0", "absent:", "this", "version", "has", "no", "gone"]
+    assert "1 absent; --cases lists those" in told.stderr
 
 
 def test_a_missing_requirement_is_a_skip_and_an_absent_subject_is_absent(tmp_path):

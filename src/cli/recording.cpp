@@ -13,6 +13,7 @@
 #include "cli/measure_options.hpp"
 #include "cli/run_table.hpp"
 #include "cli/suite.hpp"
+#include "snapshot/journal.hpp"
 #include "snapshot/read.hpp"
 
 namespace benchkit::cli {
@@ -87,6 +88,24 @@ std::string Recording::finish(std::size_t width, bool colour) {
     text += fmt::format("{} attributed · who held the bytes: benchkit memory {}\n", report.attributed, base::printable(report.path));
   if (!report.no_names.empty()) text += report.no_names + "\n";
   return text;
+}
+
+void restate_cases(const std::string& path, const Json& told) {
+  const Snapshot snapshot = snapshot::read(path);
+  snapshot::Journal journal = snapshot::Journal::extend(base::file_system(), path, snapshot, nullptr);
+  for (std::size_t handle = 0; handle < snapshot.cases.size(); ++handle) {
+    CaseInfo info = snapshot.cases[handle];
+    const auto said = told.find(info.id);
+    if (said == told.end()) continue;
+    info.group = said->value("group", info.group);
+    if (const auto extra = said->find("extra_info"); extra != said->end()) info.extra["extra_info"] = *extra;
+    if (const auto labels = said->find("labels"); labels != said->end()) {
+      info.labels.clear();
+      for (const auto& [name, value] : labels->items()) info.labels.emplace_back(name, value.get<double>());
+    }
+    journal.restate_case(handle, info);
+  }
+  snapshot::seal(base::file_system(), path);
 }
 
 std::string table_of(const std::string& path, std::size_t width, bool colour) {

@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "base/json.hpp"
 #include "cli/in_process_link.hpp"
 #include "cli/session.hpp"
 #include "runner/solo.hpp"
@@ -53,6 +54,10 @@ class Recording {
   runner::SoloRun run_;
   std::vector<RecordingMeter> meters_;
 };
+
+/// What cases say of themselves is known only when the file is whole: `told` has by id a `group`, `labels` and `extra_info`, any of them, which take the
+/// place of the file's.
+void restate_cases(const std::string& path, const Json& told);
 
 /// The table of one result file, as `run` shows it behind a run.
 [[nodiscard]] std::string table_of(const std::string& path, std::size_t width, bool colour);

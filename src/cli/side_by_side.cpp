@@ -39,12 +39,13 @@ class FirstFailure final : public runner::Observer {
 std::int64_t matches_of(const std::vector<std::string>& metrics, std::size_t sides, runner::WorkerFactory& workers) {
   runner::Conversation conversation(workers, {});
   const std::size_t meters = runner::choose_meters(metrics, conversation.hello().meters).size();
-  return static_cast<std::int64_t>(meters * std::max<std::size_t>(sides - 1, 1));
+  return static_cast<std::int64_t>(std::max<std::size_t>(meters, 1) * std::max<std::size_t>(sides - 1, 1));
 }
 
 }  // namespace
 
 void measure_side_by_side(const SideBySideOptions& options, const std::vector<SideHere>& sides, const std::string& called) {
+  if (options.metrics.empty()) throw Error("there is no metric to compare by", "metric", "name one, such as time or peak");
   runner::RunOptions run;
   run.meters = options.metrics;
   run.budget.samples = options.samples;

@@ -18,6 +18,11 @@ bool holds(const std::vector<std::int64_t>& values, std::int64_t value) {
 
 }  // namespace
 
+std::size_t present_cases(const SuiteDescription& suite) {
+  return static_cast<std::size_t>(
+      std::count_if(suite.cases.begin(), suite.cases.end(), [](const auto& one) { return one.absent.empty(); }));
+}
+
 std::vector<CountedSubject> subjects_of(const SuiteDescription& suite, const std::string& kind) {
   if (suite.info.empty()) throw Error("this host has cases alone, no subjects", {}, "`list` shows the cases");
   std::set<std::string> kinds;
@@ -26,12 +31,12 @@ std::vector<CountedSubject> subjects_of(const SuiteDescription& suite, const std
     throw Error(fmt::format("no subject is a \"{}\"", kind), "--kind", fmt::format("there are {}", fmt::join(kinds, ", ")));
   std::map<std::string, std::size_t> counts;  // by the subject's name
   for (const protocol::CaseDescription& one : suite.cases) {
-    if (const DimValue* subject = one.info.dims.find(suite.info.subject_dim)) ++counts[subject->text()];
+    if (const DimValue* subject = one.info.dims.find(suite.info.subject_dim)) counts[subject->text()] += one.absent.empty() ? 1 : 0;
   }
   std::vector<CountedSubject> subjects;
   for (const protocol::SubjectInfo& subject : suite.info.subjects) {
-    const std::size_t count = counts[subject.name];
-    if (count > 0 && (kind.empty() || subject.kind == kind)) subjects.push_back({&subject, count});
+    const auto count = counts.find(subject.name);
+    if (count != counts.end() && (kind.empty() || subject.kind == kind)) subjects.push_back({&subject, count->second});
   }
   return subjects;
 }
@@ -48,12 +53,16 @@ std::string ladder_text(const protocol::SubjectInfo& subject) {
 base::Table subjects_table(const std::vector<CountedSubject>& subjects) {
   base::Table table;
   table.columns = {{.title = "subject"}, {.title = "kind"}, {.title = "ladder"}, {.title = "cases", .align = base::Align::right}};
+  const bool remarks = std::any_of(subjects.begin(), subjects.end(), [](const auto& one) { return !one.subject->absent.empty(); });
+  if (remarks) table.columns.push_back({.title = "remark", .shrink = true});
   for (const auto& [subject, cases] : subjects) {
     const base::Tone tone = subject->absent.empty() ? base::Tone::plain : base::Tone::dim;
-    table.rows.push_back({.cells = {{subject->name, tone},
-                                    {subject->kind, tone},
-                                    {subject->axis + " = " + ladder_text(*subject), tone},
-                                    {std::to_string(cases), tone}}});
+    base::Table::Row row{.cells = {{subject->name, tone},
+                                   {subject->kind, tone},
+                                   {subject->axis + " = " + ladder_text(*subject), tone},
+                                   {std::to_string(cases), tone}}};
+    if (!subject->absent.empty()) row.cells.push_back({"absent: " + subject->absent, tone});
+    table.rows.push_back(std::move(row));
   }
   return table;
 }

@@ -10,11 +10,13 @@
 
 namespace benchkit::cli {
 
-/// Subjects that have selected cases, with how many, in the suite's order.
+/// Subjects that have selected cases, with how many of those the version has as far as that was found out, in the suite's order.
 struct CountedSubject {
   const protocol::SubjectInfo* subject = nullptr;
   std::size_t cases = 0;
 };
+/// Of the selected cases those that the version has.
+[[nodiscard]] std::size_t present_cases(const SuiteDescription& suite);
 /// Those of one kind, where `kind` is not empty. Throws benchkit::Error for a kind that the suite does not have, and where there is no suite.
 [[nodiscard]] std::vector<CountedSubject> subjects_of(const SuiteDescription& suite, const std::string& kind);
 

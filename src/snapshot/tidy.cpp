@@ -99,7 +99,7 @@ std::vector<TidyColumn> tidy(std::span<const Snapshot> snapshots) {
   for (const Snapshot& snapshot : snapshots) {
     for (const Record& record : snapshot.records) {
       const std::size_t rows = record.samples.size();
-      if (rows == 0) continue;
+      if (rows == 0 || record.outcome.status != Status::ok) continue;
       const Metric& metric = snapshot.metrics[record.metric];
       stretches.push_back({&snapshot.cases[record.case_index], rows});
       versions.add(snapshot.versions[record.version].label, rows);

@@ -26,7 +26,7 @@ struct TidyColumn {
 
 /// Columns of equal length: version, case, one for each dim, metric, unit, block, sample (its number in the series, from 0), value (in `unit`). A dim whose
 /// name one of the others has is called "dim_" and its name; one that holds integers and reals is real, and one of other mixed kinds text. Where a
-/// case has no such dim, nothing is known. Samples of blocks that were cut off are left out, as in every analysis.
+/// case has no such dim, nothing is known. Samples of blocks that were cut off are left out, as in every analysis, and so are those of cases that failed or are above a limit.
 [[nodiscard]] std::vector<TidyColumn> tidy(std::span<const Snapshot> snapshots);
 
 }  // namespace benchkit::snapshot

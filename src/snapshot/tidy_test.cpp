@@ -38,6 +38,14 @@ TEST(Tidy, ARowASample) {
   EXPECT_EQ(cases.rows, (std::vector<std::uint32_t>{0, 0, 1}));
 }
 
+TEST(Tidy, WhatFailedIsLeftOut) {
+  Snapshot snapshot = snapshot_of({{{{"n", 10}}, {1, 2}}, {{{"n", 20}, {"m", 1}}, {3}}});
+  snapshot.records[1].outcome = {Status::error, "it is above its limit", Json::object()};
+  const auto columns = tidy({&snapshot, 1});
+  EXPECT_EQ(std::get<std::vector<double>>(column(columns, "value").values), (std::vector<double>{1, 2}));
+  EXPECT_THROW(column(columns, "m"), std::runtime_error);
+}
+
 TEST(Tidy, ADimIsOfTheKindThatHoldsAllItsValues) {
   const Snapshot snapshot =
       snapshot_of({{{{"a", 1}, {"b", 1}, {"c", true}, {"d", 1}}, {1}}, {{{"a", 2}, {"b", 2.5}, {"c", false}, {"d", "x"}}, {1}}});

@@ -55,6 +55,11 @@ OwnedBlocks blocks_of(std::vector<double> values) {
   return data;
 }
 
+TEST(Moments, AMedianOfTwoWhoseSumIsNoDouble) {
+  EXPECT_EQ(median({1.7e308, 1.7e308}), 1.7e308);
+  EXPECT_EQ(median({-1.0, 3.0}), 1.0);
+}
+
 TEST(Centre, AMedianIsTheMedianOfTheBlocksMedians) {
   const OwnedBlocks data{{1, 2, 30, 8, 8, 8}, {0, 0, 0, 1, 1, 1}};
   const Centre result = centre(data.view(), Statistic::median);

@@ -4,6 +4,7 @@
 #include <cmath>
 #include <cstddef>
 #include <functional>
+#include <numeric>
 
 namespace benchkit::stats {
 
@@ -13,7 +14,7 @@ double median_in_place(std::span<double> values) {
   const auto middle = values.begin() + static_cast<std::ptrdiff_t>(values.size() / 2);
   std::nth_element(values.begin(), middle, values.end());
   if (values.size() % 2 == 1) return *middle;
-  return 0.5 * (*middle + *std::max_element(values.begin(), middle));
+  return std::midpoint(*middle, *std::max_element(values.begin(), middle));  // the sum of two large ones may have no number
 }
 
 double mean(std::span<const double> values) {

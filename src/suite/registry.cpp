@@ -146,7 +146,14 @@ std::size_t Registry::add(Subject subject, std::string place) {
   check_ladder(who, dial, subject, place);
   state_->points.clear();
   state_->subjects.push_back({.subject = std::move(subject), .place = std::move(place), .dial = at});
-  return state_->subjects.size() - 1;
+  const std::size_t own = state_->subjects.size() - 1;
+  try {
+    state_->claim_ids(*this, 0, {own}, state_->subjects.back().place);
+  } catch (...) {
+    state_->subjects.pop_back();
+    throw;
+  }
+  return own;
 }
 
 std::size_t Registry::add(Operation operation, std::string place) {
@@ -183,7 +190,14 @@ std::size_t Registry::add(Operation operation, std::string place) {
   const std::size_t variants = operation.variants.size();
   state_->operations.push_back({.operation = std::move(operation), .place = std::move(place)});
   state_->operations.back().of_variants.resize(variants);
-  return state_->operations.size() - 1;
+  const std::size_t own = state_->operations.size() - 1;
+  try {
+    state_->claim_ids(*this, own, subjects(), state_->operations.back().place);
+  } catch (...) {
+    state_->operations.pop_back();
+    throw;
+  }
+  return own;
 }
 
 // ---- what there is ----
@@ -222,7 +236,12 @@ std::vector<std::int64_t> Registry::quick_of(const Subject& subject) const {
   };
   const std::vector<std::int64_t>& sizes = subject.sizes;
   if (!dial.quick) {
-    for (const std::size_t at : {std::size_t{0}, sizes.size() / 2, sizes.size() - 1}) add(sizes[at]);
+    std::vector<std::int64_t> short_sizes;
+    std::copy_if(sizes.begin(), sizes.end(), std::back_inserter(short_sizes), [&](std::int64_t value) {
+      return std::find(subject.long_sizes.begin(), subject.long_sizes.end(), value) == subject.long_sizes.end();
+    });
+    if (short_sizes.empty()) return quick;
+    for (const std::size_t at : {std::size_t{0}, short_sizes.size() / 2, short_sizes.size() - 1}) add(short_sizes[at]);
   } else {
     for (const std::int64_t value : *dial.quick) {
       if (std::find(sizes.begin(), sizes.end(), value) != sizes.end()) add(value);
@@ -262,21 +281,44 @@ void Registry::State::check_tags() const {
   }
 }
 
+template <class Visit>
+void Registry::State::for_each_point(std::size_t first_operation, const std::vector<std::size_t>& of_subjects, Visit visit) const {
+  const auto each = [&](std::size_t operation, std::size_t variant) {
+    for (const std::size_t subject : of_subjects) {
+      if (!has_tag(subjects[subject].subject, tag_of(operations[operation].operation, variant))) continue;
+      for (const std::int64_t value : subjects[subject].subject.sizes) visit(Point{operation, variant, subject, value});
+    }
+  };
+  for (std::size_t operation = first_operation; operation < operations.size(); ++operation) {
+    const std::size_t variants = operations[operation].operation.variants.size();
+    if (variants == 0) each(operation, Point::kNoVariant);
+    for (std::size_t variant = 0; variant < variants; ++variant) each(operation, variant);
+  }
+}
+
+void Registry::State::claim_ids(const Registry& registry, std::size_t first_operation, const std::vector<std::size_t>& of_subjects,
+                                const std::string& place) {
+  std::unordered_map<std::string, std::size_t> claimed;
+  const auto claim = [&](const Point& point) {
+    const std::string id = registry.id(point);
+    const auto known = owners.find(id);
+    const auto [own, is_new] = claimed.emplace(id, point.subject);
+    if (known == owners.end() && is_new) return;
+    const KnownSubject& other = subjects[known != owners.end() ? known->second : own->second];
+    throw Error(
+        fmt::format("two cases have the id \"{}\": of '{}' and of '{}'", id, other.subject.name, subjects[point.subject].subject.name),
+        place,
+        fmt::format("'{}' is at {}, '{}' at {}; give a param_id that tells them apart, such as {{subject}}-{{value}}", other.subject.name,
+                    other.place, subjects[point.subject].subject.name, subjects[point.subject].place));
+  };
+  for_each_point(first_operation, of_subjects, claim);
+  owners.merge(claimed);
+}
+
 void Registry::State::make_points(const Registry& registry) {
   if (spec.tags.empty()) check_tags();
   by_id.clear();
-  const std::vector<std::size_t> order = registry.subjects();
-  const auto add = [&](std::size_t operation, std::size_t variant) {
-    for (const std::size_t subject : order) {
-      if (!has_tag(subjects[subject].subject, tag_of(operations[operation].operation, variant))) continue;
-      for (const std::int64_t value : subjects[subject].subject.sizes) points.push_back({operation, variant, subject, value});
-    }
-  };
-  for (std::size_t operation = 0; operation < operations.size(); ++operation) {
-    const std::size_t variants = operations[operation].operation.variants.size();
-    if (variants == 0) add(operation, Point::kNoVariant);
-    for (std::size_t variant = 0; variant < variants; ++variant) add(operation, variant);
-  }
+  for_each_point(0, registry.subjects(), [&](const Point& point) { points.push_back(point); });
   for (std::size_t i = 0; i < points.size(); ++i) by_id.emplace(registry.id(points[i]), i);
 }
 

@@ -121,14 +121,17 @@ TEST_F(Models, AnOptInOperationIsAskedForByItsOptionOrItsName) {
 
 TEST_F(Models, TheQuickTierOfASubjectThatGivesNone) {
   Registry plain(SuiteSpec{.name = "plain"});
-  const auto quick = [&](Values sizes) {
-    const std::string name = "s" + std::to_string(sizes.size());
-    return plain.quick_of(plain.subject(plain.add(Subject{.name = name, .sizes = std::move(sizes)}, "here")));
+  const auto quick = [&](Values sizes, Values long_sizes = {}) {
+    const std::string name = "s" + std::to_string(sizes.size()) + "-" + std::to_string(long_sizes.size());
+    return plain.quick_of(
+        plain.subject(plain.add(Subject{.name = name, .sizes = std::move(sizes), .long_sizes = std::move(long_sizes)}, "here")));
   };
   EXPECT_EQ(quick({7}), (Values{7}));
   EXPECT_EQ(quick({1, 2}), (Values{1, 2}));
   EXPECT_EQ(quick({1, 2, 3, 4}), (Values{1, 3, 4}));
   EXPECT_EQ(quick({1, 2, 3, 4, 5}), (Values{1, 3, 5}));
+  EXPECT_EQ(quick({1, 2, 3, 4, 5}, {5}), (Values{1, 3, 4})) << "what --long alone runs is not in the quick tier";
+  EXPECT_EQ(quick({1, 2}, {1, 2}), Values{});
   EXPECT_EQ(registry.quick_of(registry.subject(0)), (Values{0, 50, 100}));
 }
 
@@ -178,6 +181,25 @@ TEST_F(Models, OptionsThatNoCaseAnswersAreRefused) {
               (void)registry.selection({{"--phase", "biuld"}});
             }),
             "unknown phase 'biuld'\n  hint: did you mean build? known are build, pipeline, to_solver");
+}
+
+TEST(Registry, TwoCasesOfOneIdAreRefusedWithBothPlaces) {
+  Registry registry(SuiteSpec{.name = "s", .param_id = "{subject}{value}"});
+  registry.add(Operation{.name = "o"}, "o.py:1");
+  registry.add(Subject{.name = "a1", .sizes = {1}}, "a.py:1");
+  EXPECT_EQ(
+      complaint([&] {
+        registry.add(Subject{.name = "a", .sizes = {1, 11}}, "a.py:2");
+      }),
+      "a.py:2: two cases have the id \"o[a11]\": of 'a1' and of 'a'\n  hint: 'a1' is at a.py:1, 'a' at a.py:2; give a param_id that tells "
+      "them apart, such as {subject}-{value}");
+  EXPECT_EQ(registry.points().size(), 1u) << "what is refused leaves nothing behind";
+  registry.add(Subject{.name = "a", .sizes = {1}}, "a.py:3");
+  Registry later(SuiteSpec{.name = "s", .param_id = "{subject}{value}"});
+  later.add(Subject{.name = "a1", .sizes = {1}}, "a.py:1");
+  later.add(Subject{.name = "a", .sizes = {11}}, "a.py:2");
+  EXPECT_NE(complaint([&] { later.add(Operation{.name = "o"}, "o.py:1"); }).find("'a1' is at a.py:1, 'a' at a.py:2"), std::string::npos);
+  EXPECT_EQ(later.operations(), 0u);
 }
 
 TEST(Registry, ATemplateThatCannotTellCasesApartIsRefused) {

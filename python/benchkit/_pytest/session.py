@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import glob
-import json
 import os
 import re
 import sys
@@ -18,12 +17,16 @@ from .._doors import COMMAND
 from .._environment import packages, toolchain
 from . import takeover
 from .fixture import Benchmark, Call, MemoryBenchmark, MemoryNumbers
-from .settings import Measured, Settings, case_of, labels_of, settings_of, uses_benchmark
+from .settings import UNUSED, Measured, Settings, case_of, expected_failure, extra_of, metrics_of, settings_of, uses_benchmark
+from .stats import Heard, Stats
 
 if TYPE_CHECKING:
     from .isolated import Isolated
 
 _MEMORY = ["peak", "allocated", "allocations"]
+_NOISY = frozenset({"time", "cpu_time", "rss"})  # the others may be exact, and then two runs are enough
+_LEAST_TESTS = 8  # compare/noise_floor.hpp
+LEAST_BLOCKS = 3  # compare/evidence.hpp
 
 
 class Outcome:
@@ -43,7 +46,10 @@ class Outcome:
         if report.skipped:
             self.status = "skipped"
             where = report.longrepr
-            self.reason = getattr(report, "wasxfail", "") or (str(where[2]).removeprefix("Skipped: ") if isinstance(where, tuple) else "")
+            if hasattr(report, "wasxfail"):
+                self.reason = expected_failure(report.wasxfail)
+            elif isinstance(where, tuple):
+                self.reason = str(where[2]).removeprefix("Skipped: ")
         else:
             self.status = "error"
             crash = getattr(report.longrepr, "reprcrash", None)
@@ -64,6 +70,7 @@ class Measuring:
         self.told: list[str] = []
         self.path: str = config.getoption("--benchkit") or ""
         self.reference = ""
+        self.known: list[_tools.CaseOutcome] = []  # what the reference holds
         self.wants_memory = False
 
     @classmethod
@@ -86,10 +93,17 @@ class Measuring:
             raise pytest.UsageError(
                 "--benchkit-fail-on: within one process nothing can be told to be worse, so it would always pass; add --benchkit-isolate"
             )
+        if option("--benchkit-strict") and not option("--benchkit-fail-on"):
+            raise pytest.UsageError("--benchkit-strict says what --benchkit-fail-on makes of what is undecided: add that")
+        for name in ("--benchkit-samples", "--benchkit-blocks"):
+            if option(name) < 0:
+                raise pytest.UsageError(f"{name} {option(name)}: it is a whole number of 1 or more")
         if self.path and os.path.exists(self.path):
             raise pytest.UsageError(f"--benchkit={self.path}: there is a file already; name another one, or remove it")
         self.reference = self._reference()
         try:
+            if self.reference:
+                self.known = _tools.outcomes(self.reference)
             self.path = self._record().path
         except _core.Error as error:
             raise pytest.UsageError(_as_options(str(error))) from None
@@ -111,6 +125,30 @@ class Measuring:
             raise pytest.UsageError(f"--benchkit-compare={given}: no such snapshot; {there}")
         return given
 
+    def refuse_idle_gate(self) -> None:
+        """A gate that nothing could make fail is not begun."""
+        option = self.config.getoption
+        limits = [one for word in option("--benchkit-fail-on") for one in word.split(",")]
+        if not limits or option("--benchkit-strict") or not {metric for one in limits for metric in self._limited(one)} <= _NOISY:
+            return
+        way_out = "add --benchkit-strict, by which what is undecided fails as well, or compare in pairs, by `benchkit run --against`"
+        if 0 < option("--benchkit-blocks") < LEAST_BLOCKS:
+            raise pytest.UsageError(
+                f"--benchkit-fail-on: a verdict takes {LEAST_BLOCKS} processes, so with --benchkit-blocks {option('--benchkit-blocks')} "
+                f"it would always pass; {way_out}"
+            )
+        there = {one.case_id for one in self.known if one.status == "ok"}
+        both = len(there & set(self.outcomes))
+        if both < _LEAST_TESTS:
+            raise pytest.UsageError(
+                f"--benchkit-fail-on: the noise between two runs is told from {_LEAST_TESTS} tests or more that both have, and here it is "
+                f"{both}, so it would always pass; {way_out}"
+            )
+
+    def _limited(self, limit: str) -> list[str]:
+        """The metrics that a limit is for: `time:5%` names one, `5%` none."""
+        return [limit.split(":")[0].strip()] if ":" in limit else metrics_of(self.config)
+
     def on_demand(self) -> list[str]:
         """Metrics of which only those tests have a turn that ask for them."""
         return _MEMORY if self.wants_memory else []
@@ -121,7 +159,7 @@ class Measuring:
             "pytest",
             ["pytest", *map(str, self.config.invocation_params.args)],
             _core.Session("pytest", [], self.toolchain).exchange,
-            metrics=split(option("--benchkit-metric")) or ["time"],
+            metrics=metrics_of(self.config),
             on_demand=self.on_demand(),
             most=option("--benchkit-max"),
             budget=option("--benchkit-budget"),
@@ -143,6 +181,8 @@ class Measuring:
                 raise pytest.UsageError(f"{item.nodeid}: {error}") from None
             if self._needs_memory(item, outcome.settings):
                 self.wants_memory = True
+        if not self.config.option.collectonly:
+            self.refuse_idle_gate()
 
     @staticmethod
     def _needs_memory(item: pytest.Item, settings: Settings) -> bool:
@@ -208,23 +248,25 @@ class Measuring:
         for meter in self.recording.meters:
             if meter.on_demand and not self._needs_memory(item, settings):
                 continue
-            values.update(self._turn(item, measured, meter, settings, call))
-        if "time" in values:
-            from .stats import Stats
-
-            benchmark._stats = partial(Stats, values["time"], call.iterations or 1)
+            turn, heard = self._turn(item, measured, meter, settings, call)
+            values.update(turn)
+            if "time" in turn:
+                benchmark._stats = partial(Stats, turn["time"], heard.samples()[1])
         memory = getattr(benchmark, "memory", None)
         if memory is not None and values.get("peak"):
             memory._numbers = partial(MemoryNumbers, *(int(min(values[name])) for name in _MEMORY))
         return measured.value()
 
-    def _turn(self, item: pytest.Item, measured: Measured, meter: Any, settings: Settings, call: Call) -> dict[str, list[float]]:
+    def _turn(
+        self, item: pytest.Item, measured: Measured, meter: Any, settings: Settings, call: Call
+    ) -> tuple[dict[str, list[float]], Heard]:
         __tracebackhide__ = True
         case = case_of(item, settings, measured.run(not meter.batches), measured.reuse)
         session = _core.Session("pytest", [case], self.toolchain, self.packages)
+        heard = Heard(session.exchange)
         try:
             turn = self.recording.measure(
-                session.exchange,
+                heard.exchange,
                 meter.name,
                 samples=call.rounds if meter.batches else settings.repeats,
                 iterations=call.iterations if meter.batches else 0,
@@ -240,8 +282,7 @@ class Measuring:
             pytest.skip(turn.reason)
         if turn.status != "ok":
             pytest.fail(turn.reason, pytrace=False)
-        values: dict[str, list[float]] = turn.values
-        return values
+        return turn.values, heard
 
     @pytest.hookimpl(wrapper=True, tryfirst=True)
     def pytest_runtest_makereport(
@@ -258,16 +299,13 @@ class Measuring:
     def _end_case(self, item: pytest.Item, outcome: Outcome) -> None:
         benchmark = outcome.benchmark
         if outcome.status == "ok" and (benchmark is None or not benchmark.used):
-            outcome.status, outcome.reason = "skipped", "the test never called its benchmark fixture"
-            item.warn(pytest.PytestWarning(f"{outcome.reason}: nothing was measured"))
+            outcome.status, outcome.reason = "skipped", UNUSED
+            warn_unused(item)
         self.recording = self.recording or self._record()
-        group = benchmark.group if benchmark is not None else outcome.settings.group
-        labels, rest = labels_of(benchmark.extra_info if benchmark is not None else {})
-        case = case_of(item, outcome.settings._replace(group=group))
-        case.labels = labels
-        extra = json.dumps({"extra_info": rest} if rest else {}, default=str)
+        info = benchmark.extra_info if benchmark is not None else {}
+        case = case_of(item, outcome.settings, group=benchmark.group if benchmark is not None else None, extra_info=info)
         session = _core.Session("pytest", [case], self.toolchain, self.packages)
-        self.recording.end_case(session.exchange, extra, outcome.status, outcome.reason, outcome.traceback)
+        self.recording.end_case(session.exchange, extra_of(info), outcome.status, outcome.reason, outcome.traceback)
 
     # ---- behind the tests ----
 
@@ -286,12 +324,14 @@ class Measuring:
         words = ["compare", self.reference, self.path]
         for limit in self.config.getoption("--benchkit-fail-on"):
             words += ["--fail-on", limit]
+        if self.config.getoption("--benchkit-strict"):
+            words.append("--strict")
         code, out, err = _tools.run_in_process(
             words, "pytest", _no_worker, "pytest", COMMAND, [], width=writer.fullwidth, colour=writer.hasmarkup
         )
-        self.told.append(out + ("\n" if out and err else "") + err)
+        self.told.append(out + ("\n" if out and err else "") + _as_options(err))
         if code and session.exitstatus == pytest.ExitCode.OK:
-            session.exitstatus = pytest.ExitCode.TESTS_FAILED if code == 1 else pytest.ExitCode.USAGE_ERROR
+            session.exitstatus = pytest.ExitCode.TESTS_FAILED if code in (1, 3) else pytest.ExitCode.USAGE_ERROR
 
     def pytest_terminal_summary(self, terminalreporter: Any) -> None:
         if not self.told:
@@ -306,13 +346,13 @@ def _no_worker(_line: str) -> list[str]:
     return []
 
 
-def split(words: list[str]) -> list[str]:
-    return [part for word in words for part in word.split(",") if part]
+def warn_unused(item: pytest.Item) -> None:
+    item.warn(pytest.PytestWarning(f"{UNUSED}: nothing was measured"))
 
 
 def _as_options(text: str) -> str:
     """The command's options by the names that they have here."""
-    return re.sub(r"(?<![\w-])--(metric|max|budget|attribute)\b", r"--benchkit-\1", text)
+    return re.sub(r"(?<![\w-])--(metric|max|budget|attribute|samples|label|strict|fail-on)\b", r"--benchkit-\1", text)
 
 
 def refuse_company(config: pytest.Config) -> None:

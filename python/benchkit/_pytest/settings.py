@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import json
+import math
+import operator
+import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import partial
@@ -13,6 +17,7 @@ from .._case import Case
 from .fixture import Call
 
 FIXTURES = frozenset({"benchmark", "benchkit", "benchmark_memory"})
+UNUSED = "the test never called its benchmark fixture"
 _KNOWN = frozenset({"repeats", "warmup", "calls", "isolate", "group", "profile_native"})
 _BYTES = frozenset({"peak", "allocated", "largest", "leaked", "reserved", "rss"})
 
@@ -27,6 +32,11 @@ class Settings(NamedTuple):
     isolate: bool = False
     group: str | None = None
     budget: float = 0.0  # seconds; 0: the run's
+
+
+def metrics_of(config: pytest.Config) -> list[str]:
+    """Those that are measured of every test."""
+    return [name for word in config.getoption("--benchkit-metric") for name in word.split(",") if name] or ["time"]
 
 
 def uses_benchmark(item: pytest.Item) -> bool:
@@ -78,27 +88,83 @@ def _limit(metric: str, value: Any) -> str:
     return f"{metric}:{value}"
 
 
+def given_case(item: pytest.Item) -> Case | None:
+    """The benchkit case that is one of the test's parameters: what is measured is that case, whatever the test is called."""
+    callspec = getattr(item, "callspec", None)
+    if callspec is None:
+        return None
+    return next((value for value in callspec.params.values() if isinstance(value, Case)), None)
+
+
 def dims_of(item: pytest.Item) -> dict[str, Any]:
-    """The parameters by name: what is no number or text goes by its name, or by its place, as in pytest's own ids."""
+    """The parameters by name, behind the dims of a case among them: what is no number or text goes by its name, or by its place, as in
+    pytest's own ids.
+    """
     callspec = getattr(item, "callspec", None)
     if callspec is None:
         return {}
-    return {name: _dim(name, value, callspec.indices.get(name, 0)) for name, value in callspec.params.items()}
+    case = given_case(item)
+    dims: dict[str, Any] = {} if case is None else dict(case.dims or {})
+    for name, value in callspec.params.items():
+        if value is not case or case is None:
+            dims.setdefault(name, _dim(name, value, callspec.indices.get(name, 0)))
+    return dims
 
 
 def _dim(name: str, value: Any, index: int) -> str | int | float | bool:
-    if isinstance(value, (bool, int, float, str)):
-        return value
+    if isinstance(value, str):
+        return value.encode("utf-8", "backslashreplace").decode()
     if value is None:
         return "None"
     own = getattr(value, "__name__", getattr(value, "name", None))
-    return own if isinstance(own, str) else f"{name}{index}"
+    if isinstance(own, str) and not isinstance(value, (int, float)):
+        return own
+    number = number_of(value)
+    if number is None:
+        return f"{name}{index}"
+    if isinstance(number, int) and not -(2**63) <= number < 2**63:
+        return str(number)
+    return number if math.isfinite(number) else str(number)
+
+
+def number_of(value: Any) -> bool | int | float | None:
+    """The plain number that a value is, whatever its type is called (numpy's scalars, Fraction, Decimal); None: it is none."""
+    if isinstance(value, (bool, int)):
+        return value
+    kind = type(value)
+    if hasattr(kind, "__len__"):  # an array of one element is not its element
+        return None
+    if kind.__name__ in ("bool_", "bool") and kind.__module__ == "numpy":
+        return bool(value)
+    try:
+        return operator.index(value)
+    except TypeError:
+        pass
+    try:
+        return float(value) if hasattr(kind, "__float__") else None
+    except (TypeError, ValueError, OverflowError):
+        return None
 
 
 def labels_of(extra_info: dict[str, Any]) -> tuple[dict[str, float], dict[str, Any]]:
     """Numbers describe the case; the rest is kept as it is, or as text where JSON has no word for it."""
-    labels = {str(k): v for k, v in extra_info.items() if isinstance(v, (int, float)) and not isinstance(v, bool)}
-    return labels, {str(k): v for k, v in extra_info.items() if str(k) not in labels}
+    labels: dict[str, float] = {}
+    rest: dict[str, Any] = {}
+    for name, value in extra_info.items():
+        number = number_of(value)
+        if number is not None and not isinstance(number, bool) and abs(number) <= sys.float_info.max:  # so neither NaN nor infinite
+            labels[str(name)] = number
+        else:
+            rest[str(name)] = _readable(value)
+    return labels, rest
+
+
+def _readable(value: Any) -> Any:
+    if isinstance(value, float) and not math.isfinite(value):
+        return str(value)
+    if isinstance(value, dict):
+        return {str(name): _readable(one) for name, one in value.items()}
+    return [_readable(one) for one in value] if isinstance(value, (list, tuple)) else value
 
 
 class Measured:
@@ -109,6 +175,7 @@ class Measured:
         self.settings = settings
         self.result: Any = None
         self.has_result = False
+        self.calls = 0  # that were made for the result as well
 
     @property
     def reuse(self) -> bool:
@@ -136,6 +203,7 @@ class Measured:
             self.call.teardown(*args, **kwargs)
 
     def _keep(self, target: Callable[..., Any], args: Any, kwargs: Any) -> None:
+        self.calls += 1
         self.result = target(*args, **kwargs)
         self.has_result = True
 
@@ -149,7 +217,12 @@ class Measured:
         return several
 
     def value(self) -> Any:
-        """What the function returns to the test: of its last call, or of one more."""
+        """What the function returns to the test: of its last call, or of one more. A pass of single calls may need fewer than `pedantic`
+        promised the test: it has the others here.
+        """
+        while self.call.iterations == 1 and self.calls < self.call.rounds:
+            with self.run(False)() as action:
+                action()
         if self.has_result:
             return self.result
         args, kwargs = self.call.arguments()
@@ -165,5 +238,39 @@ def nothing() -> Iterator[Callable[[], None]]:
     yield lambda: None
 
 
-def case_of(item: pytest.Item, settings: Settings, run: Callable[[], Any] = nothing, reuse: bool = True) -> Case:
-    return Case(item.nodeid, dims_of(item), run, reuse=reuse, limits=settings.limits, group=settings.group or "")
+def case_of(
+    item: pytest.Item,
+    settings: Settings,
+    run: Callable[[], Any] = nothing,
+    reuse: bool = True,
+    group: str | None = None,
+    extra_info: dict[str, Any] | None = None,
+) -> Case:
+    """The test as a case. What a case among its parameters says holds for it, and what the test says itself goes before that."""
+    given = given_case(item)
+    labels, _ = labels_of(extra_info or {})
+    case = Case(
+        item.nodeid,
+        dims_of(item),
+        run,
+        reuse=reuse,
+        limits=settings.limits,
+        group=group or settings.group or "",
+        labels=labels,
+    )
+    if given is not None:
+        case.labels = {**(given.labels or {}), **labels}
+        case.work, case.body_hash, case.timeout = given.work, given.body_hash, given.timeout
+        case.limits = (*settings.limits, *given.limits)
+        case.group = case.group or given.group
+    return case
+
+
+def extra_of(extra_info: dict[str, Any]) -> str:
+    """What of it is no label, as the fields that the file has for it."""
+    _, rest = labels_of(extra_info)
+    return json.dumps({"extra_info": rest} if rest else {}, default=str)
+
+
+def expected_failure(reason: str) -> str:
+    return f"expected to fail: {reason}" if reason else "expected to fail"

@@ -56,6 +56,13 @@ std::string cases_text(const Context& context, const ListOptions& options, const
   return text;
 }
 
+/// `17 of 54 cases`, and how many of the selected ones the version lacks.
+std::string count_text(const SuiteDescription& suite) {
+  const std::size_t present = present_cases(suite);
+  const std::size_t absent = suite.cases.size() - present;
+  return fmt::format("{} of {} cases{}", present, suite.total, absent == 0 ? "" : fmt::format(", {} absent", absent));
+}
+
 template <class All>
 std::string json_text(const All& all) {
   Json array = Json::array();
@@ -73,8 +80,8 @@ int list_subjects(const Context& context, const ListOptions& options, const Suit
   }
   context.streams.out << (options.details ? subjects_text(subjects)
                                           : base::render_text(subjects_table(subjects), {context.streams.width, context.streams.colour}));
-  context.streams.err << fmt::format("{}\n{} of {} subjects, {} of {} cases; --cases lists those\n", kLadderLegend, subjects.size(),
-                                     suite.info.subjects.size(), suite.cases.size(), suite.total);
+  context.streams.err << fmt::format("{}\n{} of {} subjects, {}; --cases lists those\n", kLadderLegend, subjects.size(),
+                                     suite.info.subjects.size(), count_text(suite));
   return 0;
 }
 
@@ -88,7 +95,7 @@ int list(const Context& context, const ListOptions& options) {
     if (options.format != "json" && !options.details && !one.broken.empty())
       context.streams.err << fmt::format("broken {}: {}\n", base::printable(one.info.id), base::printable(one.broken));
   }
-  if (suite.cases.size() < suite.total) context.streams.err << fmt::format("{} of {} cases\n", suite.cases.size(), suite.total);
+  if (present_cases(suite) < suite.total) context.streams.err << count_text(suite) << "\n";
   return 0;
 }
 
