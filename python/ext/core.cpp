@@ -77,7 +77,8 @@ core::Host python_host(const std::string& name, const std::string& toolchain, co
 /// Answers the runner at `descriptor` until it says quit. Returns the exit code.
 int serve(const std::string& name, const nb::object& cases, int descriptor, const std::string& toolchain, const std::string& packages,
           const ShortNames& short_names, const std::vector<std::string>& imports) {
-  core::WorkerSession session(python_host(name, toolchain, packages, cases, imports), case_source(cases, short_names), core::system_clock());
+  core::WorkerSession session(python_host(name, toolchain, packages, cases, imports), case_source(cases, short_names),
+                              core::system_clock());
   const nb::gil_scoped_release released;
   return core::serve(session, descriptor);
 }
