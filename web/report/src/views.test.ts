@@ -33,7 +33,14 @@ test("what is left out is said", () => {
   const picture = viewOf("scatter", report, initialState(report), all, true) ?? assert.fail();
   assert.equal(at(seriesOf(picture.option), 1).data.length, 2000);
   assert.match(picture.note, /^The 2000 of 24\d\d that changed most are drawn\.$/);
-  assert.equal(viewOf("versions", report, initialState(report), all.slice(0, 10), true)?.note, "");
+  assert.match(viewOf("versions", report, initialState(report), all.slice(0, 10), true)?.note ?? "", /^Orange is more than the base, blue less/);
+});
+
+test("the map of versions says how many cases have no change, and what its colours are", () => {
+  const columns = report.metrics[0]?.columns.map((column) => ({ ...column, effect: column.effect.map((effect, index) => (index < 3 ? null : effect)) })) ?? [];
+  const lacking = { ...report, metrics: report.metrics.map((metric, place) => (place === 0 ? { ...metric, columns } : metric)) };
+  const note = viewOf("versions", lacking, initialState(lacking), [0, 1, 2, 3, 4], false)?.note ?? "";
+  assert.match(note, /^3 without a change to show: .* Orange is more than the base, blue less, full from [+x].* and [−/].* on; /);
 });
 
 test("the map of versions names what its changes are from", () => {
