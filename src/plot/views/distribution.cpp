@@ -235,7 +235,7 @@ std::vector<std::string> notes_of(const Drawn& drawn, std::size_t zeros, const A
     notes.push_back(fmt::format("{} of {} samples are drawn: of strips of {} and more at even steps, and all beyond the edge", drawn.shown,
                                 drawn.all, 2 * kMostDots));
   if (zeros > 0) notes.push_back(fmt::format("{} left out: from a {} of 0 nothing has a share", zeros, stats::to_string(all.statistic)));
-  if (drawn.several_sessions) notes.push_back("a gap in a strip lies between two sessions");
+  if (drawn.several_sessions) notes.emplace_back("a gap in a strip lies between two sessions");
   return notes;
 }
 

@@ -195,7 +195,7 @@ std::vector<std::string> notes_of(const Drawn& drawn, const AllSamples& all, boo
                                 drawn.all, drawn.most_for_one));
   const auto zeros = std::count_if(all.series.begin(), all.series.end(), [](const SampleSeries& one) { return one.centre == 0; });
   if (zeros > 0) notes.push_back(fmt::format("{} left out: from a {} of 0 nothing has a share", zeros, stats::to_string(all.statistic)));
-  if (several_sessions) notes.push_back("sessions stand one after the other; an upright line is where the next one begins");
+  if (several_sessions) notes.emplace_back("sessions stand one after the other; an upright line is where the next one begins");
   return notes;
 }
 

@@ -90,7 +90,8 @@ function versions(report: Report, metric: Metric, indices: readonly number[], da
   const columns = metric.columns.map((_, column) => column);
   const size = (column: number, index: number): number => {
     const own = fold(column, index);
-    return own === null ? -1 : Math.abs(own);
+    if (own !== null) return Math.abs(own);
+    return at(metric.columns, column).difference?.[index] === undefined ? -1 : 0;
   };
   const sized = indices.map((index) => ({ index, size: Math.max(...columns.map((column) => size(column, index))) }));
   const usable = sized.filter((one) => one.size >= 0);
@@ -105,7 +106,8 @@ function versions(report: Report, metric: Metric, indices: readonly number[], da
       const verdict = verdictAt(metric, column, index);
       const value = valueText(metric, of.value[index]);
       const mark = verdict === "regressed" || verdict === "improved" ? `${MARKS[verdict]} ` : "";
-      const told = own === null ? value || (of.standing[index] ?? "–") : mark + (effectText(metric, column, index).split(" ")[0] ?? "");
+      const effect = effectText(metric, column, index).split(" [")[0] ?? "";
+      const told = effect ? mark + effect : value || (of.standing[index] ?? "–");
       const change = isCompared(metric, column) ? `\n${changeText(metric, column, index)} against ${shown(baseText(report, metric, column), 60)}` : "";
       const tip = `${named(at(report.cases.id, index), 200)}\n${shown(at(report.versions, column).label, 60)}: ${value}${change}`;
       return { value: [column, row, Math.min(end, Math.max(-end, own ?? 0))], text: told, tip };
