@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from kept import Kept
 from verdict_peers import KERNELS
-from verdict_rows import counted
+from verdict_rows import counted, wilson
 
 if TYPE_CHECKING:
     from run import Bench, Report
@@ -24,6 +24,7 @@ def simulated_rows(report: Report, bench: Bench) -> None:
     shown = simulated(bench)
     simulated_savings(report, shown["power"])
     simulated_suites(report, shown["suites"])
+    simulated_errors(report, bench)
 
 
 def stopping_rows(report: Report, bench: Bench) -> None:
@@ -86,6 +87,29 @@ def simulated_suites(report: Report, suites: list[dict]) -> None:
             f"the worst of {len(rows)} settings; of those that are the same {usual['same']:.0%} are called so",
             worst["false_same_share"] <= 0.05,
         )
+
+
+def simulated_errors(report: Report, bench: Bench) -> None:
+    """Where the assumptions of a rule are strained: a few planned blocks, and noise between runs that few cases have."""
+    argv = [bench.build / "bench/bench_error_rates", "1" if bench.quick else "100"]
+    shown = json.loads(subprocess.run(argv, capture_output=True, check=True, text=True).stdout)
+    for row in shown["looks"]:
+        wrong = row["looks"]
+        low, high = wilson(round(wrong * row["runs"]), row["runs"])
+        beside = f"one test of all of them: {row['one_test']:.1%}; steps taken for full: {row['full_steps']:.1%}"
+        what = f"twelve looks at {row['planned']} blocks, level 5 %, simulated (N = {row['runs']}): false calls"
+        report.add(what, "≤ 6 %", f"{wrong:.1%} ({low:.1%} to {high:.1%})", beside, wrong <= 0.06)
+    # Of each noise the size of the suite at which it is worst.
+    for noise in dict.fromkeys(row["noise"] for row in shown["unpaired"]):
+        rows = [row for row in shown["unpaired"] if row["noise"] == noise]
+        row = max(rows, key=lambda row: row["wrong"])
+        others = ", ".join(f"{row['cases']} cases: {row['wrong'] / row['pairs']:.1%}" for row in rows)
+        share = row["wrong"] / row["pairs"]
+        low, high = wilson(row["wrong"], row["pairs"])
+        of_what = f"files of different runs, {row['cases']} cases, simulated, noise {row['noise']} (N = {row['pairs']})"
+        what = f"{of_what}: comparisons with a false call"
+        why = "a tail that few cases have is learnt badly from the others; a paired run needs no such guess"
+        report.add(what, "≤ 5 %", f"{share:.1%} ({low:.1%} to {high:.1%})", others, low <= 0.05, why)
 
 
 def measure(bench: Bench, change: int, *options: str) -> tuple[float, list[tuple[str, str]]]:

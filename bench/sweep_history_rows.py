@@ -86,7 +86,7 @@ def build_row(report: Report, history: Path, prefix: Path, modules: int) -> None
         f"{took:.1f} s ({took / scratch:.2f} of it)",
         f"from scratch, one after the other: {scratch:.1f} s",
         took <= scratch / 4,
-        f"a commit changes two or three files of {2 + modules} and the suite's own: compiling these ten times is more than a quarter already",
+        f"a commit changes two or three files of {2 + modules} and the suite's own: ten times that is more than a quarter already",
     )
 
 

@@ -42,8 +42,8 @@ def main(
             code, or None for 0. The first line of its docstring stands in `--help`.
         install_spec: what `sweep` installs for a version: a requirement, or several of which the first is the package under test:
             `lambda version: f"mypackage=={version}"`. None: that of the suite, if it has one.
-        imports: modules that the cases use, beside those that a suite names. A worker imports those that are there before its first case, so
-            that the time is no case's.
+        imports: modules that the cases use, beside those that a suite names. A worker imports those that are there before its first case,
+            so that the time is no case's.
 
     """
     sys.exit(run(cases, argv, worker=worker, name=name, names=names, commands=commands, install_spec=install_spec, imports=imports))

@@ -111,10 +111,16 @@ def test_compare_tells_what_is_wrong_with_three_of_them():
 
 
 def test_compare_keeps_its_budget_however_many_there_are():
-    began = time.monotonic()
-    result = benchkit.compare(dict.fromkeys("abcdefgh", lambda: time.sleep(0.001)), metric=["time", "cpu_time"], budget="500ms")
-    assert time.monotonic() - began < 2.5  # else it would be 14 budgets
-    assert all(len(samples) > 3 for samples in result.samples().values())
+    calls = []
+
+    def wait():
+        calls.append(None)
+        time.sleep(0.001)
+
+    result = benchkit.compare(dict.fromkeys("abcdefgh", wait), metric=["time", "cpu_time"], budget="500ms")
+    # A call takes a millisecond or more on any machine: two budgets hold no more than a thousand, and fourteen seven thousand.
+    assert len(calls) < 1000
+    assert all(result.samples().values())
 
 
 def test_a_result_is_kept_as_a_snapshot_and_read_again(tmp_path):

@@ -262,3 +262,10 @@ def test_a_worker_of_plain_cases_imports_what_main_is_told_before_the_first_of_t
     assert "dear" not in listed.stdout
     ran = subprocess.run([*words, "run", "--budget", "20ms"], capture_output=True, text=True, check=False)
     assert ran.returncode == 0, ran.stdout + ran.stderr
+
+
+def test_an_environment_that_is_not_there_is_named_as_one():
+    done = command("run", "--against", "old=python:../none")
+    assert done.returncode == 2
+    assert 'there is no Python environment "../none"' in done.stderr
+    assert "benchkit" in done.stderr.partition("hint:")[2]

@@ -54,19 +54,19 @@ using FileHook = std::function<void(const char* step, const std::string& path)>;
 /// The real one, with a hook before each of its steps: what a test needs to end the process at every one of them.
 [[nodiscard]] std::unique_ptr<FileSystem> hooked_file_system(FileHook before);
 
-/// A whole file in memory, read-only: mapped, or read to its end where it is no regular file (a pipe, /dev/stdin). Throws benchkit::Error.
+/// A whole file in memory, as it was when it was read. It isn't mapped: what somebody cuts off a mapped file ends whoever looks at it. Throws benchkit::Error.
 class MappedFile {
  public:
   explicit MappedFile(const std::string& path);
   MappedFile(const MappedFile&) = delete;
   MappedFile& operator=(const MappedFile&) = delete;
-  ~MappedFile();
+  ~MappedFile() = default;
   [[nodiscard]] std::string_view text() const noexcept { return text_; }
 
  private:
   std::string_view text_;
-  std::string read_;  ///< what came out of a pipe
-  bool mapped_ = false;
+  std::unique_ptr<char[]> regular_;  ///< of a file that tells its size
+  std::string streamed_;             ///< what came out of a pipe, /dev/stdin
 };
 
 /// A lock between processes, and between threads that have one each: held while it lives, gone with its process however that ends. The file stays.

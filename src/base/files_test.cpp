@@ -72,6 +72,15 @@ TEST_F(Files, OfTwoThatCreateAFileAtOnceOneIsTold) {
   EXPECT_EQ(std::distance(fs::directory_iterator(folder_), fs::directory_iterator{}), 1) << "and leaves nothing behind";
 }
 
+// A run that begins anew, or a plain `cp` over it, cuts a file off while somebody reads it.
+TEST_F(Files, WhatWasReadStaysWhereItsFileIsCutOff) {
+  const std::string text(std::size_t{1} << 20, 'x');
+  write_output(path_, text);
+  const MappedFile file(path_);
+  fs::resize_file(path_, 0);
+  EXPECT_TRUE(file.text() == text);
+}
+
 TEST_F(Files, AnOutputGoesThroughALinkAndIntoADeviceAndReplacesAFile) {
   const std::string link = (folder_ / "link").string();
   write_output(path_, "old, and longer\n");

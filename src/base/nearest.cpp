@@ -21,9 +21,23 @@ std::size_t edits(std::string_view left, std::string_view right) {
   return rows[left.size()][right.size()];
 }
 
+constexpr std::size_t kShortest = 3;  // what is shorter is a part of anything
+
+/// The only candidate for which that holds; empty: none, or several.
+template <class Holds>
+std::string only_one(const std::vector<std::string>& candidates, Holds&& holds) {
+  const auto first = std::find_if(candidates.begin(), candidates.end(), holds);
+  if (first == candidates.end() || std::find_if(first + 1, candidates.end(), holds) != candidates.end()) return {};
+  return *first;
+}
+
 }  // namespace
 
 std::string nearest(std::string_view word, const std::vector<std::string>& candidates) {
+  if (word.size() >= kShortest) {
+    std::string end = only_one(candidates, [&](const std::string& candidate) { return candidate.ends_with(word); });
+    if (!end.empty()) return end;
+  }
   std::string best;
   std::size_t fewest = std::max<std::size_t>(word.size() / 3, 1) + 1;
   for (const std::string& candidate : candidates) {
@@ -32,7 +46,8 @@ std::string nearest(std::string_view word, const std::vector<std::string>& candi
     fewest = distance;
     best = candidate;
   }
-  return best;
+  if (!best.empty() || word.size() < kShortest) return best;
+  return only_one(candidates, [&](const std::string& candidate) { return candidate.find(word) != std::string::npos; });
 }
 
 }  // namespace benchkit::base

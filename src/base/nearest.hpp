@@ -7,7 +7,8 @@
 
 namespace benchkit::base {
 
-/// The candidate that the fewest edits (letters added, left out, changed, two swapped) make of `word`; empty if none is near.
+/// The only candidate that ends in `word`; else the one that the fewest edits (letters added, left out, changed, two swapped) make of it; else the only
+/// one that holds it. Empty if there is none.
 [[nodiscard]] std::string nearest(std::string_view word, const std::vector<std::string>& candidates);
 
 }  // namespace benchkit::base

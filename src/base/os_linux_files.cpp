@@ -1,7 +1,6 @@
 #include <fcntl.h>
 #include <signal.h>
 #include <sys/file.h>
-#include <sys/mman.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -11,6 +10,7 @@
 #include <cstring>
 #include <filesystem>
 #include <fstream>
+#include <span>
 #include <sstream>
 #include <utility>
 
@@ -170,6 +170,20 @@ class RealFileSystem final : public FileSystem {
   FileHook before_;
 };
 
+/// How many bytes there were. `well`: nothing went wrong.
+std::size_t read_up_to(int descriptor, std::span<char> bytes, bool& well) {
+  std::size_t done = 0;
+  while (done < bytes.size()) {
+    const ssize_t count = read(descriptor, bytes.data() + done, bytes.size() - done);
+    if (count > 0) done += static_cast<std::size_t>(count);
+    else if (count == 0 || errno != EINTR) {
+      well = count == 0;
+      break;
+    }
+  }
+  return done;
+}
+
 bool read_to_end(int descriptor, std::string& text) {
   std::array<char, 65536> part{};
   while (true) {
@@ -212,31 +226,20 @@ MappedFile::MappedFile(const std::string& path) {
     close(descriptor);
     throw Error("is a folder, not a file", path);
   }
-  const auto size = static_cast<std::size_t>(facts.st_size);
-  if (!S_ISREG(facts.st_mode)) {
-    const bool whole = read_to_end(descriptor, read_);
-    const int error = errno;
-    close(descriptor);
-    errno = error;
-    if (!whole) complain("cannot be read", path);
-    text_ = read_;
-    return;
+  bool whole = true;
+  if (S_ISREG(facts.st_mode)) {
+    const auto size = static_cast<std::size_t>(facts.st_size);
+    regular_ = std::make_unique_for_overwrite<char[]>(size);
+    const std::size_t count = read_up_to(descriptor, {regular_.get(), size}, whole);
+    text_ = {regular_.get(), count};
+  } else {
+    whole = read_to_end(descriptor, streamed_);
+    text_ = streamed_;
   }
-  if (size > 0) {
-    // It is read from its first byte to its last at once: all of its pages in one go.
-    void* const memory = mmap(nullptr, size, PROT_READ, MAP_PRIVATE | MAP_POPULATE, descriptor, 0);
-    if (memory == MAP_FAILED) {
-      close(descriptor);
-      complain("cannot be mapped", path);
-    }
-    text_ = {static_cast<const char*>(memory), size};
-    mapped_ = true;
-  }
+  const int error = errno;
   close(descriptor);
-}
-
-MappedFile::~MappedFile() {
-  if (mapped_) munmap(const_cast<char*>(text_.data()), text_.size());  // NOLINT(cppcoreguidelines-pro-type-const-cast): munmap's signature
+  errno = error;
+  if (!whole) complain("cannot be read", path);
 }
 
 FileLock::FileLock(const std::string& path, const std::function<bool()>& gives_up) {

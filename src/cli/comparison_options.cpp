@@ -27,8 +27,8 @@ void ComparisonOptions::declare(Arguments& command, const SuiteOptions& of_suite
   command.add_option("--by", by, "dims whose values become headings")->type_name("DIM")->delimiter(',')->expected(1)->take_all();
 }
 
-std::vector<Snapshot> ComparisonOptions::read(const Context& context) const {
-  std::vector<Snapshot> snapshots = snapshot::read_all(paths, from);
+std::vector<Snapshot> ComparisonOptions::read(const Context& context, snapshot::Facts facts) const {
+  std::vector<Snapshot> snapshots = snapshot::read_all(paths, from, facts);
   for (const Snapshot& snapshot : snapshots) {
     for (const Diagnostic& found : snapshot.diagnostics)
       context.streams.err << describe(Error(found.message, found.where, found.hint)) << "\n";

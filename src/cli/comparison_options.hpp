@@ -8,6 +8,7 @@
 #include "cli/options.hpp"
 #include "compare/compare.hpp"
 #include "model/snapshot.hpp"
+#include "snapshot/read.hpp"
 
 namespace benchkit::cli {
 
@@ -21,7 +22,7 @@ struct ComparisonOptions {
 
   void declare(Arguments& command, const SuiteOptions& of_suite);
   /// Reads the files. What they have to complain of is told on stderr.
-  [[nodiscard]] std::vector<Snapshot> read(const Context& context) const;
+  [[nodiscard]] std::vector<Snapshot> read(const Context& context, snapshot::Facts facts = snapshot::Facts::all) const;
   [[nodiscard]] compare::CompareOptions compare_options() const;
 };
 

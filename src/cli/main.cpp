@@ -11,6 +11,7 @@
 
 #include <benchkit/base/error.hpp>
 
+#include "base/keep.hpp"
 #include "base/os.hpp"
 #include "base/process.hpp"
 #include "cli/session.hpp"
@@ -58,6 +59,7 @@ bool is_own_worker(int argc, char** argv) { return argc > 1 && std::string_view(
 
 int main(App& app, int argc, char** argv, std::vector<HostCommand> commands) {
   if (serves(argc, argv) && !is_own_worker(argc, argv)) return app.main(argc, argv);
+  base::ends_soon() = true;
   const std::string program = base::executable_path();
   HostSpec host{.name = argv[0],
                 .worker_argv = {program},
@@ -71,6 +73,7 @@ int main(App& app, int argc, char** argv, std::vector<HostCommand> commands) {
 }
 
 int main(int argc, char** argv) {
+  base::ends_soon() = true;
   try {
     std::vector<std::string> arguments(argv + 1, argv + argc);
     const HostSpec host = take_host(arguments);

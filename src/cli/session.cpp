@@ -7,6 +7,7 @@
 #include <iostream>
 #include <memory>
 #include <optional>
+#include <sstream>
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
@@ -18,6 +19,7 @@
 #include "base/nearest.hpp"
 #include "base/os.hpp"
 #include "cli/commands/command.hpp"
+#include "cli/folded.hpp"
 #include "cli/suite.hpp"
 #include "cli/words_of_others.hpp"
 #include "runner/conversation.hpp"
@@ -147,7 +149,12 @@ void tell(const std::vector<std::string>& notes, const Streams& streams) {
 
 int explain(const CLI::ParseError& error, const CommandLine& line, const std::vector<std::string>& arguments, const HostSpec& host,
             const Streams& streams) {
-  if (error.get_exit_code() == 0) return line.app().exit(error, streams.out, streams.err);  // --help, --version
+  if (error.get_exit_code() == 0) {  // --help, --version
+    std::ostringstream page;
+    const int code = line.app().exit(error, page, streams.err);
+    streams.out << folded_help(page.str(), streams.width);
+    return code;
+  }
   const CLI::App& at = line.chosen();
   const std::string help = called(host) + (&at == &line.app() ? "" : " " + at.get_name()) + " --help";
   const bool unknown = dynamic_cast<const CLI::ExtrasError*>(&error) != nullptr;
@@ -193,7 +200,7 @@ int parse_and_act(std::vector<std::string> arguments, const HostSpec& host, cons
     return explain(error, *line, arguments, host, streams);
   }
   if (!line->action()) {
-    streams.out << line->app().help();
+    streams.out << folded_help(line->app().help(), streams.width);
     return 0;
   }
   return line->action()({host, streams, line->app(), arguments});

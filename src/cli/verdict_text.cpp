@@ -1,6 +1,7 @@
 #include "cli/verdict_text.hpp"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <map>
 
@@ -38,13 +39,15 @@ base::Tone tone_of(const Judgement& judgement) {
 
 /// What is told of one column.
 struct Tally {
-  std::map<std::string, std::size_t> names;
+  std::array<std::size_t, 4> verdicts{};
+  std::map<Standing, std::size_t> standings;  ///< of what was not compared
   std::map<std::string, std::size_t> reasons;
   double least_floor = HUGE_VAL;
   double most_floor = 0;
 
   void add(const Judgement& judgement) {
-    ++names[name_of(judgement)];
+    if (judgement.standing == Standing::compared) ++verdicts[static_cast<std::size_t>(judgement.verdict)];
+    else ++standings[judgement.standing];
     if (!judgement.reason.empty()) ++reasons[judgement.reason];
     if (!judgement.floor) return;
     least_floor = std::min(least_floor, *judgement.floor);
@@ -64,12 +67,12 @@ Tally tally_of(const Comparison& comparison, std::size_t column) {
 
 std::string counts_text(const Tally& tally) {
   std::vector<std::string> parts;
-  const auto add = [&](std::string_view name) {
-    if (const auto found = tally.names.find(std::string(name)); found != tally.names.end())
-      parts.push_back(fmt::format("{} {}", found->second, name));
+  const auto add = [&](std::size_t count, std::string_view name) {
+    if (count > 0) parts.push_back(fmt::format("{} {}", count, name));
   };
-  for (const Verdict verdict : {Verdict::regressed, Verdict::improved, Verdict::same, Verdict::undecided}) add(to_string(verdict));
-  for (const Standing standing : compare::obstacles()) add(to_string(standing));
+  for (const Verdict verdict : {Verdict::regressed, Verdict::improved, Verdict::same, Verdict::undecided})
+    add(tally.verdicts[static_cast<std::size_t>(verdict)], to_string(verdict));
+  for (const auto& [standing, count] : tally.standings) add(count, to_string(standing));
   return fmt::format("{}", fmt::join(parts, ", "));
 }
 

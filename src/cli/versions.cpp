@@ -13,8 +13,13 @@
 namespace benchkit::cli {
 namespace {
 
+bool is_program(const std::string& path) {
+  const std::string found = base::find_program(path);
+  return !found.empty() && std::filesystem::exists(found);
+}
+
 void check_is_program(const std::string& path, const std::string& option) {
-  if (!base::find_program(path).empty() && std::filesystem::exists(base::find_program(path))) return;
+  if (is_program(path)) return;
   throw Error(fmt::format("there is no program \"{}\"", path), option, "a path (./bench-old), python:PATH or cmd:COMMAND");
 }
 
@@ -43,7 +48,10 @@ HostSpec host_of(const VersionSpec& spec, const HostSpec& head, const std::strin
       throw Error("python:PATH is another environment of a Python suite, and this one is none", option, "name its program: ./bench-old");
     }
     const std::string interpreter = sweep::interpreter_in(spec.what);
-    check_is_program(interpreter, option);
+    if (!is_program(interpreter)) {
+      throw Error(fmt::format("there is no Python environment \"{}\"", spec.what), option,
+                  "an environment's folder, or its interpreter; both benchkit and what is measured are to be installed in it");
+    }
     host.worker_argv.front() = interpreter;
   }
   return host;

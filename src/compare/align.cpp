@@ -44,8 +44,12 @@ class Aligner {
   Alignment align() {
     find_repeated_ids();
     make_columns();
-    if (!sources_.empty()) result_.rows.reserve(sources_.front().snapshot->cases.size());
+    if (!sources_.empty()) {
+      result_.rows.reserve(sources_.front().snapshot->cases.size());
+      result_.entries.reserve(result_.rows.capacity() * result_.columns.size());
+    }
     for (std::size_t i = 0; i < sources_.size(); ++i) place_source(i);
+    gather();
     for (const std::string& dim : dims_of_two_types_) {
       result_.notes.push_back(fmt::format("the dim \"{}\" has values of different types in different cases or files", dim));
     }
@@ -151,7 +155,7 @@ class Aligner {
       note_types(info.dims);
       if (options_.pivot.empty()) {
         places[i] = {index, row_of_case(info)};
-        result_.rows[places[i].second].entries[index].info = &info;
+        entry(places[i].second, index).info = &info;
         continue;
       }
       const DimValue* value = info.dims.find(options_.pivot);
@@ -166,15 +170,32 @@ class Aligner {
       const std::size_t row = row_under_pivot(fmt::format("{}#{}", repeat, key), rest, info);
       if (repeat > 0) repeated_[title_of(rest)] = std::max(repeated_[title_of(rest)], repeat);
       places[i] = {column, row};
-      result_.rows[row].entries[column].info = &info;
+      entry(row, column).info = &info;
     }
     std::vector<bool> wanted;
     for (const Metric& metric : snapshot.metrics) wanted.push_back(metric.name == metric_);
     for (const Record& record : snapshot.records) {
       if (record.version != source.version || !wanted[record.metric]) continue;
       const auto [column, row] = places[record.case_index];
-      if (column != kNoColumn) result_.rows[row].entries[column].records.push_back(&record);
+      if (column != kNoColumn) placed_.push_back({row * result_.columns.size() + column, &record});
     }
+  }
+
+  Entry& entry(std::size_t row, std::size_t column) { return result_.entries[row * result_.columns.size() + column]; }
+
+  /// The records of each entry beside each other, in the order in which they were placed; then nothing moves any more.
+  void gather() {
+    std::vector<std::size_t> ends(result_.entries.size() + 1);
+    for (const Placed& one : placed_) ++ends[one.entry + 1];
+    std::partial_sum(ends.begin(), ends.end(), ends.begin());
+    result_.records.resize(placed_.size());
+    std::vector<std::size_t> next(ends.begin(), ends.end() - 1);
+    for (const Placed& one : placed_) result_.records[next[one.entry]++] = one.record;
+    for (std::size_t i = 0; i < result_.entries.size(); ++i)
+      result_.entries[i].records = std::span<const Record* const>(result_.records).subspan(ends[i], ends[i + 1] - ends[i]);
+    const std::size_t columns = result_.columns.size();
+    for (std::size_t i = 0; i < result_.rows.size(); ++i)
+      result_.rows[i].entries = std::span<const Entry>(result_.entries).subspan(i * columns, columns);
   }
 
   std::size_t row_of_case(const CaseInfo& info) {
@@ -206,7 +227,8 @@ class Aligner {
   }
 
   std::size_t add_row(const CaseInfo& info) {
-    result_.rows.push_back({.first = &info, .title = {}, .dims = {}, .entries = std::vector<Entry>(result_.columns.size())});
+    result_.rows.push_back({.first = &info, .title = {}, .dims = {}});
+    result_.entries.resize(result_.entries.size() + result_.columns.size());
     return result_.rows.size() - 1;
   }
 
@@ -214,22 +236,37 @@ class Aligner {
   static void note_work(AlignedRow& row, const CaseInfo& info) { row.one_work = row.one_work && row.first->work == info.work; }
 
   void note_types(const Dims& dims) {
+    std::size_t place = 0;  // nearly all cases name the same dims in the same order
     for (const auto& [name, value] : dims) {
-      const std::string_view kind = kind_of(value);
-      const auto [known, is_new] = type_of_dim_.try_emplace(name, kind);
-      if (!is_new && known->second != kind) dims_of_two_types_.insert(name);
+      if (place >= type_of_dim_.size() || type_of_dim_[place].name != name)
+        place = static_cast<std::size_t>(
+            std::find_if(type_of_dim_.begin(), type_of_dim_.end(), [&](const Typed& known) { return known.name == name; }) -
+            type_of_dim_.begin());
+      if (place == type_of_dim_.size()) type_of_dim_.push_back({name, kind_of(value)});
+      else if (type_of_dim_[place].kind != kind_of(value)) dims_of_two_types_.insert(name);
+      ++place;
     }
   }
 
   const std::vector<Source>& sources_;
   std::string metric_;
   const CompareOptions& options_;
+  /// A record, and where it belongs in the list of entries.
+  struct Placed {
+    std::size_t entry;
+    const Record* record;
+  };
+
   Alignment result_;
+  std::vector<Placed> placed_;
   base::IndexTable rows_;
   std::unordered_map<std::string, std::size_t> pivot_rows_;
   std::unordered_set<std::string_view> repeated_ids_;
   std::map<std::pair<std::size_t, std::string>, std::size_t> column_of_value_;
-  std::unordered_map<std::string_view, std::string_view> type_of_dim_;
+  struct Typed {
+    std::string_view name, kind;
+  };
+  std::vector<Typed> type_of_dim_;
   std::set<std::string> dims_of_two_types_;
   std::map<std::string, std::size_t> repeated_;
   std::size_t differing_dims_ = 0;

@@ -50,22 +50,32 @@ struct Source {
 
 /// What is known of one case × metric × version: the records of all sessions.
 struct Entry {
-  std::vector<const Record*> records;
-  const CaseInfo* info = nullptr;  ///< empty: the file knows no such case
+  std::span<const Record* const> records;  ///< in Alignment::records
+  const CaseInfo* info = nullptr;          ///< empty: the file knows no such case
 };
 
 struct AlignedRow {
-  const CaseInfo* first = nullptr;  ///< the first case in it
-  std::string title;                ///< with a pivot: what its cases share; else empty, and the row is that of its case
-  Dims dims;                        ///< with a pivot: the others; else empty
-  bool one_work = true;             ///< all its cases work through the same amounts
-  std::vector<Entry> entries;       ///< one for each column
+  const CaseInfo* first = nullptr;   ///< the first case in it
+  std::string title;                 ///< with a pivot: what its cases share; else empty, and the row is that of its case
+  Dims dims;                         ///< with a pivot: the others; else empty
+  bool one_work = true;              ///< all its cases work through the same amounts
+  std::span<const Entry> entries{};  ///< one for each column, in Alignment::entries
 };
 
 struct Alignment {
   std::vector<ColumnHead> columns;  ///< titles, bases and sources; labels are added later
   std::vector<AlignedRow> rows;
   std::vector<std::string> notes;
+  // Behind the rows: two lists for all of them, for one of each for every cell would take as long to make as the samples do to read.
+  std::vector<Entry> entries;
+  std::vector<const Record*> records;
+
+  Alignment() = default;
+  Alignment(Alignment&&) = default;
+  Alignment& operator=(Alignment&&) = default;
+  Alignment(const Alignment&) = delete;
+  Alignment& operator=(const Alignment&) = delete;
+  ~Alignment() = default;
 };
 
 /// Rows in the order in which the files name their cases.

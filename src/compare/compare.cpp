@@ -57,18 +57,30 @@ struct Family {
 };
 
 std::vector<Family> families_of(Tables& tables) {
-  std::vector<Family> families;
+  std::vector<std::size_t> sizes;
   for (const auto& table : tables) {
-    families.resize(std::max(families.size(), table->alignment.columns.size()));
+    sizes.resize(std::max(sizes.size(), table->alignment.columns.size()));
     for (JudgedRow& row : table->rows) {
+      for (Question& question : row.questions) question.place = sizes[question.column]++;
+    }
+  }
+  std::vector<Family> families(sizes.size());
+  for (std::size_t i = 0; i < sizes.size(); ++i) {
+    families[i].evidence.resize(sizes[i]);
+    families[i].cases.resize(sizes[i]);
+    families[i].cells.resize(sizes[i]);
+  }
+  for (const auto& table : tables) {
+    base::parallel_for(table->rows.size(), kRowsAtATime, [&](std::size_t i) {
+      JudgedRow& row = table->rows[i];
       for (Question& question : row.questions) {
         Family& family = families[question.column];
-        family.evidence.push_back(std::move(question.evidence));
-        family.cases.push_back(question.info);
-        family.cells.push_back(&row.row.cells[question.column]);
+        family.evidence[question.place] = std::move(question.evidence);
+        family.cases[question.place] = question.info;
+        family.cells[question.place] = &row.row.cells[question.column];
       }
       row.questions = {};
-    }
+    });
   }
   return families;
 }
@@ -83,7 +95,7 @@ const Threshold* limit_for(const std::string& metric, const CaseInfo& info, cons
 /// At the thresholds of the table, then all of it once more with those of the gate where it has one: at equal thresholds both say the same.
 void judge_family(Family& family, const CompareOptions& options) {
   std::vector<Judgement> judgements = judge(family.evidence, options.judge);
-  for (std::size_t i = 0; i < judgements.size(); ++i) show_judgement(*family.cells[i], std::move(judgements[i]));
+  base::parallel_for(judgements.size(), kRowsAtATime, [&](std::size_t i) { show_judgement(*family.cells[i], std::move(judgements[i])); });
   if (options.gate.empty()) return;
   for (std::size_t i = 0; i < family.evidence.size(); ++i) {
     if (const Threshold* limit = limit_for(family.evidence[i].metric, *family.cases[i], options.gate))

@@ -94,7 +94,7 @@ void refuse_unknown_case(std::span<const Snapshot> snapshots, const std::string&
   }
   const std::string near = base::nearest(case_id, {ids.begin(), ids.end()});
   throw Error(fmt::format("no snapshot has a case \"{}\"", case_id), "--explain",
-              near.empty() ? "the table names the cases" : fmt::format("did you mean \"{}\"?", near));
+              near.empty() ? "`compare --format csv` names the cases" : fmt::format("did you mean \"{}\"?", near));
 }
 
 }  // namespace

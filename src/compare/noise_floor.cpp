@@ -125,24 +125,29 @@ std::vector<Floor> noise_floors(std::span<const RunRatio> ratios) {
   constexpr double kEfficiency = 0.37;
   if (ratios.size() < kFewestForFloor) return {};
   std::vector<double> all;
-  std::unordered_map<std::string_view, std::vector<double>> by_family;
+  all.reserve(ratios.size());
+  std::unordered_map<std::string_view, std::size_t> numbers;
+  std::vector<std::vector<double>> by_family;
+  std::vector<std::size_t> families;  // of all ratios, one after the other: a name is looked up once
   for (const RunRatio& ratio : ratios) {
     all.push_back(ratio.log_ratio);
     if (ratio.families == nullptr) continue;
-    for (const std::string& family : *ratio.families) by_family[family].push_back(ratio.log_ratio);
+    for (const std::string& family : *ratio.families) {
+      families.push_back(numbers.try_emplace(family, by_family.size()).first->second);
+      if (families.back() == by_family.size()) by_family.emplace_back();
+      by_family[families.back()].push_back(ratio.log_ratio);
+    }
   }
   const Floor of_suite{.deviation = stats::robust_spread(all, 0), .degrees = kEfficiency * static_cast<double>(all.size())};
-  std::unordered_map<std::string_view, double> deviations;
-  for (const auto& [family, members] : by_family) {
-    if (members.size() >= kFewestForFloor) deviations[family] = stats::robust_spread(members, 0);
+  std::vector<double> deviations(by_family.size());
+  for (std::size_t i = 0; i < by_family.size(); ++i) {
+    if (by_family[i].size() >= kFewestForFloor) deviations[i] = stats::robust_spread(by_family[i], 0);
   }
   std::vector<Floor> floors(ratios.size(), of_suite);
+  auto family = families.begin();
   for (std::size_t i = 0; i < ratios.size(); ++i) {
-    if (ratios[i].families == nullptr) continue;
-    for (const std::string& family : *ratios[i].families) {
-      if (const auto found = deviations.find(family); found != deviations.end())
-        floors[i].deviation = std::max(floors[i].deviation, found->second);
-    }
+    for (std::size_t left = ratios[i].families == nullptr ? 0 : ratios[i].families->size(); left > 0; --left)
+      floors[i].deviation = std::max(floors[i].deviation, deviations[*family++]);
   }
   set_tails(floors, ratios);
   return floors;

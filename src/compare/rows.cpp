@@ -9,12 +9,12 @@
 #include <string>
 #include <string_view>
 #include <type_traits>
-#include <unordered_map>
 #include <utility>
 #include <variant>
 
 #include <fmt/format.h>
 
+#include "base/index_table.hpp"
 #include "compare/machines.hpp"
 #include "compare/noise_floor.hpp"
 #include "compare/terms.hpp"
@@ -39,6 +39,7 @@ bool in_one_process(const Session& session) {
 
 /// The block that a sample counts to.
 std::int64_t block_of(const Source& source, std::size_t session, std::int64_t block) {
+  if (source.same_layouts.empty()) return block;
   const auto found = source.same_layouts.find({session, block});
   return found == source.same_layouts.end() ? block : found->second;
 }
@@ -67,8 +68,8 @@ Numbers rates_of(const Cell& cell, const std::string& unit, const Numbers& work)
   return rates;
 }
 
-Cell cell_of(const Entry& entry, const Series& series, const CompareOptions& options) {
-  Cell cell;
+/// Fills in what a side says alone.
+void fill(Cell& cell, const Entry& entry, const Series& series, const CompareOptions& options) {
   cell.present = !entry.records.empty();
   for (const Record* record : entry.records) {
     if (record->outcome.status != Status::ok) {
@@ -90,7 +91,6 @@ Cell cell_of(const Entry& entry, const Series& series, const CompareOptions& opt
       cell.has_value = true;
     }
   }
-  return cell;
 }
 
 /// Whether a cell can be one side of a ratio: it went well, and its numbers are numbers.
@@ -153,21 +153,21 @@ Relation relation_of(const Source& base, const Source& head) {
 /// that numbers the cases has none for this. Of a case without dims the parts of its id.
 class Families {
  public:
-  void count(const CaseInfo& info, const Dims& dims) {
-    for (const auto& [name, value] : dims) ++counts_[Key{name, &value}];
-    if (info.dims.empty()) {
-      for (const std::string_view part : parts_of_id(info.id)) ++parts_[part];
-    }
+  /// The next row.
+  void add(const CaseInfo& info, const Dims& dims) {
+    starts_.push_back(members_.size());
+    for (const auto& [name, value] : dims) join({name, &value});
+    if (!info.dims.empty()) return;
+    for (const std::string_view part : parts_of_id(info.id)) join({part, nullptr});
   }
-  [[nodiscard]] std::vector<std::string> of(const CaseInfo& info, const Dims& dims) const {
+  [[nodiscard]] std::vector<std::string> of(std::size_t row) const {
     std::vector<std::string> families;
-    for (const auto& [name, value] : dims) {
-      if (const auto found = counts_.find(Key{name, &value}); found != counts_.end() && found->second >= kFewestForFloor)
-        families.push_back(name + "=" + value.text());
-    }
-    if (!info.dims.empty()) return families;
-    for (const std::string_view part : parts_of_id(info.id)) {
-      if (const auto found = parts_.find(part); found != parts_.end() && found->second >= kFewestForFloor) families.emplace_back(part);
+    if (row >= starts_.size()) return families;
+    const std::size_t end = row + 1 < starts_.size() ? starts_[row + 1] : members_.size();
+    families.reserve(end - starts_[row]);
+    for (std::size_t i = starts_[row]; i < end; ++i) {
+      const Family& family = all_[members_[i]];
+      if (family.members >= kFewestForFloor) families.push_back(family.name);
     }
     return families;
   }
@@ -175,18 +175,39 @@ class Families {
  private:
   struct Key {
     std::string_view name;
-    const DimValue* value;
-    friend bool operator==(const Key& left, const Key& right) { return left.name == right.name && *left.value == *right.value; }
-  };
-  struct Hash {
-    std::size_t operator()(const Key& key) const noexcept {
-      const std::size_t of_value =
-          std::visit([](const auto& plain) { return std::hash<std::decay_t<decltype(plain)>>()(plain); }, key.value->variant());
-      return std::hash<std::string_view>()(key.name) * 31 + of_value;
+    const DimValue* value;  ///< null: a part of an id
+    friend bool operator==(const Key& left, const Key& right) {
+      if ((left.value == nullptr) != (right.value == nullptr) || left.name != right.name) return false;
+      return left.value == nullptr || *left.value == *right.value;
     }
   };
-  std::unordered_map<Key, std::size_t, Hash> counts_;
-  std::unordered_map<std::string_view, std::size_t> parts_;
+  struct Family {
+    Key key;
+    std::size_t members;
+    std::string name;  ///< once it has enough members
+  };
+
+  static std::size_t hash_of(const Key& key) {
+    std::size_t hash = std::hash<std::string_view>()(key.name);
+    if (key.value != nullptr) {
+      hash =
+          hash * 31 + std::visit([](const auto& plain) { return std::hash<std::decay_t<decltype(plain)>>()(plain); }, key.value->variant());
+    }
+    return hash;
+  }
+
+  void join(const Key& key) {
+    const auto [at, is_new] = table_.insert(hash_of(key), all_.size(), [&](std::size_t known) { return all_[known].key == key; });
+    if (is_new) all_.push_back({key, 0, {}});
+    if (++all_[at].members == kFewestForFloor)
+      all_[at].name = std::string(key.name) + (key.value == nullptr ? "" : "=" + key.value->text());
+    members_.push_back(static_cast<std::uint32_t>(at));
+  }
+
+  base::IndexTable table_;
+  std::vector<Family> all_;
+  std::vector<std::uint32_t> members_;  ///< of all rows, one after the other: places in `all_`
+  std::vector<std::size_t> starts_;
 };
 
 }  // namespace
@@ -207,12 +228,17 @@ struct RowMaker::State {
     constexpr std::int64_t kPairsOfBlock = std::int64_t{1} << 20;
     const Source& source = sources[alignment.columns[column].source];
     std::size_t count = 0;
-    for (const Record* record : entry.records) count += record->samples.size();
+    bool has_pairs = false;
+    for (const Record* record : entry.records) {
+      const Samples& samples = record->samples;
+      count += samples.size();
+      has_pairs = has_pairs || !samples.pair.is_constant() || (!samples.empty() && samples.pair[0] >= 0);
+    }
     Series series;
     Side& side = series.side;
     side.values.reserve(count);
     side.blocks.reserve(count);
-    side.pairs.reserve(count);
+    if (has_pairs) side.pairs.reserve(count);
     for (const Record* record : entry.records) {
       const Samples& samples = record->samples;
       const bool in_one = one_process[column][record->session];
@@ -225,7 +251,7 @@ struct RowMaker::State {
         }
         side.values.push_back(samples.value[i]);
         side.blocks.push_back(first_block + (in_one ? 0 : block_of(source, record->session, samples.block[i])));
-        side.pairs.push_back(samples.pair[i] < 0 ? -1 : samples.block[i] * kPairsOfBlock + samples.pair[i]);
+        if (has_pairs) side.pairs.push_back(samples.pair[i] < 0 ? -1 : samples.block[i] * kPairsOfBlock + samples.pair[i]);
       }
     }
     series.of_blocks = stats::block_values(series.view(), options.statistic);
@@ -262,7 +288,7 @@ struct RowMaker::State {
     evidence.by_benchkit = relation.by_benchkit;
     evidence.design = relation.design;
     evidence.planned_blocks = relation.planned_blocks;
-    const std::vector<const Record*>& records = aligned.entries[i].records;
+    const std::span<const Record* const> records = aligned.entries[i].records;
     evidence.time_over = std::any_of(records.begin(), records.end(), [](const Record* record) { return is_time_over(record->outcome); });
     if (!evidence.paired) evidence.families = of_families;
     add_samples(evidence, series[base].side, series[base].of_blocks, series[i].side, series[i].of_blocks, options.statistic);
@@ -288,7 +314,7 @@ RowMaker::RowMaker(const Alignment& alignment, const std::vector<Source>& source
     unpaired = unpaired || (head.base != i && !head.paired);
   }
   if (unpaired) {
-    for (const AlignedRow& aligned : alignment.rows) state->families.count(*aligned.first, state->dims_of(aligned));
+    for (const AlignedRow& aligned : alignment.rows) state->families.add(*aligned.first, state->dims_of(aligned));
   }
   state_ = std::move(state);
 }
@@ -302,16 +328,18 @@ JudgedRow RowMaker::row(const AlignedRow& aligned) const {
   const CaseInfo& first = *aligned.first;
   row = {.id = aligned.title.empty() ? first.id : aligned.title, .dims = state_->dims_of(aligned), .group = first.group, .cells = {}};
   std::vector<Series> series;
+  series.reserve(columns.size());
+  row.cells.reserve(columns.size());
   for (std::size_t i = 0; i < columns.size(); ++i) {
     const Entry& entry = aligned.entries[i];
     series.push_back(state_->series_of(entry, i));
-    Cell cell = cell_of(entry, series.back(), state_->options);
+    Cell& cell = row.cells.emplace_back();
+    fill(cell, entry, series.back(), state_->options);
     cell.info = entry.info;
     if (aligned.one_work) cell.rates = rates_of(cell, columns[i].unit, first.work);
-    row.cells.push_back(std::move(cell));
   }
   state_->add_ratios(row, series);
-  const std::vector<std::string> families = state_->families.of(first, row.dims);
+  const std::vector<std::string> families = state_->families.of(static_cast<std::size_t>(&aligned - state_->alignment.rows.data()));
   for (std::size_t i = 0; i < columns.size(); ++i) {
     const std::size_t base = columns[i].base;
     const CaseInfo* info = aligned.entries[i].info != nullptr ? aligned.entries[i].info : aligned.entries[base].info;

@@ -18,6 +18,7 @@ struct Question {
   std::size_t column = 0;
   Evidence evidence;
   const CaseInfo* info = nullptr;  ///< of the head's case, or of the base's where there is no other
+  std::size_t place = 0;           ///< among all questions about the column
 };
 
 struct JudgedRow {
@@ -42,7 +43,7 @@ class RowMaker {
   RowMaker(const RowMaker&) = delete;
   RowMaker& operator=(const RowMaker&) = delete;
 
-  /// A ratio has no interval yet: most get that of their judgement.
+  /// Of one of the alignment's rows. A ratio has no interval yet: most get that of their judgement.
   [[nodiscard]] JudgedRow row(const AlignedRow& aligned) const;
   /// What its versions say one after the other.
   [[nodiscard]] Course course(const AlignedRow& aligned) const;

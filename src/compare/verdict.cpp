@@ -74,7 +74,7 @@ double bound_of(const Evidence& evidence, const Threshold& threshold) {
 std::string counted(std::size_t count, const char* what) { return fmt::format("{} {}{}", count, what, count == 1 ? "" : "s"); }
 
 /// Why nothing can be said of it at all; empty if something can.
-std::string obstacle(const Evidence& evidence) {
+std::string why_no_verdict(const Evidence& evidence) {
   if (evidence.exact) return {};
   if (evidence.paired) {
     if (evidence.effects.size() >= kFewestBlocks) return {};
@@ -135,7 +135,7 @@ class Judge {
     }
     judgement.standing = Standing::compared;
     trials_[i].bound = bound_of(evidence, threshold);
-    judgement.reason = obstacle(evidence);
+    judgement.reason = why_no_verdict(evidence);
     if (!judgement.reason.empty()) return;
     if (evidence.exact) {
       settle(i);
@@ -171,6 +171,7 @@ class Judge {
     }
     for (const auto& [metric, members] : by_metric) {
       std::vector<RunRatio> ratios;
+      ratios.reserve(members.size());
       for (const std::size_t i : members) {
         if (evidence_[i].logarithmic) ratios.push_back({trials_[i].estimate.value, &evidence_[i].families});
       }
@@ -226,8 +227,12 @@ class Judge {
       changes.push_back(1);
       sames.push_back(1);
     }
-    const std::vector<double> adjusted_changes = stats::adjusted_levels(changes);
-    const std::vector<double> adjusted_sames = stats::adjusted_levels(sames);
+    std::vector<double> adjusted_changes;
+    std::vector<double> adjusted_sames;
+    base::parallel_for(2, changes.size() < kAtATime ? 2 : 1, [&](std::size_t claim) {
+      if (claim == 0) adjusted_changes = stats::adjusted_levels(changes);
+      else adjusted_sames = stats::adjusted_levels(sames);
+    });
     for (std::size_t k = 0; k < open.size(); ++k) {
       if (trials_[open[k]].silent) continue;
       const Evidence& evidence = evidence_[open[k]];

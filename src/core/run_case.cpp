@@ -66,7 +66,8 @@ CaseResult run_case(const Case& definition, const RunCaseOptions& options) {
     return result.samples.empty() || clock.now_ns() - began_ns < budget_ns;
   };
   if (info.batches && batch.cold && !by_number) {
-    result.warnings.emplace_back("cold: one call takes longer than the budget, so the first call is all there is");
+    result.warnings.emplace_back(
+        "cold: one call takes longer than what the budget leaves for calls, so the first one is all there is: give a larger budget");
     add(*batch.cold);
   }
   while (wanted()) add(sampler.sample(batch.iterations));

@@ -80,11 +80,16 @@ extern Window g_windows[kMostWindows];
 /// been closed, which the next one takes.
 extern std::atomic<unsigned> g_depth;
 /// All that an event must know of them in the common case, in one word. 0: none is open, the hooks only pass on. One, of the whole process: its serial
-/// and, in the low bits, its tag; a thread that counted in this very state needs to look at nothing else. kManyWindows: what needs a closer look.
+/// and, in the low bits, its tag as a mark has it; a thread that counted in this very state needs to look at nothing else. kManyWindows: what needs a
+/// closer look.
 extern std::atomic<std::uint64_t> g_state;
 inline constexpr std::uint64_t kManyWindows = 1;
-[[nodiscard]] constexpr std::uint64_t state_of(std::uint64_t serial, unsigned tag) noexcept { return serial << kTagBits | tag; }
-[[nodiscard]] constexpr unsigned tag_in(std::uint64_t state) noexcept { return static_cast<unsigned>(state) & kMostTag; }
+inline constexpr unsigned kMarkBits = kTagBits + kSlackBits;
+[[nodiscard]] constexpr std::uint64_t state_of(std::uint64_t serial, unsigned tag) noexcept {
+  return serial << kMarkBits | tag << kSlackBits;
+}
+[[nodiscard]] constexpr Mark mark_in(std::uint64_t state) noexcept { return static_cast<Mark>(state); }
+[[nodiscard]] constexpr unsigned tag_in(std::uint64_t state) noexcept { return mark_in(state) >> kSlackBits; }
 
 /// What a tag of the half that is not in use has become: the tag of the innermost open window that it was born in, or 0.
 extern Relaxed<std::uint16_t> g_become[kMostTag + 1];
@@ -131,31 +136,39 @@ void over_limit(Window& window) noexcept;
   return window != nullptr && (window->of_thread == nullptr || window->of_thread == t_thread.place);
 }
 
-/// `birth()`: of what was made. Asked in the slow part alone, where all of an exact window's events end up.
-template <class BirthOf>
-[[gnu::always_inline]] inline void add(Window& window, Share& share, std::int64_t bytes, BirthOf&& birth) noexcept {
-  if (__builtin_expect(bytes > share.small, 0)) return add_locked(window, share, bytes, birth(), 1);
+/// Whether an event of so many bytes needs no lock.
+[[nodiscard, gnu::always_inline]] inline bool is_small(const Share& share, std::size_t bytes) noexcept {
+  return __builtin_expect(static_cast<std::int64_t>(bytes) <= share.small, 1);
+}
+/// True: beyond its limit now (over_limit()).
+[[nodiscard, gnu::always_inline]] inline bool add_small(Share& share, std::int64_t bytes) noexcept {
   share.live += bytes;
   const std::int64_t live = share.live;
-  if (live > share.highest) {
-    share.highest.raise_to(live);
-    if (__builtin_expect(live > share.limit, 0)) over_limit(window);
-  }
+  if (live <= share.highest) return false;
+  share.highest.raise_to(live);
+  return __builtin_expect(live > share.limit, 0);
 }
-
-template <class BirthOf>
-[[gnu::always_inline]] inline void count_in(Window& window, Share& share, std::size_t bytes, BirthOf&& birth) noexcept {
+[[gnu::always_inline]] inline void count_request(Share& share, std::size_t bytes) noexcept {
   share.allocated += bytes;
   ++share.allocations;
   share.largest.raise_to(bytes);
+}
+
+/// `birth()`: of what was made. Asked in the slow part alone, where all of an exact window's events end up.
+template <class BirthOf>
+inline void add(Window& window, Share& share, std::int64_t bytes, BirthOf&& birth) noexcept {
+  if (!is_small(share, static_cast<std::size_t>(bytes))) return add_locked(window, share, bytes, birth(), 1);
+  if (add_small(share, bytes)) over_limit(window);
+}
+
+template <class BirthOf>
+inline void count_in(Window& window, Share& share, std::size_t bytes, BirthOf&& birth) noexcept {
+  count_request(share, bytes);
   add(window, share, static_cast<std::int64_t>(bytes), birth);
 }
-[[gnu::always_inline]] inline void count_out(Window& window, Share& share, std::size_t bytes, Birth birth, int blocks) noexcept {
-  if (__builtin_expect(static_cast<std::int64_t>(bytes) > share.small, 0)) {
-    add_locked(window, share, -static_cast<std::int64_t>(bytes), birth, blocks);
-  } else {
-    share.live += -static_cast<std::int64_t>(bytes);
-  }
+inline void count_out(Window& window, Share& share, std::size_t bytes, Birth birth, int blocks) noexcept {
+  if (is_small(share, bytes)) share.live += -static_cast<std::int64_t>(bytes);
+  else add_locked(window, share, -static_cast<std::int64_t>(bytes), birth, blocks);
 }
 
 /// A block of `bytes` was made in the window of this tag, at `depth` open windows.

@@ -184,6 +184,16 @@ void put_in_table(MarkPlace* marks, std::uintptr_t address, std::size_t size, Bi
 
 }  // namespace
 
+namespace {
+
+/// Of a chunk that is a map by itself the header takes two words, of another one.
+bool has_chunk_header(const void* block, std::size_t usable) noexcept {
+  const std::size_t header = chunk_bytes(reinterpret_cast<std::uintptr_t>(block)) - usable;
+  return header == sizeof(std::size_t) || header == 2 * sizeof(std::size_t);
+}
+
+}  // namespace
+
 void examine_allocator(void* (*allocate)(std::size_t), void (*release)(void*), std::size_t (*usable)(void*), bool is_glibc) noexcept {
   make_region_table();
   bool as_expected = is_glibc && usable != nullptr;
@@ -191,11 +201,11 @@ void examine_allocator(void* (*allocate)(std::size_t), void (*release)(void*), s
        {std::size_t{1}, std::size_t{24}, std::size_t{25}, std::size_t{1000}, std::size_t{70'000}, std::size_t{1} << 20}) {
     if (!as_expected) break;
     void* const block = allocate(size);
-    as_expected = block != nullptr && reinterpret_cast<std::uintptr_t>(block) % 16 == 0 &&
-                  chunk_bytes(reinterpret_cast<std::uintptr_t>(block)) == usable(block);
+    as_expected = block != nullptr && reinterpret_cast<std::uintptr_t>(block) % 16 == 0 && has_chunk_header(block, usable(block));
     release(block);
   }
-  g_chunk_headers = g_marks_suffice = as_expected;
+  g_chunk_headers = as_expected;
+  keep_paths_of_blocks(false);
   if (!as_expected) g_ask_table = true;
 }
 
@@ -263,7 +273,7 @@ Birth birth_of_block(const void* block) noexcept {
   return busy.entered() ? shard_of(address).find(address) : 0;
 }
 
-void keep_paths_of_blocks(bool keep) noexcept { g_marks_suffice = g_chunk_headers && !keep; }
+void keep_paths_of_blocks(bool keep) noexcept { g_marks_suffice = g_chunk_headers && g_regions.mask != 0 && !keep; }
 
 void hold_blocks() noexcept {
   for (Shard& shard : g_shards) shard.hold();

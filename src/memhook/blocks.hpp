@@ -3,10 +3,10 @@
 // The allocator knows a block's size only rounded up, and asking it (malloc_usable_size) costs as much as the rest of the counting. A header
 // before each block would break alignment, and the blocks that were there before the hooks. So what is known stands beside the heap:
 //
-//   A *mark* of two bytes for each 16 bytes of the heap, at an address computed from the block's: the slack (what the chunk holds beyond
-//   what was asked for, 6 bits) and the tag of the window (10 bits). glibc's chunk header, the word before each block, gives the chunk's size
-//   in one load; slack taken off, that is the size to the byte. Marks are made 8 MiB at a time, for 64 MiB of addresses (the size of a glibc
-//   heap), and are memory only where they were written.
+//   A *mark* of two bytes for each 16 bytes of the heap, at an address computed from the block's: the slack (by how much the chunk, its
+//   header included, is larger than what was asked for, 6 bits) and the tag of the window (10 bits). glibc's chunk header, the word before each
+//   block, gives the chunk's size in one load; slack taken off, that is the size to the byte. Marks are made 8 MiB at a time, for 64 MiB of
+//   addresses (the size of a glibc heap), and are memory only where they were written.
 //
 //   While an attributed window is open a block's call path stands beside the marks too: four bytes for each 16 of the heap hold path and slack, and
 //   the mark says that there is more to know than it tells.
@@ -63,8 +63,8 @@ struct RegionTable {
 };
 /// Changed before any window is open.
 extern RegionTable g_regions;
-/// A mark alone can tell what is to know of a new block: the allocator is glibc's, so that the word before a block is its chunk's header, and no
-/// window is attributed. It may change at any time, and either way is right.
+/// A mark alone can tell what is to know of a new block: the allocator is glibc's, so that the word before a block is its chunk's header, there is room
+/// for all regions, and no window is attributed. It may change at any time, and either way is right.
 extern Relaxed<bool> g_marks_suffice;
 /// Some block may stand in the table without a mark that says so.
 extern std::atomic<bool> g_ask_table;
@@ -85,11 +85,10 @@ void keep_paths_of_blocks(bool keep) noexcept;
 /// Of a live block of this thread's.
 [[nodiscard]] Birth birth_of_block(const void* block) noexcept;
 
+/// Of the whole chunk, its header included, which the header's highest bits say.
 [[nodiscard]] inline std::size_t chunk_bytes(std::uintptr_t address) noexcept {
   constexpr std::size_t kFlags = 7;
-  constexpr std::size_t kMapped = 2;
-  const std::size_t header = *reinterpret_cast<const std::size_t*>(address - sizeof(std::size_t));
-  return (header & ~kFlags) - ((header & kMapped) != 0 ? 2 * sizeof(std::size_t) : sizeof(std::size_t));
+  return *reinterpret_cast<const std::size_t*>(address - sizeof(std::size_t)) & ~kFlags;
 }
 
 [[nodiscard]] inline std::atomic<MarkPlace*>& region_of(std::uintptr_t address) noexcept {
@@ -98,7 +97,7 @@ void keep_paths_of_blocks(bool keep) noexcept;
 [[nodiscard]] inline std::size_t mark_index(std::uintptr_t address) noexcept { return (address >> kGranuleBits) & (kMarksARegion - 1); }
 
 /// A block was made in the window of this tag, by a call of the hook with this frame.
-[[gnu::always_inline]] inline void remember(void* block, std::size_t size, unsigned tag, HookFrame frame) noexcept {
+inline void remember(void* block, std::size_t size, unsigned tag, HookFrame frame) noexcept {
   const auto address = reinterpret_cast<std::uintptr_t>(block);
   MarkPlace* const marks = region_of(address).load(std::memory_order_acquire);
   if (__builtin_expect(marks != nullptr && g_marks_suffice, 1)) {
@@ -112,7 +111,7 @@ void keep_paths_of_blocks(bool keep) noexcept;
 }
 
 /// A block is about to be freed: what is known of it, which is then forgotten.
-[[gnu::always_inline]] inline Block forget(void* block) noexcept {
+inline Block forget(void* block) noexcept {
   const auto address = reinterpret_cast<std::uintptr_t>(block);
   MarkPlace* const marks = region_of(address).load(std::memory_order_acquire);
   if (__builtin_expect(marks != nullptr, 1)) {
@@ -127,6 +126,35 @@ void keep_paths_of_blocks(bool keep) noexcept;
   }
   if (__builtin_expect(g_ask_table.load(std::memory_order_relaxed), 0)) return forget_elsewhere(address, 0);
   return {};
+}
+
+// The same two where marks suffice, in as few instructions as can be: an event costs little more than this. `of_window` is a mark's tag in its place.
+
+[[gnu::always_inline]] inline MarkPlace* marks_at(std::uintptr_t address) noexcept {
+  return g_regions.regions[(address >> kRegionBits) & (kRegions - 1)].load(std::memory_order_acquire);
+}
+
+/// False: nothing was done, its mark would not tell all.
+[[nodiscard, gnu::always_inline]] inline bool remember_by_mark(const void* block, std::size_t size, Mark of_window) noexcept {
+  const auto address = reinterpret_cast<std::uintptr_t>(block);
+  MarkPlace* const marks = marks_at(address);
+  if (__builtin_expect(marks == nullptr, 0)) return false;
+  const std::size_t slack = chunk_bytes(address) - size;
+  if (__builtin_expect(slack >= kInTable, 0)) return false;
+  marks[mark_index(address)] = static_cast<Mark>(of_window | slack);
+  return true;
+}
+
+/// What is known of a block whose mark tells all and names this window; else null. It is to be forgotten by whoever counts it.
+[[nodiscard, gnu::always_inline]] inline MarkPlace* find_mark(const void* block, Mark of_window, std::size_t& size) noexcept {
+  const auto address = reinterpret_cast<std::uintptr_t>(block);
+  MarkPlace* const marks = marks_at(address);
+  if (__builtin_expect(marks == nullptr, 0)) return nullptr;
+  MarkPlace& place = marks[mark_index(address)];
+  const unsigned slack = unsigned{place} ^ of_window;  // with another tag it is larger than any slack
+  if (__builtin_expect(slack >= kInTable, 0)) return nullptr;
+  size = chunk_bytes(address) - slack;
+  return &place;
 }
 
 /// Around a fork: the table's locks.

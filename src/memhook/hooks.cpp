@@ -46,20 +46,41 @@ bool is_early(const void* block) noexcept { return block >= g_early && block < g
 
 /// From here on this thread may go the short way, if its share of the one window has come about.
 void settle(const Place& place, std::uint64_t state) noexcept {
-  if (state != kManyWindows && state_of(place.share[0].serial, tag_in(state)) == state) t_thread.state = state;
+  const bool is_good = state != kManyWindows && g_marks_suffice && state_of(place.share[0].serial, tag_in(state)) == state;
+  if (is_good) t_thread.state = state;
 }
 
-[[gnu::noinline]] void made_at_length(void* block, std::size_t size, std::uint64_t state, HookFrame frame) noexcept {
+// Those at length give the block back, so that a hook need not keep it meanwhile.
+
+[[gnu::noinline]] void* made_at_length(void* block, std::size_t size, std::uint64_t state, HookFrame frame) noexcept {
+  if (t_thread.state == state) {
+    remember(block, size, tag_in(state), frame);
+    count_in(g_windows[0], t_thread.place->share[0], size, [block] { return birth_of_block(block); });
+    return block;
+  }
   Place* const place = here();
-  if (place == nullptr) return;
+  if (place == nullptr) return block;
   const unsigned tag = birth_tag(place);
-  if (tag == 0) return;
+  if (tag == 0) return block;
   remember(block, size, tag, frame);
   count_allocation(*place, g_depth.load(std::memory_order_acquire), size, tag, [block] { return birth_of_block(block); });
   settle(*place, state);
+  return block;
 }
 
-[[gnu::noinline]] void leaves_at_length(Block block, std::uint64_t state) noexcept {
+[[gnu::noinline]] void* over_limit_with(void* block) noexcept {
+  over_limit(g_windows[0]);
+  return block;
+}
+
+/// What was known of a block, which is forgotten by now.
+[[gnu::noinline]] void leaves(Block block) noexcept {
+  const std::uint64_t state = state_now();
+  if (block.birth == 0 || state == 0) return;
+  // Born in the window, or in one inside it that is closed by now.
+  if (t_thread.state == state && follows(tag_of(block.birth), tag_in(state))) {
+    return count_out(g_windows[0], t_thread.place->share[0], block.size, block.birth, -1);
+  }
   Place* const place = here();
   if (place == nullptr) return;
   count_release(*place, g_depth.load(std::memory_order_acquire), block.size, block.birth, -1);
@@ -72,27 +93,32 @@ void settle(const Place& place, std::uint64_t state) noexcept {
   const std::uint64_t state = state_now();
   if (state == 0 || block == nullptr) return block;
   if (__builtin_expect(t_thread.state == state, 1)) {
-    remember(block, size, tag_in(state), BENCHKIT_HOOK_FRAME);
-    count_in(g_windows[0], t_thread.place->share[0], size, [block] { return birth_of_block(block); });
-  } else {
-    made_at_length(block, size, state, BENCHKIT_HOOK_FRAME);
+    Share& share = t_thread.place->share[0];
+    if (is_small(share, size) && remember_by_mark(block, size, mark_in(state))) {
+      count_request(share, size);
+      return add_small(share, static_cast<std::int64_t>(size)) ? over_limit_with(block) : block;
+    }
   }
-  return block;
+  void* same = made_at_length(block, size, state, BENCHKIT_HOOK_FRAME);
+  __asm__("" : "+r"(same));  // or the compiler might jump there, and the hook's frame be gone before it is walked from
+  return same;
 }
 
-[[gnu::always_inline]] inline void leaves(Block block) noexcept {
-  if (block.birth == 0) return;
+/// The short way, for a block of the one window that is open. False: nothing was done.
+[[nodiscard, gnu::always_inline]] inline bool leaves_at_once(void* block) noexcept {
   const std::uint64_t state = state_now();
-  if (state == 0) return;
-  // Born in the window, or in one inside it that is closed by now.
-  const bool is_plain = t_thread.state == state && follows(tag_of(block.birth), tag_in(state));
-  if (__builtin_expect(!is_plain, 0)) return leaves_at_length(block, state);
-  count_out(g_windows[0], t_thread.place->share[0], block.size, block.birth, -1);
+  if (state == 0 || t_thread.state != state) return false;
+  std::size_t size = 0;
+  MarkPlace* const mark = find_mark(block, mark_in(state), size);
+  Share& share = t_thread.place->share[0];
+  if (mark == nullptr || !is_small(share, size)) return false;
+  *mark = 0;
+  share.live += -static_cast<std::int64_t>(size);
+  return true;
 }
 
 [[gnu::always_inline]] inline void leaves(void* block) noexcept {
-  if (!windows_open() || block == nullptr) return;
-  leaves(forget(block));
+  if (!leaves_at_once(block) && windows_open() && block != nullptr) leaves(forget(block));
 }
 
 template <class Call>
@@ -162,6 +188,12 @@ bool counts() noexcept {
   return reallocated(block, size, [=] { return g_real.realloc(block, size); });
 }
 
+[[gnu::noinline]] void free_at_length(void* block) noexcept {
+  if (__builtin_expect(!ready() || is_early(block), 0)) return;
+  if (windows_open() && block != nullptr) leaves(forget(block));
+  g_real.free(block);
+}
+
 }  // namespace
 
 #define BENCHKIT_CALLER __builtin_return_address(0)
@@ -174,8 +206,7 @@ void* benchkit_hook_malloc(std::size_t size) {
 }
 
 void benchkit_hook_free(void* block) {
-  if (__builtin_expect(!ready() || is_early(block), 0)) return;
-  leaves(block);
+  if (!leaves_at_once(block)) return free_at_length(block);
   g_real.free(block);
 }
 

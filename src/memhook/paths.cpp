@@ -13,6 +13,9 @@
 //
 // So an event costs O(1), and memory is bounded by the number of distinct paths: kMostPaths nodes (28 MiB at the most), beyond which everything new goes
 // into path 0, the rest. The sum over all paths is the window's peak, to the byte.
+//
+// The hash begins small and is doubled where it lies, in pages that were set aside for the largest: what a window costs goes by the paths that it met, and
+// not by those that it might have (each page that is first touched is a fault).
 #include "memhook/paths.hpp"
 
 #include "memhook/lock.hpp"
@@ -35,11 +38,14 @@ struct Held {
   std::uint64_t serial;
 };
 
-constexpr std::size_t kSlots = std::size_t{kMostPaths} * 2;
+constexpr std::size_t kMostSlots = std::size_t{kMostPaths} * 2;
+constexpr std::size_t kFirstSlots = 4096;
+static_assert(kMostSlots % kFirstSlots == 0 && ((kMostSlots / kFirstSlots) & (kMostSlots / kFirstSlots - 1)) == 0, "it is doubled");
 
 Lock g_paths_lock;
 Node* g_nodes = nullptr;
 Path* g_slots = nullptr;  ///< by hash, linear probing
+std::size_t g_slot_count = kFirstSlots;
 Held* g_held = nullptr;
 Path g_used = 0;         ///< nodes 1 ... g_used
 bool g_growing = false;  ///< the window is open
@@ -47,20 +53,31 @@ unsigned g_generation = 0;
 std::uint64_t g_serial = 0;
 const benchkit_memhook_walker* g_walker = nullptr;
 
-std::size_t home_of(Path caller, std::uint64_t number) noexcept {
+/// Where a node is, or the empty slot that it would come to.
+std::size_t slot_of(Path caller, std::uint64_t number) noexcept {
   const std::uint64_t mixed = (number ^ std::uint64_t{caller} << 40 ^ caller) * 0x9E3779B97F4A7C15u;
-  return (mixed ^ mixed >> 29) % kSlots;
+  for (std::size_t slot = (mixed ^ mixed >> 29) & (g_slot_count - 1);; slot = (slot + 1) & (g_slot_count - 1)) {
+    const Node& node = g_nodes[g_slots[slot]];
+    if (g_slots[slot] == 0 || (node.number == number && node.caller == caller)) return slot;
+  }
+}
+
+void double_slots() noexcept {
+  wipe_pages(g_slots, g_slot_count * sizeof(Path));
+  g_slot_count *= 2;
+  for (Path path = 1; path <= g_used; ++path) g_slots[slot_of(g_nodes[path].caller, g_nodes[path].number)] = path;
 }
 
 /// Lock held. 0: the tree is full.
 Path child(Path caller, std::uint64_t number) noexcept {
-  std::size_t slot = home_of(caller, number);
-  for (; g_slots[slot] != 0; slot = (slot + 1) % kSlots) {
-    const Node& node = g_nodes[g_slots[slot]];
-    if (node.number == number && node.caller == caller) return g_slots[slot];
-  }
+  std::size_t slot = slot_of(caller, number);
+  if (g_slots[slot] != 0) return g_slots[slot];
   if (g_used + 1 >= kMostPaths) return 0;
   if ((number & kInterpreted) != 0) g_walker->keep(number & ~kInterpreted);
+  if (2 * (std::size_t{g_used} + 1) > g_slot_count) {
+    double_slots();
+    slot = slot_of(caller, number);
+  }
   const Path fresh = ++g_used;
   g_nodes[fresh] = {number, caller};
   g_slots[slot] = fresh;
@@ -124,7 +141,7 @@ void peak_passed() noexcept { ++g_serial; }
 
 bool begin_paths() noexcept {
   if (g_nodes == nullptr) g_nodes = static_cast<Node*>(take_pages(kMostPaths * sizeof(Node)));
-  if (g_slots == nullptr) g_slots = static_cast<Path*>(take_pages(kSlots * sizeof(Path)));
+  if (g_slots == nullptr) g_slots = static_cast<Path*>(take_pages(kMostSlots * sizeof(Path)));
   if (g_held == nullptr) g_held = static_cast<Held*>(take_pages(kMostPaths * sizeof(Held)));
   if (g_nodes == nullptr || g_slots == nullptr || g_held == nullptr) return false;
   g_serial = 1;
@@ -144,9 +161,10 @@ void abandon_paths() noexcept {
   stop_paths();
   const Guard guard(g_paths_lock);
   wipe_pages(g_nodes, kMostPaths * sizeof(Node));
-  wipe_pages(g_slots, kSlots * sizeof(Path));
+  wipe_pages(g_slots, g_slot_count * sizeof(Path));
   wipe_pages(g_held, kMostPaths * sizeof(Held));
   g_used = 0;
+  g_slot_count = kFirstSlots;
 }
 
 void end_paths() noexcept {

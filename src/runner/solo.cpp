@@ -153,7 +153,7 @@ void SoloRun::end_case(WorkerFactory& workers, const Json& extra, const Outcome&
   protocol::CaseDescription description = only_case_of(conversation);
   (void)conversation.stop();
   CaseInfo info = description.info;
-  info.extra.update(extra);
+  if (!extra.empty()) info.extra.update(extra);
   if (turned_.empty()) {
     turned_.push_back({job_of(std::move(description), choice_of(first_meter_)), {}});
   }

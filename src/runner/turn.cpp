@@ -56,7 +56,9 @@ class Player {
 
   /// Makes of the first call, which has spent all, the only sample.
   bool keep_first() {
-    recorder_.warn(job_, {"cold: one call takes longer than the budget, so the first call is all there is"});
+    recorder_.warn(
+        job_,
+        {"cold: one call takes longer than what the budget leaves for calls, so the first one is all there is: give a larger budget"});
     return keep(*first_, job_.metrics, &turn_.samples);
   }
 

@@ -75,7 +75,7 @@ Json case_line(const CaseInfo& info, std::size_t handle) {
   if (!info.work.empty()) line["work"] = pairs(info.work);
   if (!info.group.empty()) line["group"] = info.group;
   if (!info.body_hash.empty()) line["body_hash"] = info.body_hash;
-  line.update(info.extra);
+  if (!info.extra.empty()) line.update(info.extra);
   return line;
 }
 
@@ -84,7 +84,7 @@ Json sample_line(const Place& place, const Sample& sample) {
   line["value"] = base::number_to_json(sample.value);
   for_each_column([&](const auto& column, auto fallback) {
     const auto value = sample.*column.in_sample;
-    if (value != fallback) line[column.name] = scalar(value);
+    if (value != fallback) line[std::string(column.name)] = scalar(value);
   });
   return line;
 }
@@ -133,9 +133,9 @@ Json series_line(const Place& place, const Samples& samples, bool partial, const
   line["value"] = column(samples.value);
   for_each_column([&](const auto& named, auto fallback) {
     const auto& values = samples.*named.in_samples;
-    if (!(values.is_constant() && values[0] == fallback)) line[named.name] = column(values);
+    if (!(values.is_constant() && values[0] == fallback)) line[std::string(named.name)] = column(values);
   });
-  line.update(extra);
+  if (!extra.empty()) line.update(extra);
   return line;
 }
 

@@ -13,7 +13,7 @@ inline constexpr int kFormatVersion = 1;
 /// One column of a series: its name in a file, and where it lives in Sample and Samples.
 template <class T>
 struct ColumnName {
-  const char* name;
+  std::string_view name;
   T Sample::*in_sample;
   Column<T> Samples::*in_samples;
 };

@@ -43,6 +43,33 @@ struct Complaint {
   std::string message;
 };
 
+/// The fields of a line. simdjson walks an object from its beginning for each name that is looked up; a line is walked once here, and names are told
+/// apart by their lengths before their letters.
+class Line {
+ public:
+  struct Field {
+    std::string_view name;
+    element value;
+  };
+
+  void assign(object fields) {
+    fields_.clear();
+    for (const auto [name, value] : fields) fields_.push_back({name, value});
+  }
+  /// Of several of one name the first.
+  [[nodiscard]] simdjson::simdjson_result<element> operator[](std::string_view name) const {
+    for (const Field& field : fields_) {
+      if (field.name == name) return element(field.value);
+    }
+    return simdjson::NO_SUCH_FIELD;
+  }
+  [[nodiscard]] auto begin() const noexcept { return fields_.begin(); }
+  [[nodiscard]] auto end() const noexcept { return fields_.end(); }
+
+ private:
+  std::vector<Field> fields_;
+};
+
 double number(element value, std::string_view name) {
   if (const auto result = number_of(value)) return *result;
   throw Complaint{fmt::format("\"{}\" is not a number", name)};
@@ -56,29 +83,29 @@ void take(element value, std::string_view name, std::uint64_t& result) {
   if (value.get(result) != simdjson::SUCCESS) throw Complaint{fmt::format("\"{}\" is not an integer of 0 or more", name)};
 }
 
-std::string_view text(object line, const char* name) {
+std::string_view text(const Line& line, std::string_view name) {
   std::string_view result;
   if (line[name].get(result) != simdjson::SUCCESS) throw Complaint{fmt::format("\"{}\" is missing or not a text", name)};
   return result;
 }
 
-std::string text_or(object line, const char* name, std::string fallback) {
+std::string text_or(const Line& line, std::string_view name, std::string fallback) {
   element value;
   return line[name].get(value) == simdjson::SUCCESS ? std::string(text(line, name)) : std::move(fallback);
 }
 
-std::uint64_t handle(object line, const char* name) {
+std::uint64_t handle(const Line& line, std::string_view name) {
   std::uint64_t result = 0;
   if (line[name].get(result) != simdjson::SUCCESS) throw Complaint{fmt::format("\"{}\" is missing or not an integer of 0 or more", name)};
   return result;
 }
 
-bool flag(object line, const char* name) {
+bool flag(const Line& line, std::string_view name) {
   bool result = false;
   return line[name].get(result) == simdjson::SUCCESS && result;
 }
 
-std::vector<std::pair<std::string, double>> number_pairs(object line, const char* name) {
+std::vector<std::pair<std::string, double>> number_pairs(const Line& line, std::string_view name) {
   std::vector<std::pair<std::string, double>> result;
   element value;
   if (line[name].get(value) != simdjson::SUCCESS) return result;
@@ -88,7 +115,7 @@ std::vector<std::pair<std::string, double>> number_pairs(object line, const char
   return result;
 }
 
-Dims dims_of(object line) {
+Dims dims_of(const Line& line) {
   Dims dims;
   element value;
   if (line["dims"].get(value) != simdjson::SUCCESS) return dims;
@@ -132,7 +159,7 @@ class Handles {
 
 class Reader {
  public:
-  Reader(std::string_view content, const std::string& path) : content_(content) { snapshot_.path = path; }
+  Reader(std::string_view content, const std::string& path, Facts facts) : content_(content), facts_(facts) { snapshot_.path = path; }
 
   Snapshot run() {
     snapshot_.format = fmt::format("benchkit {}", kFormatVersion);
@@ -165,14 +192,15 @@ class Reader {
       }
       object fields;
       if (document.get(fields) != simdjson::SUCCESS) throw Complaint{"not an object"};
-      read_object(fields);
+      line_.assign(fields);
+      read_object(line_);
     } catch (const Complaint& complaint) {
       if (line_number_ == 1) refuse_headless();
       complain(1, complaint.message);
     }
   }
 
-  void read_object(object line) {
+  void read_object(const Line& line) {
     const std::string_view kind = text(line, "kind");
     if (snapshot_.sessions.empty() && kind != "session") throw Complaint{"the first line must be a session"};
     if (kind == "sample") return read_sample(line);
@@ -217,19 +245,22 @@ class Reader {
   }
 
   /// Fields that are facts of their own, without those that the format itself gave a meaning.
-  static Json other_fields(object line, std::initializer_list<std::string_view> known) {
-    Json result = Json::object();
-    for (const auto [key, value] : line) {
-      if (std::find(known.begin(), known.end(), std::string_view(key)) == known.end()) result[std::string(key)] = to_json(value);
+  /// Null: there is none.
+  static Json other_fields(const Line& line, std::initializer_list<std::string_view> known) {
+    Json result;
+    for (const auto& [key, value] : line) {
+      if (std::find(known.begin(), known.end(), key) == known.end()) result[std::string(key)] = to_json(value);
     }
     return result;
   }
+
+  static Json object_of(Json fields) { return fields.is_null() ? Json::object() : std::move(fields); }
 
   void name(Handles& handles, std::uint64_t handle, std::size_t position, std::string_view kind) {
     if (!handles.add(handle, position)) throw Complaint{fmt::format("the {} handle {} stands twice", kind, handle)};
   }
 
-  void read_session(object line) {
+  void read_session(const Line& line) {
     std::int64_t version = 0;
     if (line["format"].get(version) != simdjson::SUCCESS) throw Complaint{"\"format\" is missing or not an integer"};
     if (version != kFormatVersion) {
@@ -238,22 +269,22 @@ class Reader {
     }
     name(sessions_, handle(line, "session"), snapshot_.sessions.size(), "session");
     snapshot_.sealed = snapshot_.ended = flag(line, "sealed");
-    snapshot_.sessions.push_back({other_fields(line, {"kind", "format", "session", "sealed"})});
+    snapshot_.sessions.push_back({object_of(other_fields(line, {"kind", "format", "session", "sealed"}))});
   }
 
-  void read_version(object line) {
-    Version version{std::string(text(line, "label")), other_fields(line, {"kind", "version", "label"})};
+  void read_version(const Line& line) {
+    Version version{std::string(text(line, "label")), object_of(other_fields(line, {"kind", "version", "label"}))};
     name(versions_, handle(line, "version"), snapshot_.versions.size(), "version");
     snapshot_.versions.push_back(std::move(version));
   }
 
-  void read_metric(object line) {
+  void read_metric(const Line& line) {
     Metric metric{std::string(text(line, "name")), text_or(line, "unit", ""), better_from(text_or(line, "better", "unknown"))};
     name(metrics_, handle(line, "metric"), snapshot_.metrics.size(), "metric");
     snapshot_.metrics.push_back(std::move(metric));
   }
 
-  void read_case(object line) {
+  void read_case(const Line& line) {
     CaseInfo info{.id = std::string(text(line, "id")),
                   .dims = dims_of(line),
                   .labels = number_pairs(line, "labels"),
@@ -275,14 +306,14 @@ class Reader {
     snapshot_.cases.push_back(std::move(info));
   }
 
-  static std::size_t position(const Handles& handles, object line, const char* kind) {
+  static std::size_t position(const Handles& handles, const Line& line, std::string_view kind) {
     const std::uint64_t wanted = handle(line, kind);
     const auto found = handles.find(wanted);
     if (!found) throw Complaint{fmt::format("there is no {} {}", kind, wanted)};
     return *found;
   }
 
-  std::size_t record_of(object line) {
+  std::size_t record_of(const Line& line) {
     const struct {
       std::size_t session, version, case_index, metric;
     } key{position(sessions_, line, "session"), position(versions_, line, "version"), position(cases_, line, "case"),
@@ -296,7 +327,11 @@ class Reader {
     });
     if (is_new) {
       if (snapshot_.records.empty()) expect_records();
-      snapshot_.records.push_back({.session = key.session, .version = key.version, .case_index = key.case_index, .metric = key.metric});
+      Record& record = snapshot_.records.emplace_back();  // in its place: a record is a kilobyte
+      record.session = key.session;
+      record.version = key.version;
+      record.case_index = key.case_index;
+      record.metric = key.metric;
     }
     return found;
   }
@@ -310,7 +345,7 @@ class Reader {
     snapshot_.records.reserve(std::min(most, content_.size() / kShortestLine));
   }
 
-  void read_sample(object line) {
+  void read_sample(const Line& line) {
     Sample sample;
     element value;
     if (line["value"].get(value) != simdjson::SUCCESS) throw Complaint{"\"value\" is missing"};
@@ -324,8 +359,13 @@ class Reader {
     pending_.push_back({record, sample});
   }
 
+  [[nodiscard]] bool is_kept(std::string_view column) const {
+    return facts_ == Facts::all || column == "block" || column == "pair" || column == "iterations";
+  }
+
+  /// What is not kept is checked all the same.
   template <class T>
-  static Column<T> read_column(element value, const char* name, std::size_t count) {
+  static Column<T> read_column(element value, std::string_view name, std::size_t count, T otherwise, bool is_kept) {
     simdjson::dom::array items;
     if (value.get(items) != simdjson::SUCCESS) {
       T constant{};
@@ -333,6 +373,16 @@ class Reader {
       return Column<T>(constant, count);
     }
     std::vector<T> values;
+    if (!is_kept) {
+      std::size_t there = 0;
+      T one{};
+      for (const element item : items) {
+        take(item, name, one);
+        ++there;
+      }
+      if (there != count) throw Complaint{fmt::format("\"{}\" has {} values, \"count\" says {}", name, there, count)};
+      return Column<T>(otherwise, count);
+    }
     values.reserve(std::min(count, items.size()));
     for (const element item : items) take(item, name, values.emplace_back());
     if (values.size() != count) throw Complaint{fmt::format("\"{}\" has {} values, \"count\" says {}", name, values.size(), count)};
@@ -340,29 +390,29 @@ class Reader {
   }
 
   /// A count is believed where an array bears it out; a series of nothing but shared values says any number in no space.
-  static void check_count(object line, std::uint64_t count) {
+  static void check_count(const Line& line, std::uint64_t count) {
     constexpr std::uint64_t kMostShared = 1'000'000;
     if (count <= kMostShared) return;
     bool borne_out = element_is_array(line, "value");
     for_each_column([&](const auto& column, auto /*fallback*/) { borne_out = borne_out || element_is_array(line, column.name); });
     if (!borne_out) throw Complaint{fmt::format("\"count\" is {}, and no column has so many values", count)};
   }
-  static bool element_is_array(object line, const char* name) {
+  static bool element_is_array(const Line& line, std::string_view name) {
     element value;
     return line[name].get(value) == simdjson::SUCCESS && value.is_array();
   }
 
-  void read_series(object line) {
+  void read_series(const Line& line) {
     const std::uint64_t count = handle(line, "count");
     check_count(line, count);
     Samples samples;
     element value;
     if (line["value"].get(value) != simdjson::SUCCESS) throw Complaint{"\"value\" is missing"};
-    samples.value = read_column<double>(value, "value", count);
+    samples.value = read_column<double>(value, "value", count, 0, true);
     for_each_column([&](const auto& column, auto fallback) {
       element item;
       samples.*column.in_samples = line[column.name].get(item) == simdjson::SUCCESS
-                                       ? read_column<decltype(fallback)>(item, column.name, count)
+                                       ? read_column<decltype(fallback)>(item, column.name, count, fallback, is_kept(column.name))
                                        : Column<decltype(fallback)>(fallback, count);
     });
     const auto& iterations = samples.iterations;
@@ -375,12 +425,12 @@ class Reader {
     Samples& place = partial ? record.partial : record.samples;
     if (!place.empty()) throw Complaint{"a second series of the same session, version, case and metric"};
     place = std::move(samples);
-    for (const auto [key, item] : line) {
-      if (std::string_view(key).starts_with("x-")) record.extra[std::string(key)] = to_json(item);
+    for (const auto& [key, item] : line) {
+      if (key.starts_with("x-")) record.extra[std::string(key)] = to_json(item);
     }
   }
 
-  void read_outcome(object line) {
+  void read_outcome(const Line& line) {
     const std::string_view word = text(line, "status");
     const auto status = status_from(word);
     if (!status) throw Complaint{fmt::format("unknown status \"{}\"", word)};
@@ -390,20 +440,20 @@ class Reader {
     snapshot_.records[record_of(line)].outcome = std::move(outcome);
   }
 
-  void read_warning(object line) {
+  void read_warning(const Line& line) {
     std::string warning(text(line, "text"));
     auto& warnings = snapshot_.records[record_of(line)].warnings;
     if (std::find(warnings.begin(), warnings.end(), warning) == warnings.end()) warnings.push_back(std::move(warning));
   }
 
-  void read_block(object line) {
+  void read_block(const Line& line) {
     Block block;
     block.session = position(sessions_, line, "session");
     block.block = static_cast<std::int64_t>(handle(line, "block"));
     const std::string_view status = text(line, "status");
     if (status != "complete" && status != "partial") throw Complaint{fmt::format("unknown status \"{}\" of a block", status)};
     block.complete = status == "complete";
-    block.details = other_fields(line, {"kind", "session", "block", "status"});
+    block.details = object_of(other_fields(line, {"kind", "session", "block", "status"}));
     if (block.complete) complete_blocks_.emplace(block.session, block.block);
     simdjson::dom::array cut_off;
     if (line["cut_off"].get(cut_off) == simdjson::SUCCESS) {
@@ -417,7 +467,7 @@ class Reader {
     snapshot_.blocks.push_back(std::move(block));
   }
 
-  void read_paths(object line) {
+  void read_paths(const Line& line) {
     Attribution one{.session = position(sessions_, line, "session"),
                     .version = position(versions_, line, "version"),
                     .case_index = position(cases_, line, "case"),
@@ -425,7 +475,7 @@ class Reader {
     element block;
     if (line["block"].get(block) == simdjson::SUCCESS) take(block, "block", one.block);
     try {
-      one.paths = call_paths_from_json(other_fields(line, {"kind"}), {});
+      one.paths = call_paths_from_json(object_of(other_fields(line, {"kind"})), {});
     } catch (const Error& error) {
       throw Complaint{error.what()};
     }
@@ -460,8 +510,10 @@ class Reader {
   }
 
   std::string_view content_;
+  Facts facts_;
   std::size_t line_number_ = 1;
   simdjson::dom::parser parser_;
+  Line line_;
   Snapshot snapshot_;
   Handles sessions_, versions_, metrics_, cases_;
   base::IndexTable records_;
@@ -479,24 +531,24 @@ class Reader {
 
 }  // namespace
 
-Snapshot read_text(std::string_view text, const std::string& path, std::string_view from) {
-  if (from == kOwn) return Reader(text, path).run();
+Snapshot read_text(std::string_view text, const std::string& path, std::string_view from, Facts facts) {
+  if (from == kOwn) return Reader(text, path, facts).run();
   constexpr std::string_view kByteOrderMark = "\xef\xbb\xbf";
   const ReaderEntry* reader = from.empty() ? nullptr : &reader_named(from);
   if (reader == nullptr) reader = reader_of(text.starts_with(kByteOrderMark) ? text.substr(kByteOrderMark.size()) : text);
-  if (reader == nullptr) return Reader(text, path).run();
+  if (reader == nullptr) return Reader(text, path, facts).run();
   return reader->read(text.starts_with(kByteOrderMark) ? text.substr(kByteOrderMark.size()) : text, path);
 }
 
-Snapshot read(const std::string& path, std::string_view from) {
+Snapshot read(const std::string& path, std::string_view from, Facts facts) {
   if (!base::exists(path)) throw no_such_snapshot(path);
   const base::MappedFile file(path);
-  return read_text(file.text(), path, from);
+  return read_text(file.text(), path, from, facts);
 }
 
-std::vector<Snapshot> read_all(const std::vector<std::string>& paths, std::string_view from) {
+std::vector<Snapshot> read_all(const std::vector<std::string>& paths, std::string_view from, Facts facts) {
   std::vector<Snapshot> snapshots(paths.size());
-  base::parallel_for(paths.size(), 1, [&](std::size_t i) { snapshots[i] = read(paths[i], from); });
+  base::parallel_for(paths.size(), 1, [&](std::size_t i) { snapshots[i] = read(paths[i], from, facts); });
   return snapshots;
 }
 

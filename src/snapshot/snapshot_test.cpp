@@ -424,6 +424,36 @@ TEST(Snapshot, RedactLeavesOutWhatIsPrivate) {
   EXPECT_EQ(paths.frames[1], (Frame{"f\"", "g.py", 7}));
 }
 
+// What verdicts do not rest on takes no room, and is wrong all the same where it is wrong.
+TEST(Snapshot, WhatIsNotKeptIsCheckedAllTheSame) {
+  const auto text = [](const std::string& start) {
+    return R"({"kind":"session","format":1,"session":0,"sealed":true})"
+           "\n"
+           R"({"kind":"version","version":0,"label":"v"})"
+           "\n"
+           R"({"kind":"metric","metric":0,"name":"time","unit":"ns"})"
+           "\n"
+           R"({"kind":"case","case":0,"id":"a"})"
+           "\n"
+           R"({"kind":"series","session":0,"version":0,"case":0,"metric":0,"count":2,"value":[1.5,2.5],"block":[0,1],"start":)" +
+           start + "}\n";
+  };
+  const Snapshot snapshot = read_text(text("[7,8]"), "a.jsonl", {}, Facts::judged);
+  EXPECT_TRUE(snapshot.diagnostics.empty());
+  const Samples& samples = snapshot.records.at(0).samples;
+  EXPECT_EQ(samples.value.values(), (std::vector<double>{1.5, 2.5}));
+  EXPECT_EQ(samples.block.values(), (std::vector<std::int64_t>{0, 1}));
+  EXPECT_EQ(samples.start_ns, Column<std::int64_t>(0, 2));
+  for (const char* wrong : {"[7]", "[7,8,9]", "[7,\"x\"]", "\"x\""}) {
+    const std::vector<Diagnostic> whole = read_text(text(wrong), "a.jsonl").diagnostics;
+    const std::vector<Diagnostic> judged = read_text(text(wrong), "a.jsonl", {}, Facts::judged).diagnostics;
+    ASSERT_EQ(whole.size(), 1U) << wrong;
+    ASSERT_EQ(judged.size(), 1U) << wrong;
+    EXPECT_EQ(judged[0].message, whole[0].message);
+    EXPECT_EQ(judged[0].where, whole[0].where);
+  }
+}
+
 // The golden file of format 1: read for ever.
 TEST(Snapshot, TheGoldenFileOfFormat1) {
   const Snapshot snapshot = read(std::string(BENCHKIT_SOURCE_DIR) + "/src/snapshot/testdata/golden-1.jsonl");

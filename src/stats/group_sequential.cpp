@@ -7,10 +7,10 @@
 // looks: the repeated p-value of Jennison and Turnbull ("Group Sequential Methods", 2000, chapter 9). Levels of t statistics are turned into
 // z of the same level first.
 //
-// Twelfths of 13 blocks are no equal steps, and t of few blocks is no Brownian motion: with steps taken for full, all looks together erred in 7.3 %
-// of 13 blocks where 5 % were meant, in 6.3 % of 20. So a look is as high as the blocks that it really has make it, without kForSpread of them,
-// which go into the estimate of their own spread. By simulation 13, 20 and 36 planned blocks then err in 5.2, 5.6 and 5.2 %, as
-// one test of all of them does (5.4, 5.4 and 5.2 %).
+// Twelfths of 13 blocks are no equal steps, and t of few blocks is no Brownian motion: with steps taken for full, all looks together err in 7.5 %
+// of 13 blocks where 5 % are meant, in 6.4 % of 20. So a look is as high as the blocks that it really has make it, without kForSpread of them,
+// which go into the estimate of their own spread. 13, 20 and 36 planned blocks then err in 5.5, 5.4 and 5.4 %, and one test of all of them in 5.4 %
+// (bench/error_rates.cpp, 20,000 simulated runs each; docs/benchmarks.md shows its rows).
 //
 // The chance is found by carrying the density of the paths that stayed below from look to look, by numerical integration (Armitage,
 // McPherson and Rowe, Journal of the Royal Statistical Society A 132, 1969), for heights of a grid; between them its logarithm is nearly

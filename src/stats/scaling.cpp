@@ -1,8 +1,16 @@
 // Costs span decades and err by a share, not by an amount, so fits weigh relative errors.
 //
-// The exponent: least squares of log cost on log size, with Student's interval of the slope. Whether two versions differ in it: the same line
-// through log(head / base) at the sizes that both have, where the costs are ratios. What bends both curves alike (a cache that ends, a fixed
-// cost) cancels there, and the slope is the difference of the exponents.
+// The exponent: least squares of log cost on log size. Its interval is the wider of two. One is Student's of the slope, from the scatter about the
+// line, which holds where the points follow n^k and their errors are noise. Where they do not, what they miss the line by is a matter of the
+// size: it is the same for all points of a size, and larger where the curve bends. So the other one leaves each size out, all its points together,
+// and takes the scatter of the slopes that are left, with two degrees of freedom fewer than there are sizes (the jackknife of clusters; Bell and
+// McCaffrey, Survey Methodology 28, 2002). Of sizes drawn at random from a range, over curves with a fixed cost or a bend, the interval of 95 %
+// then holds the slope of the whole range in some nine of ten cases with seven sizes, where Student's alone does in eight; with five points at each
+// size, which miss the law together, Student's alone does in about half, and this one in 95 %. Where the law holds it covers a little more than 95 %
+// (scaling_test.cpp simulates all three).
+//
+// Whether two versions differ in it: the same line through log(head / base) at the sizes that both have, where the costs are ratios. What bends both
+// curves alike (a cache that ends, a fixed cost) cancels there, and the slope is the difference of the exponents.
 //
 // The law: cost = a + b g(size), a, b >= 0, by least squares of the relative errors, for each law g. More flexible laws fit better by
 // nature, so they are judged by what they were not shown: every size is left out once and foretold from the others (cross-validation; Stone,
@@ -15,6 +23,7 @@
 #include <array>
 #include <cmath>
 #include <limits>
+#include <map>
 #include <set>
 
 #include "stats/estimate.hpp"
@@ -49,9 +58,34 @@ std::set<double> sizes_of(const std::vector<SizedCost>& points) {
   return sizes;
 }
 
+/// The variance of the slope by leaving each size out. Of a size that weighs `w` of `n` points the slope without it is known from its mean residual and its
+/// leverage, without another fit.
+double slope_variance_by_size(const std::vector<double>& x, const std::vector<double>& residuals, double centre, double squares) {
+  struct Size {
+    double points = 0;
+    double residuals = 0;
+  };
+  std::map<double, Size> sizes;
+  for (std::size_t i = 0; i < x.size(); ++i) {
+    Size& size = sizes[x[i]];
+    ++size.points;
+    size.residuals += residuals[i];
+  }
+  double sum = 0;
+  for (const auto& [place, size] : sizes) {
+    const double distance = place - centre;
+    const double leverage = size.points * (1 / static_cast<double>(x.size()) + distance * distance / squares);
+    const double moved = distance * size.residuals / (squares * (1 - leverage));
+    sum += moved * moved;
+  }
+  const auto count = static_cast<double>(sizes.size());
+  return sum * (count - 1) / count;
+}
+
 /// Ordinary least squares of log cost on log size.
 std::optional<PowerLaw> line(const std::vector<SizedCost>& points, double alpha) {
-  if (sizes_of(points).size() < kFewestSizes) return std::nullopt;
+  const std::size_t sizes = sizes_of(points).size();
+  if (sizes < kFewestSizes) return std::nullopt;
   std::vector<double> x;
   std::vector<double> y;
   for (const SizedCost& point : points) {
@@ -67,13 +101,16 @@ std::optional<PowerLaw> line(const std::vector<SizedCost>& points, double alpha)
     products += (x[i] - centre_x) * (y[i] - centre_y);
   }
   const double slope = products / squares;
-  double residuals = 0;
+  std::vector<double> residuals;
+  double scatter = 0;
   for (std::size_t i = 0; i < x.size(); ++i) {
-    const double residual = y[i] - centre_y - slope * (x[i] - centre_x);
-    residuals += residual * residual;
+    residuals.push_back(y[i] - centre_y - slope * (x[i] - centre_x));
+    scatter += residuals[i] * residuals[i];
   }
   const double degrees = static_cast<double>(x.size()) - 2;
-  const Estimate exponent{slope, residuals / degrees / squares, degrees};
+  const Estimate of_noise{slope, scatter / degrees / squares, degrees};
+  const Estimate of_misfit{slope, slope_variance_by_size(x, residuals, centre_x, squares), static_cast<double>(sizes) - 2};
+  const Estimate exponent = half_width(of_misfit, alpha) > half_width(of_noise, alpha) ? of_misfit : of_noise;
   return PowerLaw{exponent, interval_of(exponent, alpha), std::exp(centre_y - slope * centre_x)};
 }
 

@@ -22,7 +22,7 @@ struct SizedCost {
 inline constexpr std::size_t kFewestSizes = 3;
 inline constexpr std::size_t kFewestSizesForLaws = 4;
 
-/// cost = factor * size^exponent, with the interval of the exponent.
+/// cost = factor * size^exponent, with the interval of the exponent: of noise about the law, or of what the points miss the law by, the wider one.
 struct PowerLaw {
   Estimate exponent;
   Interval interval;

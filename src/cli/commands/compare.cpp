@@ -5,14 +5,15 @@
 #include <fstream>
 #include <memory>
 #include <set>
+#include <utility>
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
 #include <benchkit/base/error.hpp>
 
+#include "base/keep.hpp"
 #include "base/os.hpp"
-#include "base/parallel.hpp"
 #include "base/units.hpp"
 #include "cli/commands/command.hpp"
 #include "cli/comparison_options.hpp"
@@ -87,7 +88,7 @@ void write_summary(const Context& context, const FormatEntry& format, const std:
 }
 
 int compare_files(const Context& context, const CompareCommandOptions& options) {
-  std::vector<Snapshot> snapshots = options.comparison.read(context);
+  std::vector<Snapshot> snapshots = options.comparison.read(context, snapshot::Facts::judged);
   compare::CompareOptions chosen = options.comparison.compare_options();
   chosen.successive = pivots_to_versions(options, snapshots);
   if (!chosen.successive) chosen.pivot = options.pivot;
@@ -102,15 +103,8 @@ int compare_files(const Context& context, const CompareCommandOptions& options) 
   const FormatEntry& format = format_named(options.format);
   const Shown what{comparisons, style, gate_options};
   std::string shown;
-  if (options.explain.empty()) {
-    // To give back the memory of hundreds of thousands of records takes as long as to write their table.
-    base::parallel_for(2, 1, [&](std::size_t turn) {
-      if (turn == 0) shown = chosen.successive && options.format == "table" ? render_sweep(comparisons, style) : format.render(what);
-      else snapshots.clear();
-    });
-  } else {
-    shown = explained(snapshots, comparisons, options, style);
-  }
+  if (!options.explain.empty()) shown = explained(snapshots, comparisons, options, style);
+  else shown = chosen.successive && options.format == "table" ? render_sweep(comparisons, style) : format.render(what);
   if (format.summary != nullptr) write_summary(context, format, format.summary(what));
   context.streams.out << shown;
   if (!format.holds_notes) {
@@ -119,6 +113,8 @@ int compare_files(const Context& context, const CompareCommandOptions& options) 
     for (const std::string& note : notes) context.streams.err << base::printable(note) << "\n";
   }
   tell(context, gate, options.gate.strict);
+  base::keep_until_exit(std::move(snapshots));
+  base::keep_until_exit(std::move(comparisons));
   return gate.exit_code;
 }
 

@@ -21,7 +21,7 @@ struct ScalingCommandOptions {
 };
 
 int fit(const Context& context, const ScalingCommandOptions& options) {
-  const std::vector<Snapshot> snapshots = options.comparison.read(context);
+  const std::vector<Snapshot> snapshots = options.comparison.read(context, snapshot::Facts::judged);
   compare::CompareOptions chosen = options.comparison.compare_options();
   chosen.judge.alpha = error_level(options.alpha);
   if (!(options.threshold >= 0)) throw Error("a threshold is not below 0", "--threshold", "0.1 is usual");

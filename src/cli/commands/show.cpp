@@ -8,6 +8,7 @@
 
 #include "base/table.hpp"
 #include "cli/commands/command.hpp"
+#include "cli/facts_view.hpp"
 #include "cli/subjects_view.hpp"
 #include "runner/conversation.hpp"
 
@@ -46,7 +47,7 @@ base::Table facts_of(const protocol::CaseDescription& one, const protocol::Hello
 
 void show_facts(const Context& context, const ShowOptions& options, const Json& json, const base::Table& facts) {
   context.streams.out << (options.format == "json" ? json.dump(2, ' ', false, Json::error_handler_t::replace) + "\n"
-                                                   : base::render_text(facts, {context.streams.width, context.streams.colour}));
+                                                   : render_facts(facts, {context.streams.width, context.streams.colour}));
 }
 
 int show(const Context& context, const ShowOptions& options) {

@@ -2,13 +2,15 @@
 
 #include <algorithm>
 #include <cmath>
+#include <iterator>
+#include <span>
 #include <string_view>
-#include <unordered_set>
 #include <utility>
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include "base/index_table.hpp"
 #include "base/parallel.hpp"
 #include "base/units.hpp"
 #include "cli/dim_columns.hpp"
@@ -24,6 +26,8 @@ using compare::Comparison;
 using compare::Row;
 
 constexpr std::size_t kMostRemarks = 8;
+/// Rows that one thread takes at a time.
+constexpr std::size_t kRowsAtATime = 1024;
 
 /// How the cases are named in a table: by their dims where these tell all of them apart, else by their ids; a dim that all share is told once.
 struct Naming {
@@ -46,13 +50,14 @@ Naming naming_of(const Comparison& comparison) {
     const DimValue* first = rows.front()->dims.find(dim);
     const auto shares = [&](const Row* row) {
       const DimValue* value = row->dims.find(dim);
-      return first != nullptr && value != nullptr && value->text() == first->text();
+      return first != nullptr && value != nullptr && (*value == *first || value->text() == first->text());
     };
     if (rows.size() > 1 && std::all_of(rows.begin(), rows.end(), shares)) naming.shared.push_back(dim + "=" + first->text());
     else naming.dims.push_back(dim);
   }
   std::vector<std::string> names(rows.size());  // empty: no dim of the row says anything
-  base::parallel_for(rows.size(), 1024, [&](std::size_t i) {
+  std::vector<std::size_t> hashes(rows.size());
+  base::parallel_for(rows.size(), kRowsAtATime, [&](std::size_t i) {
     bool says_something = false;
     for (const std::string& dim : naming.dims) {
       const std::string text = dim_text(rows[i]->dims, dim);
@@ -60,10 +65,12 @@ Naming naming_of(const Comparison& comparison) {
       names[i] += fmt::format("{}:{}", text.size(), text);  // the length keeps two texts from running into one
     }
     if (!says_something) names[i].clear();
+    hashes[i] = std::hash<std::string>()(names[i]);
   });
-  const bool nameless = std::any_of(names.begin(), names.end(), [](const std::string& name) { return name.empty(); });
-  const std::unordered_set<std::string_view> seen(names.begin(), names.end());
-  naming.by_id = nameless || seen.size() < rows.size();
+  naming.by_id = std::any_of(names.begin(), names.end(), [](const std::string& name) { return name.empty(); });
+  base::IndexTable seen;
+  for (std::size_t i = 0; i < names.size() && !naming.by_id; ++i)
+    naming.by_id = !seen.insert(hashes[i], i, [&](std::size_t other) { return names[other] == names[i]; }).second;
   if (naming.by_id) naming.dims.clear();
   return naming;
 }
@@ -108,7 +115,7 @@ class TableMaker {
     make_columns();
     for (const compare::Group& group : comparison_.groups) {
       if (!group.title.empty()) table_.rows.push_back({.cells = {{group.title}}, .heading = true});
-      for (const Row& row : group.rows) add_row(row);
+      add_rows(group.rows);
     }
     add_turns();
     add_notes();
@@ -159,39 +166,62 @@ class TableMaker {
     return true;
   }
 
-  void add_row(const Row& row) {
+  /// What is told below the table, of some rows.
+  struct Told {
+    std::vector<std::string> remarks;
+    Marks marks;
+  };
+
+  void add_rows(std::span<const Row> rows) {
+    const std::size_t first = table_.rows.size();
+    table_.rows.resize(first + rows.size());
+    std::vector<Told> told((rows.size() + kRowsAtATime - 1) / kRowsAtATime);
+    base::parallel_for(told.size(), 1, [&](std::size_t piece) {
+      const std::size_t end = std::min(rows.size(), (piece + 1) * kRowsAtATime);
+      for (std::size_t i = piece * kRowsAtATime; i < end; ++i) table_.rows[first + i] = cells_of(rows[i], told[piece]);
+    });
+    for (Told& piece : told) {
+      remarks_.insert(remarks_.end(), std::make_move_iterator(piece.remarks.begin()), std::make_move_iterator(piece.remarks.end()));
+      marks_.insert(piece.marks.begin(), piece.marks.end());
+    }
+  }
+
+  [[nodiscard]] base::Table::Row cells_of(const Row& row, Told& told) const {
     base::Table::Row cells;
+    cells.cells.reserve(table_.columns.size());
     if (naming_.by_id) cells.cells.push_back({row.id});
     for (const std::string& dim : naming_.dims) cells.cells.push_back({dim_text(row.dims, dim)});
     for (std::size_t i = 0; i < row.cells.size(); ++i) {
-      add_cell(row, i, cells.cells);
+      add_cell(row, i, cells.cells, told);
       const ColumnHead& head = comparison_.columns[i];
-      if (head.base != i) cells.cells.push_back({change_text(row.cells[i], head.unit, marks_)});
+      if (head.base != i) cells.cells.push_back({change_text(row.cells[i], head.unit, told.marks)});
       if (head.base != i || head.lacks_base) cells.cells.push_back(verdict_cell(row.cells[i]));
     }
     for (const std::string& name : rates_) {
       const double* rate = rate_of(row.cells.front(), name);
       cells.cells.push_back({rate == nullptr ? "" : base::format_value(*rate, name == "bytes" ? "B" : "")});
     }
-    table_.rows.push_back(std::move(cells));
+    return cells;
   }
 
-  void add_cell(const Row& row, std::size_t i, std::vector<base::Cell>& cells) {
+  void add_cell(const Row& row, std::size_t i, std::vector<base::Cell>& cells, Told& told) const {
     const Cell& cell = row.cells[i];
-    const std::string where = comparison_.columns.size() > 1 ? fmt::format("{} ({})", row.id, comparison_.columns[i].title) : row.id;
+    const auto where = [&] {
+      return comparison_.columns.size() > 1 ? fmt::format("{} ({})", row.id, comparison_.columns[i].title) : row.id;
+    };
     if (cell.status != Status::ok) {
-      if (!cell.reason.empty()) remarks_.push_back(fmt::format("{}: {}: {}", where, to_string(cell.status), cell.reason));
+      if (!cell.reason.empty()) told.remarks.push_back(fmt::format("{}: {}: {}", where(), to_string(cell.status), cell.reason));
       cells.push_back({std::string(to_string(cell.status)), is_left_out(cell.status) ? base::Tone::dim : base::Tone::bad});
       cells.push_back({});
       return;
     }
-    for (const std::string& warning : cell.warnings) remarks_.push_back("! " + where + ": " + warning);
+    for (const std::string& warning : cell.warnings) told.remarks.push_back("! " + where() + ": " + warning);
     const std::string& unit = comparison_.columns[i].unit;
     const auto text = [&] {
       return unit == comparison_.metric.unit ? unit_.text(cell.centre.value) : base::format_value(cell.centre.value, unit);
     };
     cells.push_back({cell.has_value ? text() + (cell.warnings.empty() ? "" : " !") : "-"});
-    cells.push_back({cell.has_value ? half_width_text(cell.centre, marks_) : "", base::Tone::dim});
+    cells.push_back({cell.has_value ? half_width_text(cell.centre, told.marks) : "", base::Tone::dim});
   }
 
   void add_turns() {

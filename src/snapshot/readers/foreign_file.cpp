@@ -216,7 +216,9 @@ Record& ForeignFile::record(std::size_t position, const Metric& metric) {
     // Moving records to larger places costs more than reading them does; a row of any tool is longer than this.
     constexpr std::size_t kShortestRow = 256;
     if (snapshot_.records.empty()) snapshot_.records.reserve(text_.size() / kShortestRow + 1);
-    snapshot_.records.push_back({.case_index = position, .metric = index});
+    Record& record = snapshot_.records.emplace_back();
+    record.case_index = position;
+    record.metric = index;
     records[index] = snapshot_.records.size();
   }
   return snapshot_.records[records[index] - 1];
