@@ -99,7 +99,7 @@ Json scatter(const std::string& name, const char* symbol, double size, const std
 
 /// What became of all samples.
 struct Drawn {
-  std::size_t all = 0, beyond = 0, most_for_one = 1;
+  std::size_t all = 0, shown = 0, beyond = 0;
   double farthest = 0;  ///< in percent
 };
 
@@ -114,7 +114,6 @@ class Drawer {
     const std::size_t step = std::max<std::size_t>(run_.dots.size() / kMostPoints, 1);
     Json calm = Json::array(), disturbed = Json::array(), above = Json::array(), below = Json::array();
     drawn.all += run_.dots.size();
-    drawn.most_for_one = std::max(drawn.most_for_one, step);
     for (std::size_t i = 0; i < run_.dots.size(); ++i) {
       const Dot& dot = run_.dots[i];
       panel.xs.add(dot.at);
@@ -125,6 +124,7 @@ class Drawer {
       }
       Json& data = dot.percent > ends.high ? above : dot.percent < ends.low ? below : dot.sample->disturbed ? disturbed : calm;
       if (i % step != 0 && (&data == &calm || data.size() >= kMostPoints)) continue;
+      ++drawn.shown;
       data.push_back(item({dot.at, std::clamp(dot.percent, ends.low, ends.high)}, tip_of(dot)));
     }
     panel.ys.add(run_.shown);
@@ -136,7 +136,7 @@ class Drawer {
     panel.series.push_back(scatter(name_, "circle", size, look_.colour, opacity, std::move(calm)));
     panel.series.push_back(scatter("disturbed sample", "rect", size + 1.5, alarm.colour, 0.8, std::move(disturbed)));
     for (auto& [symbol, data] : {std::pair(kUp, &above), std::pair(kDown, &below)})
-      if (!data->empty()) panel.series.push_back(scatter(kBeyond, symbol, kMark, look_.colour, 1, std::move(*data)));
+      if (!data->empty()) panel.series.push_back(scatter(kBeyond, symbol, kMark, theme(options_.dark).faint_ink, 1, std::move(*data)));
     add_drift(panel, row);
   }
 
@@ -190,9 +190,9 @@ class Drawer {
 
 std::vector<std::string> notes_of(const Drawn& drawn, const AllSamples& all, bool several_sessions) {
   std::vector<std::string> notes = note_of_far_ones(drawn.beyond, drawn.all, base::format_change(1 + drawn.farthest / 100));
-  if (drawn.most_for_one > 1)
-    notes.push_back(fmt::format("of {} samples in a version one of {} is drawn, beside those that were disturbed or lie beyond the edge",
-                                drawn.all, drawn.most_for_one));
+  if (drawn.shown < drawn.all)
+    notes.push_back(fmt::format("{} of {} samples are drawn: at even steps, and those that were disturbed or lie beyond the edge",
+                                drawn.shown, drawn.all));
   const auto zeros = std::count_if(all.series.begin(), all.series.end(), [](const SampleSeries& one) { return one.centre == 0; });
   if (zeros > 0) notes.push_back(fmt::format("{} left out: from a {} of 0 nothing has a share", zeros, stats::to_string(all.statistic)));
   if (several_sessions) notes.emplace_back("sessions stand one after the other; an upright line is where the next one begins");
@@ -217,7 +217,7 @@ Figure make(std::span<const Snapshot> snapshots, const ViewOptions& options) {
   std::erase_if(runs, [](const Run& run) { return run.dots.empty(); });
   if (runs.empty())
     throw Error(fmt::format("the {} of every selected case is 0: nothing is a share of it", stats::to_string(all.statistic)),
-                "--view order", "--view distribution shows one case in its unit (--case, -k)");
+                "--view order", "--view distribution shows one case in its unit (-k)");
   Drawn drawn;
   std::vector<TextChart> text;
   for (const Run& run : runs) {
