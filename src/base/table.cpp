@@ -83,7 +83,8 @@ bool turns_writing(std::string_view glyph) {
   if (glyph.size() != 3 || static_cast<unsigned char>(glyph[0]) != 0xe2) return false;
   const auto middle = static_cast<unsigned char>(glyph[1]);
   const auto last = static_cast<unsigned char>(glyph[2]);
-  return (middle == 0x80 && last >= 0xaa && last <= 0xae) || (middle == 0x81 && last >= 0xa6 && last <= 0xa9);
+  return (middle == 0x80 && ((last >= 0xaa && last <= 0xae) || last == 0x8e || last == 0x8f)) ||
+         (middle == 0x81 && last >= 0xa6 && last <= 0xa9);
 }
 
 std::string_view colour_of(Tone tone) {
@@ -324,6 +325,8 @@ std::string printable(std::string_view text) {
     // Control characters: those of ASCII, bytes that are no UTF-8, those of Latin 1 (C1), and the marks that turn the direction of writing.
     else if (lead < 0x20 || lead == 0x7f || (glyph.bytes.size() == 1 && lead >= 0x80)) result += fmt::format("\\x{:02x}", lead);
     else if (glyph.bytes.size() == 2 && lead == 0xc2 && next < 0xa0) result += fmt::format("\\x{:02x}", next);
+    else if (glyph.bytes == "\xef\xbf\xbe") result += "\\ufffe";  // two code points that are no characters: no XML may hold them
+    else if (glyph.bytes == "\xef\xbf\xbf") result += "\\uffff";
     else if (turns_writing(glyph.bytes)) result += fmt::format("\\u{:04x}", 0x2000 + (glyph.bytes[1] & 0x3f) * 64 + (next & 0x3f));
     else result += glyph.bytes;
   }

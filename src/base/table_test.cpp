@@ -87,6 +87,8 @@ TEST(Table, WhatATextCouldDoToATerminalIsMadeVisible) {
   EXPECT_EQ(printable("\x9b\xff"), "\\x9b\\xff") << "bytes that are no UTF-8";
   EXPECT_EQ(printable("\u202eevil"), "\\u202eevil");
   EXPECT_EQ(printable("\u2066x"), "\\u2066x");
+  EXPECT_EQ(printable("\u200fx"), "\\u200fx");
+  EXPECT_EQ(printable("\ufffe\uffff"), "\\ufffe\\uffff") << "no characters";
   EXPECT_EQ(printable("µ é 日本 ±"), "µ é 日本 ±");
 }
 

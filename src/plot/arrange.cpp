@@ -102,13 +102,29 @@ Arrangement arrange(std::span<const Member> members, const std::vector<std::stri
     }
   }
   std::map<std::string, std::size_t> panels, colours;
+  if (by_version) result.colours = columns;
   for (const Member& member : members) {
-    const std::string colour = by_version               ? columns[member.column]
-                               : !options.color.empty() ? choice_of(*member.dims, {options.color})
-                                                        : choice_of(*member.dims, left);
-    result.places.push_back({place_of(result.panels, panels, choice_of(*member.dims, facets)), place_of(result.colours, colours, colour)});
+    const std::vector<std::string> names = options.color.empty() ? left : std::vector{options.color};
+    const std::size_t colour = by_version ? member.column : place_of(result.colours, colours, choice_of(*member.dims, names));
+    result.places.push_back({place_of(result.panels, panels, choice_of(*member.dims, facets)), colour});
   }
   return result;
+}
+
+std::vector<Look> looks_of(const Arrangement& arrangement, bool dark) {
+  std::vector<std::set<std::size_t>> panels(arrangement.panels.size());
+  for (const Place& place : arrangement.places) panels[place.panel].insert(place.colour);
+  std::vector<std::set<std::size_t>> beside(arrangement.colours.size());
+  for (const std::set<std::size_t>& panel : panels) {
+    for (const std::size_t colour : panel) beside[colour].insert(panel.begin(), panel.end());
+  }
+  return looks_of(arrangement.colours, dark, beside);
+}
+
+void add_to_legend(std::vector<LegendEntry>& legend, const Arrangement& arrangement, const std::vector<Look>& looks) {
+  std::set<std::size_t> drawn;
+  for (const Place& place : arrangement.places) drawn.insert(place.colour);
+  for (const std::size_t i : drawn) add_to_legend(legend, {arrangement.colours[i], looks[i].colour, looks[i].symbol});
 }
 
 std::string words_of(const Dims& dims) {

@@ -7,7 +7,8 @@
 #include <string>
 #include <vector>
 
-#include "plot/views/view.hpp"
+#include "plot/page.hpp"
+#include "plot/theme.hpp"
 
 namespace benchkit::plot {
 
@@ -23,9 +24,10 @@ struct Place {
 };
 
 struct Arrangement {
-  std::vector<std::string> panels;   ///< their titles; one that may be empty at least
-  std::vector<std::string> colours;  ///< their names; of one alone it may be empty
-  std::vector<Place> places;         ///< one for each member
+  std::vector<std::string> panels;  ///< their titles; one that may be empty at least
+  std::vector<std::string>
+      colours;  ///< their names; of one alone it may be empty. Versions are all there, in their order, also those of which nothing is drawn
+  std::vector<Place> places;  ///< one for each member
 };
 
 /// `columns`: titles of the versions. `used`: dims that are shown in another way already (the x axis). Without facets of the user's there are as many
@@ -33,6 +35,11 @@ struct Arrangement {
 [[nodiscard]] Arrangement arrange(std::span<const Member> members, const std::vector<std::string>& columns,
                                   const std::vector<std::string>& used, const ViewOptions& options);
 inline constexpr std::size_t kMostColours = 8;
+
+/// How each of its colours looks. No two in a panel look alike while there are enough looks.
+[[nodiscard]] std::vector<Look> looks_of(const Arrangement& arrangement, bool dark);
+/// Entries for those colours that are drawn, unless they are there.
+void add_to_legend(std::vector<LegendEntry>& legend, const Arrangement& arrangement, const std::vector<Look>& looks);
 
 /// What a person calls a choice of dims: "build · n=10"; texts stand for themselves, numbers and truths with their names.
 [[nodiscard]] std::string words_of(const Dims& dims);

@@ -45,7 +45,7 @@ bool take_value(Change& change, const compare::Cell& cell, const ViewOptions& op
   change.value = cell.ratio->value;
   change.interval = cell.ratio->interval;
   if (change.interval && !(change.interval->low > 0 && std::isfinite(change.interval->high))) change.interval.reset();
-  if (options.clip && clamped(change.value, *options.clip) != change.value) ++tally.clipped;
+  if (options.clip && clamped(change.value, *options.clip) != change.value) tally.clipped[*options.clip] += 1;
   return true;
 }
 
@@ -79,13 +79,25 @@ base::Tone Change::tone() const noexcept {
   return base::Tone::dim;
 }
 
-std::string Tally::words(Better better) const {
+std::string Tally::words(const std::vector<compare::Comparison>& comparisons) const {
   std::vector<std::string> parts;
   for (const Verdict verdict : kVerdicts) {
     if (const auto found = verdicts.find(verdict); found != verdicts.end())
       parts.push_back(fmt::format("{} {}", found->second, to_string(verdict)));
   }
-  return fmt::format("{} ({} is better)", fmt::join(parts, ", "), to_string(better));
+  return fmt::format("{} ({})", fmt::join(parts, ", "), what_is_better(comparisons));
+}
+
+std::string what_is_better(const std::vector<compare::Comparison>& comparisons) {
+  const auto words = [](const compare::Comparison& one) {
+    return one.metric.better == Better::unknown ? "nobody says what is better" : fmt::format("{} is better", to_string(one.metric.better));
+  };
+  if (std::all_of(comparisons.begin(), comparisons.end(),
+                  [&](const compare::Comparison& one) { return one.metric.better == comparisons[0].metric.better; }))
+    return words(comparisons[0]);
+  std::vector<std::string> all;
+  for (const compare::Comparison& one : comparisons) all.push_back(fmt::format("{}: {}", one.metric.name, words(one)));
+  return fmt::format("{}", fmt::join(all, ", "));
 }
 
 std::vector<LegendEntry> Tally::legend(bool dark) const {
@@ -102,13 +114,12 @@ std::vector<std::string> Tally::notes() const {
   std::vector<std::string> texts;
   if (without > 0)
     texts.push_back(fmt::format("{} without a change to show: a side has no number, or there is no ratio of the two", without));
-  if (clipped > 0) texts.push_back(fmt::format("{} beyond {} drawn at it", clipped, clip));
+  for (const auto& [ratio, count] : clipped) texts.push_back(fmt::format("{} beyond {} drawn at it", count, base::format_change(ratio)));
   return texts;
 }
 
 std::vector<Change> changes_of(const compare::Comparison& comparison, const ViewOptions& options, Tally& tally) {
   std::vector<Change> changes;
-  if (options.clip) tally.clip = base::format_change(*options.clip);
   for_each_row(comparison, [&](const compare::Row& row) {
     for (std::size_t column = 0; column < row.cells.size(); ++column) {
       const compare::ColumnHead& head = comparison.columns[column];
@@ -130,11 +141,6 @@ std::vector<Change> changes_of(const compare::Comparison& comparison, const View
       if (cell.judgement) change.verdict = cell.judgement->verdict;
       change.text = words_of_change(change, comparison.metric.unit);
       change.tip = tip_of(change, comparison);
-      if (options.clip && change.relative) {
-        change.value = clamped(change.value, *options.clip);
-        if (change.interval)
-          change.interval = {clamped(change.interval->low, *options.clip), clamped(change.interval->high, *options.clip)};
-      }
       ++tally.verdicts[change.verdict];
       changes.push_back(std::move(change));
     }
@@ -150,10 +156,17 @@ void require_changes(std::size_t count, const Tally& tally, const std::string& v
   throw Error("there is nothing to compare with: one version alone", "--view " + view, "name two files, or --pivot a dim");
 }
 
+double ChangeAxis::clipped(double change) const noexcept { return clip ? clamped(change, *clip) : change; }
+
+std::optional<stats::Interval> ChangeAxis::clipped(const std::optional<stats::Interval>& interval) const noexcept {
+  if (!interval) return std::nullopt;
+  return stats::Interval{clipped(interval->low), clipped(interval->high)};
+}
+
 double ChangeAxis::place(double change) const noexcept {
   switch (kind) {
-    case Kind::percent: return (change - 1) * 100;
-    case Kind::ratio: return change;
+    case Kind::percent: return (clipped(change) - 1) * 100;
+    case Kind::ratio: return clipped(change);
     case Kind::absolute: break;
   }
   return change / factor;
@@ -167,15 +180,19 @@ ChangeAxis change_axis(const std::vector<Change>& changes, const compare::Compar
     const ValueAxis axis = value_axis(values, "change of " + comparison.metric.name, comparison.metric.unit, false);
     return {.axis = axis.axis, .none = 0, .factor = axis.factor, .kind = ChangeAxis::Kind::absolute};
   }
-  const bool is_small = std::all_of(changes.begin(), changes.end(), [](const Change& change) {
-    const bool interval = !change.interval || (change.interval->low > 1 / kTwice && change.interval->high < kTwice);
-    return change.value > 1 / kTwice && change.value < kTwice && interval;
+  const ChangeAxis clip{.axis = {}, .clip = options.clip};
+  const auto is_within = [&](double change) { return clip.clipped(change) > 1 / kTwice && clip.clipped(change) < kTwice; };
+  const bool is_small = std::all_of(changes.begin(), changes.end(), [&](const Change& change) {
+    return is_within(change.value) && (!change.interval || (is_within(change.interval->low) && is_within(change.interval->high)));
   });
   if (is_small)
-    return {.axis = {.name = "change of " + comparison.metric.name, .label = {{"$", "percent"}}}, .kind = ChangeAxis::Kind::percent};
+    return {.axis = {.name = "change of " + comparison.metric.name, .label = {{"$", "percent"}}},
+            .kind = ChangeAxis::Kind::percent,
+            .clip = options.clip};
   return {.axis = {.scale = Axis::Scale::logarithmic, .name = "change of " + comparison.metric.name, .label = {{"$", "change"}}, .base = 2},
           .none = 1,
-          .kind = ChangeAxis::Kind::ratio};
+          .kind = ChangeAxis::Kind::ratio,
+          .clip = options.clip};
 }
 
 std::vector<PanelOfChanges> panels_of(std::vector<Change> changes, const compare::Comparison& comparison, bool with_metric,
@@ -242,12 +259,11 @@ std::string title_of_changes(const std::vector<compare::Comparison>& comparisons
 Figure figure_of_changes(Page page, const std::vector<compare::Comparison>& comparisons, const Tally& tally, const std::string& more,
                          const ViewOptions& options, std::vector<TextChart> text) {
   page.title = title_of_changes(comparisons);
-  page.subtitle = fmt::format("{}; {}{}", describe_intervals(comparisons[0], options), tally.words(comparisons[0].metric.better), more);
+  page.subtitle = fmt::format("{}; {}{}", describe_intervals(comparisons[0], options), tally.words(comparisons), more);
   page.legend = tally.legend(options.dark);
   page.share_axes = comparisons.size() == 1;
-  Figure figure = compose(page, options, std::move(text));
-  figure.notes = tally.notes();
-  return figure;
+  page.notes = tally.notes();
+  return compose(page, options, std::move(text));
 }
 
 }  // namespace benchkit::plot

@@ -32,11 +32,11 @@ struct Change {
 /// What became of all cases.
 struct Tally {
   std::map<compare::Verdict, std::size_t> verdicts;
-  std::size_t without = 0;  ///< cells that have no change: one side has no number, or there is no ratio
-  std::size_t clipped = 0;
-  std::string clip;
+  std::size_t without = 0;                ///< cells that have no change: one side has no number, or there is no ratio
+  std::map<double, std::size_t> clipped;  ///< how many lie beyond which ratio
 
-  [[nodiscard]] std::string words(Better better) const;
+  /// "2 regressed, 18 same (less is better)".
+  [[nodiscard]] std::string words(const std::vector<compare::Comparison>& comparisons) const;
   /// An entry a verdict, named as the series of marks_of() are.
   [[nodiscard]] std::vector<LegendEntry> legend(bool dark) const;
   [[nodiscard]] std::vector<std::string> notes() const;
@@ -47,12 +47,18 @@ struct Tally {
 /// Throws benchkit::Error where there is none.
 void require_changes(std::size_t count, const Tally& tally, const std::string& view);
 
+/// "less is better", or where the metrics differ in it "time: less is better, ops: more is better".
+[[nodiscard]] std::string what_is_better(const std::vector<compare::Comparison>& comparisons);
+
 /// An axis of changes.
 struct ChangeAxis {
   Axis axis;
   double none = 0;  ///< where no change is
   double factor = 1;
   enum class Kind { percent, ratio, absolute } kind = Kind::percent;
+  std::optional<double> clip{};  ///< ratios beyond it are drawn at it
+  [[nodiscard]] double clipped(double change) const noexcept;
+  [[nodiscard]] std::optional<stats::Interval> clipped(const std::optional<stats::Interval>& interval) const noexcept;
   [[nodiscard]] double place(double change) const noexcept;
 };
 [[nodiscard]] ChangeAxis change_axis(const std::vector<Change>& changes, const compare::Comparison& comparison, const ViewOptions& options);

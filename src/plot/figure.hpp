@@ -17,8 +17,14 @@ enum class Form {
   changes,     ///< ratios: from 1 to `value`, with `interval`
   boxes,       ///< `values`: minimum, quartile, median, quartile, maximum
   sparklines,  ///< `values` in their order
-  heat,        ///< `values`: log2 of a ratio in each column
+  heat,        ///< `cells`
   tree,        ///< bars of shares, `depth` deep
+};
+
+/// What a cell of a heat map says, and the one letter that stands for it where cells are too narrow.
+struct TextCell {
+  std::string text;
+  std::string mark;
 };
 
 struct TextRow {
@@ -28,6 +34,7 @@ struct TextRow {
   std::optional<stats::Interval> interval{};
   base::Tone tone = base::Tone::plain;
   std::size_t depth = 0;
+  std::vector<TextCell> cells{};  ///< one for each column
 };
 
 /// The same content for a terminal.
@@ -35,7 +42,7 @@ struct TextChart {
   std::string title;
   Form form = Form::bars;
   bool logarithmic = false;
-  std::vector<std::string> columns{};  ///< of `values`, where they have names
+  std::vector<std::string> columns{};  ///< names of the cells
   std::vector<TextRow> rows{};
 };
 
@@ -47,8 +54,15 @@ struct Figure {
   /// As ECharts takes it, but plain JSON: where ECharts takes a function there is {"$": NAME, ...} (web/engine/functions.js).
   Json option = Json::object();
   std::vector<TextChart> text{};
-  std::vector<std::string> notes{};  ///< what a reader must know
+  std::vector<std::string> notes{};  ///< what a reader must know; they stand below the picture
 };
+
+/// The text in lines of so many columns, broken between words.
+[[nodiscard]] std::vector<std::string> lines_of(const std::string& text, std::size_t columns);
+
+/// Control characters, and marks that turn the direction of writing, made visible (base::printable) in every text of an option: they would stand in no XML, or turn what
+/// stands beside them. In the words of tooltips, and where `lines` are wanted everywhere, a newline stays one.
+void make_printable(Json& option, bool lines);
 
 /// All but its rows of characters. The inverse throws benchkit::Error.
 [[nodiscard]] Json to_json(const Figure& figure);

@@ -14,7 +14,7 @@ namespace {
 constexpr double kMargin = 20;
 constexpr double kTitle = 17, kSubtitle = 12, kText = 12, kLabel = 11;
 constexpr double kLetter = 6.9;  ///< about the width of one at kText
-constexpr double kLegendLine = 22, kLegendName = 260;
+constexpr double kLegendLine = 22, kLegendGap = 4, kLegendName = 260;
 constexpr double kGap = 22, kPanelTitle = 20;
 constexpr double kHalfLabel = 10;                      ///< by which that of a first or last tick leaves a panel
 constexpr double kBesidePanel = 78, kBelowPanel = 40;  ///< for the labels and the name of an axis
@@ -104,14 +104,27 @@ Json axis_json(const Axis& axis, const Extent& extent, bool across, std::size_t 
   return json;
 }
 
+/// The width of a text at kText, rather too much than too little: in the fonts of kFamily letters are of some few widths.
+double width_of(const std::string& text) {
+  constexpr std::string_view kNarrow = "iIjl.,:;'|!ft()[]/ -", kWide = "mwMW@%=+<>~";
+  constexpr double kNarrowest = 5.1, kUsual = 7.8, kWidest = 12;
+  double width = 0;
+  for (const char letter : text) {
+    if ((static_cast<unsigned char>(letter) & 0xc0U) == 0x80U) continue;  // the rest of a letter
+    width += kNarrow.find(letter) != std::string_view::npos ? kNarrowest : kWide.find(letter) != std::string_view::npos ? kWidest : kUsual;
+  }
+  const double columns = static_cast<double>(base::display_width(text));
+  return std::max(width, columns * kLetter);
+}
+
 std::size_t legend_lines(const Page& page) {
   if (page.legend.size() < 2) return 0;
-  const double width = page.width - 2 * kMargin;
+  const double width = page.width - 2 * kMargin + 5;
   double taken = 0;
   std::size_t lines = 1;
   for (const LegendEntry& entry : page.legend) {
     constexpr double kIcon = 34;
-    const double wide = kIcon + std::min(kLegendName, static_cast<double>(base::display_width(entry.name)) * kLetter);
+    const double wide = kIcon + std::min(kLegendName, width_of(base::printable(entry.name)));
     if (taken > 0 && taken + wide > width) {
       ++lines;
       taken = 0;
@@ -169,6 +182,9 @@ class Composer {
                         {"textStyle", {{"color", theme_.ink}, {"fontSize", kText}}}}}};
     add_head();
     add_panels();
+    add_notes();
+    figure_.title = base::printable(figure_.title);
+    make_printable(figure_.option, false);
     return std::move(figure_);
   }
 
@@ -199,7 +215,7 @@ class Composer {
                                   {"itemGap", 16},
                                   {"formatter", {{"$", "shorten"}, {"width", kLegendName}, {"font", font(kText)}}},
                                   {"textStyle", {{"color", theme_.ink}, {"fontSize", kText}}}};
-      top_ += static_cast<double>(lines) * kLegendLine + 4;
+      top_ += static_cast<double>(lines) * (kLegendLine + kLegendGap);
     }
     if (!page_.visual_map.is_null()) {
       Json map = page_.visual_map;
@@ -227,7 +243,10 @@ class Composer {
     const bool x_once =
         all([&](const Panel& panel) { return !panel.x.at_top && panel.x.categories == page_.panels[0].x.categories && !panel.x.hidden; });
     const double beside = y_once ? kBesidePanel : 0;
-    const double width = (page_.width - 2 * kMargin - beside - kGap * static_cast<double>(columns - 1)) / static_cast<double>(columns);
+    // Panels below one another that share an axis are of one width, whatever names stand at their left.
+    const double names = x_once && columns == 1 ? widest_name() : 0;
+    const double width =
+        (page_.width - 2 * kMargin - beside - names - kGap * static_cast<double>(columns - 1)) / static_cast<double>(columns);
     double row_height = 0;
     for (std::size_t i = 0; i < count; ++i) {
       const Panel& panel = page_.panels[i];
@@ -240,11 +259,12 @@ class Composer {
       const bool has_y = !y_once || column == 0;
       const double below = x_once ? kBelowPanel : 0;
       const double height = (panel.height > 0 ? panel.height : panel_height(count)) - below;
-      const Box plot{kMargin + beside + static_cast<double>(column) * (width + kGap), top_ + (panel.title.empty() ? 0 : kPanelTitle), width,
-                     height};
+      const Box plot{kMargin + beside + names + static_cast<double>(column) * (width + kGap),
+                     top_ + (panel.title.empty() ? 0 : kPanelTitle), width, height};
       const double spare = x_once || y_once ? kHalfLabel : 0;
-      const Box cell{plot.left - (has_y ? beside : 0) - spare, plot.top - spare, width + (has_y ? beside : 0) + 2 * spare,
-                     height + (has_x ? below : 0) + 2 * spare};
+      const double aside = names > 0 ? kMargin : spare;
+      const double before = names + (has_y ? beside : 0) + aside;
+      const Box cell{plot.left - before, plot.top - spare, before + width + aside, height + (has_x ? below : 0) + 2 * spare};
       if (!panel.title.empty()) figure_.option["title"].push_back(title_json(panel.title, plot.left, top_, kText, true, theme_.ink, width));
       add_panel(i, plot, cell, shared);
       if (!has_x) hide_labels(figure_.option["xAxis"].back());
@@ -252,7 +272,32 @@ class Composer {
       else if (shared && column > 0) figure_.option["yAxis"].back()["name"] = "";  // it stands beside the first of the row
       row_height = std::max(row_height, plot.top - top_ + height + (has_x ? below : 0));
     }
-    figure_.height = std::ceil(top_ + row_height + kMargin);
+    top_ += row_height;
+  }
+
+  void add_notes() {
+    constexpr double kLine = kLabel + 5;
+    const double width = page_.width - 2 * kMargin;
+    figure_.notes = page_.notes;
+    if (!page_.notes.empty()) top_ += kMargin / 2;
+    for (const std::string& note : page_.notes) {
+      for (const std::string& line : lines_of(base::printable(note), static_cast<std::size_t>(width / kLetter))) {
+        figure_.option["title"].push_back(title_json(line, kMargin, top_, kLabel, false, theme_.faint_ink, width));
+        top_ += kLine;
+      }
+    }
+    figure_.height = std::ceil(top_ + kMargin);
+  }
+
+  /// Of the rows of all panels, with the room between them and the axis.
+  [[nodiscard]] double widest_name() const {
+    constexpr double kGapOfNames = 10;
+    double widest = 0;
+    for (const Panel& panel : page_.panels) {
+      for (const std::string& name : panel.y.categories)
+        widest = std::max(widest, std::min(width_of(base::printable(name)) * kLabel / kText, panel.y.label_width));
+    }
+    return widest > 0 ? widest + kGapOfNames : 0;
   }
 
   struct Box {
@@ -299,6 +344,8 @@ bool suits_logarithm(const std::vector<double>& values) {
   constexpr double kFewest = 5;  // an axis that goes from a power of ten to the next has no number between the two
   return extent.low > 0 && extent.high >= kFewest * extent.low;
 }
+
+Extent ends_of(const Axis& axis, const Extent& shown) { return rounded(shown, axis).extent; }
 
 ValueAxis value_axis(const std::vector<double>& values, const std::string& name, const std::string& unit, bool logarithmic) {
   if (logarithmic) {

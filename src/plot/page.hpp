@@ -55,6 +55,9 @@ struct Extent {
   [[nodiscard]] double share(double value) const { return high > low ? std::clamp((value - low) / (high - low), 0.0, 1.0) : 0.5; }
 };
 
+/// Where an axis begins and ends that shows these.
+[[nodiscard]] Extent ends_of(const Axis& axis, const Extent& shown);
+
 struct Panel {
   std::string title;
   Axis x, y;
@@ -79,9 +82,10 @@ struct Page {
   std::size_t columns = 0;          ///< of panels; 0: by their number
   double width = 960;
   Json visual_map = {};  ///< of a heat map: the scale of its colours; its place is set
+  std::vector<std::string> notes = {};
 };
 
-/// Lays it out. The figure has no text yet.
+/// Lays it out, the notes below the panels. Every text in it is printable.
 [[nodiscard]] Figure compose(const Page& page, const ViewOptions& options, std::vector<TextChart> text = {});
 
 /// Of each of so many panels, where it is not set.

@@ -42,24 +42,33 @@ constexpr std::array<Paint, 10> kPaints{{{"#0072b2", "#4ba3db", "circle", Hue::b
 
 const Theme& theme(bool dark) noexcept { return dark ? kDark : kLight; }
 
-std::vector<Look> looks_of(const std::vector<std::string>& names, bool dark) {
+std::vector<Look> looks_of(const std::vector<std::string>& names, bool dark, const std::vector<std::set<std::size_t>>& beside) {
   std::vector<Look> looks;
+  std::vector<std::size_t> places;
   std::set<std::size_t> taken;
   std::set<Hue> hues;
   for (const std::string& name : names) {
     if (taken.size() == kPaints.size()) taken.clear();
+    std::set<std::size_t> neighbours;
+    for (std::size_t i = 0; i < places.size() && places.size() < beside.size(); ++i) {
+      if (beside[places.size()].contains(i)) neighbours.insert(places[i]);
+    }
     if (hues.size() == kHues) hues.clear();
     const std::size_t wanted = base::hash_bytes(name) % kPaints.size();
     const auto next = [&](auto&& suits) {
       for (std::size_t step = 0; step < kPaints.size(); ++step) {
         const std::size_t place = (wanted + step) % kPaints.size();
-        if (!taken.contains(place) && suits(place)) return place;
+        if (suits(place)) return place;
       }
       return kPaints.size();
     };
-    std::size_t place = next([&](std::size_t one) { return !hues.contains(kPaints[one].hue); });
-    if (place == kPaints.size()) place = next([](std::size_t) { return true; });
+    const auto is_free = [&](std::size_t one) { return !taken.contains(one) && !neighbours.contains(one); };
+    std::size_t place = next([&](std::size_t one) { return is_free(one) && !hues.contains(kPaints[one].hue); });
+    if (place == kPaints.size()) place = next(is_free);
+    if (place == kPaints.size()) place = next([&](std::size_t one) { return !neighbours.contains(one); });
+    if (place == kPaints.size()) place = next([&](std::size_t one) { return !taken.contains(one); });
     taken.insert(place);
+    places.push_back(place);
     hues.insert(kPaints[place].hue);
     looks.push_back({dark ? kPaints[place].dark : kPaints[place].light, kPaints[place].symbol});
   }

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstddef>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -28,9 +29,11 @@ struct Look {
   const char* colour;
   const char* symbol;
 };
-/// One for each name, in their order. A name keeps its look in every picture; where two want the same one, or of the
-/// first four two want the same hue, the later takes the next that is free.
-[[nodiscard]] std::vector<Look> looks_of(const std::vector<std::string>& names, bool dark);
+/// One for each name, in their order. The same names have the same looks in every picture; where two want the same one, or of the
+/// first four two want the same hue, the later takes the next that is free. Of more names than there are looks those share one that do not stand `beside`
+/// each other: places in `names`, for each of them; empty: nobody says.
+[[nodiscard]] std::vector<Look> looks_of(const std::vector<std::string>& names, bool dark,
+                                         const std::vector<std::set<std::size_t>>& beside = {});
 
 /// How a change looks.
 struct VerdictLook {

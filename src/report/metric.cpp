@@ -40,11 +40,14 @@ std::string standing_of(const Cell& cell) {
   return !cell.present || cell.status == Status::ok ? "" : std::string(to_string(cell.status));
 }
 
-std::string reason_of(const Cell& cell, const std::string& unit, bool relative) {
-  std::string reason = cell.reason.empty() && cell.judgement ? cell.judgement->reason : cell.reason;
-  if (!relative || cell.ratio || !is_compared(cell) || !cell.judgement->effect || cell.judgement->relative) return reason;
+std::string reason_of(const Cell& cell) { return cell.reason.empty() && cell.judgement ? cell.judgement->reason : cell.reason; }
+
+/// Of a case that has no ratio among those that have one; empty: it has, or it was not compared.
+std::string difference_of(const Cell& cell, const std::string& unit, bool relative) {
+  if (!relative || cell.ratio || !is_compared(cell) || !cell.judgement->effect || cell.judgement->relative) return {};
   const double difference = *cell.judgement->effect;
-  return fmt::format("{}{}{}", base::format_difference(difference, unit), reason.empty() ? "" : "; ", reason);
+  const auto& interval = cell.judgement->interval;
+  return interval ? base::format_difference(difference, interval->low, interval->high, unit) : base::format_difference(difference, unit);
 }
 
 std::string column_json(const Comparison& comparison, std::size_t column, const std::vector<const Row*>& rows, bool relative) {
@@ -102,7 +105,8 @@ void ChangeLists::add(const Cell* cell, std::size_t place, const std::string& un
   }
   if (cell == nullptr) return;
   if (const std::string text = standing_of(*cell); !text.empty()) standing_.add_text(std::to_string(place), text);
-  if (const std::string text = reason_of(*cell, unit, relative); !text.empty()) reason_.add_text(std::to_string(place), text);
+  if (const std::string text = reason_of(*cell); !text.empty()) reason_.add_text(std::to_string(place), text);
+  if (const std::string text = difference_of(*cell, unit, relative); !text.empty()) difference_.add_text(std::to_string(place), text);
 }
 
 void ChangeLists::write(ObjectText& json) && {
@@ -113,6 +117,7 @@ void ChangeLists::write(ObjectText& json) && {
   json.add_raw("level", std::move(level_).text());
   json.add_raw("standing", std::move(standing_).text());
   json.add_raw("reason", std::move(reason_).text());
+  json.add_raw("difference", std::move(difference_).text());
 }
 
 std::string metric_json(const Comparison& comparison, const CaseList& cases, const std::vector<std::string>& notes) {

@@ -26,7 +26,7 @@ class ChangeLists {
  private:
   bool has_base_;
   ListText effect_, effect_low_, effect_high_, verdict_, level_;
-  ObjectText standing_, reason_;
+  ObjectText standing_, reason_, difference_;
 };
 
 /// As web/report/README.md has it. `notes`: those of the comparison that are not the whole report's.

@@ -256,7 +256,7 @@ def test_github_hostile_ids_stay_in_their_line(pair: list[Path], tmp_path: Path)
     messages = [one.message for one in annotations(ended.out) if one.kind == "error"]
     assert [message.split(" (time, v2 vs v1): ")[0] for message in messages] == [
         "new\\nline\\x0d\\ttab \\x1b[31m\\x00", "::error::not mine", "##[error]nor mine", "100%25, a:b",
-        "größe 測試 \\u202e turned \ufffe \uffff",
+        "größe 測試 \\u202e turned \\ufffe \\uffff",
     ]  # fmt: skip
 
 

@@ -45,6 +45,28 @@ def close(left: float | None, right: float | None) -> bool:
     return left == pytest.approx(right, rel=1e-9)
 
 
+def test_what_has_no_ratio_has_its_difference(build: Path, tmp_path: Path) -> None:
+    """As `compare` says it: of a case below 0 among others."""
+    for version, factor in ((1, 1.0), (2, 1.4)):
+        lines: list[dict[str, Any]] = [
+            {"kind": "session", "format": 1, "session": 0, "sealed": True},
+            {"kind": "version", "version": 0, "label": f"v{version}"},
+            {"kind": "metric", "metric": 0, "name": "time", "unit": "ns", "better": "less"},
+        ]
+        for case, centre in enumerate((100.0, -50.0)):
+            values = [factor * (centre + i / 10) for i in range(12)]
+            place = {"kind": "series", "session": 0, "version": 0, "case": case, "metric": 0, "count": 12}
+            lines.append({"kind": "case", "case": case, "id": f"c{case}"})
+            lines.append({**place, "block": [i // 3 for i in range(12)], "value": values, "order": list(range(12))})
+        (tmp_path / f"v{version}.jsonl").write_text("".join(json.dumps(line) + "\n" for line in lines))
+    files = [tmp_path / "v1.jsonl", tmp_path / "v2.jsonl"]
+    column = report(build, tmp_path, *files)["report"]["metrics"][0]["columns"][1]
+    told = run([build / "benchkit", "compare", *files], cwd=tmp_path).out
+    assert list(column["difference"]) == ["1"]
+    assert column["difference"]["1"].split(" [")[0] in told, (column["difference"], told)
+    assert column["effect"][1] is None
+
+
 @pytest.mark.parametrize(
     "words",
     [

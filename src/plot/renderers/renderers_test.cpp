@@ -89,6 +89,15 @@ TEST(Renderers, NamesNeverBecomeMarkup) {
   EXPECT_EQ(text.find('\x1b'), std::string::npos);
 }
 
+TEST(Renderers, WhatNoXmlMayHoldIsNoErrorInAFigureThatSomebodyChanged) {
+  Json json = to_json(figure("one"));
+  json["option"]["title"]["text"] = "a\x1b\x01\uffff\nb";
+  const Figure changed = figure_from_json(json);
+  EXPECT_EQ(changed.option["title"]["text"], "a\\x1b\\x01\\uffff\nb");
+  Drawing drawing;
+  EXPECT_EQ(drawing.picture(changed, "png", 1).substr(1, 3), "PNG");
+}
+
 TEST(Renderers, ABrokenOptionIsAnError) {
   Drawing drawing;
   Figure broken = figure("one");

@@ -14,7 +14,7 @@ namespace benchkit::plot {
 namespace {
 
 constexpr std::size_t kPage = 100;   ///< columns, where there is no terminal
-constexpr std::size_t kFewest = 40;  ///< below it nothing can be read
+constexpr std::size_t kFewest = 12;  ///< below it nothing can be drawn
 constexpr std::array<const char*, 8> kEighths{"▏", "▎", "▍", "▌", "▋", "▊", "▉", "█"};
 constexpr std::array<const char*, 8> kHeights{"▁", "▂", "▃", "▄", "▅", "▆", "▇", "█"};
 
@@ -42,14 +42,27 @@ std::string coloured(const std::string& text, base::Tone tone, bool colour) {
   return text;
 }
 
+std::size_t width_of(const base::TextStyle& style) { return std::max(style.width == 0 ? kPage : style.width, kFewest); }
+
+/// A text in as many lines as it takes; a word that is longer than one is shortened.
+std::string wrapped(const std::string& text, base::Tone tone, const base::TextStyle& style) {
+  std::string result;
+  for (const std::string& line : lines_of(base::printable(text), width_of(style)))
+    result += coloured(base::shorten(line, width_of(style)), tone, style.colour) + "\n";
+  return result;
+}
+
 /// Draws one chart in so many columns.
 class Chart {
  public:
   Chart(const TextChart& chart, const base::TextStyle& style) : chart_(chart), style_(style), shared_(shared_beginning(chart.rows)) {
-    const std::size_t width = std::max(style.width == 0 ? kPage : style.width, kFewest);
+    const std::size_t width = width_of(style);
+    constexpr std::size_t kNarrow = 40;  // below it name, drawing and number share the width
+    const std::size_t third = width < kNarrow ? (width - kGaps) / 3 : width;
     for (const TextRow& row : chart.rows) {
       label_ = std::max(label_, base::display_width(base::printable(row.label)) + 2 * row.depth);
-      text_ = std::max(text_, base::display_width(row.text));
+      text_ = std::max(text_, base::display_width(base::printable(row.text)));
+      for (const TextCell& one : row.cells) widest_ = std::max(widest_, base::display_width(base::printable(one.text)));
       for (const double value : row.values) range_.add(scaled(value));
       if (row.interval && chart.form == Form::changes) {
         range_.add(scaled(row.interval->low));
@@ -57,32 +70,42 @@ class Chart {
       }
     }
     if (chart.form == Form::bars || chart.form == Form::tree) range_.add(0);
-    if (chart.form == Form::changes) range_.add(scaled(1));
-    text_ = std::min(text_, width / 2);
+    if (chart.form == Form::changes) range_.add(scaled(none()));
+    text_ = std::min({text_, width / 2, third});
     // A name is cut where the drawing would become too narrow, since names that are cut are often alike.
-    const std::size_t around = text_ + 4 + wanted();
-    label_ = std::min(label_, std::max(width / 3, width > around ? width - around : 0));
+    const std::size_t around = text_ + kGaps + wanted();
+    label_ = std::min({label_, std::max(width / 3, width > around ? width - around : 0), third});
     std::size_t needed = 0;
     for (const TextRow& row : chart.rows) needed = std::max(needed, base::display_width(label_of(row)));
     label_ = std::min(label_, needed);
-    const std::size_t taken = label_ + text_ + 4;
-    drawing_ = width > taken + 3 ? width - taken : 3;
+    drawing_ = width - label_ - text_ - kGaps;
   }
 
   [[nodiscard]] std::string text() const {
     std::string result;
-    if (!chart_.title.empty()) result += coloured(base::printable(chart_.title), base::Tone::strong, style_.colour) + "\n";
-    if (chart_.form == Form::heat) result += heads();
+    if (!chart_.title.empty()) result += wrapped(chart_.title, base::Tone::strong, style_);
+    if (chart_.form == Form::heat) return result + heat_map();
     for (const TextRow& row : chart_.rows) {
-      std::string line = padded(label_of(row), label_) + "  " + coloured(padded(drawn(row), drawing_), row.tone, style_.colour) + "  " +
-                         base::shorten(row.text, text_);
-      line.erase(line.find_last_not_of(' ') + 1);
-      result += line + "\n";
+      result += without_spaces(padded(label_of(row), label_) + "  " + coloured(padded(drawn(row), drawing_), row.tone, style_.colour) +
+                               "  " + base::shorten(base::printable(row.text), text_));
     }
     return result;
   }
 
+  /// What its marks say; empty: it has none.
+  [[nodiscard]] std::string key() const {
+    if (chart_.form == Form::changes) return "▲ regressed, ▼ improved, ● same, ○ undecided";
+    if (chart_.form != Form::heat) return {};
+    return has_words() ? "▲ proven to have regressed, ▼ to have improved"
+                       : "▲ regressed, ▼ improved, ● same, ○ undecided, = the base, · no change to tell, – no value";
+  }
+
  private:
+  static constexpr std::size_t kGaps = 4;  ///< columns between name, drawing and number
+
+  /// Where nothing changed: ratios stand on an axis of logarithms, differences on none.
+  [[nodiscard]] double none() const { return chart_.logarithmic ? 1 : 0; }
+
   /// How long the beginning is that all names share, up to the end of a word. 0: none, or it is a tree.
   [[nodiscard]] static std::size_t shared_beginning(const std::vector<TextRow>& rows) {
     if (rows.size() < 2) return 0;
@@ -118,7 +141,7 @@ class Chart {
       case Form::changes: return change(row);
       case Form::boxes: return box(row);
       case Form::sparklines: return sparkline(row);
-      case Form::heat: return heat(row);
+      case Form::heat: break;  // heat_map()
     }
     return {};
   }
@@ -135,13 +158,13 @@ class Chart {
   /// The line where nothing changed, the interval, and the change in it.
   [[nodiscard]] std::string change(const TextRow& row) const {
     std::vector<const char*> cells(drawing_, " ");
-    cells[cell(1)] = "│";
+    cells[cell(none())] = "│";
     if (row.values.empty() || !std::isfinite(row.values[0])) return join(cells);
     const std::size_t at = cell(row.values[0]);
     if (row.interval && std::isfinite(row.interval->low) && std::isfinite(row.interval->high)) {
       const std::size_t low = cell(row.interval->low);
       const std::size_t high = cell(row.interval->high);
-      for (std::size_t i = low; i <= high; ++i) cells[i] = i == cell(1) ? "┼" : "─";
+      for (std::size_t i = low; i <= high; ++i) cells[i] = i == cell(none()) ? "┼" : "─";
       if (low != high) {
         cells[low] = "├";
         cells[high] = "┤";
@@ -180,38 +203,65 @@ class Chart {
 
   /// Columns in which a drawing of this form says all that it has to say, or nearly.
   [[nodiscard]] std::size_t wanted() const {
-    constexpr std::size_t kEnough = 24, kCell = 9;
-    if (chart_.form == Form::heat) return kCell * chart_.columns.size();
+    constexpr std::size_t kEnough = 24;
+    if (chart_.form == Form::heat) return (widest_ + 2) * chart_.columns.size();
     if (chart_.form != Form::sparklines) return kEnough;
     std::size_t most = 0;
     for (const TextRow& row : chart_.rows) most = std::max(most, row.values.size());
     constexpr std::size_t kFewestDrawn = 4;
     return std::clamp(most, kFewestDrawn, kEnough);
   }
+  /// A heat map's columns that stand side by side, and how wide each is. More columns than fit even as marks stand below one another.
   [[nodiscard]] std::size_t heat_width() const {
-    constexpr std::size_t kNumber = 7;
-    const std::size_t columns = std::max<std::size_t>(chart_.columns.size(), 1);
-    return std::clamp<std::size_t>(drawing_ / columns, 2, kNumber + 2);
+    constexpr std::size_t kMark = 2;
+    return std::clamp(drawing_ / std::max<std::size_t>(chart_.columns.size(), 1), kMark, std::max(widest_ + 2, kMark));
   }
-  [[nodiscard]] std::string heads() const {
-    std::string text = std::string(label_ + 2, ' ');
-    for (const std::string& column : chart_.columns) text += padded(base::shorten(base::printable(column), heat_width() - 1), heat_width());
-    text.erase(text.find_last_not_of(' ') + 1);
-    return text + "\n";
-  }
-  /// A number to a cell, or where that is too narrow a mark for how much it is.
-  [[nodiscard]] std::string heat(const TextRow& row) const {
-    constexpr std::size_t kNumber = 7;
+  [[nodiscard]] bool has_words() const { return heat_width() > widest_; }
+
+  [[nodiscard]] std::string heat_map() const {
+    const std::size_t columns = chart_.columns.size();
+    const std::size_t at_once = std::max<std::size_t>(drawing_ / heat_width(), 1);
     std::string text;
-    for (const double value : row.values) {
-      std::string cell = !std::isfinite(value)    ? "·"
-                         : heat_width() > kNumber ? fmt::format("{:+.2f}", value)
-                         : value > 0.05           ? "▲"
-                         : value < -0.05          ? "▼"
-                                                  : "=";
-      text += padded(cell, heat_width());
+    for (std::size_t begin = 0; begin < columns; begin += at_once) {
+      const std::size_t end = std::min(begin + at_once, columns);
+      std::string heads = std::string(label_ + 2, ' ');
+      for (std::size_t i = begin; i < end; ++i) heads += padded(head(i), heat_width());
+      text += (begin > 0 ? "\n" : "") + without_spaces(heads);
+      for (const TextRow& row : chart_.rows) {
+        std::string line = padded(label_of(row), label_) + "  ";
+        for (std::size_t i = begin; i < end; ++i)
+          line += padded(has_words() ? base::printable(row.cells.at(i).text) : row.cells.at(i).mark, heat_width());
+        text += without_spaces(line);
+      }
     }
-    return text;
+    return text + names_of_letters();
+  }
+
+  /// Names that would be cut to nothing are letters, which are told below.
+  [[nodiscard]] bool has_letters() const {
+    constexpr std::size_t kReadable = 4;
+    const std::size_t room = heat_width() - 1;
+    return room < kReadable && std::any_of(chart_.columns.begin(), chart_.columns.end(),
+                                           [&](const std::string& name) { return base::display_width(base::printable(name)) > room; });
+  }
+  [[nodiscard]] static std::string letter(std::size_t place) {
+    constexpr std::string_view kLetters = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ";
+    return place < kLetters.size() ? std::string(1, kLetters[place]) : "…";
+  }
+  [[nodiscard]] std::string head(std::size_t place) const {
+    return has_letters() ? letter(place) : base::shorten(base::printable(chart_.columns[place]), heat_width() - 1);
+  }
+  [[nodiscard]] std::string names_of_letters() const {
+    if (!has_letters()) return {};
+    std::string text;
+    for (std::size_t i = 0; i < chart_.columns.size(); ++i)
+      text += fmt::format("{}{}: {}", i > 0 ? ", " : "", letter(i), chart_.columns[i]);
+    return wrapped(text, base::Tone::plain, style_);
+  }
+
+  [[nodiscard]] static std::string without_spaces(std::string line) {
+    line.erase(line.find_last_not_of(' ') + 1);
+    return line + "\n";
   }
 
   [[nodiscard]] static std::string join(const std::vector<const char*>& cells) {
@@ -224,14 +274,22 @@ class Chart {
   base::TextStyle style_;
   std::size_t shared_;  ///< bytes of all names' beginning
   std::size_t label_ = 0, text_ = 0, drawing_ = 0;
+  std::size_t widest_ = 0;  ///< of the cells of a heat map
   Extent range_;
 };
 
 std::string draw(const Figure& figure, Drawing& /*drawing*/, const base::TextStyle& style) {
-  std::string text = coloured(base::printable(figure.title), base::Tone::strong, style.colour) + "\n";
-  for (const TextChart& chart : figure.text) text += "\n" + Chart(chart, style).text();
-  for (const std::string& note : figure.notes) text += "\n" + base::printable(note);
-  if (!figure.notes.empty()) text += '\n';
+  std::string text = wrapped(figure.title, base::Tone::strong, style);
+  std::vector<std::string> below;
+  for (const TextChart& chart : figure.text) {
+    const Chart drawn(chart, style);
+    text += "\n" + drawn.text();
+    if (const std::string key = drawn.key(); !key.empty() && std::find(below.begin(), below.end(), key) == below.end())
+      below.push_back(key);
+  }
+  below.insert(below.end(), figure.notes.begin(), figure.notes.end());
+  if (!below.empty()) text += '\n';
+  for (const std::string& note : below) text += wrapped(note, base::Tone::dim, style);
   return text;
 }
 

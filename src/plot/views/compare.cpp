@@ -46,8 +46,11 @@ class Drawer {
       panel.xs.add(at);
       auto& [points, lines] = marks.try_emplace(change.verdict, Json::array(), Json::array()).first->second;
       points.push_back(item({at, i}, change.tip));
-      TextRow row{.label = change.name, .text = change.text, .values = {change.value}, .interval = change.interval, .tone = change.tone()};
-      chart.rows.push_back(std::move(row));
+      chart.rows.push_back({.label = change.name,
+                            .text = change.text,
+                            .values = {axis_.clipped(change.value)},
+                            .interval = axis_.clipped(change.interval),
+                            .tone = change.tone()});
       if (!change.interval) continue;
       const double low = axis_.place(change.interval->low);
       const double high = axis_.place(change.interval->high);

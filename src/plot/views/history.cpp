@@ -2,6 +2,7 @@
 // change (three versions or more), the version from which on it was another than before is marked.
 #include <algorithm>
 #include <map>
+#include <utility>
 
 #include <fmt/format.h>
 
@@ -32,6 +33,24 @@ std::vector<std::string> dates_of(std::span<const Snapshot> snapshots) {
   return dates;
 }
 
+/// When a file's first version was measured.
+std::string date_of(const Snapshot& snapshot) {
+  const std::vector<std::string> dates = dates_of({&snapshot, 1});
+  return dates.empty() ? std::string() : *std::min_element(dates.begin(), dates.end());
+}
+
+/// The files in the order of their dates: what came first is the base, and what changed is found in that order. Those without a date last.
+std::vector<Snapshot> in_order_of_dates(std::span<const Snapshot> snapshots) {
+  std::vector<std::pair<std::string, const Snapshot*>> dated;
+  for (const Snapshot& snapshot : snapshots) dated.emplace_back(date_of(snapshot), &snapshot);
+  std::stable_sort(dated.begin(), dated.end(), [](const auto& left, const auto& right) {
+    return std::pair(left.first.empty(), left.first) < std::pair(right.first.empty(), right.first);
+  });
+  std::vector<Snapshot> sorted;
+  for (const auto& [date, snapshot] : dated) sorted.push_back(*snapshot);
+  return sorted;
+}
+
 /// The lines of one metric.
 class Drawer {
  public:
@@ -50,10 +69,13 @@ class Drawer {
     if (!options.log) log_ = suits_logarithm(values);
     log_ = log_ && std::all_of(values.begin(), values.end(), [](double value) { return value > 0; });
     std::vector<Member> members;
+    for (std::size_t column = 0; column < dates.size(); ++column) order_.push_back(column);
+    if (by_date)
+      std::stable_sort(order_.begin(), order_.end(), [&](std::size_t left, std::size_t right) { return dates[left] < dates[right]; });
     for (const compare::Row* row : rows_) members.push_back({&row->dims, 0});
     arrangement_ = arrange(members, {}, {}, options);
     name_alike();
-    looks_ = looks_of(arrangement_.colours, options.dark);
+    looks_ = looks_of(arrangement_, options.dark);
     y_ = value_axis(values, comparison.metric.name, comparison.metric.unit, log_);
   }
 
@@ -74,8 +96,7 @@ class Drawer {
       const Place& place = arrangement_.places[i];
       add(*rows_[i], place, page.panels[first + place.panel], text[first + place.panel]);
     }
-    for (std::size_t i = 0; i < looks_.size(); ++i)
-      add_to_legend(page.legend, {arrangement_.colours[i], looks_[i].colour, looks_[i].symbol});
+    add_to_legend(page.legend, arrangement_, looks_);
   }
 
  private:
@@ -97,10 +118,10 @@ class Drawer {
     Json points = Json::array();
     Json intervals = Json::array();
     std::vector<double> values;
-    for (std::size_t column = 0; column < row.cells.size(); ++column) {
+    for (const std::size_t column : order_) {
       const compare::Cell& cell = row.cells[column];
-      values.push_back(cell.has_value ? cell.centre.value : std::numeric_limits<double>::quiet_NaN());
       if (by_date_ && dates_[column].empty()) continue;
+      values.push_back(cell.has_value ? cell.centre.value : std::numeric_limits<double>::quiet_NaN());
       if (!cell.has_value) {
         points.push_back({x_of(column), nullptr});
         continue;
@@ -138,7 +159,8 @@ class Drawer {
   }
 
   [[nodiscard]] std::string last_text(const compare::Row& row) const {
-    for (std::size_t column = row.cells.size(); column-- > 0;) {
+    for (auto column_at = order_.rbegin(); column_at != order_.rend(); ++column_at) {
+      const std::size_t column = *column_at;
       const compare::Cell& cell = row.cells[column];
       if (!cell.has_value) continue;
       const std::string change = cell.ratio ? "  " + base::format_change(cell.ratio->value) : std::string();
@@ -153,15 +175,14 @@ class Drawer {
   const ViewOptions& options_;
   bool log_ = true;
   std::vector<const compare::Row*> rows_;
+  std::vector<std::size_t> order_;  ///< of the columns, from the left
   Arrangement arrangement_;
   std::vector<Look> looks_;
   ValueAxis y_;
 };
 
-Figure make(std::span<const Snapshot> snapshots, const ViewOptions& options) {
+Figure draw(std::span<const Snapshot> snapshots, const ViewOptions& options) {
   const std::vector<std::string> dates = dates_of(snapshots);
-  if (!options.x.empty() && options.x != "date")
-    throw Error("a history is over the versions or over their dates", "--x " + options.x, "--x date");
   ViewOptions own = options;
   own.compare.history = dates.size() >= kFewestForTurns;
   const std::vector<compare::Comparison> comparisons = comparisons_for(snapshots, own);
@@ -178,7 +199,16 @@ Figure make(std::span<const Snapshot> snapshots, const ViewOptions& options) {
       fmt::format("{} with {} intervals{}", stats::to_string(options.compare.statistic), base::format_percent(1 - comparisons[0].alpha),
                   own.compare.history ? "; a large mark with a number is a proven change" : "");
   page.share_axes = comparisons.size() == 1;
+  const auto undated = std::count(dates.begin(), dates.end(), std::string());
+  if (!options.x.empty() && undated > 0)
+    page.notes.push_back(fmt::format("{} of {} versions left out: their files do not say when they were measured", undated, dates.size()));
   return compose(page, options, std::move(text));
+}
+
+Figure make(std::span<const Snapshot> snapshots, const ViewOptions& options) {
+  if (options.x.empty()) return draw(snapshots, options);
+  if (options.x != "date") throw Error("a history is over the versions or over their dates", "--x " + options.x, "--x date");
+  return draw(in_order_of_dates(snapshots), options);
 }
 
 }  // namespace

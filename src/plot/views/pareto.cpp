@@ -84,7 +84,7 @@ class Drawer {
       for (Member& member : members) member.dims = &none;
     }
     arrangement_ = arrange(members, titles_of(first), {}, options);
-    looks_ = looks_of(arrangement_.colours, options.dark);
+    looks_ = looks_of(arrangement_, options.dark);
     x_ = value_axis(xs, first.metric.name, first.metric.unit, log_.x);
     y_ = value_axis(ys, second.metric.name, second.metric.unit, log_.y);
   }
@@ -95,7 +95,7 @@ class Drawer {
       text.push_back({.title = fmt::format("{} {}", arrangement_.panels[panel], second_.metric.name), .form = Form::bars});
       for (std::size_t colour = 0; colour < looks_.size(); ++colour) add(panel, colour, page.panels.back(), text.back());
     }
-    for (std::size_t i = 0; i < looks_.size(); ++i) page.legend.push_back({arrangement_.colours[i], looks_[i].colour, looks_[i].symbol});
+    add_to_legend(page.legend, arrangement_, looks_);
   }
   [[nodiscard]] bool empty() const noexcept { return points_.empty(); }
 

@@ -36,17 +36,21 @@ struct Line {
 
 bool fits(double value, bool logarithmic) { return std::isfinite(value) && (!logarithmic || value > 0); }
 
-/// In the order of the cases, then of the versions.
-std::vector<Line> lines_of(const compare::Comparison& comparison, const std::string& x, const LogAxes& log) {
+/// In the order of the cases, then of the versions. `left_out`: those that have no place on a logarithm's axis are added.
+std::vector<Line> lines_of(const compare::Comparison& comparison, const std::string& x, const LogAxes& log, std::size_t& left_out) {
   std::vector<Line> lines;
   std::map<std::pair<std::string, std::size_t>, std::size_t> known;
   for_each_row(comparison, [&](const compare::Row& row) {
     const DimValue* size = row.dims.find(x);
-    if (size == nullptr || !size->is_number() || !fits(size->number(), log.x)) return;
+    if (size == nullptr || !size->is_number()) return;
     const Dims dims = compare::without(row.dims, x);
     for (std::size_t column = 0; column < row.cells.size(); ++column) {
       const compare::Cell& cell = row.cells[column];
-      if (!cell.has_value || !fits(cell.centre.value, log.y)) continue;
+      if (!cell.has_value) continue;
+      if (!fits(size->number(), log.x) || !fits(cell.centre.value, log.y)) {
+        ++left_out;
+        continue;
+      }
       const auto [found, is_new] = known.try_emplace({compare::key_of(dims), column}, lines.size());
       if (is_new) lines.push_back({.dims = dims, .column = column, .points = {}, .law = {}, .power = {}});
       lines[found->second].points.push_back({size->number(), cell.centre.value, cell.centre.interval, row.id});
@@ -57,7 +61,9 @@ std::vector<Line> lines_of(const compare::Comparison& comparison, const std::str
     for (std::size_t i = 1; i < line.points.size(); ++i) line.sharing += line.points[i].x == line.points[i - 1].x ? 1 : 0;
     if (line.sharing > 0) continue;  // a law of what may be two functions is none
     std::vector<stats::SizedCost> costs;
-    for (const Point& point : line.points) costs.push_back({point.x, point.y});
+    for (const Point& point : line.points) {
+      if (point.x > 0 && point.y > 0) costs.push_back({point.x, point.y});  // a law takes nothing else
+    }
     line.power = stats::power_law(costs, comparison.alpha);
     // The best law, unless even that one foretells sizes badly.
     constexpr double kWorstFit = 0.5;
@@ -87,7 +93,10 @@ std::string law_name(const Line& line) {
 class Drawer {
  public:
   Drawer(const compare::Comparison& comparison, const std::string& x, const ViewOptions& options)
-      : comparison_(comparison), options_(options), log_(options.log.value_or(LogAxes{true, true})), lines_(lines_of(comparison, x, log_)) {
+      : comparison_(comparison),
+        options_(options),
+        log_(options.log.value_or(LogAxes{true, true})),
+        lines_(lines_of(comparison, x, log_, left_out_)) {
     std::vector<Member> members;
     std::vector<double> values;
     for (const Line& line : lines_) {
@@ -95,7 +104,7 @@ class Drawer {
       for (const Point& point : line.points) values.push_back(point.y);
     }
     arrangement_ = arrange(members, titles_of(comparison), {x}, options);
-    looks_ = looks_of(arrangement_.colours, options.dark);
+    looks_ = looks_of(arrangement_, options.dark);
     y_ = value_axis(values, comparison.metric.name, comparison.metric.unit, log_.y);
     x_ = Axis{.name = x};
     if (log_.x) x_ = {.scale = Axis::Scale::logarithmic, .name = x, .label = {{"$", "unit"}, {"unit", ""}}};
@@ -107,6 +116,8 @@ class Drawer {
                            [](std::size_t sum, const Line& line) { return sum + line.sharing; });
   }
 
+  [[nodiscard]] std::size_t left_out() const noexcept { return left_out_; }
+
   void draw(Page& page, std::vector<TextChart>& text) {
     for (const std::string& title : arrangement_.panels) {
       panels_.push_back({.title = title, .x = x_, .y = y_.axis, .xs = {}, .ys = {}, .series = {}, .right = 52});
@@ -117,9 +128,7 @@ class Drawer {
     for (std::size_t i = 0; i < panels_.size(); ++i) add_labels(panels_[i], labels_[i]);
     page.panels.insert(page.panels.end(), panels_.begin(), panels_.end());
     text.insert(text.end(), charts_.begin(), charts_.end());
-    for (std::size_t i = 0; i < looks_.size(); ++i) {
-      add_to_legend(page.legend, {arrangement_.colours[i], looks_[i].colour, looks_[i].symbol});
-    }
+    add_to_legend(page.legend, arrangement_, looks_);
   }
 
  private:
@@ -229,6 +238,7 @@ class Drawer {
   const compare::Comparison& comparison_;
   const ViewOptions& options_;
   LogAxes log_;
+  std::size_t left_out_ = 0;
   std::vector<Line> lines_;
   Arrangement arrangement_;
   std::vector<Look> looks_;
@@ -248,10 +258,11 @@ Figure make(std::span<const Snapshot> snapshots, const ViewOptions& options) {
   Page page{.view = "scaling", .title = {}, .subtitle = {}, .panels = {}, .legend = {}};
   std::vector<TextChart> text;
   std::string metrics;
-  std::size_t sharing = 0;
+  std::size_t sharing = 0, left_out = 0;
   for (const compare::Comparison& comparison : comparisons) {
     Drawer drawer(comparison, x, options);
     sharing += drawer.sharing();
+    left_out += drawer.left_out();
     drawer.draw(page, text);
     metrics += (metrics.empty() ? "" : ", ") + comparison.metric.name;
   }
@@ -260,11 +271,12 @@ Figure make(std::span<const Snapshot> snapshots, const ViewOptions& options) {
   page.subtitle = fmt::format("{} with {} intervals; a line is the law that fits best, a dashed one joins points that follow none",
                               stats::to_string(options.compare.statistic), base::format_percent(1 - comparisons[0].alpha));
   page.share_axes = comparisons.size() == 1;
-  Figure figure = compose(page, options, std::move(text));
   if (sharing > 0)
-    figure.notes.push_back(
+    page.notes.push_back(
         fmt::format("{} at the {} of another case of their line, from which no dim tells them apart: no law is fitted there", sharing, x));
-  return figure;
+  if (left_out > 0)
+    page.notes.push_back(fmt::format("{} left out: an axis of logarithms takes sizes and values above 0 (--log none: all)", left_out));
+  return compose(page, options, std::move(text));
 }
 
 }  // namespace

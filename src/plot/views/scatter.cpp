@@ -55,6 +55,8 @@ class Drawer {
     return panel;
   }
 
+  [[nodiscard]] const ChangeAxis& axis() const noexcept { return change_; }
+
  private:
   [[nodiscard]] Json diagonal(const Extent& extent) const {
     return {{"type", "line"},
@@ -82,8 +84,11 @@ Figure make(std::span<const Snapshot> snapshots, const ViewOptions& options) {
       page.panels.push_back(drawer.panel(one));
       text.push_back({.title = one.title, .form = Form::changes, .logarithmic = !options.absolute});
       for (const Change& change : one.changes)
-        text.back().rows.push_back(
-            {.label = change.name, .text = change.text, .values = {change.value}, .interval = change.interval, .tone = change.tone()});
+        text.back().rows.push_back({.label = change.name,
+                                    .text = change.text,
+                                    .values = {drawer.axis().clipped(change.value)},
+                                    .interval = drawer.axis().clipped(change.interval),
+                                    .tone = change.tone()});
     }
   }
   require_changes(page.panels.size(), tally, "scatter");

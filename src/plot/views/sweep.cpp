@@ -97,9 +97,7 @@ class Drawer {
     for (std::size_t i = 0; i < rows_.size(); ++i) {
       panel.y.categories.push_back(rows_[i].row->id);
       TextRow row{.label = rows_[i].row->id, .text = {}, .values = {}};
-      for (std::size_t column = 0; column < comparison_.columns.size(); ++column) {
-        row.values.push_back(add_cell(i, column, cells, missing));
-      }
+      for (std::size_t column = 0; column < comparison_.columns.size(); ++column) row.cells.push_back(add_cell(i, column, cells, missing));
       chart.rows.push_back(std::move(row));
     }
     panel.series.push_back(series(std::move(cells)));
@@ -107,15 +105,14 @@ class Drawer {
   }
 
  private:
-  /// The cell's log2 of the ratio; NaN where there is none.
-  double add_cell(std::size_t i, std::size_t column, Json& cells, Json& missing) const {
+  TextCell add_cell(std::size_t i, std::size_t column, Json& cells, Json& missing) const {
     const compare::Cell& cell = rows_[i].row->cells[column];
     if (const auto found = rows_[i].changes.find(column); found != rows_[i].changes.end()) {
       const double fold = std::log2(found->second->value);
       Json one = item({column, i, std::clamp(fold, -end_, end_)}, found->second->tip);
       one["text"] = cell_text(*found->second);
       cells.push_back(std::move(one));
-      return fold;
+      return {cell_text(*found->second), look_of(found->second->verdict, options_.dark).mark};
     }
     const std::string value = cell.has_value ? base::format_value(cell.centre.value, comparison_.columns[column].unit) : std::string();
     const std::string tip = fmt::format("{}\n{}: {}", rows_[i].row->id, comparison_.columns[column].title,
@@ -123,9 +120,11 @@ class Drawer {
                                         : cell.present ? std::string(to_string(cell.status))
                                                        : "no such case");
     Json one = item({column, i, 0}, tip);
-    one["text"] = cell.has_value ? value : "–";
-    (cell.has_value && comparison_.columns[column].base == column ? cells : missing).push_back(std::move(one));
-    return cell.has_value ? 0 : std::numeric_limits<double>::quiet_NaN();
+    const std::string shown = cell.has_value ? value : "–";
+    one["text"] = shown;
+    const bool is_base = cell.has_value && comparison_.columns[column].base == column;
+    (is_base ? cells : missing).push_back(std::move(one));
+    return {shown, is_base ? "=" : cell.has_value ? "·" : "–"};
   }
 
   [[nodiscard]] Json series(Json data) const {
@@ -185,7 +184,7 @@ Figure make(std::span<const Snapshot> snapshots, const ViewOptions& options) {
     shown += rows.size();
     const std::string title = comparisons.size() > 1 ? comparison.metric.name : std::string();
     page.panels.push_back({.title = title, .x = {}, .y = {}, .xs = {}, .ys = {}, .series = {}});
-    text.push_back({.title = title.empty() ? "log2 of the change" : title + ": log2 of the change"});
+    text.push_back({.title = title.empty() ? "change" : title + ": change"});
     Drawer(comparison, rows, end, own).draw(page.panels.back(), text.back());
     indices.push_back(next_index);
     next_index += page.panels.back().series.size();
@@ -194,14 +193,14 @@ Figure make(std::span<const Snapshot> snapshots, const ViewOptions& options) {
   page.visual_map = colours(end, options.dark);
   page.visual_map["seriesIndex"] = std::move(indices);
   page.title = title_of_changes(comparisons);
-  page.subtitle = fmt::format("change from {}; ▲ and ▼ are proven ones ({} is better)", compare::describe_base(comparisons[0].columns),
-                              to_string(comparisons[0].metric.better));
+  page.subtitle = fmt::format("change from {}; ▲ is proven to have regressed, ▼ to have improved ({})",
+                              compare::describe_base(comparisons[0].columns), what_is_better(comparisons));
   if (shown < all) page.subtitle += fmt::format("; the {} of {} cases that changed most", shown, all);
   constexpr double kCell = 72, kLabels = 360;
   page.width = std::max(page.width, kLabels + kCell * static_cast<double>(comparisons[0].columns.size()));
-  Figure figure = compose(page, own, std::move(text));
-  figure.notes = tally.notes();
-  return figure;
+  tally.clipped.clear();  // the scale says where the colours end, and the cells say the numbers
+  page.notes = tally.notes();
+  return compose(page, own, std::move(text));
 }
 
 }  // namespace

@@ -1,7 +1,7 @@
 // The page of one case: its numbers in every version and metric, its samples, what grew in it, and the machines.
 import { at, type Part, type Report } from "./contract.ts";
 import type { Data } from "./decode.ts";
-import { button, element, list, plainTable, shown } from "./dom.ts";
+import { button, element, list, named, plainTable, shown } from "./dom.ts";
 import { dimText, verdictAt } from "./model.ts";
 import { blocksPicture, orderPicture, type Drawable } from "./pictures.ts";
 import { factsTable } from "./summary.ts";
@@ -62,7 +62,7 @@ function growth(report: Report, part: Part, index: number): HTMLElement[] {
 /** Samples and call paths come when they are unpacked; what cannot be is told in their place. */
 export function casePage(data: Data, index: number, dark: boolean, draw: Draw, back: () => void): HTMLElement {
   const report = data.report;
-  const heading = element("h2", { tabindex: -1 }, shown(at(report.cases.id, index), 400));
+  const heading = element("h2", { tabindex: -1 }, named(at(report.cases.id, index), 400));
   const dims = Object.entries(report.cases.dims).flatMap(([name, values]) => (values[index] === null ? [] : [`${name} = ${dimText(values[index])}`]));
   const rest = element("div", { "aria-live": "polite" }, element("p", {}, "Unpacking the samples …"));
   data.part(at(report.cases.part, index)).then(

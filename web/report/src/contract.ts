@@ -31,6 +31,7 @@ export interface Changes {
   level: Numbers;
   standing: AtCases<string>;
   reason: AtCases<string>;
+  difference?: AtCases<string>; ///< in words, of cases that have no ratio among those that have one
 }
 
 export interface Column extends Changes {

@@ -25,9 +25,10 @@ export function element<K extends keyof HTMLElementTagNameMap>(tag: K, attribute
   const made = document.createElement(tag);
   for (const [name, value] of Object.entries(attributes)) {
     if (value === undefined || value === false) continue;
-    made.setAttribute(name, value === true ? "" : String(value));
+    const read = name === "title" || name.startsWith("aria-"); // by people
+    made.setAttribute(name, value === true ? "" : read ? plain(String(value)) : String(value));
   }
-  made.append(...children.filter((child) => child !== null));
+  made.append(...children.filter((child) => child !== null).map((child) => (typeof child === "string" ? plain(child) : child)));
   return made;
 }
 
@@ -73,11 +74,28 @@ export function keepingFocus(parent: HTMLElement, make: () => void): void {
   [...parent.querySelectorAll<HTMLElement>("button, input, select, summary")].find((one) => nameOf(one) === name)?.focus({ preventScroll: true });
 }
 
-/** The text with its middle left out, at most so many letters; letters that turn the direction of writing are shown as a mark. */
+/** The text with a mark for each control character, and for each letter that turns the direction of writing. */
+export function plain(text: string): string {
+  return text.replace(/[\u200e\u200f\u061c\u202a-\u202e\u2066-\u2069\u0000-\u001f\u007f-\u009f]/g, "\ufffd");
+}
+
+/** An option of ECharts with all its texts plain; those of tooltips keep their lines. */
+export function plainOption<T>(value: T, lines = false): T {
+  if (typeof value === "string") return (lines ? value.split("\n").map(plain).join("\n") : plain(value)) as T;
+  if (Array.isArray(value)) return value.map((one: unknown) => plainOption(one, lines)) as T;
+  if (value === null || typeof value !== "object") return value;
+  return Object.fromEntries(Object.entries(value).map(([key, one]) => [key, plainOption<unknown>(one, lines || key === "tip")])) as T;
+}
+
+/** What a case is called. */
+export function named(id: string, letters = 90): string {
+  return id === "" ? "(no id)" : shown(id, letters);
+}
+
+/** The text plain, with its middle left out, at most so many letters. */
 export function shown(text: string, letters = 90): string {
-  const plain = text.replace(/[\u200e\u200f\u061c\u202a-\u202e\u2066-\u2069\u0000-\u001f\u007f]/g, "\ufffd");
-  const all = plain.length > letters ? Array.from(plain) : null;
-  if (!all || all.length <= letters) return plain;
+  const all = text.length > letters ? Array.from(plain(text)) : null;
+  if (!all || all.length <= letters) return plain(text);
   const left = Math.ceil(letters * 0.6);
   return `${all.slice(0, left).join("")}…${all.slice(all.length - (letters - left - 1)).join("")}`;
 }

@@ -3,7 +3,7 @@ import { draw } from "../../engine/engine.js";
 import { type FigureHead, type PivotData, type Verdict } from "./contract.ts";
 import { casePage } from "./casepage.ts";
 import type { Data } from "./decode.ts";
-import { button, choice, element, keepingFocus, shown } from "./dom.ts";
+import { button, choice, element, keepingFocus, plainOption, shown } from "./dom.ts";
 import { toCsv, toJson, toMarkdown } from "./exports.ts";
 import { selected } from "./model.ts";
 import type { Drawable } from "./pictures.ts";
@@ -91,12 +91,12 @@ export class Page {
       this.#change({ theme: THEMES.find((theme) => theme === value) ?? "" });
     });
     keepingFocus(this.#theme, () => this.#theme.replaceChildren(colours));
-    const index = this.#state.open ? report.cases.id.indexOf(this.#state.open) : -1;
+    const index = this.#state.open !== null ? report.cases.id.indexOf(this.#state.open) : -1;
     this.#all.hidden = index >= 0;
     this.#one.hidden = index < 0;
     this.#forget(this.#one);
     if (index >= 0) {
-      const back = (): void => this.#change({ open: "" });
+      const back = (): void => this.#change({ open: null });
       const page = casePage(this.#data, index, this.#dark(), (picture, label) => this.#drawn(picture, label), back);
       this.#one.replaceChildren(page);
       if (this.#theme.contains(document.activeElement)) return;
@@ -106,7 +106,7 @@ export class Page {
     }
     const returns = this.#one.hasChildNodes();
     this.#one.replaceChildren();
-    const wanted = `${toHash({ ...this.#state, open: "" }, report)} ${document.documentElement.dataset["theme"] ?? ""}`;
+    const wanted = `${toHash({ ...this.#state, open: null }, report)} ${document.documentElement.dataset["theme"] ?? ""}`;
     if (wanted !== this.#shown) this.#renderTable();
     this.#shown = wanted;
     if (!returns) return;
@@ -184,7 +184,7 @@ export class Page {
     const box = element("div", { class: "picture", role: "img", "aria-label": label });
     box.style.height = `${picture.height}px`;
     requestAnimationFrame(() => {
-      if (box.isConnected) this.#charts.set(box, draw(box, picture));
+      if (box.isConnected) this.#charts.set(box, draw(box, { ...picture, option: plainOption(picture.option) }));
     });
     return box;
   }
@@ -255,9 +255,9 @@ export class Page {
   #onKey(event: KeyboardEvent): void {
     const target = event.target as HTMLElement;
     const writes = target.matches("input[type=search], textarea, select");
-    if (event.key === "Escape" && this.#state.open) this.#change({ open: "" });
+    if (event.key === "Escape" && this.#state.open !== null) this.#change({ open: null });
     else if (event.key === "Escape" && target === this.#search) this.#change({ search: "" });
-    else if (event.key === "/" && !writes && !this.#state.open) {
+    else if (event.key === "/" && !writes && this.#state.open === null) {
       event.preventDefault();
       this.#search.focus();
     }

@@ -1,6 +1,7 @@
 // Options of the pictures that follow the table: the changes it shows, and the samples of a case. They are options as src/plot makes them, and the same
 // functions draw them.
 import { at, type Metric, type Report, type Series, type Verdict } from "./contract.ts";
+import { named } from "./dom.ts";
 import { verdictAt } from "./model.ts";
 import { isCompared, MARKS } from "./words.ts";
 
@@ -124,11 +125,11 @@ export function changesPicture(report: Report, metric: Metric, column: number, i
     const id = at(report.cases.id, index);
     return {
       value: [x, row],
-      tip: `${MARKS[verdict]} ${verdict}: ${id.length > 200 ? `${id.slice(0, 200)}…` : id}`,
+      tip: `${MARKS[verdict]} ${verdict}: ${named(id, 200)}`,
       ...markOf(verdict, dark),
     };
   });
-  const names = drawn.map((index) => at(report.cases.id, index));
+  const names = drawn.map((index) => named(at(report.cases.id, index), 1000));
   const places = data.map((one) => one.value[0] ?? 0);
   const ends = items.flatMap((item) => item.slice(2));
   const [min, max] = changeExtent(places, ends, metric.relative ? 0.002 : Math.max(...places.map(Math.abs)) / 100);

@@ -31,6 +31,14 @@ test("every state comes back from its hash", () => {
   assert.deepEqual(fromHash("#" + toHash(state, report), report), state);
 });
 
+test("a case without a name is opened as any other", () => {
+  const nameless = { ...report, cases: { ...report.cases, id: ["", ...report.cases.id.slice(1)] } };
+  const hash = toHash({ ...initialState(nameless), open: "" }, nameless);
+  assert.equal(hash, "case=");
+  assert.equal(fromHash(`#${hash}`, nameless).open, "");
+  assert.equal(fromHash(`#${hash}`, report).open, null);
+});
+
 test("a hash that names nothing in the report changes nothing", () => {
   const hash = "metric=none&where.__proto__=1&where.colour=red&verdict=bad&sort=value:9&group=constructor&pivot=x&version=99&case=gone&theme=pink";
   assert.deepEqual(fromHash(hash, report), initialState(report));

@@ -16,7 +16,7 @@ export interface State {
   pivot: string; ///< a dim, or ""
   version: number; ///< whose values a pivot shows
   view: (typeof VIEWS)[number];
-  open: string; ///< the id of the case whose page is shown, or ""
+  open: string | null; ///< the id of the case whose page is shown
   theme: (typeof THEMES)[number]; ///< "": as the system has it
 }
 
@@ -32,7 +32,7 @@ export function initialState(report: Report): State {
     pivot: "",
     version: Math.max(report.versions.length - 1, 0),
     view: "",
-    open: "",
+    open: null,
     theme: "",
   };
 }
@@ -51,7 +51,7 @@ export function toHash(state: State, report: Report): string {
   if (state.pivot) words.set("pivot", state.pivot);
   if (state.version !== first.version) words.set("version", String(state.version));
   if (state.view) words.set("view", state.view);
-  if (state.open) words.set("case", state.open);
+  if (state.open !== null) words.set("case", state.open);
   if (state.theme) words.set("theme", state.theme);
   return words.toString();
 }
@@ -92,8 +92,8 @@ export function fromHash(hash: string, report: Report): State {
   const version = words.get("version") ?? "";
   if (/^\d{1,6}$/.test(version) && Number(version) < report.versions.length) state.version = Number(version);
   state.view = VIEWS.find((one) => one === words.get("view")) ?? "";
-  const open = words.get("case") ?? "";
-  if (open && report.cases.id.includes(open)) state.open = open;
+  const open = words.get("case");
+  if (open !== null && report.cases.id.includes(open)) state.open = open;
   state.theme = THEMES.find((one) => one === words.get("theme")) ?? "";
   return state;
 }

@@ -1,6 +1,6 @@
 // What stands first: what changed, by how much, and how sure that is; what a reader must know; the machines side by side.
 import { at, type Metric, type Report, type Verdict } from "./contract.ts";
-import { button, element, list, plainTable, shown } from "./dom.ts";
+import { button, element, list, named, plainTable, shown } from "./dom.ts";
 import { counted, largest } from "./model.ts";
 import { effectText, isCompared, levelText, MARKS } from "./words.ts";
 
@@ -20,7 +20,7 @@ function changes(report: Report, place: number, column: number, verdict: Verdict
     const id = at(report.cases.id, index);
     const sure = levelText(at(metric.columns, column).level[index]);
     const text = ` ${effectText(metric, column, index)}${sure ? `, ${sure}` : ""}`;
-    return element("li", {}, button(shown(id, 70), () => actions.open(id), { class: "open", title: shown(id, 1000) }), text);
+    return element("li", {}, button(named(id, 70), () => actions.open(id), { class: "open", title: named(id, 1000) }), text);
   });
   return element("div", {}, element("h4", { class: verdict }, `${MARKS[verdict]} The largest that ${verdict}`), element("ol", {}, ...items));
 }

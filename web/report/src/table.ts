@@ -1,6 +1,6 @@
 // The table of cases as elements: a head that sorts, and of the lines those that are in sight.
 import { at, type PivotData, type Report } from "./contract.ts";
-import { button, element, keepingFocus, shown } from "./dom.ts";
+import { button, element, keepingFocus, named, shown } from "./dom.ts";
 import { dimText, grouped, pivoted, verdictAt, verdictOf } from "./model.ts";
 import type { State } from "./state.ts";
 import { LINE_HEIGHT, movedBy, scrolledTo, windowOf } from "./window.ts";
@@ -181,7 +181,7 @@ export class Table {
       this.#current = place;
       this.#actions.open(id);
     };
-    return button(text, open, { class: "open", title: shown(id, 1000), tabindex: place === this.#current ? 0 : -1 });
+    return button(text, open, { class: "open", title: named(id, 1000), tabindex: place === this.#current ? 0 : -1 });
   }
 
   #caseLine(index: number, dims: readonly string[], place: number, { dimsFirst, narrow }: Layout): HTMLTableRowElement {
@@ -200,7 +200,7 @@ export class Table {
       return cell;
     });
     const values = dims.map((dim) => element("td", {}, shown(dimText(report.cases.dims[dim]?.[index]), 40)));
-    const name = element("th", { scope: "row" }, this.#opener(index, shown(at(report.cases.id, index)), place));
+    const name = element("th", { scope: "row" }, this.#opener(index, named(at(report.cases.id, index)), place));
     return element("tr", {}, name, ...(dimsFirst ? [...values, ...cells] : [...cells, ...values]));
   }
 

@@ -33,7 +33,24 @@ test("what is left out is said", () => {
   const picture = viewOf("scatter", report, initialState(report), all, true) ?? assert.fail();
   assert.equal(at(seriesOf(picture.option), 1).data.length, 2000);
   assert.match(picture.note, /^The 2000 of 24\d\d that changed most are drawn\.$/);
-  assert.equal(viewOf("versions", report, initialState(report), all.slice(0, 10), true)?.note, "");
+  assert.match(viewOf("versions", report, initialState(report), all.slice(0, 10), true)?.note ?? "", /^Orange is more than the base, blue less/);
+});
+
+test("a case without a ratio has its difference in the map of versions", () => {
+  const columns = report.metrics[0]?.columns.map((column, place) => ({ ...column, effect: column.effect.map((effect, index) => (index === 1 ? null : effect)), ...(place === 2 && { difference: { 1: "-20.04 ns [-21.00 ns, -19.00 ns]" } }) })) ?? [];
+  const lacking = { ...report, metrics: report.metrics.map((metric, place) => (place === 0 ? { ...metric, columns } : metric)) };
+  const picture = viewOf("versions", lacking, initialState(lacking), [0, 1, 2, 3], false) ?? assert.fail();
+  const [cells] = picture.option["series"] as { data: { text: string; tip: string }[] }[];
+  const told = cells?.data.filter(({ text }) => text.endsWith("-20.04 ns")) ?? [];
+  assert.equal(told.length, 1);
+  assert.match(told[0]?.tip ?? "", /-20\.04 ns \[-21\.00 ns, -19\.00 ns\] against/);
+});
+
+test("the map of versions says how many cases have no change, and what its colours are", () => {
+  const columns = report.metrics[0]?.columns.map((column) => ({ ...column, effect: column.effect.map((effect, index) => (index < 3 ? null : effect)) })) ?? [];
+  const lacking = { ...report, metrics: report.metrics.map((metric, place) => (place === 0 ? { ...metric, columns } : metric)) };
+  const note = viewOf("versions", lacking, initialState(lacking), [0, 1, 2, 3, 4], false)?.note ?? "";
+  assert.match(note, /^3 without a change to show: .* Orange is more than the base, blue less, full from [+x].* and [−/].* on; /);
 });
 
 test("the map of versions names what its changes are from", () => {

@@ -3,8 +3,8 @@ import { at, type Metric, type Report } from "./contract.ts";
 import { dimText, verdictAt } from "./model.ts";
 import { axisOf, changesPicture, common, drawnChanges, FAMILY, markOf, MOST, ROW, THEMES, type Drawable } from "./pictures.ts";
 import type { State, VIEWS } from "./state.ts";
-import { baseText, basesText, changeText, effectText, isCompared, MARKS, valueText } from "./words.ts";
-import { shown } from "./dom.ts";
+import { baseText, basesText, changeText, effectText, isCompared, MARKS, ratioText, valueText } from "./words.ts";
+import { named, shown } from "./dom.ts";
 
 export type View = Exclude<(typeof VIEWS)[number], "">;
 export interface ViewPicture extends Drawable {
@@ -55,7 +55,7 @@ function scatter(report: Report, metric: Metric, column: number, indices: readon
     const change = isCompared(metric, column) ? changeText(metric, column, index) : "";
     return {
       value: [base.value[index] ?? 0, of.value[index] ?? 0],
-      tip: `${shown(at(report.cases.id, index), 200)}\n${valueText(metric, base.value[index])} → ${valueText(metric, of.value[index])}\n${change}`,
+      tip: `${named(at(report.cases.id, index), 200)}\n${valueText(metric, base.value[index])} → ${valueText(metric, of.value[index])}\n${change}`,
       ...markOf(verdict, dark),
     };
   });
@@ -90,7 +90,8 @@ function versions(report: Report, metric: Metric, indices: readonly number[], da
   const columns = metric.columns.map((_, column) => column);
   const size = (column: number, index: number): number => {
     const own = fold(column, index);
-    return own === null ? -1 : Math.abs(own);
+    if (own !== null) return Math.abs(own);
+    return at(metric.columns, column).difference?.[index] === undefined ? -1 : 0;
   };
   const sized = indices.map((index) => ({ index, size: Math.max(...columns.map((column) => size(column, index))) }));
   const usable = sized.filter((one) => one.size >= 0);
@@ -105,13 +106,14 @@ function versions(report: Report, metric: Metric, indices: readonly number[], da
       const verdict = verdictAt(metric, column, index);
       const value = valueText(metric, of.value[index]);
       const mark = verdict === "regressed" || verdict === "improved" ? `${MARKS[verdict]} ` : "";
-      const told = own === null ? value || (of.standing[index] ?? "–") : mark + (effectText(metric, column, index).split(" ")[0] ?? "");
+      const effect = effectText(metric, column, index).split(" [")[0] ?? "";
+      const told = effect ? mark + effect : value || (of.standing[index] ?? "–");
       const change = isCompared(metric, column) ? `\n${changeText(metric, column, index)} against ${shown(baseText(report, metric, column), 60)}` : "";
-      const tip = `${shown(at(report.cases.id, index), 200)}\n${shown(at(report.versions, column).label, 60)}: ${value}${change}`;
+      const tip = `${named(at(report.cases.id, index), 200)}\n${shown(at(report.versions, column).label, 60)}: ${value}${change}`;
       return { value: [column, row, Math.min(end, Math.max(-end, own ?? 0))], text: told, tip };
     }),
   );
-  const names = rows.map((index) => shown(at(report.cases.id, index), 1000));
+  const names = rows.map((index) => named(at(report.cases.id, index), 1000));
   const category = { type: "category", splitLine: { show: false }, axisTick: { show: false } };
   const label = { interval: 0, hideOverlap: false };
   const option = {
@@ -137,7 +139,13 @@ function versions(report: Report, metric: Metric, indices: readonly number[], da
       },
     ],
   };
-  const note = rows.length < usable.length ? `The ${rows.length} of ${usable.length} that changed most are drawn.` : "";
+  const without = indices.length - usable.length;
+  const notes = [
+    rows.length < usable.length ? `The ${rows.length} of ${usable.length} that changed most are drawn.` : "",
+    without > 0 ? `${without} without a change to show: a side has no number, or there is no ratio of the two.` : "",
+    `Orange is more than the base, blue less, full from ${ratioText(2 ** end)} and ${ratioText(2 ** -end)} on; ▲ and ▼ are proven.`,
+  ];
+  const note = notes.filter(Boolean).join(" ");
   return { option, height: 90 + rows.length * (ROW + 4), title: `Changes of the cases shown in every version, from ${shown(basesText(report, metric), 60)}`, note };
 }
 

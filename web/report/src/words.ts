@@ -44,10 +44,10 @@ function differenceText(metric: Metric, effect: number): string {
   return effect === 0 ? "=" : (effect > 0 ? "+" : "\u2212") + withUnit(Math.abs(effect), metric.unit);
 }
 
-/** `+5.0% [+4.0%, +6.0%]`; "" where there is no effect. */
+/** `+5.0% [+4.0%, +6.0%]`, or a difference where there is no ratio; "" where there is no effect. */
 function effectOf(metric: Metric, of: Changes, index: number): string {
   const effect = of.effect[index];
-  if (effect === null || effect === undefined) return "";
+  if (effect === null || effect === undefined) return of.difference?.[index] ?? "";
   const low = of.effect_low[index];
   const high = of.effect_high[index];
   if (typeof low !== "number" || typeof high !== "number") return metric.relative ? ratioText(effect) : differenceText(metric, effect);
