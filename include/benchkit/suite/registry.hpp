@@ -35,8 +35,8 @@ struct Dial {
   std::optional<std::int64_t> high{};
   std::vector<std::int64_t> sizes{};  ///< the ladder of a subject that gives none
   std::optional<std::vector<std::int64_t>>
-      quick{};             ///< the quick tier of a subject that gives none; unset: the first, the middle and the last value that is not long
-  bool described = false;  ///< a subject must have a description
+      quick{};  ///< the quick tier of a subject that gives none; unset: the first, the middle and the last value that is not long
+  bool described = false;                                      ///< a subject must have a description
   std::optional<std::vector<std::string>> default_features{};  ///< of a subject that names none; unset: the suite's
 };
 
