@@ -43,7 +43,8 @@ def keep_to_environment() -> None:
     """Let no module of a sweep's package come from elsewhere than this environment.
 
     A sweep names the modules in BENCHKIT_MODULES. It has looked where they would come from; but a suite may put its own repository on the
-    path, and what counts is what the cases import. Raises SystemExit for what the suite has imported already, and ImportError where a case does.
+    path, and what counts is what the cases import. Raises SystemExit for what the suite has imported already, and ImportError where a case
+    imports it.
     """
     modules = set(filter(None, os.environ.pop("BENCHKIT_MODULES", "").split(",")))
     for name in sorted(modules & set(sys.modules)):
@@ -58,7 +59,9 @@ def _stranger(name: str, spec: Any) -> str:
     places = [spec.origin] if spec and spec.origin else list((spec and spec.submodule_search_locations) or [])
     inside = os.path.realpath(sys.prefix) + os.sep
     strange = next((place for place in places if not _real_folder(place).startswith(inside)), "")
-    return f"{name} is imported from {strange}, which is not in the environment {sys.prefix}: does the suite change sys.path?" if strange else ""
+    if not strange:
+        return ""
+    return f"{name} is imported from {strange}, which is not in the environment {sys.prefix}: does the suite change sys.path?"
 
 
 def _real_folder(place: str) -> str:
