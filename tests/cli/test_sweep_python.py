@@ -229,7 +229,7 @@ def test_commits_a_dirty_tree_and_a_program_beside_a_release(suite: Path, place:
         '[build-system]\nrequires = []\nbuild-backend = "backend"\nbackend-path = ["."]\n[project]\nname = "tinypkg"\n'
         'dynamic = ["version", "optional-dependencies", "dependencies"]\n'
     )
-    for words in ("init -q", "config user.name A", "config user.email a@example.org", "add -A", "commit -qm 2.0"):
+    for words in ("init -q", "config user.name A", "config user.email a@example.org", "add -A", "commit -qm 2.0", "tag v1.1"):
         assert run(["git", *words.split()], suite).code == 0
     (suite / "tinypkg/__init__.py").write_text("NS = 3000\n")
     program = suite / "old"
@@ -246,6 +246,11 @@ def test_commits_a_dirty_tree_and_a_program_beside_a_release(suite: Path, place:
     assert [version["provisioner"] for version in versions.values()] == ["venv", "git-python", "git-python", "prebuilt"]
     assert versions["WORKTREE"]["dirty"] is True
     assert versions["HEAD"]["dirty"] is False
+
+    # The index has a release 1.1, too; v1.1 is the tag.
+    done = sweep(suite, place, "v1.1", "--as-of", "release", "--provision-only", "-o", "u")
+    assert done.code == 0, done
+    assert "git-python" in done.out, done
 
     # A path is not what it was, either: the tree that was edited has an environment of its own.
     for ns, path in ((5000, "."), (6000, suite)):
