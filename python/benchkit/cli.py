@@ -69,8 +69,9 @@ def run(
     descriptor = _core.take_worker_descriptor()
     if descriptor >= 0:
         os.environ.pop("BENCHKIT_WORKER", None)
-        from ._environment import packages, toolchain
+        from ._environment import keep_to_environment, packages, toolchain
 
+        keep_to_environment()
         return _core.serve(name, cases, descriptor, toolchain(), packages(), short_names, modules)
 
     from . import _tools

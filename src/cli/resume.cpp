@@ -21,7 +21,7 @@ Snapshot newest_interrupted() {
     try {
       if (base::writer_of(path)) continue;
       Snapshot snapshot = snapshot::read(path);
-      if (!snapshot.ended) return snapshot;
+      if (!snapshot.ended && !snapshot.sessions.back().header.contains("sweep")) return snapshot;
     } catch (const Error&) {
       continue;  // not one of ours
     }
@@ -46,6 +46,8 @@ Resumable find_resumable(const std::string& path) {
   }
   if (snapshot.ended) throw Error("this run is complete", snapshot.path, "there is nothing to resume; start a new run");
   const Json& header = snapshot.sessions.back().header;
+  if (header.contains("sweep"))
+    throw Error("this is a sweep", snapshot.path, "go on with it by the words it was begun with, and --resume: sweep ... --resume");
   if (!header.contains("options")) throw Error("its session does not say how it was measured", snapshot.path, "start a new run");
   found.versions = {
       .against = header.value("against", ""), .label = header.value("label", ""), .inproc = header.value("mode", "") == "inproc"};

@@ -62,7 +62,10 @@ base::Table table_of_sweep(const Comparison& comparison, std::string& unit) {
   table.columns.push_back({.title = "case", .shrink = true, .key = true});
   for (std::size_t i = 0; i < comparison.columns.size(); ++i) {
     const compare::ColumnHead& head = comparison.columns[i];
-    table.columns.push_back({.title = head.title + (head.earlier_session ? "*" : ""), .align = base::Align::right});
+    table.columns.push_back({.title = head.title + (head.sessions > 1      ? "**"
+                                                    : head.earlier_session ? "*"
+                                                                           : ""),
+                             .align = base::Align::right});
     if (head.base != i) table.columns.push_back({.title = "", .joined = true});
   }
   const bool in_order = goes_forward(comparison);

@@ -211,9 +211,16 @@ void note_sessions(Alignment& alignment, const std::vector<Source>& sources) {
     const Source& source = sources[alignment.columns[i].source];
     const std::vector<Session>& sessions = source.snapshot->sessions;
     if (sessions.size() < 2 || !has_design(*source.snapshot, "paired")) continue;
-    std::size_t last = 0;
+    std::set<std::size_t> measured;
     for (const Record& record : source.snapshot->records) {
-      if (record.version == source.version) last = std::max(last, record.session);
+      if (record.version == source.version) measured.insert(record.session);
+    }
+    const std::size_t last = measured.empty() ? 0 : *measured.rbegin();
+    if (measured.size() > 1) {
+      alignment.columns[i].sessions = measured.size();
+      alignment.notes.push_back(
+          fmt::format("{}: measured in {} sessions: its value is of all of them, and its change from what was beside it",
+                      alignment.columns[i].title, measured.size()));
     }
     if (last + 1 == sessions.size()) continue;
     alignment.columns[i].earlier_session = true;
@@ -395,10 +402,12 @@ void note_not_measured(std::span<const Snapshot> snapshots, std::vector<Comparis
 void note_unfinished(std::span<const Snapshot> snapshots, std::vector<Comparison>& comparisons) {
   for (const Snapshot& snapshot : snapshots) {
     if (snapshot.ended) continue;
+    const bool is_sweep = !snapshot.sessions.empty() && snapshot.sessions.back().header.contains("sweep");
     for (Comparison& comparison : comparisons) {
       comparison.unfinished.push_back(snapshot.path);
       comparison.notes.push_back(
-          fmt::format("{0}: unfinished: cases may lack blocks, or be missing; `run --resume {0}` goes on with it", snapshot.path));
+          fmt::format("{}: unfinished: cases may lack blocks, or be missing; {} goes on with it", snapshot.path,
+                      is_sweep ? "the same `sweep` with --resume" : fmt::format("`run --resume {}`", snapshot.path)));
     }
   }
 }

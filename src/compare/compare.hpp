@@ -46,6 +46,7 @@ struct ColumnHead {
   bool paired = false;              ///< both were measured in one run, in pairs
   std::string unit;                 ///< of its values; those of the base may have another one
   bool earlier_session = false;     ///< it was measured in a session before the last one of its file
+  std::size_t sessions = 1;         ///< of a file that was added to, in how many it was measured: its value is of all of them
   std::vector<std::string> labels;  ///< what makes the comparison weaker: "unpaired", "different machine (cpu)"
   std::size_t source = 0;           ///< which of the versions that sources_of() names
 };

@@ -192,7 +192,7 @@ GateReport gate(std::span<const Comparison> comparisons, const GateOptions& opti
   if (compared) report.passed_uncompared = texts_of(passed);
   for (const std::string& title : comparisons.front().unfinished) {
     report.undecided.push_back(title +
-                               ": its run did not come to its end: there may be cases that it never reached (benchkit run --resume)");
+                               ": its run did not come to its end: there may be cases that it never reached (--resume goes on with it)");
     report.doubts.emplace_back("unfinished run");
   }
   if (!compared) {

@@ -96,7 +96,7 @@ TEST(Bisection, APlaceThatFailsAfterItWasMeasuredIsNotAskedForAgain) {
 // Once there was no end of it.
 TEST(Bisection, ASlopeAndTwoStepsComeToAnEnd) {
   std::size_t spent = 0;
-  for (unsigned seed = 0; seed < 50; ++seed) {
+  for (unsigned seed = 0; seed < 20; ++seed) {
     const Bisection slope = search_levels(
         101, [](std::size_t at) { return 0.0003 * static_cast<double>(at); }, 0.01, seed);
     EXPECT_LE(slope.samples(), slope.most_samples());
@@ -107,16 +107,73 @@ TEST(Bisection, ASlopeAndTwoStepsComeToAnEnd) {
     EXPECT_LE(two.samples(), two.most_samples());
     EXPECT_NE(two.state(), State::open);
   }
-  EXPECT_GE(spent, 25u);  // no one commit of a slope is the culprit
+  EXPECT_GE(spent, 10u);  // no one commit of a slope is the culprit
 }
 
 TEST(Bisection, OfNoStepThereIsNoPlace) {
   std::size_t claims = 0;
-  for (unsigned seed = 0; seed < 1'000; ++seed) {
+  for (unsigned seed = 0; seed < 500; ++seed) {
     const Bisection bisection = search(101, 200, 0.0, 0.01, seed);
     claims += bisection.state() == State::found ? 1 : 0;
   }
-  EXPECT_LE(claims, 30u);  // 15 are expected
+  EXPECT_LE(claims, 17u);  // 8 are expected
+}
+
+// Once a single block that was put off the CPU was most of the squares: two of three such searches ended with "the two ends do not differ".
+TEST(Bisection, WildMeasurementsHideNoStep) {
+  std::size_t right = 0;
+  std::size_t denied = 0;
+  for (unsigned seed = 0; seed < 200; ++seed) {
+    std::mt19937 random(seed);
+    const std::size_t place = 1 + random() % 9;
+    std::normal_distribution<double> scatter(0, 0.002);
+    std::normal_distribution<double> wild(0, 0.3);
+    std::bernoulli_distribution is_wild(0.08);
+    Bisection bisection(10);
+    for (auto at = bisection.next(); at; at = bisection.next()) {
+      for (int i = 0; i < 3; ++i) bisection.add(*at, (*at >= place ? 0.03 : 0) + (is_wild(random) ? wild(random) : scatter(random)));
+    }
+    right += bisection.state() == State::found && bisection.best()->first_new == place ? 1 : 0;
+    denied += bisection.state() == State::alike ? 1 : 0;
+  }
+  EXPECT_GE(right, 195u);
+  EXPECT_EQ(denied, 0u);
+}
+
+TEST(Bisection, OneWildMeasurementOfWhatIsExactHidesNoStep) {
+  Bisection bisection(33);
+  for (auto at = bisection.next(); at; at = bisection.next()) bisection.add(*at, bisection.samples() == 2 ? 4 : *at >= 20 ? 0.03 : 0);
+  EXPECT_EQ(bisection.state(), State::found);
+  EXPECT_EQ(bisection.best()->first_new, 20u);
+}
+
+// Where it cannot be told whether there is a step, that is no proof that there is none.
+TEST(Bisection, EndsThatAreAlikeAndEndsThatCannotBeToldApart) {
+  std::size_t alike = 0;
+  std::size_t unclear = 0;
+  for (unsigned seed = 0; seed < 20; ++seed) {
+    alike += search(11, 20, 0, 0.005, seed).state() == State::alike ? 1 : 0;
+    const Bisection noisy = search(11, 20, 0, 0.1, seed);
+    unclear += noisy.state() == State::unclear && !noisy.best() ? 1 : 0;
+    EXPECT_NE(noisy.state(), State::alike);
+  }
+  EXPECT_GE(alike, 18u);
+  EXPECT_GE(unclear, 18u);
+}
+
+TEST(Bisection, APlaceIsNamedWithAStepAlone) {
+  Bisection alike(2);
+  Bisection apart(2);
+  for (int i = 0; i < 4; ++i) {
+    const double off = i % 2 == 0 ? 0.01 : -0.01;
+    alike.add(0, off);
+    alike.add(1, off + 0.001);
+    apart.add(0, off);
+    apart.add(1, off + 0.1);
+  }
+  EXPECT_FALSE(alike.best()) << "of two versions the step would be at the second with certainty, if there were one";
+  ASSERT_TRUE(apart.best());
+  EXPECT_TRUE(apart.best()->is_proven);
 }
 
 TEST(Bisection, WhatIsExactIsFoundAtOnce) {

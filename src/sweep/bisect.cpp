@@ -46,12 +46,16 @@ class Search {
 
   BisectReport go(const std::function<void(const BisectStep& step)>& told) {
     try {
+      for (const std::size_t end : {std::size_t{0}, specs_.size() - 1}) {  // before anything is measured for nothing
+        if (const Provisioned& one = made(end); !one.failure.empty()) refuse_end(end, one.failure, one.hint);
+      }
       for (auto at = bisection_.next(); at && !is_out_of_time(); at = bisection_.next()) told(take_step(*at));
     } catch (const runner::Interrupted&) {
       report_.interrupted = true;
     }
     report_.answer = bisection_.best();
     report_.state = bisection_.state();
+    report_.ends = bisection_.between_ends();
     report_.logarithmic = samples_.logarithmic();
     report_.unit = samples_.unit();
     report_.blocks = bisection_.samples();
@@ -65,12 +69,16 @@ class Search {
   }
   bool is_out_of_time() { return report_.out_of_time = left_ns() == 1; }
 
+  [[noreturn]] void refuse_end(std::size_t place, const std::string& why, const std::string& hint) const {
+    throw Error(fmt::format("{}, an end of the range, cannot be measured: {}", specs_[place].label, why), specs_[place].text,
+                hint.empty() ? "choose another one" : hint);
+  }
+
   BisectStep take_step(std::size_t place) {
     BisectStep step{.label = specs_[place].label};
     step.failure = measure(place);
     if (!step.failure.empty()) {
-      if (place == 0 || place + 1 == specs_.size())
-        throw Error(fmt::format("an end of the range cannot be measured: {}", step.failure), specs_[place].text, "choose another one");
+      if (place == 0 || place + 1 == specs_.size()) refuse_end(place, step.failure, "choose another one");
       bisection_.rule_out(place);
       report_.ruled_out.push_back(step.label);
     } else {
@@ -124,7 +132,8 @@ class Search {
 
   /// Tells the search all that was measured so far. Returns the last step's change.
   double weigh() {
-    stats::Bisection bisection(specs_.size(), options_.confidence);
+    const double same = samples_.logarithmic() ? stats::Bisection::kOnePercent : 0;  // differences are of any size
+    stats::Bisection bisection(specs_.size(), options_.confidence, same);
     for (std::size_t place = 0; place < specs_.size(); ++place) {
       if (bisection_.is_ruled_out(place)) bisection.rule_out(place);
     }

@@ -33,8 +33,9 @@ struct BisectStep {
 
 struct BisectReport {
   std::vector<VersionSpec> specs;
-  std::optional<stats::Bisection::Answer> answer;  ///< the most probable one, whatever the state is
+  std::optional<stats::Bisection::Answer> answer;  ///< the most probable one; nullopt while the ends are not told apart
   stats::Bisection::State state = stats::Bisection::State::open;
+  std::optional<stats::Bisection::Difference> ends;  ///< how far the last version is from the first one, whatever the state is
   bool logarithmic = true;
   std::string unit;  ///< of the metric
   bool interrupted = false;

@@ -26,10 +26,26 @@ std::string git(Tool& tool, const std::vector<std::string>& words, const std::st
   return trimmed(tool.run(call));
 }
 
+/// A commit of the repository cannot hold what was changed inside of its submodules, and would be measured as HEAD.
+void check_submodules(Tool& tool) {
+  std::istringstream lines(git(tool, {"diff", "--raw", "--ignore-submodules=untracked", "HEAD"}));
+  for (std::string line; std::getline(lines, line);) {
+    if (!line.starts_with(":160000 160000")) continue;
+    throw Error(fmt::format("the submodule {} is not as HEAD has it", line.substr(line.find('\t') + 1)), "WORKTREE",
+                "commit it, there and here; or build the tree yourself, and name the program");
+  }
+}
+
 }  // namespace
 
 bool is_revision(const std::string& text) {
   return text == "WORKTREE" || base::Helper({"git", "rev-parse", "--verify", "--quiet", text + "^{commit}"}).output().has_value();
+}
+
+bool names_commit(const std::string& text) {
+  constexpr std::size_t kShortest = 7;  // of a commit, as git abbreviates it
+  const bool like_a_commit = text.starts_with('v') || (text.size() >= kShortest && text.find('.') == std::string::npos);
+  return like_a_commit && is_revision(text);
 }
 
 std::vector<std::string> commits_in(const std::string& range) {
@@ -42,12 +58,18 @@ std::vector<std::string> commits_in(const std::string& range) {
   std::vector<std::string> commits{trimmed(*of_first)};
   std::istringstream lines(*rest);
   for (std::string line; std::getline(lines, line);) commits.push_back(line);
+  const std::string last = dots == std::string::npos ? first : range.substr(dots + 2);
+  const auto of_last = base::Helper({"git", "rev-parse", "--verify", "--quiet", (last.empty() ? "HEAD" : last) + "^{commit}"}).output();
+  if (of_last && trimmed(*of_last) != commits.back())
+    throw Error(fmt::format("{} does not come before {}: it is no ancestor of it", first, last), range,
+                "name the older one first; of branches that have parted: git merge-base");
   return commits;
 }
 
 Checkout find_commit(const std::string& text, Tool& tool) {
   Checkout found{.top = git(tool, {"rev-parse", "--show-toplevel"})};
   if (text == "WORKTREE") {
+    check_submodules(tool);
     found.commit = git(tool, {"stash", "create"});  // empty where nothing was changed
     found.dirty = !found.commit.empty();
   } else if (!is_revision(text)) {

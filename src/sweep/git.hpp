@@ -11,7 +11,11 @@ namespace benchkit::sweep {
 /// True where `text` names a commit of the repository that the working directory is in.
 [[nodiscard]] bool is_revision(const std::string& text);
 
-/// The commits of `A..B`, A itself first, along first parents. Throws benchkit::Error where there is no such range (a shallow clone has no past).
+/// True where a text that may be a release's number, too, is a commit: a tag v1.2, a commit that is abbreviated to digits.
+[[nodiscard]] bool names_commit(const std::string& text);
+
+/// The commits of `A..B`, A itself first, along first parents. Throws benchkit::Error where there is no such range (a shallow clone
+/// has no past), or A is no ancestor of B.
 [[nodiscard]] std::vector<std::string> commits_in(const std::string& range);
 
 struct Checkout {

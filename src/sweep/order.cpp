@@ -38,9 +38,10 @@ Key key_of(const Version& version) {
 
 Key key_of(const VersionSpec& spec) {
   using Kind = VersionSpec::Kind;
-  if (const auto release = parse_release(spec.claimed_release().empty() ? spec.label : spec.claimed_release())) return {release, {}};
-  if ((spec.kind != Kind::git && spec.kind != Kind::word) || !is_revision(spec.what)) return {};
-  return {std::nullopt, spec.what == "WORKTREE" ? "HEAD" : spec.what};
+  if (const auto release = parse_release(spec.claimed_release())) return {release, {}};
+  if ((spec.kind == Kind::git || spec.kind == Kind::word) && is_revision(spec.what))
+    return {std::nullopt, spec.what == "WORKTREE" ? "HEAD" : spec.what};
+  return {parse_release(spec.label), {}};
 }
 
 /// Where among ordered ones it belongs; nullopt: they are in another order, or some cannot be told.

@@ -16,6 +16,7 @@
 #include "base/hash.hpp"
 #include "base/os.hpp"
 #include "sweep/release.hpp"
+#include "sweep/suite_files.hpp"
 
 namespace benchkit::sweep {
 namespace {
@@ -34,12 +35,6 @@ Json ask(const std::string& python, const std::vector<std::string>& words, const
   } catch (const Json::exception&) {
     throw Error(fmt::format("{} gave an answer that cannot be read", python));
   }
-}
-
-/// The word behind -m, or empty.
-std::string module_in(const std::vector<std::string>& argv) {
-  const auto flag = std::find(argv.begin(), argv.end(), "-m");
-  return flag == argv.end() || flag + 1 == argv.end() ? std::string() : *(flag + 1);
 }
 
 /// A folder that holds the suite's own package and nothing else: what is imported from there cannot be the working directory's copy of the package
@@ -164,28 +159,6 @@ std::string with_absolute_path(const std::string& requirement) {
   return (requirement.starts_with("-e ") ? "-e " : "") + fs::canonical(path).string();
 }
 
-std::string hash_of_source(const std::string& path) {
-  if (!fs::is_directory(path)) return hash_of_file(path);
-  static const std::set<std::string> sources{".py",  ".pyx", ".pxd",  ".c",   ".cc",  ".cpp", ".h",
-                                             ".hpp", ".rs",  ".toml", ".cfg", ".txt", ".json"};
-  std::set<fs::path> files;
-  for (auto entry = fs::recursive_directory_iterator(path); entry != fs::recursive_directory_iterator(); ++entry) {
-    const std::string name = entry->path().filename().string();
-    if (entry->is_directory()) {
-      if (name.front() == '.' || name == "build" || name == "dist" || name == "__pycache__" || name.ends_with(".egg-info"))
-        entry.disable_recursion_pending();
-    } else if (sources.contains(entry->path().extension().string())) {
-      files.insert(entry->path());
-    }
-  }
-  std::uint64_t hash = 0;
-  for (const fs::path& file : files) {
-    hash = base::hash_bytes(fs::relative(file, path).string(), hash);
-    hash = base::hash_bytes(base::MappedFile(file.string()).text(), hash);
-  }
-  return base::hash_text(hash);
-}
-
 std::string hash_of_benchkit(const Interpreter& interpreter) {
   std::set<fs::path> files;
   for (const auto& entry : fs::recursive_directory_iterator(interpreter.benchkit)) {
@@ -213,6 +186,7 @@ void put_benchkit_into(const std::string& environment_python, const Request& req
 Environment worker_in(const std::string& environment_python, const Request& request) {
   Environment environment{.argv = request.host.worker_argv, .working_directory = folder_of_suite(request), .variables = isolated_variables};
   environment.argv.front() = environment_python;
+  if (std::string hash = hash_of_suite(request.host, request.options); !hash.empty()) environment.details["suite_hash"] = std::move(hash);
   return environment;
 }
 
@@ -224,7 +198,7 @@ void compile_package(const Environment& environment, const std::string& package,
   }
 }
 
-void check_import(const Environment& environment, const std::string& package, const std::string& version, Tool& tool) {
+void check_import(Environment& environment, const std::string& package, const std::string& version, Tool& tool) {
   // A script's own folder stands at the beginning of the path, whatever the working directory is.
   std::string folder;
   for (const std::string& word : environment.argv) {
@@ -239,8 +213,14 @@ void check_import(const Environment& environment, const std::string& package, co
     throw Error(said["problem"].get<std::string>(), {},
                 "start the suite by -m from a folder of its own, so that nothing else can be imported");
   const std::string installed = said.value("version", "");
-  if (!version.empty() && parse_release(installed) != parse_release(version))
+  if (!version.empty() && !is_release(installed, version))
     throw Error(fmt::format("{} {} was asked for, and {} is what would be imported", package, version, installed));
+  environment.details["package"] = fmt::format("{} {}", package, installed);
+  if (said.value("editable", false)) return;
+  std::string modules;
+  const Json origins = said.value("origins", Json::object());
+  for (const auto& [name, origin] : origins.items()) modules += (modules.empty() ? "" : ",") + name;
+  environment.variables.emplace_back("BENCHKIT_MODULES", modules);  // a worker sees to it itself, whatever the suite does to its path
 }
 
 }  // namespace benchkit::sweep

@@ -33,8 +33,6 @@ struct Interpreter {
 [[nodiscard]] std::string path_in(const std::string& requirement);
 /// The same with its path as an absolute one: two folders' "." are two things.
 [[nodiscard]] std::string with_absolute_path(const std::string& requirement);
-/// What a file holds, or what a folder holds of source code; what builds leave behind and hidden folders don't count.
-[[nodiscard]] std::string hash_of_source(const std::string& path);
 
 /// uv: beside the interpreter, else along PATH; empty: there is none.
 [[nodiscard]] std::string find_uv(const std::string& python);
@@ -54,7 +52,8 @@ void put_benchkit_into(const std::string& environment_python, const Request& req
 /// Imports the package once, so that Python has compiled it before a worker is started. Whether it can be imported at all is for the cases to say.
 void compile_package(const Environment& environment, const std::string& package, Tool& tool);
 
-/// Throws benchkit::Error if the package would not come from the environment, or not at the version that was asked for (empty: any).
-void check_import(const Environment& environment, const std::string& package, const std::string& version, Tool& tool);
+/// Throws benchkit::Error if the package would not come from the environment, or not at the version that was asked for (empty: any). The workers of the
+/// environment then take its modules from nowhere else.
+void check_import(Environment& environment, const std::string& package, const std::string& version, Tool& tool);
 
 }  // namespace benchkit::sweep

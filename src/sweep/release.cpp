@@ -34,6 +34,18 @@ std::vector<std::int64_t> numbers_of(std::string_view text) {
   return numbers;
 }
 
+std::vector<std::pair<std::int64_t, std::string>> parts_of_local(std::string_view text) {
+  std::vector<std::pair<std::int64_t, std::string>> parts;
+  while (!text.empty()) {
+    const std::size_t end = std::min(text.find_first_of("-_."), text.size());
+    const std::string_view part = text.substr(0, end);
+    const bool is_number = part.find_first_not_of("0123456789") == std::string_view::npos;
+    parts.emplace_back(is_number ? number_of(part) : -1, is_number ? "" : std::string(part));
+    text.remove_prefix(std::min(end + 1, text.size()));
+  }
+  return parts;
+}
+
 std::string lower(std::string_view text) {
   std::string result(text);
   std::transform(result.begin(), result.end(), result.begin(), [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
@@ -42,28 +54,41 @@ std::string lower(std::string_view text) {
 
 struct Condition {
   std::string op;
-  std::string text;  ///< without ".*"
   Release release;
-  bool prefix = false;  ///< "==1.2.*"
+  bool prefix = false;                ///< "==1.2.*"
+  std::vector<std::int64_t> begin{};  ///< of a prefix: its numbers, with zeros at the end
 };
 
-/// Whether the release's numbers begin as the condition's do.
+/// Whether the release's epoch and numbers begin as the condition's do.
 bool begins_with(const Release& release, const Condition& condition) {
-  std::vector<std::int64_t> wanted = numbers_of(condition.text);
   std::vector<std::int64_t> numbers = release.numbers;
-  numbers.resize(std::max(numbers.size(), wanted.size()), 0);
-  return release.epoch == condition.release.epoch && std::equal(wanted.begin(), wanted.end(), numbers.begin());
+  numbers.resize(std::max(numbers.size(), condition.begin.size()), 0);
+  return release.epoch == condition.release.epoch && std::equal(condition.begin.begin(), condition.begin.end(), numbers.begin());
 }
 
-bool holds(const Condition& condition, const Release& release) {
+bool is_of_same_numbers(const Release& one, const Release& other) { return one.epoch == other.epoch && one.numbers == other.numbers; }
+
+bool holds(const Condition& condition, const Release& given) {
   const Release& wanted = condition.release;
-  if (condition.prefix) return begins_with(release, condition) == (condition.op == "==");
+  if (condition.prefix) return begins_with(given, condition) == (condition.op == "==");
+  Release release = given;  // a local part counts only where the condition names one
+  if (wanted.local.empty()) release.local.clear();
   if (condition.op == "==") return release == wanted;
   if (condition.op == "!=") return release != wanted;
   if (condition.op == ">=") return release >= wanted;
   if (condition.op == "<=") return release <= wanted;
-  if (condition.op == ">") return release > wanted && !(release.numbers == wanted.numbers && wanted.post < 0 && release.post >= 0);
-  return release < wanted && !(release.numbers == wanted.numbers && wanted.is_final() && !release.is_final());
+  if (condition.op == ">") return release > wanted && !(is_of_same_numbers(release, wanted) && wanted.post < 0 && release.post >= 0);
+  return release < wanted && !(is_of_same_numbers(release, wanted) && wanted.is_final() && !release.is_final());
+}
+
+/// The numbers of a version as they were written, zeros at the end included, without its epoch and what follows them.
+std::vector<std::int64_t> written_numbers(std::string_view text) {
+  if (const std::size_t epoch = text.find('!'); epoch != std::string_view::npos) text.remove_prefix(epoch + 1);
+  text.remove_prefix(std::min(text.find_first_of("0123456789"), text.size()));
+  std::size_t end = text.find_first_not_of("0123456789.");
+  if (end == std::string_view::npos) end = text.size();
+  while (end > 0 && text[end - 1] == '.') --end;  // of ".post1"
+  return numbers_of(text.substr(0, end));
 }
 
 std::vector<Condition> parse_range(const std::string& range) {
@@ -74,10 +99,15 @@ std::vector<Condition> parse_range(const std::string& range) {
     const bool fits = std::regex_match(part.data(), part.data() + part.size(), match, pattern);
     const auto release = fits ? parse_release(match[2].str()) : std::nullopt;
     if (!release) throw Error(fmt::format("\"{}\" is no range of releases", range), "sweep", "write '>=0.5', '>=0.5,<1' or '~=1.2'");
-    Condition condition{match[1].str(), match[2].str(), *release, match[3].matched};
+    Condition condition{match[1].str(), *release, match[3].matched, written_numbers(match[2].str())};
+    const bool compares = condition.op != "==" && condition.op != "!=";
+    if ((condition.prefix && (compares || !release->is_plain())) || (condition.op == "~=" && condition.begin.size() < 2))
+      throw Error(fmt::format("\"{}\" is no range of releases", match[0].str()), "sweep", "write '==1.2.*', '~=1.2' or '>=1'");
     if (condition.op == "~=") {  // at least this one, and all but its last number alike
-      conditions.push_back({">=", condition.text, *release, false});
-      condition = {"==", condition.text.substr(0, condition.text.rfind('.')), *release, true};
+      conditions.push_back({">=", *release});
+      condition.op = "==";
+      condition.prefix = true;
+      condition.begin.pop_back();
     }
     conditions.push_back(std::move(condition));
   });
@@ -85,6 +115,8 @@ std::vector<Condition> parse_range(const std::string& range) {
 }
 
 }  // namespace
+
+bool Release::is_plain() const noexcept { return is_final() && post < 0 && local.empty(); }
 
 bool Release::is_final() const noexcept { return phase == 3 && dev == std::numeric_limits<std::int64_t>::max(); }
 
@@ -106,8 +138,14 @@ std::optional<Release> parse_release(std::string_view text) {
     release.dev = number_of(match[9].str());
     if (!match[3].matched && release.post < 0) release.phase = -1;
   }
-  release.local = match[10].str();
+  release.local = parts_of_local(match[10].str());
   return release;
+}
+
+bool is_release(std::string_view text, std::string_view asked) {
+  const auto release = parse_release(text);
+  const auto wanted = parse_release(asked);
+  return release && wanted && holds({.op = "==", .release = *wanted}, *release);
 }
 
 std::vector<std::string> releases_in(const std::string& range, const std::vector<std::string>& releases) {

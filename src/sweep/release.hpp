@@ -7,6 +7,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 namespace benchkit::sweep {
@@ -19,15 +20,20 @@ struct Release {
   std::int64_t phase_number = 0;
   std::int64_t post = -1;                                       ///< -1: none
   std::int64_t dev = std::numeric_limits<std::int64_t>::max();  ///< that: none
-  std::string local{};
+  std::vector<std::pair<std::int64_t, std::string>> local{};    ///< its parts: numbers, behind all words (-1 and the word)
   friend std::strong_ordering operator<=>(const Release&, const Release&) = default;
   friend bool operator==(const Release&, const Release&) = default;
 
   [[nodiscard]] bool is_final() const noexcept;
+  /// Numbers alone: final, no post-release, no local part.
+  [[nodiscard]] bool is_plain() const noexcept;
 };
 
 /// nullopt for what is no version; a leading v is allowed.
 [[nodiscard]] std::optional<Release> parse_release(std::string_view text);
+
+/// Whether a release is the one that is asked for, by the rule of "==": its local part (1.0+cpu) counts only where one is asked for.
+[[nodiscard]] bool is_release(std::string_view text, std::string_view asked);
 
 /// Which of them a range holds, in their order: ">=0.5,<1", "~=1.2", "==1.*". Pre-releases only where the range names one. What is no version is left out.
 /// Throws benchkit::Error for what is no range.

@@ -31,8 +31,27 @@ TEST(Release, Ranges) {
   EXPECT_EQ(releases_in(">0.6.0,!=1.0", all), (Texts{"0.10.1"}));
   EXPECT_EQ(releases_in(">=0.6.0rc1,<1", all), (Texts{"0.6.0rc1", "0.6.0", "0.6.0.post1", "0.10.1"}));
   EXPECT_EQ(last_of_each_minor(releases_in(">=0.1", all)), (Texts{"0.4.4", "0.5.8", "0.6.0.post1", "0.10.1", "1.0"}));
+  for (const char* other : {"~=1", ">=1.*", "==1.0rc1.*", "==1.0+cpu.*"}) EXPECT_THROW((void)releases_in(other, all), Error) << other;
   EXPECT_THROW((void)releases_in(">=x", all), Error);
   EXPECT_THROW((void)releases_in("1.0", all), Error);
+}
+
+// What the package `packaging` says of the same.
+TEST(Release, RangesOverEpochsPostReleasesAndLocalVersions) {
+  using Texts = std::vector<std::string>;
+  EXPECT_EQ(releases_in("~=2.2.post3", {"2.2", "2.2.post3", "2.2.1", "2.3", "2.9", "3.0"}), (Texts{"2.2.post3", "2.2.1", "2.3", "2.9"}));
+  const Texts epochs{"1!1.0", "1!2.1", "1!2.2", "1!2.2.1", "1!2.2.9", "1!2.3", "1!3.0"};
+  EXPECT_EQ(releases_in("~=1!2.2", epochs), (Texts{"1!2.2", "1!2.2.1", "1!2.2.9", "1!2.3"}));
+  EXPECT_EQ(releases_in("~=1!2.2.1", epochs), (Texts{"1!2.2.1", "1!2.2.9"}));
+  EXPECT_EQ(releases_in(">=0,==1!2.*", epochs), (Texts{"1!2.1", "1!2.2", "1!2.2.1", "1!2.2.9", "1!2.3"}));
+  EXPECT_EQ(releases_in(">=1!1,!=1!2.*", epochs), (Texts{"1!1.0", "1!3.0"}));
+  EXPECT_EQ(releases_in("<=1.0", {"1.0", "1.0+cpu"}), (Texts{"1.0", "1.0+cpu"}));
+  EXPECT_EQ(releases_in(">1.0", {"1.0+cpu", "1.1"}), (Texts{"1.1"}));
+  EXPECT_EQ(releases_in("!=1.0", {"1.0+cpu", "1.1"}), (Texts{"1.1"}));
+  EXPECT_EQ(releases_in("==1.0+cpu", {"1.0+cpu", "1.0"}), (Texts{"1.0+cpu"}));
+  EXPECT_LT(*parse_release("1.0+1.9"), *parse_release("1.0+1.10"));
+  EXPECT_TRUE(is_release("2.0+cpu", "2.0"));
+  EXPECT_FALSE(is_release("2.0", "2.0+cpu"));
 }
 
 }  // namespace

@@ -13,6 +13,7 @@
 #include "sweep/locks.hpp"
 #include "sweep/python_suite.hpp"
 #include "sweep/release.hpp"
+#include "sweep/suite_files.hpp"
 
 namespace benchkit::sweep {
 
@@ -37,7 +38,7 @@ VersionSpec with_install(VersionSpec spec, const Host& host) {
     spec.install.insert(spec.install.end(), others.begin(), others.end());
   } else if (spec.kind == Kind::lock) {
     spec.install = requirements_in(spec.what, package_under_test(host));
-  } else if (spec.kind == Kind::word && host.install_spec && parse_release(spec.what)) {
+  } else if (spec.kind == Kind::word && host.install_spec && parse_release(spec.what) && !names_commit(spec.what)) {
     std::vector<std::string> install = host.install_spec(spec.what);
     if (install.empty()) throw Error(fmt::format("the suite's install_spec says nothing for {}", spec.what), spec.text);
     if (host.is_python()) {
@@ -99,6 +100,11 @@ const Version* find_version(const Snapshot& snapshot, const std::string& label) 
   return found == snapshot.versions.end() ? nullptr : &*found;
 }
 
+/// What a version was given as, whether it was labelled or is called so by itself.
+std::string without_label(const std::string& text, const std::string& label) {
+  return text.starts_with(label + "=") && !text.starts_with(label + "==") ? text.substr(label.size() + 1) : text;
+}
+
 }  // namespace
 
 std::vector<VersionSpec> resolve_range(const std::string& text, const SweepOptions& options, const Host& host) {
@@ -108,9 +114,21 @@ std::vector<VersionSpec> resolve_range(const std::string& text, const SweepOptio
   const std::string bad = text.substr(dots + 2);
   if (!options.versions.empty()) return part_of(resolve(options, host), good, bad);
   SweepOptions range = options;
-  const bool releases = host.is_python() && host.install_spec && parse_release(good) && parse_release(bad);
+  const bool releases =
+      host.is_python() && host.install_spec && parse_release(good) && parse_release(bad) && !names_commit(good) && !names_commit(bad);
   range.versions = {releases ? fmt::format(">={},<={}", good, bad) : "git:" + text};
-  return resolve(range, host);
+  if (!releases) return resolve(range, host);
+  // The ends are those that were named, even where one was yanked: what the index lacks cannot be made, and is told then.
+  range.versions.insert(range.versions.begin(), good);
+  range.versions.push_back(bad);
+  std::vector<VersionSpec> specs = resolve(range, host);
+  const auto repeats = [](const VersionSpec& one, const VersionSpec& other) {
+    return parse_release(one.what) == parse_release(other.what);
+  };
+  if (specs.size() > 2 && repeats(specs[1], specs.front())) specs.erase(specs.begin() + 1);
+  if (specs.size() > 2 && repeats(specs[specs.size() - 2], specs.back())) specs.erase(specs.end() - 2);
+  specs.back().label = specs.back().what;
+  return specs;
 }
 
 std::vector<VersionSpec> resolve(const SweepOptions& options, const Host& host) {
@@ -139,6 +157,23 @@ std::vector<std::size_t> bases_of(const std::vector<VersionSpec>& specs, const s
   return bases;
 }
 
+void check_labels(const Snapshot& before, const std::vector<VersionSpec>& specs) {
+  for (const VersionSpec& spec : specs) {
+    const Version* version = find_version(before, spec.label);
+    if (version == nullptr) continue;
+    const std::string then = without_label(version->details.value("spec", ""), spec.label);
+    const std::string now = without_label(spec.text, spec.label);
+    const Json installed = version->details.value("install", Json());
+    constexpr std::size_t kShortest = 7;  // of a commit: a range names it in full, a person in short
+    const bool same_commit = now.size() >= kShortest && version->details.value("commit", "").starts_with(now);
+    const bool other_text = !then.empty() && then != now && !same_commit;
+    if (!other_text && (installed.is_null() || installed == Json(spec.install))) continue;
+    throw Error(other_text ? fmt::format("{} was {} in this sweep, and is {} now", spec.label, then, now)
+                           : fmt::format("{} was {} in this sweep, and is {} now", spec.label, installed.dump(), Json(spec.install).dump()),
+                before.path, "give it another label, or measure all anew into another folder: -o DIR");
+  }
+}
+
 void check_unchanged(const Snapshot& before, const std::vector<Provisioned>& versions) {
   static constexpr std::array<std::pair<const char*, const char*>, 3> kIdentities{
       {{"tree", "files (git tree)"}, {"program_hash", "program (hash)"}, {"environment", "environment"}}};
@@ -153,6 +188,14 @@ void check_unchanged(const Snapshot& before, const std::vector<Provisioned>& ver
                   before.path, "restore it and go on, or measure all anew into another folder: -o DIR");
     }
   }
+}
+
+bool has_another_suite(const Snapshot& before, const Host& host, const ProvisionOptions& options) {
+  const std::string now = hash_of_suite(host, options);
+  return std::any_of(before.versions.begin(), before.versions.end(), [&](const Version& one) {
+    const std::string then = one.details.value("suite_hash", "");
+    return !then.empty() && then != now;
+  });
 }
 
 Moved find_moved(const Snapshot& before, const std::vector<VersionSpec>& specs) {
@@ -181,11 +224,13 @@ std::string snapshot_in(const std::string& folder) { return folder + "/sweep.jso
 
 Json to_json(const SweepOptions& options) {
   const ProvisionOptions& provision = options.provision;
-  return {{"versions", options.versions}, {"baseline", options.baseline},
-          {"last", options.last},         {"minor_only", options.minor_only},
-          {"as_of", provision.as_of},     {"pins", provision.pins},
-          {"python", provision.python},   {"build_command", provision.build_command},
-          {"suite", provision.suite}};
+  Json json{{"versions", options.versions}, {"baseline", options.baseline},
+            {"last", options.last},         {"minor_only", options.minor_only},
+            {"as_of", provision.as_of},     {"pins", provision.pins},
+            {"python", provision.python},   {"build_command", provision.build_command},
+            {"suite", provision.suite}};
+  if (!options.commands.is_null()) json["commands"] = options.commands;
+  return json;
 }
 
 }  // namespace benchkit::sweep

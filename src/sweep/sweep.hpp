@@ -19,6 +19,7 @@ struct SweepOptions {
   bool minor_only = false;            ///< of a range of releases, the last one of each minor one
   std::string executor = "local";
   std::string folder;  ///< where the snapshot and the logs are kept
+  Json commands;       ///< what is asked of a sweep over commands, beside them; null: nothing
   ProvisionOptions provision;
   runner::RunOptions run;
 };
@@ -39,8 +40,14 @@ class SweepObserver : public runner::Observer {
 /// By number: which version each is compared with. `baseline`: a label, or empty. Throws benchkit::Error for one that is not there.
 [[nodiscard]] std::vector<std::size_t> bases_of(const std::vector<VersionSpec>& specs, const std::string& baseline);
 
+/// Throws benchkit::Error where a label stands for something else than it did in a sweep.
+void check_labels(const Snapshot& before, const std::vector<VersionSpec>& specs);
+
 /// Throws benchkit::Error, naming what differs, where a version is no longer what a sweep measured under its label: one file would hold two things.
 void check_unchanged(const Snapshot& before, const std::vector<Provisioned>& versions);
+
+/// Whether the suite was edited since a sweep measured with it; false where nobody can tell.
+[[nodiscard]] bool has_another_suite(const Snapshot& before, const Host& host, const ProvisionOptions& options);
 
 /// What has become of the versions of a finished sweep.
 struct Moved {

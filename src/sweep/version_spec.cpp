@@ -35,7 +35,8 @@ bool looks_like_a_package(const std::string& what) {
 }
 
 Kind kind_of(const std::string& what) {
-  if (what.starts_with('<') || what.starts_with('>') || what.starts_with("~=") || what.starts_with("!=")) return Kind::releases;
+  if (what.starts_with('<') || what.starts_with('>') || what.starts_with("~=") || what.starts_with("!=") || what.starts_with("=="))
+    return Kind::releases;
   if (what == "WORKTREE") return Kind::git;
   if (looks_like_a_package(what)) return Kind::package;
   if (what.starts_with("./") || what.starts_with("../") || what.starts_with('/')) return Kind::program;

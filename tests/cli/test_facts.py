@@ -183,3 +183,14 @@ def test_a_notebook_compares_with_what_was_measured_first(tmp_path: Path) -> Non
     assert run([COMMAND, "notebook", "--write-only"], tmp_path).code == 0
     cells = json.loads((tmp_path / "benchmarks.ipynb").read_text())["cells"]
     assert re.findall(r'"(.)\.jsonl"', cells[1]["source"]) == ["z", "a", "m"]
+
+
+# Once it ended every suite that was started in a source tree: `pip install -e .` leaves such a folder there, which is first on the path.
+def test_a_source_tree_that_was_installed_is_no_distribution(tmp_path: Path) -> None:
+    for name in ("foo.egg-info", "bar-1.2.egg-info", "baz-3.4.dist-info"):
+        (tmp_path / name).mkdir()
+    done = run([PYTHON, "-c", "from benchkit._environment import packages; print(packages())"], tmp_path)
+    assert done.code == 0, done
+    found = json.loads(done.out)
+    assert "foo" not in found
+    assert (found["bar"], found["baz"]) == ("1.2", "3.4")

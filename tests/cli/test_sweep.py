@@ -185,7 +185,7 @@ def test_a_commit_that_came_later_stands_behind_its_ancestors(repository: Reposi
     done = repository.sweep("HEAD~2", "HEAD", "HEAD~1", *QUICK)
     assert done.code == 0, done
     (head,) = [line.split() for line in done.out.splitlines() if line.startswith("case ")]
-    assert head[1:4] == ["HEAD~2", "HEAD~1", "HEAD*"], done
+    assert head[1:4] == ["HEAD~2**", "HEAD~1", "HEAD*"], done
 
 
 def test_the_working_tree_and_what_it_was(repository: Repository) -> None:
@@ -282,6 +282,10 @@ def test_submodules_and_linked_worktrees(repository: Repository, tmp_path: Path)
     done = repository.sweep("HEAD~1", "HEAD", *QUICK, folder=linked, PART="part")
     assert done.code == 0, done
     assert "+27.3%" in done.out, done  # from 10% to 40%
+    (linked / "part/amount").write_text("50")
+    done = repository.sweep("WORKTREE", "-o", "t", folder=linked, PART="part")
+    assert done.code != 0, done
+    assert "the submodule part is not as HEAD has it" in done.err, done
 
 
 def test_two_sweeps_in_one_cache(repository: Repository, tmp_path: Path) -> None:
@@ -436,7 +440,56 @@ def test_a_search_goes_by_one_metric_and_one_case(tmp_path: Path, build: Path) -
     assert "--case: one case is what a search is for" in done.err, done
     done = bisect(tmp_path, *fakes(5), "--bisect", "a..h", "--case", "fake")
     assert done.code == 2, done
-    assert "an end of the range cannot be measured" in done.err, done
+    assert "a, an end of the range, cannot be measured" in done.err, done
+
+
+def test_of_no_step_no_place_is_claimed(tmp_path: Path, build: Path) -> None:
+    """Of two versions the step would be at the second one for certain, if there were one."""
+    noisy = [f"fake:{name},cases=1,noise=5%" for name in "ab"]
+    done = bisect(tmp_path, *noisy, "--bisect", "a..b", "--case", "fake[0]", "--samples", "6", "--total-budget", "500ms", "-o", "s")
+    assert done.code in (1, 3), done
+    assert "most probable: b" not in done.out + done.err, done
+    noisier = [f"fake:{name},cases=1,noise=99%" for name in "ab"]
+    done = bisect(tmp_path, *noisier, "--bisect", "a..b", "--case", "fake[0]", "--samples", "3", "-o", "t")
+    assert "do not differ" not in done.out, done  # nobody can tell
+    assert done.code in (0, 3), done
+
+
+def test_an_end_that_cannot_be_had_is_told_before_anything_is_measured(tmp_path: Path, build: Path) -> None:
+    done = bisect(tmp_path, "fake:a", "fake:b", "z=./none", "--bisect", "a..z", "--case", "fake[1]", "-o", "s")
+    assert done.code == 2, done
+    assert "z, an end of the range, cannot be measured" in done.err, done
+    assert not (tmp_path / "s/bisect").exists()
+
+
+def test_a_range_of_branches_that_have_parted(repository: Repository) -> None:
+    repository.git("checkout", "-q", "-b", "side", "HEAD~1")
+    repository.commit("slow=1:5%")
+    repository.git("checkout", "-q", "main")
+    for words in (["side..main"], ["HEAD..HEAD~2"], ["--bisect", "side..main", "--case", "fake[1]"]):
+        done = repository.sweep(*words, "-o", "s")
+        assert done.code == 2, done
+        assert "is no ancestor of it" in done.err, done
+
+
+def test_a_search_for_no_such_case_builds_nothing(repository: Repository) -> None:
+    builds = repository.folder / "builds"
+    done = repository.sweep("--bisect", "HEAD~2..HEAD", "--case", "fake[l]", BUILDS=str(builds))
+    assert done.code == 2, done
+    assert 'there is no case "fake[l]"' in done.err, done
+    assert "did you mean" in done.err, done
+    assert not builds.exists()
+
+
+def test_a_suite_that_was_edited_is_not_mixed_in(repository: Repository) -> None:
+    assert repository.sweep("HEAD~2", "HEAD", *QUICK).code == 0
+    (repository.folder / "bench/data.txt").write_text("twice as much")
+    for versions in (["HEAD~2", "HEAD"], ["HEAD~2", "HEAD~1", "HEAD"]):
+        done = repository.sweep(*versions, *QUICK)
+        assert done.code == 2, done
+        assert "the suite was edited since this sweep measured with it" in done.err, done
+    (repository.folder / "bench/data.txt").unlink()
+    assert repository.sweep("HEAD~2", "HEAD", *QUICK).code == 0
 
 
 def test_blocks_of_a_step(tmp_path: Path, build: Path) -> None:

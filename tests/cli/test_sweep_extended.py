@@ -90,11 +90,11 @@ def test_a_release_that_came_later_stands_among_the_others(build: Path, tmp_path
     """Wherever the command names it; it is compared with the one before it."""
     sweep(tmp_path, build, "0.9=fake:a", "0.11=fake:c")
     shown = sweep(tmp_path, build, "0.9=fake:a", "0.11=fake:c", "0.10=fake:b,slow=1:10%")
-    assert columns(shown) == ["0.9", "0.10", "0.11*"], shown
+    assert columns(shown) == ["0.9**", "0.10", "0.11*"], shown
     assert bases(tmp_path)["0.10"] == "0.9"
     assert "changes from 0.9" in shown, shown
     assert [line.split()[-1] for line in shown.splitlines() if line.startswith("fake[1]")] == ["0.10"], shown
-    assert columns(sweep(tmp_path, build, "0.9=fake:a", "0.11=fake:c", "0.10=fake:b,slow=1:10%")) == ["0.9", "0.10", "0.11*"]
+    assert columns(sweep(tmp_path, build, "0.9=fake:a", "0.11=fake:c", "0.10=fake:b,slow=1:10%")) == ["0.9**", "0.10", "0.11*"]
 
 
 def test_a_release_that_is_older_than_all(build: Path, tmp_path: Path) -> None:
@@ -102,7 +102,7 @@ def test_a_release_that_is_older_than_all(build: Path, tmp_path: Path) -> None:
     shown = sweep(tmp_path, build, "0.8=fake:c,slow=1:10%")
     assert columns(shown) == ["0.8", "0.9*", "0.10*"], shown
     shown = sweep(tmp_path, build, "0.7=fake:d", "0.8=fake:c,slow=1:10%")
-    assert columns(shown) == ["0.7", "0.8", "0.9*", "0.10*"], shown
+    assert columns(shown) == ["0.7", "0.8**", "0.9*", "0.10*"], shown
     assert bases(tmp_path)["0.7"] == "0.8"
 
 
@@ -110,7 +110,70 @@ def test_what_cannot_be_put_in_order(build: Path, tmp_path: Path) -> None:
     """It stands where the command names it, and last where that does not name all."""
     sweep(tmp_path, build, "fake:a", "fake:c")
     shown = sweep(tmp_path, build, "fake:a", "fake:b", "fake:c")
-    assert columns(shown) == ["a", "b", "c*"], shown
+    assert columns(shown) == ["a**", "b", "c*"], shown
     shown = sweep(tmp_path, build, "fake:x")
-    assert columns(shown) == ["a*", "b*", "c*", "x"], shown
+    assert columns(shown) == ["a**", "b*", "c*", "x"], shown
     assert "x: added later, and last, for nothing says where it belongs among the others" in " ".join(shown.split()), shown
+
+
+# ---- what is no longer the same sweep ----
+
+
+def refused(folder: Path, build: Path, *words: str) -> str:
+    done = subprocess.run([build / "benchkit", "sweep", *words], cwd=folder, capture_output=True, text=True)
+    assert done.returncode == 2, done
+    return done.stderr
+
+
+def test_a_label_stands_for_one_version(build: Path, tmp_path: Path) -> None:
+    """Under a label that was used for something else, its numbers would be told as those of what nobody measured."""
+    sweep(tmp_path, build, "a=fake:a", "b=fake:b")
+    held = (tmp_path / "s/sweep.jsonl").read_bytes()
+    changed = "b was fake:b in this sweep, and is fake:b,ns=2000 now"
+    assert changed in refused(tmp_path, build, "a=fake:a", "b=fake:b,ns=2000", *QUICK)
+    assert changed in refused(tmp_path, build, "a=fake:a", "b=fake:b,ns=2000", "c=fake:c", *QUICK)
+    assert "-o DIR" in refused(tmp_path, build, "fake:a", "fake:b,ns=2000", *QUICK)
+    assert (tmp_path / "s/sweep.jsonl").read_bytes() == held
+    assert "Nothing to do" in run_sweep(tmp_path, build, "fake:a", "b=fake:b").stdout
+
+
+def run_sweep(folder: Path, build: Path, *versions: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run([build / "benchkit", "sweep", *versions, *QUICK], cwd=folder, check=True, capture_output=True, text=True)
+
+
+def test_an_interrupted_sweep_goes_on_as_itself(build: Path, tmp_path: Path) -> None:
+    """With the versions that it had, and by its own command."""
+    command = [build / "benchkit", "sweep"]
+    began = subprocess.Popen([*command, *BEFORE, *HOW], cwd=tmp_path, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    path = tmp_path / "s/sweep.jsonl"
+    wait_for(lambda: began.poll() is not None or (path.exists() and has_block(tmp_path, session=0)), 60)
+    began.kill()
+    began.wait()
+    assert began.returncode == -9, "it was killed in the midst of it"
+    held = path.read_bytes()
+    assert "b was fake:b,slow=1:10% in this sweep" in refused(tmp_path, build, "fake:a", "fake:b,ns=2000", *HOW, "--resume")
+    wrong = subprocess.run([build / "benchkit", "run", "--resume", path], cwd=tmp_path, capture_output=True, text=True)
+    assert wrong.returncode == 2, wrong
+    assert "sweep ... --resume" in wrong.stderr, wrong
+    assert path.read_bytes() == held
+    shown = subprocess.run([build / "benchkit", "compare", path], cwd=tmp_path, capture_output=True, text=True).stdout
+    assert "`sweep` with --resume" in " ".join(shown.split()), shown
+    assert "run --resume" not in shown, shown
+
+
+def test_what_is_asked_of_commands_is_part_of_a_sweep(build: Path, tmp_path: Path) -> None:
+    versions = ["old=cmd:true", "new=cmd:true", "--samples", "6", "--blocks", "3"]
+    command = [build / "benchkit", "sweep", *versions]
+    for words in (["--command", "x=true"], ["--command", "y=true", "--shell", "--prepare", "true"]):
+        done = subprocess.run([*command, *words], cwd=tmp_path, check=True, capture_output=True, text=True)
+        assert "Nothing to do" not in done.stdout, done
+    assert len(list(tmp_path.glob(".benchkit/sweep-*/sweep.jsonl"))) == 2
+    subprocess.run([*command, "--command", "x=true", "-o", "s"], cwd=tmp_path, check=True, capture_output=True)
+    assert "another sweep is kept there" in refused(tmp_path, build, *versions, "--command", "y=true", "-o", "s")
+
+
+def test_a_base_that_is_measured_again_is_marked(build: Path, tmp_path: Path) -> None:
+    sweep(tmp_path, build, "fake:a", "fake:b")
+    shown = sweep(tmp_path, build, "fake:a", "fake:b", "fake:c")
+    assert columns(shown) == ["a*", "b**", "c"], shown
+    assert "b: measured in 2 sessions: its value is of all of them" in " ".join(shown.split()), shown

@@ -229,7 +229,7 @@ def test_commits_a_dirty_tree_and_a_program_beside_a_release(suite: Path, place:
         '[build-system]\nrequires = []\nbuild-backend = "backend"\nbackend-path = ["."]\n[project]\nname = "tinypkg"\n'
         'dynamic = ["version", "optional-dependencies", "dependencies"]\n'
     )
-    for words in ("init -q", "config user.name A", "config user.email a@example.org", "add -A", "commit -qm 2.0"):
+    for words in ("init -q", "config user.name A", "config user.email a@example.org", "add -A", "commit -qm 2.0", "tag v1.1"):
         assert run(["git", *words.split()], suite).code == 0
     (suite / "tinypkg/__init__.py").write_text("NS = 3000\n")
     program = suite / "old"
@@ -246,6 +246,11 @@ def test_commits_a_dirty_tree_and_a_program_beside_a_release(suite: Path, place:
     assert [version["provisioner"] for version in versions.values()] == ["venv", "git-python", "git-python", "prebuilt"]
     assert versions["WORKTREE"]["dirty"] is True
     assert versions["HEAD"]["dirty"] is False
+
+    # The index has a release 1.1, too; v1.1 is the tag.
+    done = sweep(suite, place, "v1.1", "--as-of", "release", "--provision-only", "-o", "u")
+    assert done.code == 0, done
+    assert "git-python" in done.out, done
 
     # A path is not what it was, either: the tree that was edited has an environment of its own.
     for ns, path in ((5000, "."), (6000, suite)):
@@ -264,6 +269,48 @@ def test_the_wrong_copy_is_not_measured(suite: Path, place: dict[str, str]) -> N
     assert done.code == 2, done
     assert "tinypkg would be imported from" in done.err
     assert "start the suite by -m" in done.err
+
+
+def test_a_suite_that_changes_the_path_measures_no_other_copy(suite: Path, place: dict[str, str]) -> None:
+    """What would be imported was looked at before the suite ran; what counts is what its cases import."""
+    (suite / "tinypkg").mkdir()
+    (suite / "tinypkg/__init__.py").write_text("NS = 1\n")
+    path = "import sys, pathlib\nsys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1]))\n"
+    (suite / "bench/__main__.py").write_text(path + SUITE)
+    done = sweep(suite, place, "1.0", "--as-of", "release", *QUICK)
+    assert done.code == 1, done
+    assert f"tinypkg is imported from {suite}/tinypkg/__init__.py, which is not in the environment" in done.out + done.err, done
+    (suite / "bench/__main__.py").write_text(path + "import tinypkg\n" + SUITE)
+    done = sweep(suite, place, "1.0", "--as-of", "release", *QUICK[:-1], "t")
+    assert done.code != 0, done
+    assert f"tinypkg is imported from {suite}/tinypkg/__init__.py" in done.out + done.err, done
+
+
+def test_an_environment_that_is_there_is_isolated_too(suite: Path, place: dict[str, str]) -> None:
+    assert sweep(suite, place, "1.0", "--as-of", "release", "--cache", str(suite / "cache"), "--provision-only", "-o", "p").code == 0
+    (environment,) = [folder for folder in (suite / "cache/envs").iterdir() if folder.is_dir()]
+    (suite / "tinypkg").mkdir()
+    (suite / "tinypkg/__init__.py").write_text("NS = 1\n")
+    done = sweep(suite, place, f"there=python:{environment}", *QUICK)
+    assert done.code == 0, done
+    assert medians(suite / "s/sweep.jsonl") == {"there": 1000}
+    assert versions_in(suite / "s/sweep.jsonl")["there"]["package"] == "tinypkg 1.0"
+    (suite / "bench/data.txt").write_text("twice as much")
+    done = sweep(suite, place, f"there=python:{environment}", *QUICK)
+    assert done.code == 2, done
+    assert "the suite was edited since this sweep measured with it" in done.err, done
+
+
+def test_the_ends_of_a_search_are_those_that_were_named(suite: Path, place: dict[str, str]) -> None:
+    """1.2 is yanked, and 1.9 does not exist: neither is replaced by a neighbour without a word."""
+    done = sweep(suite, place, "--bisect", "1.0..1.9", "--case", "work", "--as-of", "2025-01-01", *QUICK)
+    assert done.code == 2, done
+    assert "1.9, an end of the range, cannot be measured" in done.err, done
+    done = sweep(suite, place, "--bisect", "1.0..1.2", "--case", "work", "--as-of", "2025-01-01", "--total-budget", "1ms", *QUICK)
+    assert "3 versions, 1.0 to 1.2" in done.err, done
+    done = sweep(suite, place, "--bisect", "1.0..1.1", "--case", "wrok", *QUICK)
+    assert done.code == 2, done
+    assert 'did you mean "work"?' in done.err, done
 
 
 def test_an_environment_that_lost_something_is_made_again(suite: Path, place: dict[str, str]) -> None:

@@ -12,6 +12,7 @@
 
 #include "base/files.hpp"
 #include "base/hash.hpp"
+#include "base/nearest.hpp"
 #include "base/units.hpp"
 #include "base/utf8.hpp"
 #include "cli/bisect_view.hpp"
@@ -227,6 +228,13 @@ std::vector<sweep::VersionSpec> fresh_specs(const Snapshot& snapshot, const std:
   return fresh;
 }
 
+/// One file does not hold what two suites measured.
+void check_suite(const Snapshot& before, const sweep::SweepOptions& options, const sweep::Host& host) {
+  if (sweep::has_another_suite(before, host, options.provision))
+    throw Error("the suite was edited since this sweep measured with it", before.path,
+                "restore it and go on, or measure all anew into another folder: -o DIR");
+}
+
 /// A sweep that is there already, under the same name.
 std::optional<Snapshot> find_before(const sweep::SweepOptions& options, bool resume) {
   const std::string path = sweep::snapshot_in(options.folder);
@@ -273,6 +281,29 @@ sweep::BisectOptions search_options(const SweepCommandOptions& given) {
   return search;
 }
 
+/// Where the host itself knows which cases there are: a wrong id is refused before an hour of building. Versions may be other programs, which know best.
+void check_case(const Context& context, const std::string& id, const std::vector<std::string>& words,
+                const std::vector<sweep::VersionSpec>& specs) {
+  using Kind = sweep::VersionSpec::Kind;
+  const bool of_host = std::none_of(specs.begin(), specs.end(), [](const sweep::VersionSpec& spec) {
+    return spec.kind == Kind::program || spec.kind == Kind::command || spec.kind == Kind::fake;
+  });
+  if (!of_host || !context.host.given()) return;
+  Inquiry inquiry(context.host);
+  std::vector<std::string> ids;
+  try {
+    for (const auto& one : describe_suite(inquiry.workers(), {.words = words, .resolve = false}).cases) ids.push_back(one.info.id);
+  } catch (const Error&) {
+    return;  // without the library it may have no cases to tell of
+  }
+  if (ids.empty() || std::find(ids.begin(), ids.end(), id) != ids.end()) return;
+  std::string near = base::nearest(id, ids);
+  const auto end = std::find_if(ids.begin(), ids.end(), [&](const std::string& one) { return one.ends_with(id); });
+  if (near.empty() && end != ids.end()) near = *end;
+  throw Error(fmt::format("there is no case \"{}\"", id), "--case",
+              near.empty() ? "`list` shows what there is" : fmt::format("did you mean \"{}\"?", near));
+}
+
 int bisect_suite(const Context& context, const SweepCommandOptions& given, sweep::SweepOptions options, const sweep::Host& host) {
   const sweep::BisectOptions search = search_options(given);
   const bool dependencies = !given.locks.empty();
@@ -282,6 +313,7 @@ int bisect_suite(const Context& context, const SweepCommandOptions& given, sweep
   const std::vector<sweep::VersionSpec> specs =
       dependencies ? sweep::between_locks(given.locks.front(), given.locks.back(), options.folder + "/mixtures", host)
                    : sweep::resolve_range(given.bisect, options, host);
+  check_case(context, search.case_id, options.run.suite_options, specs);
   const base::InterruptGuard interrupts;
   RunView view(context.streams);
   view.say(fmt::format("{} versions, {} to {}", specs.size(), specs.front().label, specs.back().label));
@@ -317,6 +349,7 @@ sweep::Slice slice_of(const Context& context, const SweepCommandOptions& given, 
 int sweep_suite(const Context& context, const SweepCommandOptions& given) {
   sweep::SweepOptions options = given.sweep;
   options.run = run_options(given);
+  if (given.measure.commands.given()) options.commands = to_json(given.measure.commands);
   options.provision.timeout_ns = nanoseconds(given.provision_timeout, "--provision-timeout", options.provision.timeout_ns);
   options.provision.cache =
       options.provision.cache.empty() ? sweep::default_cache() : std::filesystem::absolute(options.provision.cache).string();
@@ -332,6 +365,7 @@ int sweep_suite(const Context& context, const SweepCommandOptions& given) {
   if (options.folder.empty()) options.folder = default_folder(options);
   const bool measures = !given.provision_only && !given.smoke;
   const std::optional<Snapshot> before = measures ? find_before(options, given.resume) : std::nullopt;
+  if (before) sweep::check_labels(*before, specs);
   const sweep::Order order = before && before->ended ? sweep::order_of(*before, specs) : sweep::Order();
   if (!order.labels.empty()) {
     specs = sweep::in_order(std::move(specs), order);
@@ -340,8 +374,13 @@ int sweep_suite(const Context& context, const SweepCommandOptions& given) {
   const std::vector<sweep::VersionSpec> wanted = !before         ? specs
                                                  : before->ended ? fresh_specs(*before, specs, options.run.bases)
                                                                  : specs_of_session(*before, specs);
-  if (wanted.empty()) return show_finished(context, *before, specs);
   options.provision.folder = options.folder;
+  if (wanted.empty()) {
+    const int code = show_finished(context, *before, specs);
+    check_suite(*before, options, host);
+    return code;
+  }
+  if (before) check_suite(*before, options, host);
   SweepView view(context.streams);
   const base::InterruptGuard interrupts;
   view.provisioning(wanted.size());

@@ -96,6 +96,7 @@ Json columns_json(const std::vector<ColumnHead>& columns) {
   Json json = Json::array();
   for (const ColumnHead& head : columns) {
     json.push_back({{"title", head.title}, {"unit", head.unit}, {"base", head.base}, {"paired", head.paired}, {"labels", head.labels}});
+    if (head.sessions > 1) json.back()["sessions"] = head.sessions;
     if (head.earlier_session) json.back()["earlier_session"] = true;
   }
   return json;

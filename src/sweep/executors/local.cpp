@@ -10,6 +10,7 @@ namespace {
 Version version_of(const Provisioned& one) {
   Version version{.label = one.spec.label, .details = one.environment.details};
   version.details["spec"] = one.spec.text;
+  if (!one.spec.install.empty()) version.details["install"] = one.spec.install;
   version.details["provisioner"] = one.provisioner;
   return version;
 }

@@ -6,7 +6,7 @@
 #include <benchkit/base/error.hpp>
 
 #include "base/os.hpp"
-#include "sweep/provisioner.hpp"
+#include "sweep/python_suite.hpp"
 
 namespace benchkit::sweep {
 namespace {
@@ -21,8 +21,10 @@ Environment provision(const Request& request) {
   if (base::find_program(interpreter).empty())
     throw Error(fmt::format("there is no interpreter {}", interpreter), request.spec.text,
                 "python:PATH takes an interpreter or an environment's folder");
-  Environment environment{.argv = request.host.worker_argv};
-  environment.argv.front() = interpreter;
+  const std::string package = package_under_test(request.host);
+  Environment environment = worker_in(std::filesystem::absolute(base::find_program(interpreter)).string(), request);
+  environment.details["python"] = environment.argv.front();
+  if (!package.empty()) check_import(environment, package, {}, request.tool);
   return environment;
 }
 

@@ -24,6 +24,7 @@
 #include "runner/conversation.hpp"
 #include "sweep/git.hpp"
 #include "sweep/provisioner.hpp"
+#include "sweep/suite_files.hpp"
 
 namespace benchkit::sweep {
 namespace {
@@ -65,16 +66,6 @@ std::vector<std::string> configured_as(const fs::path& build) {
   return options;
 }
 
-/// All files below a folder, in order.
-std::vector<fs::path> files_below(const fs::path& folder) {
-  std::vector<fs::path> files;
-  for (const auto& entry : fs::recursive_directory_iterator(folder)) {
-    if (entry.is_regular_file()) files.push_back(entry.path());
-  }
-  std::sort(files.begin(), files.end());
-  return files;
-}
-
 /// What CMake found out about the compilers in a build folder that it configured: files in CMakeFiles, in a folder named by CMake's version.
 fs::path compilers_in(const fs::path& build) {
   if (build.empty() || !fs::exists(build / "CMakeFiles")) return {};
@@ -100,9 +91,10 @@ class Build {
   explicit Build(const Request& request) : request_(request), commit_(find_commit(request.spec.what, request.tool)) {
     program_ = fs::weakly_canonical(base::find_program(request.host.worker_argv.front()));
     host_build_ = build_folder_of(program_);
-    suite_ = suite_folder();
+    suite_ = suite_folder_in(commit_.top, request.options);
+    suite_hash_ = hash_of_suite(request.host, request.options);
     folder_ = fs::path(request.options.cache) / "git" /
-              base::hash_text(base::hash_bytes(fmt::format("{}\n{}\n{}\n{}\n{}\n{}\n{}", commit_.top, commit_.tree, hash_of_suite(),
+              base::hash_text(base::hash_bytes(fmt::format("{}\n{}\n{}\n{}\n{}\n{}\n{}", commit_.top, commit_.tree, suite_hash_,
                                                            program_.string(), request.options.build_command,
                                                            fmt::join(configured_as(host_build_), "\n"), hash_of_tools())));
   }
@@ -116,20 +108,12 @@ class Build {
       base::file_system().replace(ready.string(), program);
     }
     Environment environment{.argv = {text_of(ready.string())}, .details = details_of(commit_)};
+    if (!suite_hash_.empty()) environment.details["suite_hash"] = suite_hash_;
     environment.details["program_hash"] = hash_of_file(environment.argv.front());
     return environment;
   }
 
  private:
-  /// Relative to the repository; empty: as each commit has it.
-  [[nodiscard]] std::string suite_folder() const {
-    if (!request_.options.suite.empty()) return request_.options.suite;
-    for (const char* name : {"bench", "benchmarks"}) {
-      if (fs::is_directory(fs::path(commit_.top) / name)) return name;
-    }
-    return {};
-  }
-
   /// The compiler, as CMake found it and as it is, and this benchkit, which the suite is linked with.
   [[nodiscard]] std::string hash_of_tools() const {
     std::string hashes = hash_of_file(base::executable_path());
@@ -139,14 +123,6 @@ class Build {
       if (option.starts_with(compiler)) hashes += hash_of_file(option.substr(compiler.size()));
     }
     return hashes;
-  }
-
-  [[nodiscard]] std::string hash_of_suite() const {
-    if (suite_.empty()) return {};
-    std::uint64_t hash = 0;
-    for (const fs::path& file : files_below(fs::path(commit_.top) / suite_))
-      hash = base::hash_bytes(base::MappedFile(file.string()).text(), hash);
-    return base::hash_text(hash);
   }
 
   std::string build() {
@@ -200,7 +176,7 @@ class Build {
   const Request& request_;
   Checkout commit_;
   fs::path program_, host_build_, folder_;
-  std::string suite_;
+  std::string suite_, suite_hash_;
 };
 
 Environment provision(const Request& request) { return Build(request).make(); }

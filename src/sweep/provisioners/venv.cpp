@@ -24,6 +24,7 @@
 #include "runner/conversation.hpp"
 #include "sweep/python_suite.hpp"
 #include "sweep/release.hpp"
+#include "sweep/suite_files.hpp"
 
 namespace benchkit::sweep {
 namespace {
@@ -45,7 +46,7 @@ class Venv {
   Environment make() {
     const std::string lock = resolve();
     const std::string path = path_in(request_.spec.install.front());
-    const std::string source = path.empty() ? "" : hash_of_source(path);
+    const std::string source = path.empty() ? "" : hash_of_source(path, {request_.options.folder, request_.options.cache});
     const std::string key =
         base::hash_text(base::hash_bytes(fmt::format("{}\n{}\n{}\n{}\n{}", lock, source, python_, own_.version, hash_of_benchkit(own_))));
     const fs::path folder = cache_ / "envs" / fmt::format("{}-{}", file_name_of(request_.spec.label), key);
@@ -73,7 +74,7 @@ class Venv {
   }
 
  private:
-  void check(const Environment& environment) const {
+  void check(Environment& environment) const {
     if (const std::string package = request_.package(); !package.empty())
       check_import(environment, package, request_.spec.claimed_release(), request_.tool);
   }
@@ -86,7 +87,7 @@ class Venv {
     const std::string version = request_.spec.claimed_release();
     if (version.empty()) return {};  // a working tree is of today
     for (const auto& [release, uploaded] : uploads_of(request_.package(), request_.host, request_.tool)) {
-      if (parse_release(release) == parse_release(version)) return uploaded;
+      if (is_release(release, version)) return uploaded;
     }
     throw Error(fmt::format("the package index has no {} {} (or it was yanked)", request_.package(), version), request_.spec.text);
   }
