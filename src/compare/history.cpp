@@ -25,6 +25,7 @@
 #include "base/parallel.hpp"
 #include "stats/change_point.hpp"
 #include "stats/false_discovery.hpp"
+#include "stats/log_gamma.hpp"
 
 namespace benchkit::compare {
 namespace {
@@ -45,7 +46,7 @@ struct Found {
 double chance_of_order(std::size_t before, std::size_t after) {
   const auto left = static_cast<double>(before);
   const auto right = static_cast<double>(after);
-  return std::min(1.0, 2 * std::exp(std::lgamma(left + 1) + std::lgamma(right + 1) - std::lgamma(left + right + 1)));
+  return std::min(1.0, 2 * std::exp(stats::log_gamma(left + 1) + stats::log_gamma(right + 1) - stats::log_gamma(left + right + 1)));
 }
 
 /// Turns of what has no noise.

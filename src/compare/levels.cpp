@@ -19,6 +19,7 @@
 #include "stats/e_process.hpp"
 #include "stats/equivalence.hpp"
 #include "stats/group_sequential.hpp"
+#include "stats/log_gamma.hpp"
 #include "stats/trimmed_mean.hpp"
 
 namespace benchkit::compare {
@@ -34,7 +35,7 @@ double level_of_signs(std::size_t alike, std::size_t count) {
   double level = 0;
   for (std::size_t fallen = alike; fallen <= count; ++fallen) {
     const auto k = static_cast<double>(fallen);
-    level += std::exp(std::lgamma(n + 1) - std::lgamma(k + 1) - std::lgamma(n - k + 1) - n * std::log(2.0));
+    level += std::exp(stats::log_gamma(n + 1) - stats::log_gamma(k + 1) - stats::log_gamma(n - k + 1) - n * std::log(2.0));
   }
   return std::min(level, 1.0);
 }

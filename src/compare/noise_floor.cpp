@@ -31,6 +31,7 @@
 #include <string_view>
 #include <unordered_map>
 
+#include "stats/log_gamma.hpp"
 #include "stats/moments.hpp"
 #include "stats/quantiles.hpp"
 
@@ -47,8 +48,8 @@ constexpr double kTailShare = 0.2;
 /// How far the farthest `kTailShare` of |t| lie on the average, in units of its median.
 double shortfall_of_t(double degrees) {
   const double from = stats::student_t_upper(degrees, kTailShare / 2);
-  const double density = std::exp(std::lgamma((degrees + 1) / 2) - std::lgamma(degrees / 2)) / std::sqrt(degrees * 3.141592653589793) *
-                         std::pow(1 + from * from / degrees, -(degrees + 1) / 2);
+  const double density = std::exp(stats::log_gamma((degrees + 1) / 2) - stats::log_gamma(degrees / 2)) /
+                         std::sqrt(degrees * 3.141592653589793) * std::pow(1 + from * from / degrees, -(degrees + 1) / 2);
   const double mean = density * (degrees + from * from) / (degrees - 1) / (kTailShare / 2);
   return mean / stats::student_t_upper(degrees, 0.25);
 }

@@ -18,6 +18,7 @@
 #include <random>
 #include <utility>
 
+#include "stats/log_gamma.hpp"
 #include "stats/moments.hpp"
 
 namespace benchkit::stats {
@@ -138,7 +139,7 @@ class Series {
 double lowest_level(std::size_t versions) {
   const auto count = static_cast<double>(versions);
   const double half = std::floor(count / 2);
-  return std::min(1.0, 2 * std::exp(std::lgamma(half + 1) + std::lgamma(count - half + 1) - std::lgamma(count + 1)));
+  return std::min(1.0, 2 * std::exp(log_gamma(half + 1) + log_gamma(count - half + 1) - log_gamma(count + 1)));
 }
 
 std::vector<ChangePoint> change_points(std::span<const std::vector<double>> versions, const ChangePointOptions& options) {

@@ -8,6 +8,7 @@
 #include <cmath>
 #include <limits>
 
+#include "stats/log_gamma.hpp"
 #include "stats/quantiles.hpp"
 
 namespace benchkit::stats {
@@ -43,7 +44,7 @@ double beta_fraction(double a, double b, double x) {
 class StudentT {
  public:
   explicit StudentT(double degrees)
-      : degrees_(degrees), log_beta_(std::lgamma(degrees / 2) + std::lgamma(0.5) - std::lgamma((degrees + 1) / 2)) {}
+      : degrees_(degrees), log_beta_(log_gamma(degrees / 2) + log_gamma(0.5) - log_gamma((degrees + 1) / 2)) {}
 
   [[nodiscard]] double density(double value) const {
     return std::exp(-0.5 * (degrees_ + 1) * std::log1p(value * value / degrees_) - log_beta_) / std::sqrt(degrees_);
