@@ -1,9 +1,11 @@
 #include "sweep/suite_files.hpp"
 
 #include <gtest/gtest.h>
+#include <unistd.h>
 
 #include <filesystem>
 #include <fstream>
+#include <string>
 
 namespace benchkit::sweep {
 namespace {
@@ -13,7 +15,7 @@ namespace fs = std::filesystem;
 class SuiteFiles : public ::testing::Test {
  protected:
   void SetUp() override {
-    folder_ = fs::path(::testing::TempDir()) / "benchkit_suite_files";
+    folder_ = fs::path(::testing::TempDir()) / ("benchkit_suite_files_" + std::to_string(getpid()));
     fs::remove_all(folder_);
     write("pyproject.toml", "[project]");
     write("pkg/core.py", "N = 1");
