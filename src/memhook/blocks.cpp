@@ -182,10 +182,6 @@ void put_in_table(MarkPlace* marks, std::uintptr_t address, std::size_t size, Bi
   if (marks != nullptr) marks[mark_index(address)] = stands ? static_cast<Mark>(tag_of(birth) << kSlackBits | kInTable) : Mark{0};
 }
 
-}  // namespace
-
-namespace {
-
 /// Of a chunk that is a map by itself the header takes two words, of another one.
 bool has_chunk_header(const void* block, std::size_t usable) noexcept {
   const std::size_t header = chunk_bytes(reinterpret_cast<std::uintptr_t>(block)) - usable;

@@ -1,10 +1,12 @@
 // Workers that are started while those before them measure.
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <filesystem>
 
 #include "runner/fake_workers_test.hpp"
 #include "runner/runner.hpp"
+#include "snapshot/read.hpp"
 
 namespace benchkit::runner {
 namespace {
@@ -60,6 +62,26 @@ TEST_F(RunAhead, TheNextWorkersStartWhileOneMeasures) {
     EXPECT_EQ(opened.size(), 4u) << "none is set up twice";
     EXPECT_EQ(opened.front(), suite_.opened.front().front()) << "what was set up ahead goes first";
   }
+}
+
+TEST_F(RunAhead, AWorkerEndsWhileTheNextOneMeasures) {
+  suite_.end = "exit code 3";
+  EXPECT_EQ(measure().measured, 4u);
+  EXPECT_EQ(suite_.told_to_quit, 2u) << "nobody comes after the last one";
+  const Snapshot snapshot = snapshot::read(path_);
+  for (const char* id : {"a", "d"}) {
+    const auto record = std::find_if(snapshot.records.begin(), snapshot.records.end(),
+                                     [&](const Record& one) { return snapshot.cases[one.case_index].id == id; });
+    ASSERT_NE(record, snapshot.records.end());
+    EXPECT_EQ(record->warnings, std::vector<std::string>{"the worker that measured it did not end well: exit code 3"})
+        << "told when it has ended";
+  }
+}
+
+TEST_F(RunAhead, NoneEndsBesideAnotherThatItWouldDisturb) {
+  options_.meters = {"time", "rows"};
+  suite_.before_sample = [&] { EXPECT_TRUE(suite_.meter != "time" || suite_.leaving == 0); };
+  (void)measure();
 }
 
 TEST_F(RunAhead, NoneStartsThatMayNotBeNeeded) {

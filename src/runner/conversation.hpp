@@ -60,6 +60,10 @@ class Conversation {
   [[nodiscard]] bool alive() const noexcept { return alive_; }
   /// Ends a worker that broke the protocol; the outcome says how.
   [[nodiscard]] Outcome give_up(std::string reason);
+  /// As WorkerLink::quit().
+  void quit() {
+    if (alive_) link_->quit();
+  }
   /// Ends the worker; how it ended, as WorkerLink::stop() says. Nothing if it is gone already.
   std::string stop();
 

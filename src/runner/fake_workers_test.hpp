@@ -54,6 +54,9 @@ struct FakeSuite {
   std::function<std::optional<CallPaths>(const std::string& id)> call_paths;
   /// A sample's start on the worker's clock.
   std::function<std::int64_t()> start_ns = [] { return 0; };
+  /// Workers that were told to end before somebody waited for them, and those of them that nobody has waited for yet.
+  std::size_t told_to_quit = 0, leaving = 0;
+  std::string meter;  ///< of the case that was opened last
   /// How every worker ends.
   std::string end;
   /// The time of a run with these workers, which a start and a sample move on; none: the machine's.
@@ -142,8 +145,15 @@ class FakeWorker final : public WorkerLink {
 
   void pause() override { ++suite_.paused; }
 
+  void quit() override {
+    ++suite_.told_to_quit;
+    ++suite_.leaving;
+    leaves_ = true;
+  }
+
   std::string stop() override {
     heard_.clear();
+    if (std::exchange(leaves_, false)) --suite_.leaving;
     return suite_.end;
   }
 
@@ -161,6 +171,7 @@ class FakeWorker final : public WorkerLink {
   }
   void answer(const protocol::Open& request) {
     id_ = request.case_id;
+    suite_.meter = request.meter;
     since_open_ = 0;
     values_ = request.meter == "counts" ? suite_.counts.size() : 1;
     suite_.opened[place_].push_back(id_);
@@ -209,6 +220,7 @@ class FakeWorker final : public WorkerLink {
   std::size_t values_ = 1;
   std::uint64_t running_ = 0;
   std::uint64_t since_open_ = 0;
+  bool leaves_ = false;
   bool interrupted_ = false;
   bool bomb_ = false;
 };

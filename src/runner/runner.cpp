@@ -219,6 +219,7 @@ class Driver {
       if (allowance_.budget.open_ended)
         limit_ns_ = std::min(limit_ns_ > 0 ? limit_ns_ : kForever, measuring_began_ns_ - began_ns_ + pool());
     }
+    hear_how_left_ones_ended();
     for (Side* side : lineup_.measured()) side->end();
     return finish();
   }
@@ -361,6 +362,7 @@ class Driver {
   /// One life of the workers: matches from the queue until it is empty, a worker is lost, or the time is over; one match at least.
   void measure_block(std::size_t meter, const std::vector<Side*>& group, std::deque<Match*>& queue, std::int64_t until_ns) {
     block_began_ns_ = now_ns();
+    if (lineup_.head().meters()[meter].meter.exclusive) hear_how_left_ones_ended();
     Random random(options_.seed, kBlockStreams + recorder_->next_block());
     Json details = Json::object();
     const bool starts = lineup_.is_paired() || !lineup_.measured().front()->is_fresh(meter);
@@ -417,7 +419,7 @@ class Driver {
     }
     details.update({{"meter", lineup_.head().meters()[meter].meter.name}, {"spent", std::move(spent)}});
     if (!cut_off.empty()) details["cut_off"] = std::move(cut_off);
-    end_block(std::move(details), finished);
+    end_block(meter, std::move(details), finished);
     for (FinishedJob& dead : std::exchange(held_to_the_end_, {})) {
       if (!dead.turn.call_paths && !stopping()) call_attributed(meter, dead);
       if (dead.turn.call_paths) keep_call_paths(dead, false);
@@ -450,12 +452,32 @@ class Driver {
     }
   }
 
-  void end_block(Json details, std::vector<FinishedJob>& finished) {
+  /// Whether a worker may end while the next one goes on: that is ready, and only counts.
+  [[nodiscard]] bool next_is_ready(std::size_t meter) const {
+    const bool counts = !lineup_.is_paired() && !lineup_.head().meters()[meter].meter.exclusive;
+    return counts && !stopping() && lineup_.measured().front()->ahead(meter) > 0;
+  }
+
+  void warn_of_end(Job& job, const std::string& bad_end) {
+    if (!bad_end.empty()) recorder_->warn(job, {"the worker that measured it did not end well: " + bad_end});
+  }
+
+  void hear_how_left_ones_ended() {
+    std::string bad_end;
+    for (Side* side : lineup_.measured()) bad_end += side->wait_for_leaving();
+    for (Job* job : std::exchange(left_, {})) warn_of_end(*job, bad_end);
+  }
+
+  void end_block(std::size_t meter, Json details, std::vector<FinishedJob>& finished) {
+    hear_how_left_ones_ended();
+    if (next_is_ready(meter)) {
+      lineup_.measured().front()->leave();
+      for (const FinishedJob& done : finished) left_.push_back(done.job);
+    }
     std::vector<std::string> bad_ends;  // by number
     for (const auto& side : lineup_.all()) bad_ends.push_back(side->stop());
     for (const FinishedJob& done : finished) {
-      const std::string& bad_end = bad_ends[done.job->side];
-      if (!bad_end.empty()) recorder_->warn(*done.job, {"the worker that measured it did not end well: " + bad_end});
+      warn_of_end(*done.job, bad_ends[done.job->side]);
       if (!done.job->lost_before.empty()) recorder_->warn(*done.job, {std::exchange(done.job->lost_before, {})});
     }
     if (interrupted_) {
@@ -687,6 +709,7 @@ class Driver {
   std::int64_t overhead_ns_ = 0;  ///< of all blocks with workers of their own: what they took beyond their jobs' turns
   std::int64_t overheads_ = 0;
   bool interrupted_ = false;
+  std::vector<Job*> left_;  ///< that were measured by a worker which was let go and may still be ending
   PathNames path_names_;
   std::size_t attributed_ = 0;
   std::vector<FinishedJob> held_to_the_end_;  ///< jobs of this block that failed, whose call paths are wanted all the same

@@ -14,7 +14,7 @@ namespace benchkit::runner {
 
 void Side::describe(const RunOptions& options, bool alone) {
   try {
-    conversation_.emplace(*target_.workers, protocol::LaunchRecipe{});
+    conversation_ = std::make_unique<Conversation>(*target_.workers, protocol::LaunchRecipe{});
     hello_ = conversation_->hello();
     meters_ = choose_meters(options.meters, hello_.meters);
     if (alone && hello_.prepares && options.budget.blocks != 1 && !meters_.front().meter.exclusive && meters_.size() == 1 && has_room())
@@ -49,7 +49,7 @@ void Side::leave_out(std::string why) {
   left_out_ = std::move(why);
 }
 
-bool Side::is_fresh(std::size_t meter) const { return conversation_.has_value() && meters_[meter].meter.launch.empty(); }
+bool Side::is_fresh(std::size_t meter) const { return conversation_ != nullptr && meters_[meter].meter.launch.empty(); }
 
 void Side::start(std::size_t meter, std::uint64_t padding, const std::string& first_case) {
   stop();
@@ -58,9 +58,9 @@ void Side::start(std::size_t meter, std::uint64_t padding, const std::string& fi
     Conversation::Ahead ahead = std::move(found->worker);
     ahead.wanted = ahead.opens && ahead.opens->case_id == first_case;
     ahead_.erase(found);
-    conversation_.emplace(*target_.workers, recipe, std::move(ahead));
+    conversation_ = std::make_unique<Conversation>(*target_.workers, recipe, std::move(ahead));
   } else {
-    conversation_.emplace(*target_.workers, recipe);
+    conversation_ = std::make_unique<Conversation>(*target_.workers, recipe);
     conversation_->prepare();
   }
   start_ns_ = std::max(start_ns_, conversation_->start_ns());
@@ -100,13 +100,28 @@ const std::string* Side::opened_ahead(std::size_t meter) {
 }
 
 std::string Side::stop() {
-  if (!conversation_) return {};
+  if (conversation_ == nullptr) return {};
   std::string how = conversation_->stop();
   conversation_.reset();
   return how;
 }
 
+void Side::leave() {
+  (void)wait_for_leaving();
+  if (conversation_ == nullptr) return;
+  conversation_->quit();
+  leaving_ = std::move(conversation_);
+}
+
+std::string Side::wait_for_leaving() {
+  if (leaving_ == nullptr) return {};
+  std::string how = leaving_->stop();
+  leaving_.reset();
+  return how;
+}
+
 void Side::end() {
+  (void)wait_for_leaving();
   (void)stop();
   ahead_.clear();
 }

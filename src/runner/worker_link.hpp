@@ -35,6 +35,8 @@ class WorkerLink {
   [[nodiscard]] virtual Heard receive(std::int64_t timeout_ns) = 0;
   /// What the worker printed since the last call: {"stdout": its end, "stderr": its end}, without those that are empty.
   [[nodiscard]] virtual Json take_output() { return Json::object(); }
+  /// Tells the worker to end and does not wait for it: stop() does, which has then less to wait for.
+  virtual void quit() {}
   /// Ends the worker with everything that it started: politely first, then not. Returns how it ended by itself, if that was not well
   /// (a destructor that crashes, an exit handler with another code), else an empty text.
   virtual std::string stop() = 0;

@@ -54,6 +54,7 @@ class Process {
   void send(std::size_t lane, const protocol::Message& message);
   [[nodiscard]] Heard receive(std::size_t lane, std::int64_t timeout_ns);
   [[nodiscard]] Json take_output();
+  void quit(std::size_t lane);
   std::string stop(std::size_t lane);
   void pause();
   void pin(int cpu);
@@ -64,6 +65,7 @@ class Process {
   struct Lane {
     int socket = -1;
     bool open = true;
+    bool told_to_quit = false;
     base::LineBuffer lines;
   };
 
@@ -102,6 +104,7 @@ class ProcessWorker final : public WorkerLink {
   void send(const protocol::Message& message) override { process_->send(lane_, message); }
   [[nodiscard]] Heard receive(std::int64_t timeout_ns) override { return process_->receive(lane_, timeout_ns); }
   [[nodiscard]] Json take_output() override { return process_->take_output(); }
+  void quit() override { process_->quit(lane_); }
   std::string stop() override { return process_->stop(lane_); }
   void pause() override { process_->pause(); }
   void pin(int cpu) override { process_->pin(cpu); }
@@ -118,7 +121,7 @@ Process::Process(std::vector<std::string> argv, const protocol::LaunchRecipe& re
   base::SpawnOptions options;
   for (std::size_t i = 0; i < lanes; ++i) {
     const base::SocketPair sockets = base::make_socket_pair();
-    lanes_.push_back({.socket = sockets.ours, .open = true, .lines = {}});
+    lanes_.push_back({.socket = sockets.ours, .open = true, .told_to_quit = false, .lines = {}});
     options.inherit.push_back(sockets.theirs);
     if (lanes > 1) argv.push_back(std::to_string(sockets.theirs));
   }
@@ -303,6 +306,10 @@ Json Process::take_output() {
   return printed;
 }
 
+void Process::quit(std::size_t lane) {
+  if (pid_ > 0 && !std::exchange(lanes_[lane].told_to_quit, true)) send(lane, protocol::Quit{});
+}
+
 std::string Process::stop(std::size_t lane) {
   lanes_[lane].open = false;
   const bool others = std::any_of(lanes_.begin(), lanes_.end(), [](const Lane& other) { return other.open; });
@@ -310,7 +317,7 @@ std::string Process::stop(std::size_t lane) {
     if (!others) kill_all();
     return {};
   }
-  send(lane, protocol::Quit{});
+  quit(lane);
   if (others) return {};
   const std::int64_t deadline_ns = base::monotonic_ns() + kGrace;
   while (base::monotonic_ns() < deadline_ns) {
