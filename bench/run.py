@@ -288,7 +288,7 @@ PARTS: dict[str, tuple[str, Callable[[Report, Bench], None]]] = {
     "sweep:bisect": ("Sweeps: which commit it was, simulated", sweep_bisect_rows),
     "sweep:history": ("Sweeps: the commits of a C++ library", sweep_history_rows),
     "sweep:time": ("Sweeps: the time they take", sweep_time_rows),
-    "sweep": ("Sweeps", sweep_rows),
+    "sweep:runner": ("Sweeps: the runner itself, and a machine that drifts", sweep_rows),
     "verdicts:aa": ("Verdicts: false ones, and a true 1 %", aa_rows),
     "verdicts:same": ("Verdicts: what is the same", same_rows),
     "verdicts:layouts": ("Verdicts: the code linked anew", layout_rows),
