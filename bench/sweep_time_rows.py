@@ -69,8 +69,8 @@ def sweep_time_rows(report: Report, bench: Bench) -> None:
             f"{each:.1f} s ({len(have)} of {len(releases)})",
             f"pytest-benchmem: {theirs_each:.1f} s ({len(theirs_have)} of {len(releases)})",
             len(have) == len(releases) and each <= theirs_each / 2,
-            "each block imports linopy anew in a worker of each version (1.9 s), and less than two blocks a meter say nothing of a process; "
-            "pytest-benchmem imports it twice a release",
+            "each block imports linopy anew in a worker of each version (1.9 s), and fewer than two blocks a meter say nothing of a "
+            "process; pytest-benchmem imports it twice a release",
         )
         report.add(
             "the same environments again, for each release",
