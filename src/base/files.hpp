@@ -55,12 +55,12 @@ using FileHook = std::function<void(const char* step, const std::string& path)>;
 [[nodiscard]] std::unique_ptr<FileSystem> hooked_file_system(FileHook before);
 
 /// A whole file in memory, as it was when it was read. It isn't mapped: what somebody cuts off a mapped file ends whoever looks at it. Throws benchkit::Error.
-class MappedFile {
+class FileText {
  public:
-  explicit MappedFile(const std::string& path);
-  MappedFile(const MappedFile&) = delete;
-  MappedFile& operator=(const MappedFile&) = delete;
-  ~MappedFile() = default;
+  explicit FileText(const std::string& path);
+  FileText(const FileText&) = delete;
+  FileText& operator=(const FileText&) = delete;
+  ~FileText() = default;
   [[nodiscard]] std::string_view text() const noexcept { return text_; }
 
  private:

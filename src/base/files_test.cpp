@@ -46,7 +46,7 @@ TEST_F(Files, WhoWritesAFileHasItAlone) {
   EXPECT_TRUE(writer_of(path_));
   file->cut(2);
   file->append("ce\n");
-  EXPECT_EQ(MappedFile(path_).text(), "once\n");
+  EXPECT_EQ(FileText(path_).text(), "once\n");
 }
 
 // What is killed between fork and exec leaves a child with the file open, for a moment.
@@ -68,7 +68,7 @@ TEST_F(Files, OfTwoThatCreateAFileAtOnceOneIsTold) {
     if (std::string_view(step) == "rename" && !other) other = file_system().create(path_, "the quick one\n");
   });
   EXPECT_NE(complaint([&] { (void)slow->create(path_, "the slow one\n"); }).find("exists already"), std::string::npos);
-  EXPECT_EQ(MappedFile(path_).text(), "the quick one\n");
+  EXPECT_EQ(FileText(path_).text(), "the quick one\n");
   EXPECT_EQ(std::distance(fs::directory_iterator(folder_), fs::directory_iterator{}), 1) << "and leaves nothing behind";
 }
 
@@ -76,7 +76,7 @@ TEST_F(Files, OfTwoThatCreateAFileAtOnceOneIsTold) {
 TEST_F(Files, WhatWasReadStaysWhereItsFileIsCutOff) {
   const std::string text(std::size_t{1} << 20, 'x');
   write_output(path_, text);
-  const MappedFile file(path_);
+  const FileText file(path_);
   fs::resize_file(path_, 0);
   EXPECT_TRUE(file.text() == text);
 }
@@ -87,11 +87,11 @@ TEST_F(Files, AnOutputGoesThroughALinkAndIntoADeviceAndReplacesAFile) {
   fs::create_symlink(path_, link);
   write_output(link, "new\n");
   EXPECT_TRUE(fs::is_symlink(link));
-  EXPECT_EQ(MappedFile(path_).text(), "new\n");
+  EXPECT_EQ(FileText(path_).text(), "new\n");
   write_output("/dev/null", "text");
   EXPECT_TRUE(fs::is_character_file("/dev/null"));
   write_output(path_, "newer\n");
-  EXPECT_EQ(MappedFile(path_).text(), "newer\n");
+  EXPECT_EQ(FileText(path_).text(), "newer\n");
   const std::string nowhere = (folder_ / "none/such").string();
   EXPECT_NE(complaint([&] { write_output(nowhere, "text"); }).find("there is no such folder"), std::string::npos);
   EXPECT_FALSE(fs::exists(folder_ / "none"));

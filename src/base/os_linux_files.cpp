@@ -218,7 +218,7 @@ void write_output(const std::string& path, std::string_view text) {
 
 std::unique_ptr<FileSystem> hooked_file_system(FileHook before) { return std::make_unique<RealFileSystem>(std::move(before)); }
 
-MappedFile::MappedFile(const std::string& path) {
+FileText::FileText(const std::string& path) {
   const int descriptor = open(path.c_str(), O_RDONLY | O_CLOEXEC);
   if (descriptor < 0) complain("cannot be read", path);
   struct stat facts {};

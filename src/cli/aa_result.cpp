@@ -244,7 +244,7 @@ Json kept_summaries() {
   const std::string path = kept_summaries_path();
   if (path.empty() || !base::exists(path)) return Json::object();
   try {
-    Json all = base::parse_json(base::MappedFile(path).text(), path);
+    Json all = base::parse_json(base::FileText(path).text(), path);
     return all.is_object() ? all : Json::object();
   } catch (const Error&) {
     return Json::object();

@@ -93,7 +93,7 @@ std::string program_hash(const HostSpec& host, const CommandCaseOptions& command
     std::error_code error;
     if (!std::filesystem::is_regular_file(file, error)) continue;
     try {
-      hash = base::hash_bytes(base::MappedFile(file).text(), hash);
+      hash = base::hash_bytes(base::FileText(file).text(), hash);
     } catch (const Error&) {
       continue;  // not for us to read
     }

@@ -230,16 +230,7 @@ Json marks_of(Verdict verdict, Json data, bool dark) {
 }
 
 Json no_change_line(const ChangeAxis& axis, bool upright, bool dark) {
-  return {{"type", "line"},
-          {"silent", true},
-          {"data", Json::array()},
-          {"markLine",
-           {{"z", 1},
-            {"silent", true},
-            {"symbol", "none"},
-            {"label", {{"show", false}}},
-            {"lineStyle", {{"color", theme(dark).line}, {"type", "solid"}, {"width", 1}}},
-            {"data", Json::array({Json{{upright ? "xAxis" : "yAxis", axis.none}}})}}}};
+  return rules_at(Json::array({Json{{upright ? "xAxis" : "yAxis", axis.none}}}), theme(dark).line);
 }
 
 std::string title_of_changes(const std::vector<compare::Comparison>& comparisons) {

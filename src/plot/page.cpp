@@ -389,6 +389,19 @@ void add_intervals(Panel& panel, const std::string& name, const std::string& col
        {"data", std::move(first)}});
 }
 
+Json rules_at(Json places, const std::string& colour) {
+  return {{"type", "line"},
+          {"silent", true},
+          {"data", Json::array()},
+          {"markLine",
+           {{"z", 1},
+            {"silent", true},
+            {"symbol", "none"},
+            {"label", {{"show", false}}},
+            {"lineStyle", {{"color", colour}, {"type", "solid"}, {"width", 1}}},
+            {"data", std::move(places)}}}};
+}
+
 std::string share_text(double share) {
   constexpr double kFewDigits = 0.1;
   constexpr double kManyDigits = 10;  // from which on three of them would be a power of ten

@@ -96,6 +96,8 @@ void add_to_legend(std::vector<LegendEntry>& legend, LegendEntry entry);
 
 /// An item of a series with its tooltip: the whole of what may be shortened in the picture.
 [[nodiscard]] Json item(Json value, const std::string& tip);
+/// A series that is nothing but straight lines through its panel: `places` are objects with "xAxis" or "yAxis".
+[[nodiscard]] Json rules_at(Json places, const std::string& colour);
 /// Intervals as a series. Items: [x, y, low, high]; `upright`: y is uncertain, else x. Nothing where there are none.
 void add_intervals(Panel& panel, const std::string& name, const std::string& colour, bool upright, Json items);
 /// "0.12%", "7.4%", "97%", "100%".

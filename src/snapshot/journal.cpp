@@ -50,7 +50,7 @@ Journal Journal::extend(base::FileSystem& files, const std::string& path, const 
   state->path = path;
   state->file = files.reopen(path);
   {
-    const base::MappedFile file(path);
+    const base::FileText file(path);
     if (snapshot.bytes != file.text().size()) throw Error("another process has gone on with it meanwhile", path, "try once more");
     const std::size_t last = file.text().rfind('\n');
     const std::size_t whole_lines = last == std::string_view::npos ? 0 : last + 1;

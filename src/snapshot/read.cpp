@@ -542,7 +542,7 @@ Snapshot read_text(std::string_view text, const std::string& path, std::string_v
 
 Snapshot read(const std::string& path, std::string_view from, Facts facts) {
   if (!base::exists(path)) throw no_such_snapshot(path);
-  const base::MappedFile file(path);
+  const base::FileText file(path);
   return read_text(file.text(), path, from, facts);
 }
 

@@ -60,11 +60,11 @@ const Provisioner& provisioner_for(const VersionSpec& spec, const Host& host) {
   throw Error(fmt::format("nobody can make \"{}\" runnable for this suite", spec.text), spec.text, hint);
 }
 
-std::string text_of(const std::string& path) { return std::string(base::MappedFile(path).text()); }
+std::string text_of(const std::string& path) { return std::string(base::FileText(path).text()); }
 
 std::string hash_of_file(const std::string& path) {
   try {
-    return base::hash_text(base::hash_bytes(base::MappedFile(path).text()));
+    return base::hash_text(base::hash_bytes(base::FileText(path).text()));
   } catch (const Error&) {
     return {};  // not for us to read
   }

@@ -165,7 +165,7 @@ std::string hash_of_benchkit(const Interpreter& interpreter) {
     if (entry.is_regular_file() && entry.path().extension() != ".pyc") files.insert(entry.path());
   }
   std::uint64_t hash = 0;
-  for (const fs::path& file : files) hash = base::hash_bytes(base::MappedFile(file.string()).text(), hash);
+  for (const fs::path& file : files) hash = base::hash_bytes(base::FileText(file.string()).text(), hash);
   return base::hash_text(hash);
 }
 

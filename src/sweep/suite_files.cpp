@@ -50,7 +50,7 @@ class Files {
     std::uint64_t hash = 0;
     for (const fs::path& file : files_) {
       try {
-        const base::MappedFile held(file.string());
+        const base::FileText held(file.string());
         if (is_written_by_benchkit(file.filename().string(), held.text())) continue;
         hash = base::hash_bytes(file.lexically_relative(root_).string(), hash);
         hash = base::hash_bytes(held.text(), hash);

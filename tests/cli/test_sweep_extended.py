@@ -52,15 +52,21 @@ def test_killed_in_the_session_of_a_later_version(build: Path, tmp_path: Path) -
     assert "Nothing to do" in again.stdout
 
 
-def test_a_version_that_comes_after_the_interruption(build: Path, tmp_path: Path) -> None:
-    """What was interrupted goes on as it was; the later version is measured in the session behind it."""
-    command = [build / "benchkit", "sweep"]
-    sweep = subprocess.Popen([*command, *BEFORE, *HOW], cwd=tmp_path, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-    path = tmp_path / "s/sweep.jsonl"
-    wait_for(lambda: sweep.poll() is not None or (path.exists() and has_block(tmp_path, session=0)), 60)
+def interrupt_sweep(build: Path, folder: Path) -> Path:
+    """Kills a sweep of BEFORE in the midst of it; its file."""
+    sweep = subprocess.Popen([build / "benchkit", "sweep", *BEFORE, *HOW], cwd=folder, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    path = folder / "s/sweep.jsonl"
+    wait_for(lambda: sweep.poll() is not None or (path.exists() and has_block(folder, session=0)), 60)
     sweep.kill()
     sweep.wait()
     assert sweep.returncode == -9, "it was killed in the midst of it"
+    return path
+
+
+def test_a_version_that_comes_after_the_interruption(build: Path, tmp_path: Path) -> None:
+    """What was interrupted goes on as it was; the later version is measured in the session behind it."""
+    command = [build / "benchkit", "sweep"]
+    interrupt_sweep(build, tmp_path)
     done = subprocess.run([*command, *AFTER, *HOW, "--resume"], cwd=tmp_path, check=True, capture_output=True, text=True)
     assert "c came after this session was interrupted" in done.stdout, done
     both = {(session, version, f"fake[{i}]", 240) for session, version in ((0, "a"), (0, "b"), (1, "b"), (1, "c")) for i in range(3)}
@@ -143,13 +149,7 @@ def run_sweep(folder: Path, build: Path, *versions: str) -> subprocess.Completed
 
 def test_an_interrupted_sweep_goes_on_as_itself(build: Path, tmp_path: Path) -> None:
     """With the versions that it had, and by its own command."""
-    command = [build / "benchkit", "sweep"]
-    began = subprocess.Popen([*command, *BEFORE, *HOW], cwd=tmp_path, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-    path = tmp_path / "s/sweep.jsonl"
-    wait_for(lambda: began.poll() is not None or (path.exists() and has_block(tmp_path, session=0)), 60)
-    began.kill()
-    began.wait()
-    assert began.returncode == -9, "it was killed in the midst of it"
+    path = interrupt_sweep(build, tmp_path)
     held = path.read_bytes()
     assert "b was fake:b,slow=1:10% in this sweep" in refused(tmp_path, build, "fake:a", "fake:b,ns=2000", *HOW, "--resume")
     wrong = subprocess.run([build / "benchkit", "run", "--resume", path], cwd=tmp_path, capture_output=True, text=True)

@@ -297,9 +297,7 @@ void check_case(const Context& context, const std::string& id, const std::vector
     return;  // without the library it may have no cases to tell of
   }
   if (ids.empty() || std::find(ids.begin(), ids.end(), id) != ids.end()) return;
-  std::string near = base::nearest(id, ids);
-  const auto end = std::find_if(ids.begin(), ids.end(), [&](const std::string& one) { return one.ends_with(id); });
-  if (near.empty() && end != ids.end()) near = *end;
+  const std::string near = base::nearest(id, ids);
   throw Error(fmt::format("there is no case \"{}\"", id), "--case",
               near.empty() ? "`list` shows what there is" : fmt::format("did you mean \"{}\"?", near));
 }

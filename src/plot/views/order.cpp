@@ -169,16 +169,7 @@ class Drawer {
     if (run_.begins.empty()) return;
     Json lines = Json::array();
     for (const double begin : run_.begins) lines.push_back({{"xAxis", begin}});
-    panel.series.push_back({{"type", "line"},
-                            {"silent", true},
-                            {"data", Json::array()},
-                            {"markLine",
-                             {{"z", 1},
-                              {"silent", true},
-                              {"symbol", "none"},
-                              {"label", {{"show", false}}},
-                              {"lineStyle", {{"color", colours.faint_ink}, {"type", "solid"}, {"width", 1}}},
-                              {"data", std::move(lines)}}}});
+    panel.series.push_back(rules_at(std::move(lines), colours.faint_ink));
   }
 
   const Run& run_;
