@@ -29,6 +29,8 @@ class Checkpoints {
 
  private:
   void watch();
+  /// What there was at the most, beyond what was told of, by a part (2: a half) of that.
+  [[nodiscard]] bool has_grown_by(std::int64_t part) const;
   void look();
   void look_if_possible() noexcept;
 

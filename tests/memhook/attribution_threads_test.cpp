@@ -124,6 +124,28 @@ TEST_P(AttributionThreads, CheckpointsWhileThreadsAllocate) {
   }
 }
 
+/// On a loaded machine a look is dear, and the pause behind it long; a heap that runs away in that time is looked at all the same.
+TEST_P(AttributionThreads, WhatGrowsFastIsNotWaitedFor) {
+  using Clock = std::chrono::steady_clock;
+  constexpr auto kDearLook = std::chrono::milliseconds(200);
+  std::atomic<std::int64_t> told_bytes{0};
+  benchkit::core::Checkpoints checkpoints([&](const benchkit::CallPaths& paths) {
+    if (told_bytes == 0) std::this_thread::sleep_for(kDearLook);
+    told_bytes = paths.peak_bytes;
+  });
+  MemoryWindow window({.attribute = true});
+  checkpoints.begin(window);
+  void* const first = v.a(2'000'000);
+  while (told_bytes < 2'000'000) std::this_thread::yield();
+  const auto began = Clock::now();
+  void* const second = v.a(40'000'000);
+  while (told_bytes < 40'000'000) std::this_thread::yield();
+  EXPECT_LT(Clock::now() - began, 10 * kDearLook);
+  checkpoints.end();
+  v.free(second);
+  v.free(first);
+}
+
 TEST_P(AttributionThreads, ACallThatThrowsIsLookedAtOnceMore) {
   std::vector<benchkit::CallPaths> told;
   const auto fail = [&] {
