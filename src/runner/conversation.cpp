@@ -45,12 +45,17 @@ Conversation::Conversation(WorkerFactory& workers, const protocol::LaunchRecipe&
 
 Conversation::~Conversation() { (void)stop(); }
 
+void Conversation::begin_to_prepare() {
+  if (!hello_.prepares || preparing_since_ns_) return;
+  preparing_since_ns_ = now_ns();
+  send(protocol::Prepare{});
+}
+
 void Conversation::prepare() {
   if (!hello_.prepares) return;
-  const std::int64_t began_ns = now_ns();
-  send(protocol::Prepare{});
+  begin_to_prepare();
   hear_that_it_is_prepared();
-  start_ns_ += now_ns() - began_ns;
+  start_ns_ += now_ns() - *preparing_since_ns_;
   (void)take_output();
 }
 

@@ -38,7 +38,9 @@ class Conversation {
   ~Conversation();
 
   [[nodiscard]] const protocol::Hello& hello() const noexcept { return hello_; }
-  /// Lets the worker do what stands before its first case, where there is something. Throws as the constructor does.
+  /// Lets the worker begin what stands before its first case, where there is something, and goes on.
+  void begin_to_prepare();
+  /// Waits until it is done with that, which it may have begun before. Throws as the constructor does.
   void prepare();
   /// What the start took, until the hello, and the preparation; of a worker that was started ahead what was left of it.
   [[nodiscard]] std::int64_t start_ns() const noexcept { return start_ns_; }
@@ -75,6 +77,7 @@ class Conversation {
   std::optional<protocol::Open> asked_ahead_;  ///< its answer is on its way
   protocol::Hello hello_;
   std::int64_t start_ns_ = 0;
+  std::optional<std::int64_t> preparing_since_ns_;
   std::int64_t timeout_ns_ = 0;
   bool alive_ = true;
 };

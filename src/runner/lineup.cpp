@@ -1,13 +1,19 @@
 #include "runner/lineup.hpp"
 
 #include <algorithm>
+#include <utility>
 
 #include <benchkit/base/error.hpp>
 
+#include "runner/choice.hpp"
 #include "runner/plan.hpp"
+#include "runner/random.hpp"
 
 namespace benchkit::runner {
 namespace {
+
+/// The random stream of the versions' first workers.
+constexpr std::uint64_t kMeetingStream = std::uint64_t{1} << 49;
 
 bool measure_alike(const std::vector<MeterChoice>& left, const std::vector<MeterChoice>& right) {
   return std::equal(left.begin(), left.end(), right.begin(), right.end(), [](const MeterChoice& one, const MeterChoice& other) {
@@ -25,7 +31,8 @@ Lineup::Lineup(const RunOptions& options, const std::vector<Target>& targets) : 
   clock_ = usable->get();
 }
 
-void Lineup::describe(Observer& observer) {
+void Lineup::describe(Observer& observer, std::size_t live) {
+  live_ = live;
   describe_each(observer);
   form_groups();
   for (const auto& group : groups_) seats_ += group.size();
@@ -33,9 +40,16 @@ void Lineup::describe(Observer& observer) {
 
 void Lineup::describe_each(Observer& observer) {
   const Side* first = nullptr;
+  std::vector<Side*> to_meet;
   for (const auto& side : all_) {
-    if (!side->left_out().empty()) continue;
+    if (side->left_out().empty()) to_meet.push_back(side.get());
+  }
+  const bool few = to_meet.size() <= kMostLive;
+  if (few) meet_all(to_meet);
+  for (std::size_t i = 0; i < to_meet.size(); ++i) {
+    Side* const side = to_meet[i];
     try {
+      if (!few && i + 1 < to_meet.size() && side->has_room()) to_meet[i + 1]->meet();
       side->describe(options_, all_.size() == 1);
       if (first != nullptr && !measure_alike(side->meters(), first->meters()))
         throw Error(is_sweep() ? "it measures other metrics under one name" : "the two versions measure other metrics under one name", {},
@@ -46,13 +60,33 @@ void Lineup::describe_each(Observer& observer) {
       observer.version_left_out(side->name(), side->left_out());
       continue;
     }
-    if (first == nullptr) first = side.get();
-    if (is_sweep()) side->stop();  // many of them at once are no quiet machine
+    if (first == nullptr) first = side;
+    if (!few) side->stop();
   }
   for (const auto& side : all_) {
     if (side->left_out().empty()) measured_.push_back(side.get());
   }
   if (measured_.empty()) throw Error("none of the versions can be measured");
+}
+
+void Lineup::meet_all(const std::vector<Side*>& sides) {
+  if (sides.size() < 2) return;
+  Random random(options_.seed, kMeetingStream);
+  for (const std::size_t place : random.order(sides.size())) {
+    if (!met_.empty() && !sides[place]->has_room()) return;
+    met_.push_back(sides[place]);
+    sides[place]->meet(random.below(kMostPadding));
+  }
+}
+
+std::vector<Side*> Lineup::take_met(std::size_t meter) {
+  std::vector<Side*> met = std::exchange(met_, {});
+  const bool usable =
+      groups_.size() == 1 && met.size() == measured_.size() && options_.layouts.empty() &&
+      std::all_of(met.begin(), met.end(), [&](const Side* side) { return side->is_fresh(meter) && side->fresh_processes(); });
+  if (usable) return met;
+  for (Side* side : met) side->stop();
+  return {};
 }
 
 std::size_t Lineup::base_of(std::size_t number) const {
@@ -69,7 +103,10 @@ void Lineup::form_groups() {
         std::find_if(measured_.begin(), measured_.end(), [&](const Side* side) { return side->number() == number; }) - measured_.begin());
   };
   for (const Side* side : measured_) bases.push_back(place_of(base_of(side->number())));
-  for (const std::vector<std::size_t>& group : groups_of(bases, options_.live)) {
+  const auto selected = [&](const protocol::CaseDescription& description) { return is_selected(description, options_.filter); };
+  const auto jobs = static_cast<std::size_t>(std::count_if(head().cases().begin(), head().cases().end(), selected));
+  if (live_ == 0) live_ = options_.live > 0 ? options_.live : live_for(options_.budget, start_ns(), jobs);
+  for (const std::vector<std::size_t>& group : groups_of(bases, live_)) {
     groups_.emplace_back();
     for (const std::size_t place : group) groups_.back().push_back(measured_[place]);
   }

@@ -26,6 +26,13 @@ TEST(Groups, ARowOfVersionsIsCutSoThatEachMeetsItsBase) {
   EXPECT_EQ(groups_of({1, 1, 1, 1}, 2), (Groups{{1, 0}, {1, 2}, {1, 3}}));
 }
 
+TEST(Groups, WhereAStartTakesMoreThanABlockMeasuresNeighboursShareIt) {
+  constexpr std::int64_t kSecond = 1'000'000'000;
+  EXPECT_EQ(live_for({.per_job_ns = kSecond}, kSecond / 100, 1), 2u);
+  EXPECT_EQ(live_for({.per_job_ns = kSecond}, 2 * kSecond, 2), 4u);
+  EXPECT_EQ(live_for({.per_job_ns = kSecond}, 2 * kSecond, 200), 2u);
+}
+
 class ManyVersions : public testing::Test {
  protected:
   ManyVersions() : path_(std::filesystem::temp_directory_path() / ("benchkit-many-" + std::to_string(::getpid()) + ".jsonl")) {
@@ -229,6 +236,27 @@ TEST_F(ManyVersions, LimitsOfTheHeadAreFoundBehindAVersionThatIsLeftOut) {
   options_.most = parse_limits("time:1ns", "--max");
   (void)measure();
   EXPECT_EQ(report_.failed, 2u);
+}
+
+TEST_F(ManyVersions, WhereAStartIsDearOneBlockHoldsThemAllToTheEnd) {
+  const auto clock_ns = std::make_shared<std::int64_t>(0);
+  for (FakeSuite& suite : suites_) {
+    suite.clock_ns = clock_ns;
+    suite.start_takes_ns = 2'000'000'000;
+  }
+  suites_[0].interrupt_after = 20;
+  EXPECT_EQ(measure().sessions.back().header.at("live"), 4);
+  EXPECT_TRUE(report_.interrupted);
+  for (FakeSuite& suite : suites_) suite.start_takes_ns = 1;  // libraries lie in memory now
+  report_ = resume(options_, targets(), {.files = &base::file_system(), .path = path_, .session = {}}, snapshot::read(path_), observer_);
+  EXPECT_EQ(report_.measured, 2u);
+  std::size_t complete = 0;
+  for (const Block& block : snapshot::read(path_).blocks) {
+    if (!block.complete) continue;
+    ++complete;
+    EXPECT_EQ(block.details.at("started").size(), 4u);
+  }
+  EXPECT_EQ(complete, 6u);
 }
 
 TEST_F(ManyVersions, AnInterruptedSweepGoesOnWhereItWas) {

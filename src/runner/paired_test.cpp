@@ -254,6 +254,24 @@ TEST_F(Paired, AllOfABlockSetUpBeforeOneIsWaitedFor) {
   }
 }
 
+TEST_F(Paired, WhoDescribedTheSuiteIsMeasuredInTheFirstBlock) {
+  std::set<std::vector<std::size_t>> orders;
+  for (options_.seed = 1; options_.seed < 20; ++options_.seed) {
+    old_.workers = fresh_.workers = 0;
+    std::filesystem::remove(path_);
+    const Snapshot snapshot = measure();
+    ASSERT_EQ(snapshot.blocks.size(), 6u);
+    EXPECT_EQ(old_.workers, 6u);
+    EXPECT_EQ(fresh_.workers, 6u);
+    const Json& first = snapshot.blocks.front().details;
+    orders.insert(first.at("started").get<std::vector<std::size_t>>());
+    const auto padding = first.at("padding").get<std::vector<std::uint64_t>>();
+    ASSERT_EQ(padding.size(), 2u);
+    EXPECT_NE(padding[0], padding[1]);
+  }
+  EXPECT_EQ(orders.size(), 2u) << "who begins is drawn";
+}
+
 TEST_F(Paired, AVersionThatCannotBeStartedIsNamed) {
   old_.stillborn = {1};
   try {

@@ -49,6 +49,11 @@ std::uint64_t blocks_for(const Budget& budget, std::int64_t start_ns, std::size_
   return budget.samples > 0 ? std::min(blocks, budget.samples) : blocks;
 }
 
+std::size_t live_for(const Budget& budget, std::int64_t start_ns, std::size_t jobs) {
+  const double measuring = static_cast<double>(budget.per_job_ns) * static_cast<double>(jobs) / static_cast<double>(kPaired.fewest);
+  return static_cast<double>(start_ns) > measuring ? kMostLive : 2;
+}
+
 std::vector<std::vector<std::size_t>> groups_of(const std::vector<std::size_t>& bases, std::size_t live) {
   std::vector<std::vector<std::size_t>> groups;
   for (std::size_t version = 0; version < bases.size(); ++version) {

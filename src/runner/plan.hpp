@@ -48,6 +48,14 @@ inline constexpr std::int64_t kSamplesPerBlock = 20;
 [[nodiscard]] std::int64_t pool_ns(const Budget& budget, std::uint64_t blocks, std::int64_t start_ns, std::size_t jobs,
                                    std::size_t jobs_a_block);
 
+/// How many versions share a block at the most where nobody says.
+inline constexpr std::size_t kMostLive = 4;
+/// Bytes that a worker's environment is padded with at the most: they move its stack, and so what is aligned how.
+inline constexpr std::uint64_t kMostPadding = 4096;
+/// How many versions share a block where nobody says: two, so that the sides of a ratio are as near in time as can be; up to four where workers
+/// take longer to start than `jobs` cases to be measured in a block, for what would be in two groups is then started once for both.
+[[nodiscard]] std::size_t live_for(const Budget& budget, std::int64_t start_ns, std::size_t jobs);
+
 /// Which versions share a block: each version and its base in one group, and no group of more than `live` (at least 2). `bases`: by version, which
 /// one it is compared with; itself: none.
 [[nodiscard]] std::vector<std::vector<std::size_t>> groups_of(const std::vector<std::size_t>& bases, std::size_t live);

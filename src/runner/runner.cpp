@@ -59,8 +59,6 @@ constexpr std::size_t kMostNamed = 5;
 /// Random streams of the rounds are numbered from 0, those of the blocks and of the versions' layouts from here.
 constexpr std::uint64_t kBlockStreams = std::uint64_t{1} << 32;
 constexpr std::uint64_t kLayoutStreams = std::uint64_t{1} << 48;
-/// Bytes that a worker's environment is padded with at the most: they move its stack, and so what is aligned how.
-constexpr std::uint64_t kMostPadding = 4096;
 
 class Driver {
  public:
@@ -87,7 +85,7 @@ class Driver {
 
   RunReport resume(const Snapshot& snapshot) {
     const std::size_t session = snapshot.sessions.size() - 1;
-    describe_suites();
+    describe_suites(snapshot.sessions[session].header.value("live", std::size_t{0}));
     std::vector<CaseInfo> cases;
     for (const Match& match : matches_.all()) cases.push_back(match.any().description.info);
     const std::vector<Version> versions = lineup_.versions();
@@ -117,8 +115,9 @@ class Driver {
  private:
   // ---- 1. what there is, and what is wanted ----
 
-  void describe_suites() {
-    lineup_.describe(observer_);
+  /// `live`: what was found best when the run began; 0: to be found.
+  void describe_suites(std::size_t live = 0) {
+    lineup_.describe(observer_, live);
     read_thresholds();
     matches_.make(options_, lineup_);
   }
@@ -152,6 +151,7 @@ class Driver {
     conditions.update(lineup_.head().modes());
     if (!conditions.empty()) session.header["conditions"] = std::move(conditions);
     session.header["options"] = options_to_json(options_);
+    if (lineup_.is_sweep()) session.header["live"] = lineup_.live();
     if (options_.verdicts.design == compare::Design::looks) session.header["planned_blocks"] = allowance_.blocks;
   }
 
@@ -294,6 +294,14 @@ class Driver {
     const std::vector<std::size_t> places = random.order(group.size());
     Json order = Json::array();
     std::vector<std::uint64_t> padding;
+    for (const Side* met : lineup_.take_met(meter)) {
+      order.push_back(met->number());
+      padding.push_back(met->padding());
+    }
+    if (!order.empty()) {
+      facts.update({{"started", std::move(order)}, {"padding", padding}});
+      return true;
+    }
     for (const std::size_t place : places) {
       Side& side = *group[place];
       order.push_back(side.number());

@@ -37,7 +37,7 @@ struct RunOptions {
   bool judge_limits = true;             ///< false: limits are left to other runs
   std::vector<std::size_t> bases;       ///< by version: which one it is compared with, itself: none; empty: all with the first one
   bool screen = false;                  ///< versions that a few blocks prove to be the same as their bases get no more
-  std::size_t live = 2;                 ///< how many versions share a block at the most
+  std::size_t live = 0;                 ///< how many versions share a block at the most (two or more); 0: found by live_for()
   bool pin = true;  ///< with several versions: a case that needs no more than one CPU is bound to one, drawn for each block
   std::map<std::string, Planted> planted;         ///< by case: slowdowns of known size, to test the comparison
   std::vector<std::vector<std::size_t>> layouts;  ///< by version: the numbers of those of its code that blocks draw from; empty: as it is

@@ -12,9 +12,20 @@
 
 namespace benchkit::runner {
 
-void Side::describe(const RunOptions& options, bool alone) {
+void Side::meet(std::uint64_t padding) noexcept {
   try {
-    conversation_ = std::make_unique<Conversation>(*target_.workers, protocol::LaunchRecipe{});
+    padding_ = padding;
+    conversation_ = std::make_unique<Conversation>(*target_.workers, padded({}, padding));
+    conversation_->begin_to_prepare();
+  } catch (...) {
+    not_met_ = std::current_exception();
+  }
+}
+
+void Side::describe(const RunOptions& options, bool alone) {
+  if (conversation_ == nullptr && !not_met_) meet();
+  try {
+    if (not_met_) std::rethrow_exception(std::exchange(not_met_, nullptr));
     hello_ = conversation_->hello();
     meters_ = choose_meters(options.meters, hello_.meters);
     if (alone && hello_.prepares && options.budget.blocks != 1 && !meters_.front().meter.exclusive && meters_.size() == 1 && has_room())
@@ -53,7 +64,8 @@ bool Side::is_fresh(std::size_t meter) const { return conversation_ != nullptr &
 
 void Side::start(std::size_t meter, std::uint64_t padding, const std::string& first_case) {
   stop();
-  const protocol::LaunchRecipe recipe = recipe_for(meter, padding);
+  padding_ = padding;
+  const protocol::LaunchRecipe recipe = padded(meters_[meter].meter.launch, padding);
   if (const auto found = find_ahead(meter); found != ahead_.end()) {
     Conversation::Ahead ahead = std::move(found->worker);
     ahead.wanted = ahead.opens && ahead.opens->case_id == first_case;
@@ -66,15 +78,15 @@ void Side::start(std::size_t meter, std::uint64_t padding, const std::string& fi
   start_ns_ = std::max(start_ns_, conversation_->start_ns());
 }
 
-protocol::LaunchRecipe Side::recipe_for(std::size_t meter, std::uint64_t padding) const {
-  protocol::LaunchRecipe recipe = meters_[meter].meter.launch;
+protocol::LaunchRecipe Side::padded(protocol::LaunchRecipe recipe, std::uint64_t padding) {
   if (padding > 0) recipe.environment.emplace_back("BENCHKIT_PADDING", std::string(padding, '.'));
   return recipe;
 }
 
 void Side::start_ahead(std::size_t meter, std::uint64_t padding, const std::string& first_case) {
   try {
-    Conversation::Ahead ahead{.link = target_.workers->start(recipe_for(meter, padding)), .prepares = hello_.prepares, .opens = {}};
+    Conversation::Ahead ahead{
+        .link = target_.workers->start(padded(meters_[meter].meter.launch, padding)), .prepares = hello_.prepares, .opens = {}};
     if (hello_.prepares) ahead.link->send(protocol::Prepare{});
     if (!first_case.empty()) ahead.link->send(ahead.opens.emplace(first_case, meters_[meter].meter.name));
     ahead_.push_back({meter, std::move(ahead)});

@@ -4,6 +4,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <deque>
+#include <exception>
 #include <memory>
 #include <string>
 #include <vector>
@@ -18,7 +19,10 @@ class Side {
  public:
   Side(const Target& target, std::size_t number) : target_(target), number_(number), left_out_(target.left_out) {}
 
-  /// Starts a worker and asks what the suite holds. `alone`: no other version is measured, so that the worker of the second block may prepare at the same
+  /// Starts the worker that describe() asks, and lets it prepare while others are asked. What goes wrong is thrown by describe().
+  /// `padding`: as for start().
+  void meet(std::uint64_t padding = 0) noexcept;
+  /// Asks a worker, started by meet() or now, what the suite holds. `alone`: no other version is measured, so that the worker of the second block may prepare at the same
   /// time, where what is measured only counts. Throws benchkit::Error, which names the version where there are several, and Interrupted.
   void describe(const RunOptions& options, bool alone);
 
@@ -59,6 +63,8 @@ class Side {
   void choose_layout(std::size_t number) { target_.workers->choose_layout(number); }
   [[nodiscard]] Conversation& conversation() { return *conversation_; }
   [[nodiscard]] bool alive() const { return conversation_ != nullptr && conversation_->alive(); }
+  /// Of the worker that lives.
+  [[nodiscard]] std::uint64_t padding() const noexcept { return padding_; }
   /// Ends the worker; how it ended, as Conversation::stop() says. One that was started ahead lives on.
   std::string stop();
   /// Lets the worker end while the next one goes on, which takes a Python with large libraries a quarter of a second.
@@ -75,7 +81,7 @@ class Side {
     std::size_t meter;
     Conversation::Ahead worker;
   };
-  [[nodiscard]] protocol::LaunchRecipe recipe_for(std::size_t meter, std::uint64_t padding) const;
+  [[nodiscard]] static protocol::LaunchRecipe padded(protocol::LaunchRecipe recipe, std::uint64_t padding);
   [[nodiscard]] std::deque<Ahead>::iterator find_ahead(std::size_t meter);
 
   const Target& target_;
@@ -85,9 +91,11 @@ class Side {
   std::vector<MeterChoice> meters_;
   Json modes_ = Json::object();
   std::unique_ptr<Conversation> conversation_;
+  std::exception_ptr not_met_;  ///< why there is none, until somebody asks
   std::unique_ptr<Conversation> leaving_;
   std::deque<Ahead> ahead_;  ///< in the order in which they were started
   std::int64_t start_ns_ = 0;
+  std::uint64_t padding_ = 0;
   std::string left_out_;
 };
 

@@ -40,7 +40,7 @@ struct SweepCommandOptions {
   sweep::SweepOptions sweep;
   std::string total_budget, provision_timeout;
   std::uint64_t samples = 0;
-  std::size_t live = 2;
+  std::size_t live = 0;
   bool screen = false;
   bool provision_only = false;
   bool resume = false;
@@ -467,7 +467,7 @@ void declare_plan(Arguments& command, SweepCommandOptions& options) {
   command
       .add_flag("--screen", options.screen, "a fifth of the blocks first, and the rest only where versions are not proven to be the same")
       ->excludes(command.get_option("--until-decided"));
-  command.add_option("--live", options.live, "how many versions may live at once [2]")->type_name("N")->within(2, 64);
+  command.add_option("--live", options.live, "how many versions may live at once [2; up to 4 where starting one is dear]")->type_name("N")->within(2, 64);
 }
 
 Action declare(Arguments& command, const SuiteOptions& of_suite) {
