@@ -3,6 +3,8 @@
 
 #include <algorithm>
 #include <cstddef>
+#include <span>
+#include <string>
 #include <string_view>
 
 namespace benchkit::base {
@@ -15,6 +17,13 @@ void for_each_part(std::string_view list, Use&& use) {
     use(list.substr(begin, end - begin));
     begin = end + 1;
   }
+}
+
+/// `a, b and 3 more`: not more words than `most`.
+inline std::string some_of(std::span<const std::string> words, std::size_t most) {
+  std::string text;
+  for (const std::string& word : words.first(std::min(words.size(), most))) text += (text.empty() ? "" : ", ") + word;
+  return words.size() > most ? text + " and " + std::to_string(words.size() - most) + " more" : text;
 }
 
 }  // namespace benchkit::base

@@ -324,6 +324,9 @@ TEST(Compare, AnUnknownMachineAndAnotherBuildAreSaid) {
   const auto builds = only({fast.snapshot(), slow.snapshot()});
   EXPECT_EQ(builds.columns[1].labels, (std::vector<std::string>{"unpaired", "different build (optimised)"}));
   EXPECT_EQ(builds.notes.size(), 1u);
+  const Snapshot unknown_build = Maker("v3").add("a", {}, {1, 1}).snapshot();
+  for (const auto& pair : {std::vector<Snapshot>{fast.snapshot(), unknown_build}, std::vector<Snapshot>{unknown_build, fast.snapshot()}})
+    EXPECT_EQ(only(pair).columns[1].labels, std::vector<std::string>{"unpaired"}) << "nothing is known to differ";
 }
 
 TEST(Compare, AZeroBaseGivesNoRatio) {
@@ -349,6 +352,44 @@ TEST(Compare, SessionsOfOneFileAreMoreBlocksOfOneCase) {
   maker.edit().records.push_back(second);
   const auto result = only({maker.snapshot()});
   EXPECT_EQ(row_of(result, "a").cells[0].centre.blocks, 6u);
+}
+
+TEST(Compare, AVersionOfTwoSessionsOfPairsIsNamed) {
+  Maker maker("v1");
+  maker.add("a", {}, {10, 10, 10}).edit().versions.push_back({"v2"});
+  maker.edit().sessions[0].header["design"] = "paired";
+  maker.edit().sessions.push_back(maker.edit().sessions[0]);
+  Record again = maker.edit().records[0];
+  again.session = 1;
+  Record other = again;
+  other.version = 1;
+  maker.edit().records.push_back(again);
+  maker.edit().records.push_back(other);
+  const auto result = only({maker.snapshot()});
+  ASSERT_EQ(result.notes.size(), 1u);
+  EXPECT_TRUE(result.notes[0].starts_with("v1: measured in 2 sessions")) << result.notes[0];
+}
+
+TEST(Compare, TheIntervalOfAnUnpairedRatioHoldsTheRatio) {
+  const auto result = only({Maker("v1").add("a", {}, {10, 11, 12, 10, 11, 12, 10, 11}).snapshot(),
+                            Maker("v2").add("a", {}, {20, 23, 21, 20, 23, 21, 20, 23}).snapshot()});
+  const auto& ratio = row_of(result, "a").cells[1].ratio;
+  ASSERT_TRUE(ratio && ratio->interval);
+  EXPECT_LT(ratio->interval->low, ratio->value);
+  EXPECT_GT(ratio->interval->high, ratio->value);
+}
+
+TEST(Compare, InARowOfVersionsEachIsComparedWithTheOneBeforeIt) {
+  std::vector<Snapshot> row;
+  for (const double value : {10, 20, 60, 240})
+    row.push_back(Maker("v" + std::to_string(row.size())).add("a", {}, {value, value}).snapshot());
+  CompareOptions options;
+  options.successive = true;
+  const auto result = only(row, options);
+  for (std::size_t i = 1; i < row.size(); ++i) {
+    EXPECT_EQ(result.columns[i].base, i - 1);
+    EXPECT_DOUBLE_EQ(row_of(result, "a").cells[i].ratio->value, static_cast<double>(i + 1));
+  }
 }
 
 TEST(Compare, OneLabelInTwoFilesIsToldApartByTheFiles) {

@@ -19,26 +19,26 @@
 namespace benchkit::compare {
 namespace {
 
-struct Name {
+struct StandingName {
   Standing standing;
   std::string_view text;
 };
-constexpr std::array<Name, 16> kNames{{{Standing::compared, "compared"},
-                                       {Standing::vanished, "vanished"},
-                                       {Standing::added, "new"},
-                                       {Standing::absent, "absent"},
-                                       {Standing::failed, "failed"},
-                                       {Standing::skipped, "skipped"},
-                                       {Standing::now_skipped, "now-skipped"},
-                                       {Standing::not_reached, "not-reached"},
-                                       {Standing::missing_base, "missing-base"},
-                                       {Standing::missing_head, "missing-head"},
-                                       {Standing::no_samples, "no-samples"},
-                                       {Standing::same_name, "same-name"},
-                                       {Standing::zero_base, "zero-base"},
-                                       {Standing::changed_body, "changed-body"},
-                                       {Standing::other_unit, "other-unit"},
-                                       {Standing::other_machine, "other-machine"}}};
+constexpr std::array<StandingName, 16> kStandingNames{{{Standing::compared, "compared"},
+                                                       {Standing::vanished, "vanished"},
+                                                       {Standing::added, "new"},
+                                                       {Standing::absent, "absent"},
+                                                       {Standing::failed, "failed"},
+                                                       {Standing::skipped, "skipped"},
+                                                       {Standing::now_skipped, "now-skipped"},
+                                                       {Standing::not_reached, "not-reached"},
+                                                       {Standing::missing_base, "missing-base"},
+                                                       {Standing::missing_head, "missing-head"},
+                                                       {Standing::no_samples, "no-samples"},
+                                                       {Standing::same_name, "same-name"},
+                                                       {Standing::zero_base, "zero-base"},
+                                                       {Standing::changed_body, "changed-body"},
+                                                       {Standing::other_unit, "other-unit"},
+                                                       {Standing::other_machine, "other-machine"}}};
 
 struct DesignName {
   Design design;
@@ -110,14 +110,14 @@ std::vector<double> unpaired_values(const Side& side, const std::vector<double>&
 }  // namespace
 
 std::string_view to_string(Standing standing) noexcept {
-  for (const Name& name : kNames) {
+  for (const StandingName& name : kStandingNames) {
     if (name.standing == standing) return name.text;
   }
   return {};
 }
 
 std::optional<Standing> standing_from(std::string_view text) noexcept {
-  for (const Name& name : kNames) {
+  for (const StandingName& name : kStandingNames) {
     if (name.text == text) return name.standing;
   }
   return std::nullopt;
@@ -125,7 +125,7 @@ std::optional<Standing> standing_from(std::string_view text) noexcept {
 
 std::vector<Standing> obstacles() {
   std::vector<Standing> all;
-  for (const Name& name : kNames) {
+  for (const StandingName& name : kStandingNames) {
     if (name.standing != Standing::compared) all.push_back(name.standing);
   }
   return all;

@@ -16,11 +16,11 @@
 namespace benchkit::compare {
 namespace {
 
-struct Name {
+struct PolicyName {
   Policy policy;
   std::string_view text;
 };
-constexpr std::array<Name, 3> kNames{{{Policy::pass, "pass"}, {Policy::undecided, "undecided"}, {Policy::fail, "fail"}}};
+constexpr std::array<PolicyName, 3> kPolicyNames{{{Policy::pass, "pass"}, {Policy::undecided, "undecided"}, {Policy::fail, "fail"}}};
 
 Policy policy_of(Standing standing, const GateOptions& options) {
   for (auto own = options.policies.rbegin(); own != options.policies.rend(); ++own) {
@@ -41,10 +41,11 @@ std::string outcomes_text() {
 std::pair<Standing, Policy> parse_policy(std::string_view text, std::string_view option) {
   const std::size_t sign = text.find('=');
   const auto standing = standing_from(text.substr(0, std::min(sign, text.size())));
-  const auto* policy = sign == std::string_view::npos ? kNames.end() : std::find_if(kNames.begin(), kNames.end(), [&](const Name& name) {
-    return name.text == text.substr(sign + 1);
-  });
-  if (!standing || *standing == Standing::compared || policy == kNames.end())
+  const auto* policy = sign == std::string_view::npos ? kPolicyNames.end()
+                                                      : std::find_if(kPolicyNames.begin(), kPolicyNames.end(), [&](const PolicyName& name) {
+                                                          return name.text == text.substr(sign + 1);
+                                                        });
+  if (!standing || *standing == Standing::compared || policy == kPolicyNames.end())
     throw Error(fmt::format("\"{}\" is no policy", text), std::string(option),
                 fmt::format("write OUTCOME=POLICY: {}; pass, undecided or fail", outcomes_text()));
   return {*standing, policy->policy};

@@ -27,11 +27,11 @@
 namespace benchkit::compare {
 namespace {
 
-struct Name {
+struct SteepnessName {
   Steepness steepness;
   std::string_view text;
 };
-constexpr std::array<Name, 4> kNames{
+constexpr std::array<SteepnessName, 4> kSteepnessNames{
     {{Steepness::steeper, "steeper"}, {Steepness::flatter, "flatter"}, {Steepness::same, "same"}, {Steepness::undecided, "undecided"}}};
 
 /// Rows of a comparison that lie on one curve, and their sizes.
@@ -192,7 +192,7 @@ std::size_t most_sizes(const std::vector<Scaling>& all) {
 }  // namespace
 
 std::string_view to_string(Steepness steepness) noexcept {
-  for (const Name& name : kNames) {
+  for (const SteepnessName& name : kSteepnessNames) {
     if (name.steepness == steepness) return name.text;
   }
   return {};

@@ -44,11 +44,11 @@ namespace {
 /// Of a suite that is smaller all is judged on one thread: a run that asks between its blocks starts no others.
 constexpr std::size_t kAtATime = 1024;
 
-struct Name {
+struct VerdictName {
   Verdict verdict;
   std::string_view text;
 };
-constexpr std::array<Name, 4> kNames{
+constexpr std::array<VerdictName, 4> kVerdictNames{
     {{Verdict::regressed, "regressed"}, {Verdict::improved, "improved"}, {Verdict::same, "same"}, {Verdict::undecided, "undecided"}}};
 
 /// What is known of one effect, and the levels of both claims about it.
@@ -291,7 +291,7 @@ class Judge {
 }  // namespace
 
 std::string_view to_string(Verdict verdict) noexcept {
-  for (const Name& name : kNames) {
+  for (const VerdictName& name : kVerdictNames) {
     if (name.verdict == verdict) return name.text;
   }
   return {};

@@ -243,11 +243,6 @@ bool Filter::matches(std::string_view id, const Dims& dims) const {
 
 std::string Filter::why_nothing(std::span<const Dims* const> cases) const {
   static constexpr std::size_t kMostNamed = 8;
-  const auto list = [](const std::vector<std::string>& words) {
-    std::string text;
-    for (std::size_t i = 0; i < std::min(words.size(), kMostNamed); ++i) text += (i > 0 ? ", " : "") + words[i];
-    return words.size() > kMostNamed ? text + fmt::format(" and {} more", words.size() - kMostNamed) : text;
-  };
   const auto add = [](std::vector<std::string>& words, std::string word) {
     if (std::find(words.begin(), words.end(), word) == words.end()) words.push_back(std::move(word));
   };
@@ -265,8 +260,8 @@ std::string Filter::why_nothing(std::span<const Dims* const> cases) const {
     }
     if (met) continue;
     if (names.empty()) return fmt::format("--where {}: these cases have no dims", state_->conditions[i]);
-    if (values.empty()) return fmt::format("no case has the dim \"{}\"; there are: {}", condition.dim, list(names));
-    return fmt::format("no case has {}; {} is one of: {}", state_->conditions[i], condition.dim, list(values));
+    if (values.empty()) return fmt::format("no case has the dim \"{}\"; there are: {}", condition.dim, base::some_of(names, kMostNamed));
+    return fmt::format("no case has {}; {} is one of: {}", state_->conditions[i], condition.dim, base::some_of(values, kMostNamed));
   }
   return {};
 }

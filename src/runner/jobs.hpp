@@ -1,6 +1,7 @@
 // Jobs: a case of a version under a meter, with what it has got so far. The unit in which a run is planned, stopped and resumed.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <functional>
 #include <optional>
@@ -12,6 +13,9 @@
 #include "runner/plan.hpp"
 
 namespace benchkit::runner {
+
+/// Cases that a message names at the most.
+inline constexpr std::size_t kMostNamed = 5;
 
 struct Job {
   protocol::CaseDescription description;

@@ -77,6 +77,17 @@ TEST_F(Limits, WhatReachesItsLimitKeepsIt) {
   EXPECT_EQ(measure().failed, 0u);
 }
 
+TEST_F(Limits, TheyAreTheHeadsAlone) {
+  limit("time:250ns");
+  FakeSuite old = suite_;
+  old.value = [](const std::string&, std::uint64_t) { return 1000.0; };
+  FakeWorkers old_workers(old), workers(suite_);
+  const auto report = run(options_, targets_of("old", old_workers, "new", workers),
+                          {.files = &base::file_system(), .path = path_, .session = {}}, observer_);
+  EXPECT_EQ(report.measured, 2u);
+  EXPECT_EQ(report.failed, 0u);
+}
+
 TEST_F(Limits, NumbersThatReadAlikeAreToldInFull) {
   suite_.value = [](const std::string&, std::uint64_t) { return 10'485'761.0; };
   options_.meters = {"rows"};

@@ -244,7 +244,10 @@ TEST_F(ManyVersions, WhereAStartIsDearOneBlockHoldsThemAllToTheEnd) {
     suite.clock_ns = clock_ns;
     suite.start_takes_ns = 2'000'000'000;
   }
-  suites_[0].interrupt_after = 20;
+  (void)measure();
+  for (const FakeSuite& suite : suites_) EXPECT_EQ(suite.workers, 6u) << "who was asked what there is, is measured in the first block";
+  std::filesystem::remove(path_);
+  suites_[0].interrupt_after = suites_[0].samples + 20;
   EXPECT_EQ(measure().sessions.back().header.at("live"), 4);
   EXPECT_TRUE(report_.interrupted);
   for (FakeSuite& suite : suites_) suite.start_takes_ns = 1;  // libraries lie in memory now
@@ -345,6 +348,18 @@ TEST_F(ManyVersions, AVersionThatComesLaterIsMeasuredBesideAFreshBase) {
   EXPECT_FALSE(time.columns[1].earlier_session);
   EXPECT_EQ(time.columns[2].base, 1u);
   EXPECT_EQ(verdicts_of(snapshot), (std::vector<std::string>{"", "same", "same", "", "same", "same"}));
+}
+
+TEST_F(ManyVersions, WhatWasMeasuredOnAnotherDayNeedNotBeThereAnyMore) {
+  options_.bases = {0, 0};
+  std::vector<Target> all = targets();
+  const RunOutput output{.files = &base::file_system(), .path = path_, .session = {}};
+  (void)run(options_, {all[0], all[1]}, output, observer_);
+  for (FakeSuite& suite : suites_) suite.cases.erase(suite.cases.begin());
+  suites_[2].interrupt_after = 5;
+  ASSERT_TRUE(extend(options_, {all[1], all[2]}, output, snapshot::read(path_), observer_).interrupted);
+  report_ = resume(options_, {all[1], all[2]}, output, snapshot::read(path_), observer_);
+  EXPECT_EQ(report_.measured, 1u);
 }
 
 TEST_F(ManyVersions, UntilDecidedJudgesEachAgainstItsBase) {

@@ -27,10 +27,10 @@
 #include <utility>
 
 #include <fmt/format.h>
-#include <fmt/ranges.h>
 
 #include <benchkit/base/error.hpp>
 
+#include "base/list.hpp"
 #include "base/os.hpp"
 #include "base/process.hpp"
 #include "compare/terms.hpp"
@@ -55,7 +55,6 @@ namespace benchkit::runner {
 namespace {
 
 constexpr std::int64_t kForever = std::numeric_limits<std::int64_t>::max();
-constexpr std::size_t kMostNamed = 5;
 /// Random streams of the rounds are numbered from 0, those of the blocks and of the versions' layouts from here.
 constexpr std::uint64_t kBlockStreams = std::uint64_t{1} << 32;
 constexpr std::uint64_t kLayoutStreams = std::uint64_t{1} << 48;
@@ -447,8 +446,8 @@ class Driver {
     Job& job = *seat.job;
     Turn& turn = seat.turn;
     if (turn.end == Turn::End::lost && again)
-      job.lost_before =
-          fmt::format("{} in a worker in which {} had run before; measured again in a fresh one", turn.outcome.reason, named(ran));
+      job.lost_before = fmt::format("{} in a worker in which {} had run before; measured again in a fresh one", turn.outcome.reason,
+                                    base::some_of(ran, kMostNamed));
     else if (turn.end == Turn::End::dropped) return;
     else if (turn.end != Turn::End::whole) {
       const bool for_memory = turn.outcome.status == Status::memory;
@@ -548,11 +547,6 @@ class Driver {
             .left_ns = limit_ns_ > 0 ? std::max<std::int64_t>(time_left_ns(), 1) : 0,
             .enough_ns = allowance_.budget.samples == 0 ? allowance_.budget.per_job_ns : 0,
             .pin = pin};
-  }
-
-  static std::string named(const std::vector<std::string>& ids) {
-    const std::vector<std::string> shown(ids.begin(), ids.begin() + static_cast<std::ptrdiff_t>(std::min(ids.size(), kMostNamed)));
-    return fmt::format("{}{}", fmt::join(shown, ", "), ids.size() > kMostNamed ? fmt::format(" and {} more", ids.size() - kMostNamed) : "");
   }
 
   /// What a case printed, once: measuring it went well, and whoever wonders why it is slow should see that it prints.

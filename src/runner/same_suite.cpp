@@ -4,14 +4,14 @@
 #include <unordered_map>
 
 #include <fmt/format.h>
-#include <fmt/ranges.h>
 
 #include <benchkit/base/error.hpp>
 
+#include "base/list.hpp"
+#include "runner/jobs.hpp"
+
 namespace benchkit::runner {
 namespace {
-
-constexpr std::size_t kMostNamed = 5;
 
 /// What of a case says that it is another one under the same id; empty: nothing.
 std::string difference(const CaseInfo& before, const CaseInfo& now) {
@@ -19,12 +19,6 @@ std::string difference(const CaseInfo& before, const CaseInfo& now) {
   if (before.body_hash != now.body_hash) return "its code (body_hash)";
   if (before.work != now.work) return "its work";
   return {};
-}
-
-std::string named(std::vector<std::string> ids) {
-  const std::size_t count = ids.size();
-  if (count > kMostNamed) ids.resize(kMostNamed);
-  return fmt::format("{}{}", fmt::join(ids, ", "), count > kMostNamed ? fmt::format(" and {} more", count - kMostNamed) : "");
 }
 
 }  // namespace
@@ -46,13 +40,13 @@ void check_same_suite(const Snapshot& snapshot, const std::vector<CaseInfo>& cas
       refuse(fmt::format("case {}: {} differ{}", before.id, what, what == "its dims" ? "" : "s"));
     now.erase(found);
   }
-  if (!gone.empty() && snapshot.sessions.size() < 2) refuse(fmt::format("it has no case {} any more", named(std::move(gone))));
+  if (!gone.empty() && snapshot.sessions.size() < 2) refuse(fmt::format("it has no case {} any more", base::some_of(gone, kMostNamed)));
   if (!now.empty() && !snapshot.records.empty()) {
     std::vector<std::string> fresh;
     for (const CaseInfo& one : cases) {
       if (now.contains(one.id)) fresh.push_back(one.id);
     }
-    refuse(fmt::format("the case {} is new", named(std::move(fresh))));
+    refuse(fmt::format("the case {} is new", base::some_of(fresh, kMostNamed)));
   }
   for (const VersionFacts& version : versions) {
     const auto known =

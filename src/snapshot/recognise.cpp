@@ -6,6 +6,8 @@
 
 #include <fmt/format.h>
 
+#include "base/list.hpp"
+
 namespace benchkit::snapshot {
 namespace {
 
@@ -68,10 +70,8 @@ Error no_such_snapshot(const std::string& path) {
   if (folder != kDefaultFolder) {
     for (std::string& other : snapshots_in(kDefaultFolder)) there.push_back(std::move(other));
   }
-  std::string hint = there.empty() ? "there is no snapshot here yet: make one with `run`" : "there are: ";
-  for (std::size_t i = 0; i < std::min(there.size(), kMostNamed); ++i) hint += (i > 0 ? ", " : "") + there[i];
-  if (there.size() > kMostNamed) hint += fmt::format(" and {} more", there.size() - kMostNamed);
-  return Error("there is no such file", path, hint);
+  return Error("there is no such file", path,
+               there.empty() ? "there is no snapshot here yet: make one with `run`" : "there are: " + base::some_of(there, kMostNamed));
 }
 
 }  // namespace benchkit::snapshot

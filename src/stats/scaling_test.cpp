@@ -48,6 +48,15 @@ TEST(Scaling, TheFitIsThatOfTheData) {
   EXPECT_NEAR(small.factor, 3, 1e-9) << "a small offset is one";
 }
 
+TEST(Scaling, TheOtherLawsStandInTheOrderOfTheirErrors) {
+  Random random(6);
+  for (int trial = 0; trial < 50; ++trial) {
+    const auto fits = growth_laws(measured(random, 0.1, [&](double n) { return std::pow(n, 0.5 + 0.04 * trial); }));
+    ASSERT_EQ(fits.size(), 6u);
+    for (std::size_t i = 2; i < fits.size(); ++i) EXPECT_LE(fits[i - 1].error, fits[i].error) << trial << ' ' << i;
+  }
+}
+
 TEST(Scaling, FallingCostsAreCalledConstant) {
   Random random(2);
   for (const GrowthFit& fit : growth_laws(measured(random, 0, [](double n) { return 1 / n; }))) EXPECT_GE(fit.factor, 0);

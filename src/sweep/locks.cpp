@@ -55,7 +55,7 @@ VersionSpec version_of(const Lines& lines, const std::string& label, const std::
 }
 
 /// Without spaces around it, and without a comment, which says who wanted it.
-std::string trimmed(std::string line) {
+std::string bare(std::string line) {
   for (std::size_t at = line.find('#'); at != std::string::npos; at = line.find('#', at + 1)) {
     if (at == 0 || is_space(line[at - 1])) line.erase(at);
   }
@@ -79,12 +79,12 @@ std::vector<std::string> requirements_in(const std::string& lock, const std::str
   std::istringstream lines(text_of(lock) + "\n\n");  // so the last line ends, too, if it says that it goes on
   std::string requirement;
   for (std::string line; std::getline(lines, line);) {
-    requirement += trimmed(std::move(line));
+    requirement += bare(std::move(line));
     if (requirement.ends_with('\\')) {  // it goes on in the next line
       requirement.back() = ' ';
       continue;
     }
-    requirement = trimmed(std::move(requirement));
+    requirement = bare(std::move(requirement));
     if (requirement.empty()) continue;
     refuse_options(requirement, lock);
     requirements.push_back(std::exchange(requirement, {}));

@@ -8,6 +8,7 @@
 #include <benchkit/base/error.hpp>
 
 #include "base/files.hpp"
+#include "base/list.hpp"
 #include "base/nearest.hpp"
 #include "base/units.hpp"
 #include "cli/call_paths_export.hpp"
@@ -70,10 +71,7 @@ std::vector<AttributedCase> chosen_cases(const Snapshot& snapshot, const MemoryO
     const std::string& id = snapshot.cases[one.case_index].id;
     if (std::find(attributed.begin(), attributed.end(), id) == attributed.end()) attributed.push_back(id);
   }
-  const std::size_t named = std::min(attributed.size(), kMostNamed);
-  std::string there = fmt::format("there are call paths of {}",
-                                  fmt::join(attributed.begin(), attributed.begin() + static_cast<std::ptrdiff_t>(named), ", "));
-  if (attributed.size() > named) there += fmt::format(" and {} more", attributed.size() - named);
+  const std::string there = "there are call paths of " + base::some_of(attributed, kMostNamed);
   if (options.id.empty()) throw Error("none of the cases that are selected has call paths", options.path, there);
   if (std::find(ids.begin(), ids.end(), options.id) != ids.end())
     throw Error(fmt::format("the case \"{}\" has no call paths, or is not selected", options.id), options.path, there);

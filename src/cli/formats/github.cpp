@@ -8,8 +8,8 @@
 #include <utility>
 
 #include <fmt/format.h>
-#include <fmt/ranges.h>
 
+#include "base/list.hpp"
 #include "base/xml.hpp"
 #include "cli/formats/format.hpp"
 #include "cli/formats/metric_table.hpp"
@@ -102,13 +102,9 @@ std::string grouped_annotations(std::string_view kind, const std::vector<Finding
     const std::vector<const Finding*>& group = groups[i];
     const Ruling& ruling = group.front()->ruling;
     std::vector<std::string> places;
-    for (const Finding* one : group) {
-      if (places.size() < kMostNamed) places.push_back(place_of(*one->comparison, *one->row, one->column));
-    }
-    const std::string more = group.size() > kMostNamed ? fmt::format(" and {} more", group.size() - kMostNamed) : "";
+    for (const Finding* one : group) places.push_back(place_of(*one->comparison, *one->row, one->column));
     const std::string why = ruling.why.empty() ? "" : ruling.why + ": ";
-    text += annotation(kind, fmt::format("benchkit: {} {}", group.size(), ruling.outcome),
-                       fmt::format("{}{}{}", why, fmt::join(places, ", "), more));
+    text += annotation(kind, fmt::format("benchkit: {} {}", group.size(), ruling.outcome), why + base::some_of(places, kMostNamed));
   }
   return text;
 }
