@@ -7,6 +7,7 @@
 #include <set>
 
 #include "runner/fake_workers_test.hpp"
+#include "runner/jobs.hpp"
 #include "runner/runner.hpp"
 #include "snapshot/read.hpp"
 
@@ -252,6 +253,22 @@ TEST_F(Paired, AllOfABlockSetUpBeforeOneIsWaitedFor) {
     (void)measure();
     EXPECT_EQ(trace.find("oo") != std::string::npos, has_room) << trace.substr(0, 100);
   }
+}
+
+// Two values that agree say more than two that differ: a difference may still turn out to be one of chance.
+TEST(Exact, AgreementIsBelievedSoonerThanADifference) {
+  Job base{.batches = false}, head{.batches = false};
+  head.base = &base;
+  base.heads = {&head};
+  base.values = head.values = {100, 100};
+  head.progress.blocks = 2;
+  EXPECT_TRUE(head.is_exact());
+  head.values = {101, 101};
+  EXPECT_FALSE(head.is_exact());
+  head.progress.blocks = 5;
+  EXPECT_TRUE(head.is_exact());
+  head.values = {101, 102};
+  EXPECT_FALSE(head.is_exact());
 }
 
 TEST_F(Paired, WhoDescribedTheSuiteIsMeasuredInTheFirstBlock) {

@@ -36,6 +36,14 @@ TEST(Budget, AFewSamplesAreNoLongerThanManyWouldBe) {
   EXPECT_EQ(next_share(fresh, {.samples = 1000}, 10).sample_ns, 500'000);
 }
 
+TEST(Budget, APrecisionIsReachedOrTheTimeIsOver) {
+  const Budget budget{.per_job_ns = 500 * kMillisecond, .precision = 0.01};
+  JobProgress job{.blocks = 5, .spent_ns = 100 * kMillisecond, .dearest_block_ns = 20 * kMillisecond, .half_width = 0.02};
+  EXPECT_EQ(remaining_blocks(job, budget, 10), 15u) << "half the width takes four times as many";
+  job.half_width = 0.05;
+  EXPECT_EQ(remaining_blocks(job, budget, 10), 19u) << "what the time is enough for";
+}
+
 TEST(Budget, ABlockIsLongerThanItsSetup) {
   const Budget budget{.per_job_ns = 500 * kMillisecond};
   EXPECT_EQ(next_share({.ready_ns = 2 * kMillisecond}, budget, 50).budget_ns, 10 * kMillisecond)

@@ -153,6 +153,8 @@ TEST_F(Run, AnInterruptLeavesAWholeFileThatCanBeResumed) {
     }
   }
   EXPECT_EQ(orders.size(), taken) << "running numbers go on where they ended";
+  EXPECT_EQ(*orders.begin(), 0);
+  EXPECT_EQ(*orders.rbegin(), static_cast<std::int64_t>(taken) - 1);
 }
 
 TEST_F(Run, ResumeDoesNotRunAFailedCaseAgain) {

@@ -78,6 +78,17 @@ TEST_F(Solo, ATurnAsksForExactlyWhatTheCaseWants) {
   EXPECT_EQ(suite.takes[0].warmup, 2u);
 }
 
+TEST_F(Solo, SamplesThatAreCountedAreTakenWhateverTheyCost) {
+  const auto run = begin();
+  FakeSuite suite = suite_of("a");
+  suite.clock_ns = std::make_shared<std::int64_t>(0);  // each takes a millisecond, the budget is half a second
+  EXPECT_EQ(measure(*run, suite, {.meter = "time", .samples = 1000, .iterations = 1}).values.at("time").size(), 1000u);
+  EXPECT_EQ(suite.timeouts.back(), 0);
+  suite.cases[0].timeout_s = 2;
+  (void)measure(*run, suite, {.meter = "time", .samples = 4});
+  EXPECT_EQ(suite.timeouts.back(), 2'000'000'000);
+}
+
 TEST_F(Solo, WithoutWarmupNoCallIsMadeThatIsNoSample) {
   const auto run = begin();
   FakeSuite suite = suite_of("a");
