@@ -186,7 +186,13 @@ class FakeWorker final : public WorkerLink {
       calibrated.cold = protocol::Sampled{.values = {suite_.value(id_, running_++)}, .circumstances = {.iterations = 1}};
     say(std::move(calibrated));
   }
-  void answer(const protocol::Once&) { say(protocol::Done{}); }
+  void answer(const protocol::Once&) {
+    ++suite_.samples;
+    if (const auto killer = suite_.killers.find(id_); killer != suite_.killers.end())
+      return heard_.push_back({Heard::Kind::lost, {}, killer->second});
+    if (const auto failing = suite_.failing.find(id_); failing != suite_.failing.end()) return say(protocol::Failed{failing->second});
+    say(protocol::Done{});
+  }
   void answer(const protocol::Take& take) {
     suite_.takes.push_back(take);
     const std::uint64_t count = take.budget_ns > 0 ? std::min(take.count, suite_.samples_per_block) : take.count;

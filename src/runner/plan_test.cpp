@@ -36,6 +36,11 @@ TEST(Budget, AFewSamplesAreNoLongerThanManyWouldBe) {
   EXPECT_EQ(next_share(fresh, {.samples = 1000}, 10).sample_ns, 500'000);
 }
 
+TEST(Budget, CountedSamplesTakeWhatThoseBeforeThemTook) {
+  const JobProgress job{.samples = 5, .spent_ns = 100 * kMillisecond};
+  EXPECT_EQ(remaining_ns(job, {.per_job_ns = 500 * kMillisecond, .samples = 20}, 10), 300 * kMillisecond);
+}
+
 TEST(Budget, APrecisionIsReachedOrTheTimeIsOver) {
   const Budget budget{.per_job_ns = 500 * kMillisecond, .precision = 0.01};
   JobProgress job{.blocks = 5, .spent_ns = 100 * kMillisecond, .dearest_block_ns = 20 * kMillisecond, .half_width = 0.02};

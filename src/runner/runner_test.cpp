@@ -11,6 +11,7 @@
 #include "base/os.hpp"
 #include "runner/conversation.hpp"
 #include "runner/fake_workers_test.hpp"
+#include "runner/smoke.hpp"
 #include "snapshot/read.hpp"
 
 namespace benchkit::runner {
@@ -421,6 +422,33 @@ TEST_F(Run, ASampleWithTooManyOrTooFewValuesIsTheWorkersFault) {
   const RunReport report = measure();
   EXPECT_EQ(report.failed, 4u);
   EXPECT_EQ(record_of(snapshot::read(path_), "a").outcome.status, Status::protocol);
+}
+
+class SmokeLog final : public SmokeObserver {
+ public:
+  void begins(const std::string& /*case_id*/, std::size_t /*number*/, std::size_t /*count*/) override {}
+  void ended(const std::string& case_id, const Outcome& outcome) override { outcomes[case_id] = outcome.status; }
+  std::map<std::string, Status> outcomes;
+};
+
+TEST_F(Run, SmokeCallsEachCaseOnce) {
+  suite_.failing["b"] = {Status::error, "no", Json::object()};
+  suite_.killers["c"] = {Status::signal, "gone", Json::object()};
+  suite_.failing["d"] = {Status::skipped, "needs a GPU", Json::object()};
+  FakeWorkers workers(suite_);
+  SmokeLog log;
+  const SmokeReport report = smoke({}, workers, log);
+  EXPECT_EQ(report.passed, 1u);
+  EXPECT_EQ(report.failed, 2u);
+  EXPECT_EQ(report.skipped, 1u);
+  EXPECT_FALSE(report.interrupted);
+  EXPECT_EQ(report.stopped, "");
+  EXPECT_EQ(log.outcomes,
+            (std::map<std::string, Status>{{"a", Status::ok}, {"b", Status::error}, {"c", Status::signal}, {"d", Status::skipped}}));
+  EXPECT_EQ(suite_.samples, 4u);
+  EXPECT_EQ(suite_.workers, 2u) << "a lost one is replaced";
+  suite_.interrupt_after = 5;
+  EXPECT_TRUE(smoke({}, workers, log).interrupted);
 }
 
 TEST_F(Run, OnlyTheSameSuiteGoesOn) {

@@ -86,6 +86,7 @@ TEST_F(Solo, SamplesThatAreCountedAreTakenWhateverTheyCost) {
   EXPECT_EQ(suite.timeouts.back(), 0);
   suite.cases[0].timeout_s = 2;
   (void)measure(*run, suite, {.meter = "time", .samples = 4});
+  EXPECT_EQ(suite.calibrations.size(), 1u) << "how many calls a sample has was not said this time";
   EXPECT_EQ(suite.timeouts.back(), 2'000'000'000);
 }
 

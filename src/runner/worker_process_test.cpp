@@ -45,6 +45,15 @@ TEST(WorkerProcess, IsHeardAndWhatItPrintsIsKept) {
   EXPECT_EQ(worker->stop(), "") << "it did as it was told";
 }
 
+TEST(WorkerProcess, OfAFloodTheEndIsKept) {
+  const auto worker = worker_of("head -c 100000 /dev/zero | tr '\\0' o; echo the end; " + std::string(kReady) + "hear");
+  (void)worker->receive(60 * kSecond);
+  const std::string kept = worker->take_output().at("stdout");
+  EXPECT_THAT(kept, testing::EndsWith("oothe end\n"));
+  const std::size_t tail = kept.size() - kept.find("ooo");
+  EXPECT_THAT(kept, HasSubstr(std::to_string(100'008 - tail) + " bytes before this"));
+}
+
 TEST(WorkerProcess, HowItEndedIsTold) {
   const Outcome by_itself = outcome_of("echo the last words >&2; exit 3");
   EXPECT_THAT(by_itself.reason, HasSubstr("exit code 3"));
