@@ -46,7 +46,7 @@ def linopy_rows(report: Report, bench: Bench) -> None:
     path = bench.folder / "linopy.jsonl"
     if not path.exists():
         little = ["--quick", "-k", "basic", "--blocks", "3", "--budget", "500ms"]
-        plan = [*PLAN, *(little if bench.quick else ["--blocks", "6", "--budget", "3s"])]
+        plan = [*PLAN, *(little if bench.quick else ["--blocks", "16", "--budget", "8s"])]
         environment = Path(bench.libraries).parent.parent
         argv = [bench.libraries, "-m", "benchmarks", "run", "--against", f"base=python:{environment}", *plan]
         unsealed = bench.folder / "linopy-run.jsonl"
@@ -70,5 +70,5 @@ def linopy_rows(report: Report, bench: Bench) -> None:
         counted(len(same), len(at_10)) + ": " + ", ".join(f"{metric} {same.count(metric)}/{of}" for metric, of in each.items()),
         "none of the others ever says so",
         len(same) >= 0.8 * len(at_10),
-        "six blocks on a machine with neighbours are too few for calls that differ by so much",
+        "sixteen blocks on a machine with neighbours are too few for calls that differ by so much",
     )

@@ -21,13 +21,6 @@ function(benchkit_layer name depends)
     PUBLIC $<BUILD_INTERFACE:${PROJECT_SOURCE_DIR}/include> $<INSTALL_INTERFACE:${CMAKE_INSTALL_INCLUDEDIR}>
     PRIVATE "${PROJECT_SOURCE_DIR}/src")
   target_compile_features(benchkit_${name} PUBLIC cxx_std_20)
-  if(BENCHKIT_SANITIZE)
-    # Eight files at once, which takes half as long as each by itself. Not those of a kind each, which have the same names inside.
-    set_target_properties(benchkit_${name} PROPERTIES UNITY_BUILD ON UNITY_BUILD_BATCH_SIZE 8)
-    set(alike ${sources})
-    list(FILTER alike INCLUDE REGEX "/(views|renderers|readers|provisioners)/")
-    set_source_files_properties(${alike} PROPERTIES SKIP_UNITY_BUILD_INCLUSION ON)
-  endif()
   target_compile_definitions(benchkit_${name} PRIVATE BENCHKIT_VERSION="${PROJECT_VERSION}"
                                                       BENCHKIT_LIBDIR="${CMAKE_INSTALL_LIBDIR}")
   target_link_libraries(benchkit_${name} PRIVATE
