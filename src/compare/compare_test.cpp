@@ -370,6 +370,24 @@ TEST(Compare, AVersionOfTwoSessionsOfPairsIsNamed) {
   EXPECT_TRUE(result.notes[0].starts_with("v1: measured in 2 sessions")) << result.notes[0];
 }
 
+TEST(Compare, TheIntervalOfAPairedRatioHoldsTheRatio) {
+  Maker maker("v1");
+  Snapshot& snapshot = maker.add("a", {}, {10, 11, 12, 10, 11, 12, 10, 11}).edit();
+  snapshot.sessions[0].header["design"] = "paired";
+  snapshot.versions.push_back({"v2"});
+  Record head{.version = 1};
+  for (std::size_t i = 0; i < 8; ++i)
+    head.samples.push_back(
+        {.value = snapshot.records[0].samples.value[i] * (2 + 0.01 * static_cast<double>(i)), .block = static_cast<std::int64_t>(i)});
+  snapshot.records.push_back(head);
+  const auto result = only({snapshot});
+  const auto& ratio = row_of(result, "a").cells[1].ratio;
+  ASSERT_TRUE(ratio && ratio->interval);
+  EXPECT_NEAR(ratio->value, 2.035, 0.005);
+  EXPECT_LT(ratio->interval->low, ratio->value - 0.001);
+  EXPECT_GT(ratio->interval->high, ratio->value + 0.001);
+}
+
 TEST(Compare, TheIntervalOfAnUnpairedRatioHoldsTheRatio) {
   const auto result = only({Maker("v1").add("a", {}, {10, 11, 12, 10, 11, 12, 10, 11}).snapshot(),
                             Maker("v2").add("a", {}, {20, 23, 21, 20, 23, 21, 20, 23}).snapshot()});

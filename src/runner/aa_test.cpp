@@ -159,6 +159,11 @@ TEST_F(Aa, RelinkedSidesHaveNoLayoutInCommon) {
   }
 }
 
+TEST_F(Aa, WhereNobodySaysSoTheCodeIsNotRelinked) {
+  EXPECT_FALSE(AaOptions().relinked);
+  EXPECT_EQ(AaOptions().known_layouts, 0u);
+}
+
 TEST_F(Aa, EachComparisonHasASeedOfItsOwn) {
   (void)check(true);
   std::set<std::uint64_t> seeds;

@@ -176,6 +176,15 @@ TEST(Bisection, APlaceIsNamedWithAStepAlone) {
   EXPECT_TRUE(apart.best()->is_proven);
 }
 
+TEST(Bisection, AnEndOfOneSampleSaysNothing) {
+  Bisection one_sided(2);
+  one_sided.add(0, 1);
+  for (int i = 0; i < 4; ++i) one_sided.add(1, 2 + 0.01 * i);
+  EXPECT_FALSE(one_sided.best());
+  one_sided.add(0, 1.01);
+  EXPECT_TRUE(one_sided.best());
+}
+
 TEST(Bisection, WhatIsExactIsFoundAtOnce) {
   Bisection exact = search_levels(
       101, [](std::size_t at) { return at >= 33 ? 0.1 : 0; }, 1e-300, 1);
