@@ -78,13 +78,15 @@ TEST_F(Limits, WhatReachesItsLimitKeepsIt) {
 }
 
 TEST_F(Limits, TheyAreTheHeadsAlone) {
-  limit("time:250ns");
+  limit("time:250ns,rows:250");
+  suite_.single_rows = true;
+  options_.meters = {"time", "rows"};
   FakeSuite old = suite_;
   old.value = [](const std::string&, std::uint64_t) { return 1000.0; };
   FakeWorkers old_workers(old), workers(suite_);
   const auto report = run(options_, targets_of("old", old_workers, "new", workers),
                           {.files = &base::file_system(), .path = path_, .session = {}}, observer_);
-  EXPECT_EQ(report.measured, 2u);
+  EXPECT_EQ(report.measured, 4u);
   EXPECT_EQ(report.failed, 0u);
 }
 

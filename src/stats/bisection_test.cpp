@@ -176,6 +176,19 @@ TEST(Bisection, APlaceIsNamedWithAStepAlone) {
   EXPECT_TRUE(apart.best()->is_proven);
 }
 
+TEST(Bisection, TurnedRoundTheStepIsTheOppositeOne) {
+  Bisection forward(2), back(2);
+  for (const double off : {0.0, 0.001, 0.002, 0.003, 0.02}) {  // the median lies beside the mean
+    forward.add(0, off);
+    forward.add(1, 1 + off * off);
+    back.add(1, off);
+    back.add(0, 1 + off * off);
+  }
+  ASSERT_TRUE(forward.between_ends() && back.between_ends());
+  EXPECT_NEAR(forward.between_ends()->step, -back.between_ends()->step, 1e-12);
+  EXPECT_NEAR(forward.between_ends()->error, back.between_ends()->error, 1e-12);
+}
+
 TEST(Bisection, AnEndOfOneSampleSaysNothing) {
   Bisection one_sided(2);
   one_sided.add(0, 1);

@@ -50,11 +50,14 @@ TEST(Scaling, TheFitIsThatOfTheData) {
 
 TEST(Scaling, TheOtherLawsStandInTheOrderOfTheirErrors) {
   Random random(6);
+  int simpler = 0;
   for (int trial = 0; trial < 50; ++trial) {
     const auto fits = growth_laws(measured(random, 0.1, [&](double n) { return std::pow(n, 0.5 + 0.04 * trial); }));
     ASSERT_EQ(fits.size(), 6u);
     for (std::size_t i = 2; i < fits.size(); ++i) EXPECT_LE(fits[i - 1].error, fits[i].error) << trial << ' ' << i;
+    simpler += fits[0].error > fits[1].error ? 1 : 0;
   }
+  EXPECT_GT(simpler, 0) << "the first is the simplest that misses by no more than chance would have it";
 }
 
 TEST(Scaling, FallingCostsAreCalledConstant) {
