@@ -70,5 +70,6 @@ def linopy_rows(report: Report, bench: Bench) -> None:
         counted(len(same), len(at_10)) + ": " + ", ".join(f"{metric} {same.count(metric)}/{of}" for metric, of in each.items()),
         "none of the others ever says so",
         len(same) >= 0.8 * len(at_10),
-        "the peaks of to_lp (threads of polars) differ by half from process to process, and of the largest models six seconds hold four blocks",
+        "the peaks of to_lp (threads of polars) differ by half from process to process, and of the largest models six seconds "
+        "hold four blocks",
     )
