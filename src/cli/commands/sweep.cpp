@@ -467,7 +467,9 @@ void declare_plan(Arguments& command, SweepCommandOptions& options) {
   command
       .add_flag("--screen", options.screen, "a fifth of the blocks first, and the rest only where versions are not proven to be the same")
       ->excludes(command.get_option("--until-decided"));
-  command.add_option("--live", options.live, "how many versions may live at once [2; up to 4 where starting one is dear]")->type_name("N")->within(2, 64);
+  command.add_option("--live", options.live, "how many versions may live at once [2; up to 4 where starting one is dear]")
+      ->type_name("N")
+      ->within(2, 64);
 }
 
 Action declare(Arguments& command, const SuiteOptions& of_suite) {
