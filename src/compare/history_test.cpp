@@ -5,6 +5,8 @@
 #include <cmath>
 #include <random>
 
+#include <fmt/format.h>
+
 #include <benchkit/base/error.hpp>
 
 #include "compare/snapshot_maker_test.hpp"
@@ -92,6 +94,17 @@ TEST(History, BlocksOfOneVersionSayNothingAndThatIsTold) {
   const Comparison comparison = compare({&snapshot, 1}, {.history = true}).at(0);
   EXPECT_TRUE(comparison.groups.at(0).rows[0].turns.empty());
   EXPECT_EQ(comparison.notes.back(), "history: undecided: no 3 blocks hold a version before and one after the same change");
+}
+
+TEST(History, AVersionThatFewBlocksLinkIsTold) {
+  const auto few_of_the_last = [](std::int64_t version, std::int64_t block) { return version < 2 || block < 2; };
+  const auto note_of = [&](const std::vector<std::vector<double>>& levels) {
+    const Snapshot snapshot = only(in_one_run(levels, 5), few_of_the_last);
+    return compare({&snapshot, 1}, {.history = true}).at(0).notes.back();
+  };
+  const std::string_view why = ": at some version fewer than 3 blocks hold one before it and one from it on";
+  EXPECT_EQ(note_of({{1, 1, 2}}), fmt::format("history: undecided for 1 of 1 case{}", why));
+  EXPECT_EQ(note_of({{1, 1, 2}, {1, 1, 1}}), fmt::format("history: undecided for 2 of 2 cases{}", why));
 }
 
 TEST(History, WhatNeverVariesTurnsWhereItDiffersInEnoughBlocks) {
