@@ -354,17 +354,18 @@ std::string markdown_text(std::string_view text) {
 std::size_t display_width(std::string_view text) {
   if (is_plain(text)) return text.size();
   std::size_t width = 0;
-  for (const Glyph& glyph : glyphs_of(text)) width += glyph.width;
+  while (!text.empty()) {
+    const Glyph glyph = next_glyph(text);
+    width += glyph.width;
+    text.remove_prefix(glyph.bytes.size());
+  }
   return width;
 }
 
 std::string shorten(std::string_view text, std::size_t width) {
-  if (text.size() <= width && is_plain(text)) return std::string(text);
-  const std::vector<Glyph> glyphs = glyphs_of(text);
-  std::size_t total = 0;
-  for (const Glyph& glyph : glyphs) total += glyph.width;
-  if (total <= width) return std::string(text);
+  if (display_width(text) <= width) return std::string(text);
   if (width == 0) return {};
+  const std::vector<Glyph> glyphs = glyphs_of(text);
   const std::size_t room = width - 1;  // one for the ellipsis
   const std::size_t front_room = (room + 1) / 2;
   std::string front;

@@ -9,6 +9,7 @@
 #include <utility>
 #include <vector>
 
+#include "base/rare.hpp"
 #include "compare/verdict.hpp"
 #include "model/filter.hpp"
 #include "model/snapshot.hpp"
@@ -66,7 +67,7 @@ struct Cell {
   bool has_value = false;
   std::optional<stats::Ratio> ratio;                  ///< to the base column, where both went well and have finite values
   std::optional<Judgement> judgement;                 ///< of the change from the base column; none in a base column
-  std::optional<Gated> gated;                         ///< the same, where a limit of the gate is for it
+  base::Rare<Gated> gated;                            ///< the same, where a limit of the gate is for it
   std::vector<std::pair<std::string, double>> rates;  ///< a second, of what the case says it works through ("items", "bytes")
   std::vector<std::string> warnings;
   const CaseInfo* info = nullptr;  ///< the case, in its snapshot, which must be there still; null where this file knows none

@@ -65,8 +65,8 @@ struct Evidence {
   Standing standing = Standing::compared;
   bool paired = false;
   bool by_benchkit = false;  ///< not a foreign file, so that a single block of it was a choice
-  /// Names of what it has in common with others ("op=sort"): noise between runs is often that of a family.
-  std::vector<std::string> families;
+  /// Numbers of what it has in common with others of its metric (those of "op=sort"): noise between runs is often that of a family.
+  std::vector<std::uint32_t> families;
   std::optional<Threshold> threshold;  ///< what counts as a change of it, in place of what the options say
   Design design = Design::fixed;
   std::size_t planned_blocks = 0;  ///< `looks`: how many

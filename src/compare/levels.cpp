@@ -76,8 +76,9 @@ Look look_of(const Evidence& evidence, const stats::Estimate& estimate, std::spa
 }
 
 OneSided levels_at(const Look& look, double bound) {
-  OneSided levels{stats::p_above(look.estimate, bound), stats::p_below(look.estimate, bound), stats::p_above(look.estimate, -bound),
-                  stats::p_below(look.estimate, -bound)};
+  const stats::Beside high = stats::p_beside(look.estimate, bound);
+  const stats::Beside low = stats::p_beside(look.estimate, -bound);
+  OneSided levels{high.above, high.below, low.above, low.below};
   if (look.signs) {
     const OneSided signs{by_signs(look.effects, bound, 1), by_signs(look.effects, bound, -1), by_signs(look.effects, -bound, 1),
                          by_signs(look.effects, -bound, -1)};
@@ -86,9 +87,11 @@ OneSided levels_at(const Look& look, double bound) {
   return levels;
 }
 
-/// Of lying within the bounds, which themselves are within.
-double within_at(const Look& look, double bound) {
-  if (!look.signs) return stats::p_within(look.estimate, -bound, bound);
+/// Of lying within the bounds, which themselves are within: what only certainty, and coins, can tell from levels_at().
+double within_at(const Look& look, const OneSided& levels, double bound) {
+  if (!look.signs) {
+    return look.estimate.variance == 0 ? stats::p_within(look.estimate, -bound, bound) : std::max(levels[above_low], levels[below_high]);
+  }
   const double beyond = std::nextafter(bound * (1 + 1e-12), std::numeric_limits<double>::infinity());
   return std::max(
       {by_signs(look.effects, beyond, -1), by_signs(look.effects, -beyond, 1), stats::p_within(look.estimate, -beyond, beyond)});
@@ -188,7 +191,7 @@ Levels levels_of(const Evidence& evidence, const stats::Estimate& estimate, doub
   } else {
     const Look look = look_of(evidence, estimate, evidence.effects);
     levels = levels_at(look, bound);
-    within = within_at(look, bound);
+    within = within_at(look, levels, bound);
   }
   return {.change = std::min(1.0, 2 * std::min(levels[above_high], levels[below_low])),
           .same = std::min(1.0, 2 * within),

@@ -29,7 +29,6 @@
 #include <functional>
 #include <numeric>
 #include <string_view>
-#include <unordered_map>
 
 #include "stats/log_gamma.hpp"
 #include "stats/moments.hpp"
@@ -127,16 +126,12 @@ std::vector<Floor> noise_floors(std::span<const RunRatio> ratios) {
   if (ratios.size() < kFewestForFloor) return {};
   std::vector<double> all;
   all.reserve(ratios.size());
-  std::unordered_map<std::string_view, std::size_t> numbers;
   std::vector<std::vector<double>> by_family;
-  std::vector<std::size_t> families;  // of all ratios, one after the other: a name is looked up once
   for (const RunRatio& ratio : ratios) {
     all.push_back(ratio.log_ratio);
-    if (ratio.families == nullptr) continue;
-    for (const std::string& family : *ratio.families) {
-      families.push_back(numbers.try_emplace(family, by_family.size()).first->second);
-      if (families.back() == by_family.size()) by_family.emplace_back();
-      by_family[families.back()].push_back(ratio.log_ratio);
+    for (const std::uint32_t family : ratio.families) {
+      if (family >= by_family.size()) by_family.resize(family + 1);
+      by_family[family].push_back(ratio.log_ratio);
     }
   }
   const Floor of_suite{.deviation = stats::robust_spread(all, 0), .degrees = kEfficiency * static_cast<double>(all.size())};
@@ -145,10 +140,8 @@ std::vector<Floor> noise_floors(std::span<const RunRatio> ratios) {
     if (by_family[i].size() >= kFewestForFloor) deviations[i] = stats::robust_spread(by_family[i], 0);
   }
   std::vector<Floor> floors(ratios.size(), of_suite);
-  auto family = families.begin();
   for (std::size_t i = 0; i < ratios.size(); ++i) {
-    for (std::size_t left = ratios[i].families == nullptr ? 0 : ratios[i].families->size(); left > 0; --left)
-      floors[i].deviation = std::max(floors[i].deviation, deviations[*family++]);
+    for (const std::uint32_t family : ratios[i].families) floors[i].deviation = std::max(floors[i].deviation, deviations[family]);
   }
   set_tails(floors, ratios);
   return floors;

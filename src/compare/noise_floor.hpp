@@ -2,9 +2,9 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <optional>
 #include <span>
-#include <string>
 #include <string_view>
 #include <vector>
 
@@ -13,7 +13,7 @@ namespace benchkit::compare {
 /// One case's log-ratio between two runs.
 struct RunRatio {
   double log_ratio = 0;
-  const std::vector<std::string>* families = nullptr;  ///< what it shares with others; may be null
+  std::span<const std::uint32_t> families{};  ///< numbers, from 0 on, of what it shares with others
 };
 
 /// How log-ratios of unchanged cases scatter about 0: as `scale` times Student's t with `degrees`, whose tail is as heavy as theirs was found.

@@ -160,14 +160,13 @@ class Families {
     if (!info.dims.empty()) return;
     for (const std::string_view part : parts_of_id(info.id)) join({part, nullptr});
   }
-  [[nodiscard]] std::vector<std::string> of(std::size_t row) const {
-    std::vector<std::string> families;
+  [[nodiscard]] std::vector<std::uint32_t> of(std::size_t row) const {
+    std::vector<std::uint32_t> families;
     if (row >= starts_.size()) return families;
     const std::size_t end = row + 1 < starts_.size() ? starts_[row + 1] : members_.size();
     families.reserve(end - starts_[row]);
     for (std::size_t i = starts_[row]; i < end; ++i) {
-      const Family& family = all_[members_[i]];
-      if (family.members >= kFewestForFloor) families.push_back(family.name);
+      if (all_[members_[i]].members >= kFewestForFloor) families.push_back(all_[members_[i]].number);
     }
     return families;
   }
@@ -184,7 +183,7 @@ class Families {
   struct Family {
     Key key;
     std::size_t members;
-    std::string name;  ///< once it has enough members
+    std::uint32_t number;  ///< once it has enough members; that of others which read alike (n=100 and n="100")
   };
 
   static std::size_t hash_of(const Key& key) {
@@ -198,14 +197,17 @@ class Families {
 
   void join(const Key& key) {
     const auto [at, is_new] = table_.insert(hash_of(key), all_.size(), [&](std::size_t known) { return all_[known].key == key; });
-    if (is_new) all_.push_back({key, 0, {}});
-    if (++all_[at].members == kFewestForFloor)
-      all_[at].name = std::string(key.name) + (key.value == nullptr ? "" : "=" + key.value->text());
+    if (is_new) all_.push_back({key, 0, 0});
+    if (++all_[at].members == kFewestForFloor) {
+      const std::string name = std::string(key.name) + (key.value == nullptr ? "" : "=" + key.value->text());
+      all_[at].number = numbers_.try_emplace(name, static_cast<std::uint32_t>(numbers_.size())).first->second;
+    }
     members_.push_back(static_cast<std::uint32_t>(at));
   }
 
   base::IndexTable table_;
   std::vector<Family> all_;
+  std::map<std::string, std::uint32_t> numbers_;
   std::vector<std::uint32_t> members_;  ///< of all rows, one after the other: places in `all_`
   std::vector<std::size_t> starts_;
 };
@@ -273,7 +275,7 @@ struct RowMaker::State {
   }
 
   [[nodiscard]] Evidence evidence_of(const AlignedRow& aligned, const Row& row, const std::vector<Series>& series,
-                                     const std::vector<std::string>& of_families, std::size_t i) const {
+                                     const std::vector<std::uint32_t>& of_families, std::size_t i) const {
     const ColumnHead& head = alignment.columns[i];
     Evidence evidence{.metric = metric.name, .better = metric.better, .paired = head.paired};
     if (head.lacks_base) {
@@ -339,7 +341,7 @@ JudgedRow RowMaker::row(const AlignedRow& aligned) const {
     if (aligned.one_work) cell.rates = rates_of(cell, columns[i].unit, first.work);
   }
   state_->add_ratios(row, series);
-  const std::vector<std::string> families = state_->families.of(static_cast<std::size_t>(&aligned - state_->alignment.rows.data()));
+  const std::vector<std::uint32_t> families = state_->families.of(static_cast<std::size_t>(&aligned - state_->alignment.rows.data()));
   for (std::size_t i = 0; i < columns.size(); ++i) {
     const std::size_t base = columns[i].base;
     const CaseInfo* info = aligned.entries[i].info != nullptr ? aligned.entries[i].info : aligned.entries[base].info;

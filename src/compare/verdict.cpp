@@ -173,7 +173,7 @@ class Judge {
       std::vector<RunRatio> ratios;
       ratios.reserve(members.size());
       for (const std::size_t i : members) {
-        if (evidence_[i].logarithmic) ratios.push_back({trials_[i].estimate.value, &evidence_[i].families});
+        if (evidence_[i].logarithmic) ratios.push_back({trials_[i].estimate.value, evidence_[i].families});
       }
       const std::vector<Floor> floors = noise_floors(ratios);
       std::size_t place = 0;

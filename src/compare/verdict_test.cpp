@@ -482,7 +482,7 @@ std::vector<Evidence> any_suite() {
     const double change = *rc::gen::inRange(-2, 3) * 0.05;
     const int kind = *rc::gen::inRange(0, 4);
     const std::size_t blocks = *rc::gen::inRange<std::size_t>(1, 12);
-    Evidence evidence{.metric = kind % 2 == 0 ? "time" : "peak", .paired = paired, .families = {kind % 2 == 0 ? "op=a" : "op=b"}};
+    Evidence evidence{.metric = kind % 2 == 0 ? "time" : "peak", .paired = paired, .families = {kind % 2 == 0 ? 0U : 1U}};
     evidence.design = design;
     evidence.planned_blocks = 12;
     Side base;

@@ -13,6 +13,7 @@
 
 #include <benchkit/model/call_paths.hpp>
 #include "base/json.hpp"
+#include "base/rare.hpp"
 #include "model/status.hpp"
 
 namespace benchkit {
@@ -119,7 +120,7 @@ struct Record {
   std::size_t metric = 0;
   Outcome outcome;                    ///< status ok: no complaint
   Samples samples;                    ///< those of finished blocks
-  Samples partial;                    ///< those of blocks that were cut off: kept, left out of every analysis
+  base::Rare<Samples> partial;        ///< those of blocks that were cut off: kept, left out of every analysis
   Summary summary;                    ///< used only where `samples` is empty
   std::vector<std::string> warnings;  ///< doubts that travel with the number into every table
   Json extra = Json::object();        ///< unknown `x-` fields, passed through

@@ -83,7 +83,7 @@ Killed kill_at(const std::string& path, int point) {
 
 std::size_t samples_in(const Snapshot& snapshot) {
   std::size_t count = 0;
-  for (const Record& record : snapshot.records) count += record.samples.size() + record.partial.size();
+  for (const Record& record : snapshot.records) count += record.samples.size() + record.partial->size();
   return count;
 }
 

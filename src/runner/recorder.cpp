@@ -42,7 +42,7 @@ void Recorder::go_on_after(const Snapshot& snapshot, std::size_t session) {
   std::int64_t cut_off = -1;
   for (const Record& record : snapshot.records) {
     if (record.session != session) continue;
-    for (const Samples* samples : {&record.samples, &record.partial}) {
+    for (const Samples* samples : {&record.samples, &*record.partial}) {
       for (std::size_t i = 0; i < samples->size(); ++i) {
         next_order_ = std::max(next_order_, samples->order[i] + 1);
         cut_off = std::max(cut_off, samples->block[i]);

@@ -163,7 +163,7 @@ class Driver {
     std::int64_t last_ns = 0;
     for (const Record& record : snapshot.records) {
       if (record.session != session) continue;
-      for (const Samples* samples : {&record.samples, &record.partial}) {
+      for (const Samples* samples : {&record.samples, &*record.partial}) {
         for (std::size_t i = 0; i < samples->size(); ++i) last_ns = std::max(last_ns, samples->start_ns[i]);
       }
     }

@@ -148,7 +148,7 @@ TEST_F(Run, AnInterruptLeavesAWholeFileThatCanBeResumed) {
   std::size_t taken = 0;
   for (const Record& record : after.records) {
     EXPECT_EQ(record.samples.size(), 12u);
-    for (const Samples* samples : {&record.samples, &record.partial}) {
+    for (const Samples* samples : {&record.samples, &*record.partial}) {
       taken += samples->size();
       for (std::size_t i = 0; i < samples->size(); ++i) orders.insert(samples->order[i]);
     }
@@ -404,8 +404,8 @@ TEST_F(Run, SamplesBeforeACrashArePartial) {
   (void)measure();
   const Snapshot snapshot = snapshot::read(path_);
   EXPECT_TRUE(record_of(snapshot, "b").samples.empty());
-  EXPECT_FALSE(record_of(snapshot, "b").partial.empty());
-  EXPECT_TRUE(record_of(snapshot, "a").partial.empty());
+  EXPECT_FALSE(record_of(snapshot, "b").partial->empty());
+  EXPECT_TRUE(record_of(snapshot, "a").partial->empty());
 }
 
 TEST_F(Run, AWorkerThatEndsBadlyIsAWarning) {

@@ -42,7 +42,7 @@ Json facts_of(const std::string& path) {
     const Snapshot snapshot = snapshot::read(path);
     std::size_t samples = 0;
     std::set<std::pair<std::size_t, std::int64_t>> blocks;
-    for (const Record& record : snapshot.records) samples += record.samples.size() + record.partial.size();
+    for (const Record& record : snapshot.records) samples += record.samples.size() + record.partial->size();
     for (const Block& block : snapshot.blocks) {
       if (block.complete) blocks.emplace(block.session, block.block);
     }

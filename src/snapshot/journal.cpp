@@ -122,7 +122,7 @@ void seal(base::FileSystem& files, const std::string& path) {
   for (const Record& record : snapshot.records) {
     const Place place{record.session, record.version, record.case_index, record.metric};
     if (!record.samples.empty() || !record.extra.empty()) add(series_line(place, record.samples, false, record.extra));
-    if (!record.partial.empty()) add(series_line(place, record.partial, true, Json()));
+    if (!record.partial->empty()) add(series_line(place, *record.partial, true, Json()));
     if (record.outcome != Outcome{}) add(outcome_line(place, -1, record.outcome));
     for (const std::string& warning : record.warnings) add(warning_line(place, warning));
   }

@@ -121,6 +121,7 @@ Dims dims_of(const Line& line) {
   if (line["dims"].get(value) != simdjson::SUCCESS) return dims;
   object entries;
   if (value.get(entries) != simdjson::SUCCESS) throw Complaint{"\"dims\" is not an object"};
+  dims.reserve(entries.size());
   for (const auto [key, item] : entries) {
     std::string name(key);
     if (name.empty()) throw Complaint{"a dim has no name"};
@@ -327,7 +328,7 @@ class Reader {
     });
     if (is_new) {
       if (snapshot_.records.empty()) expect_records();
-      Record& record = snapshot_.records.emplace_back();  // in its place: a record is a kilobyte
+      Record& record = snapshot_.records.emplace_back();  // in its place: a record is large
       record.session = key.session;
       record.version = key.version;
       record.case_index = key.case_index;
@@ -422,7 +423,7 @@ class Reader {
     if (none) throw Complaint{"\"iterations\" must be at least 1"};
     const bool partial = flag(line, "partial");
     Record& record = snapshot_.records[record_of(line)];
-    Samples& place = partial ? record.partial : record.samples;
+    Samples& place = partial ? record.partial.make() : record.samples;
     if (!place.empty()) throw Complaint{"a second series of the same session, version, case and metric"};
     place = std::move(samples);
     for (const auto& [key, item] : line) {
@@ -505,7 +506,7 @@ class Reader {
     for (const auto& [index, sample] : pending_) {
       Record& record = snapshot_.records[index];
       const bool complete = is_whole(record.session, sample.block, record.case_index);
-      (complete ? record.samples : record.partial).push_back(sample);
+      (complete ? record.samples : record.partial.make()).push_back(sample);
     }
   }
 

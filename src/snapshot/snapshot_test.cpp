@@ -137,7 +137,7 @@ TEST(Snapshot, TheJournalIsReadBackWhole) {
   EXPECT_EQ(snapshot.cases[1].id, "b é 日本\n");
   ASSERT_EQ(snapshot.records.size(), 3u);
   EXPECT_EQ(snapshot.records[0].samples.size(), 8u);
-  EXPECT_EQ(snapshot.records[0].partial.size(), 4u) << "the third block was cut off";
+  EXPECT_EQ(snapshot.records[0].partial->size(), 4u) << "the third block was cut off";
   EXPECT_EQ(snapshot.records[0].samples.value[1], 0.1 + 1.0 / 2.0) << "numbers round-trip exactly";
   EXPECT_EQ(snapshot.records[0].samples.at(3).start_ns, 12348);
   EXPECT_EQ(snapshot.records[0].warnings, std::vector<std::string>{"the clock is too coarse"});
@@ -227,7 +227,7 @@ TEST(Snapshot, CutAtEveryByteItReads) {
     const Snapshot snapshot = read_text(whole.substr(0, size), "cut.jsonl");
     ASSERT_TRUE(snapshot.diagnostics.empty()) << size << ": " << snapshot.diagnostics[0].message;
     std::size_t samples = 0;
-    for (const Record& record : snapshot.records) samples += record.samples.size() + record.partial.size();
+    for (const Record& record : snapshot.records) samples += record.samples.size() + record.partial->size();
     ASSERT_GE(samples, samples_before);
     ASSERT_LE(samples, samples_before + 1);
     samples_before = samples;
@@ -466,7 +466,7 @@ TEST(Snapshot, TheGoldenFileOfFormat1) {
   EXPECT_EQ(snapshot.records[0].samples.size(), 4u);
   EXPECT_EQ(snapshot.records[0].samples.value[2], 1002.25);
   EXPECT_EQ(snapshot.records[0].samples.block[2], 1);
-  EXPECT_EQ(snapshot.records[0].partial.size(), 1u);
+  EXPECT_EQ(snapshot.records[0].partial->size(), 1u);
   EXPECT_EQ(snapshot.records[0].warnings.size(), 1u);
   EXPECT_EQ(snapshot.records[1].outcome.status, Status::timeout);
   EXPECT_EQ(snapshot.records[2].extra["x-note"], "kept");

@@ -22,27 +22,41 @@ constexpr std::array<Name, 5> kNames{{{Statistic::median, "median"},
                                       {Statistic::max, "max"},
                                       {Statistic::stddev, "stddev"}}};
 
-/// Calls `use` with the samples of each block, which it may reorder.
-template <class Use>
-void for_each_block(BlockedValues data, Use use) {
-  // Files hold samples in the order of their blocks, nearly all of them.
-  std::vector<std::size_t> order;
-  if (!std::is_sorted(data.blocks.begin(), data.blocks.end())) {
-    order.resize(data.values.size());
-    std::iota(order.begin(), order.end(), std::size_t{0});
-    std::stable_sort(order.begin(), order.end(),
-                     [&](std::size_t left, std::size_t right) { return data.blocks[left] < data.blocks[right]; });
-  }
-  const auto at = [&](std::size_t i) { return order.empty() ? i : order[i]; };
-  std::vector<double> block;
-  for (std::size_t i = 0; i < data.values.size(); ++i) {
-    block.push_back(data.values[at(i)]);
-    if (i + 1 == data.values.size() || data.blocks[at(i + 1)] != data.blocks[at(i)]) {
-      use(block);
-      block.clear();
+/// The samples of each block beside each other, blocks in the order of their numbers.
+class ByBlock {
+ public:
+  explicit ByBlock(BlockedValues data) : values_(data.values.begin(), data.values.end()) {
+    // Files hold samples in the order of their blocks, nearly all of them.
+    std::vector<std::size_t> order;
+    if (!std::is_sorted(data.blocks.begin(), data.blocks.end())) {
+      order.resize(values_.size());
+      std::iota(order.begin(), order.end(), std::size_t{0});
+      std::stable_sort(order.begin(), order.end(),
+                       [&](std::size_t left, std::size_t right) { return data.blocks[left] < data.blocks[right]; });
+      std::transform(order.begin(), order.end(), values_.begin(), [&](std::size_t i) { return data.values[i]; });
+    }
+    const auto block_at = [&](std::size_t i) { return data.blocks[order.empty() ? i : order[i]]; };
+    constexpr std::size_t kUsually = 16;  // blocks of a run that was settled before
+    ends_.reserve(std::min(values_.size(), kUsually));
+    for (std::size_t i = 0; i < values_.size(); ++i) {
+      if (i + 1 == values_.size() || block_at(i + 1) != block_at(i)) ends_.push_back(i + 1);
     }
   }
-}
+  [[nodiscard]] std::size_t size() const noexcept { return ends_.size(); }
+  /// Calls `use` with the samples of each block, which it may reorder.
+  template <class Use>
+  void for_each(Use use) {
+    std::size_t begin = 0;
+    for (const std::size_t end : ends_) {
+      use(std::span(values_).subspan(begin, end - begin));
+      begin = end;
+    }
+  }
+
+ private:
+  std::vector<double> values_;
+  std::vector<std::size_t> ends_;
+};
 
 }  // namespace
 
@@ -75,13 +89,15 @@ double statistic_of(std::span<const double> values, Statistic statistic) {
 
 std::vector<std::vector<double>> values_by_block(BlockedValues data) {
   std::vector<std::vector<double>> result;
-  for_each_block(data, [&](const std::vector<double>& block) { result.push_back(block); });
+  ByBlock(data).for_each([&](std::span<const double> block) { result.emplace_back(block.begin(), block.end()); });
   return result;
 }
 
 std::vector<double> block_values(BlockedValues data, Statistic statistic) {
+  ByBlock blocks(data);
   std::vector<double> result;
-  for_each_block(data, [&](std::vector<double>& block) {
+  result.reserve(blocks.size());
+  blocks.for_each([&](std::span<double> block) {
     result.push_back(statistic == Statistic::median ? median_in_place(block) : statistic_of(block, statistic));
   });
   return result;

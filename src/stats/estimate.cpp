@@ -36,13 +36,16 @@ Interval interval_of(const Estimate& estimate, double alpha) {
   return {estimate.value - half, estimate.value + half};
 }
 
-double p_above(const Estimate& estimate, double bound) {
-  if (!std::isfinite(estimate.value)) return 1;
-  if (estimate.variance == 0) return estimate.value > bound ? 0 : 1;
-  if (!std::isfinite(estimate.variance) || !(estimate.degrees > 0)) return 1;
-  return student_t_tail(estimate.degrees, (estimate.value - bound) / std::sqrt(estimate.variance));
+Beside p_beside(const Estimate& estimate, double bound) {
+  if (!std::isfinite(estimate.value)) return {};
+  if (estimate.variance == 0) return {estimate.value > bound ? 0.0 : 1.0, estimate.value < bound ? 0.0 : 1.0};
+  if (!std::isfinite(estimate.variance) || !(estimate.degrees > 0)) return {};
+  const Tails tails = student_t_tails(estimate.degrees, (estimate.value - bound) / std::sqrt(estimate.variance));
+  return {tails.above, tails.below};
 }
 
-double p_below(const Estimate& estimate, double bound) { return p_above({-estimate.value, estimate.variance, estimate.degrees}, -bound); }
+double p_above(const Estimate& estimate, double bound) { return p_beside(estimate, bound).above; }
+
+double p_below(const Estimate& estimate, double bound) { return p_beside(estimate, bound).below; }
 
 }  // namespace benchkit::stats

@@ -23,7 +23,12 @@ struct Estimate {
 /// Half of its width.
 [[nodiscard]] double half_width(const Estimate& estimate, double alpha);
 
-/// The one-sided error level at which the truth lies above (below) the bound: the p-value of "it does not". 1 where nothing is known.
+/// The one-sided error levels at which the truth lies above the bound, and below it: the p-values of "it does not". 1 where nothing is known.
+struct Beside {
+  double above = 1;
+  double below = 1;
+};
+[[nodiscard]] Beside p_beside(const Estimate& estimate, double bound);
 [[nodiscard]] double p_above(const Estimate& estimate, double bound);
 [[nodiscard]] double p_below(const Estimate& estimate, double bound);
 

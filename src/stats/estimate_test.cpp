@@ -20,11 +20,11 @@ namespace {
 constexpr double kInfinity = std::numeric_limits<double>::infinity();
 
 TEST(Quantiles, TailsAreTheInverseOfUppers) {
-  EXPECT_NEAR(student_t_tail(4, student_t_upper(4, 0.01)), 0.01, 1e-12);
+  EXPECT_NEAR(student_t_tails(4, student_t_upper(4, 0.01)).above, 0.01, 1e-12);
   EXPECT_NEAR(normal_tail(1.959963985), 0.025, 1e-9);
   EXPECT_NEAR(normal_upper(0.025), 1.959963985, 1e-9);
   EXPECT_EQ(student_t_upper(kInfinity, 0.025), normal_upper(0.025));
-  EXPECT_EQ(student_t_tail(kInfinity, 2), normal_tail(2));
+  EXPECT_EQ(student_t_tails(kInfinity, 2).above, normal_tail(2));
 }
 
 // Against Boost.Math's, which is slow and known to be right.
@@ -34,18 +34,30 @@ TEST(Quantiles, StudentTIsThatOfBoost) {
     for (const double tail : {1e-12, 1e-6, 0.0005, 0.01, 0.025, 0.05, 0.2, 0.499, 0.7, 0.999}) {
       const double value = boost::math::quantile(boost::math::complement(known, tail));
       EXPECT_NEAR(student_t_upper(degrees, tail) / value, 1, 1e-9) << degrees << " " << tail;
-      EXPECT_NEAR(student_t_tail(degrees, value) / tail, 1, 1e-9) << degrees << " " << tail;
+      EXPECT_NEAR(student_t_tails(degrees, value).above / tail, 1, 1e-9) << degrees << " " << tail;
     }
     for (const double value : {1e-8, 1e-3, 0.5, 3.0, 40.0, 1e5}) {
       const double tail = boost::math::cdf(boost::math::complement(known, value));
       if (tail == 0) continue;
-      EXPECT_NEAR(student_t_tail(degrees, value) / tail, 1, 1e-8) << degrees << " " << value;
+      EXPECT_NEAR(student_t_tails(degrees, value).above / tail, 1, 1e-8) << degrees << " " << value;
     }
   }
-  EXPECT_EQ(student_t_tail(4, 0), 0.5);
-  EXPECT_NEAR(student_t_tail(1, 1), 0.25, 1e-12) << "Cauchy's";
+  EXPECT_EQ(student_t_tails(4, 0).above, 0.5);
+  EXPECT_NEAR(student_t_tails(1, 1).above, 0.25, 1e-12) << "Cauchy's";
   EXPECT_EQ(student_t_upper(4, 0.5), 0);
   EXPECT_TRUE(std::isinf(student_t_upper(4, 0)));
+}
+
+// To the last digit: a comparison turned round says the same.
+TEST(Quantiles, BothTailsAreThoseOfTheValueTurnedRound) {
+  for (const double degrees : {0.3, 2.0, 29.7, 1e8, kInfinity}) {
+    for (const double value : {0.0, 1e-8, 0.5, 3.0, 1e5, kInfinity}) {
+      const Tails tails = student_t_tails(degrees, value);
+      EXPECT_EQ(tails.above, student_t_tails(degrees, -value).below) << degrees << " " << value;
+      EXPECT_EQ(tails.below, student_t_tails(degrees, -value).above) << degrees << " " << value;
+      EXPECT_NEAR(tails.above + tails.below, 1, 1e-12) << degrees << " " << value;
+    }
+  }
 }
 
 // Welch's own rule by hand: variances 1 and 4 with 4 and 9 degrees of freedom.

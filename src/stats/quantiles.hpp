@@ -8,8 +8,11 @@ namespace benchkit::stats {
 /// The value that a Student t variable with `degrees` degrees of freedom (> 0, need not be whole, may be infinite) exceeds with
 /// probability `tail`.
 [[nodiscard]] double student_t_upper(double degrees, double tail);
-/// The probability that it exceeds `value`.
-[[nodiscard]] double student_t_tail(double degrees, double value);
+/// The probabilities that it exceeds `value`, and that it does not reach it.
+struct Tails {
+  double above, below;
+};
+[[nodiscard]] Tails student_t_tails(double degrees, double value);
 /// The value that a standard normal variable exceeds with probability `tail`, and the probability that it exceeds `value`.
 [[nodiscard]] double normal_upper(double tail);
 [[nodiscard]] double normal_tail(double value);

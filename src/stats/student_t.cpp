@@ -43,8 +43,10 @@ double beta_fraction(double a, double b, double x) {
 
 class StudentT {
  public:
-  explicit StudentT(double degrees)
-      : degrees_(degrees), log_beta_(log_gamma(degrees / 2) + log_gamma(0.5) - log_gamma((degrees + 1) / 2)) {}
+  explicit StudentT(double degrees) : degrees_(degrees) {
+    static const double of_half = log_gamma(0.5);
+    log_beta_ = log_gamma(degrees / 2) + of_half - log_gamma((degrees + 1) / 2);
+  }
 
   [[nodiscard]] double density(double value) const {
     return std::exp(-0.5 * (degrees_ + 1) * std::log1p(value * value / degrees_) - log_beta_) / std::sqrt(degrees_);
@@ -83,11 +85,11 @@ double solve(double degrees, double tail) {
 
 }  // namespace
 
-double student_t_tail(double degrees, double value) {
-  if (degrees > kAsNormal || std::isinf(value)) return normal_tail(value);
-  if (value == 0) return 0.5;
+Tails student_t_tails(double degrees, double value) {
+  if (degrees > kAsNormal || std::isinf(value)) return {normal_tail(value), normal_tail(-value)};
+  if (value == 0) return {0.5, 0.5};
   const double beyond = StudentT(degrees).tail(std::fabs(value));
-  return value > 0 ? beyond : 1 - beyond;
+  return value > 0 ? Tails{beyond, 1 - beyond} : Tails{1 - beyond, beyond};
 }
 
 double student_t_upper(double degrees, double tail) {

@@ -69,6 +69,8 @@ class Dims {
   /// Throws benchkit::Error if a name stands twice or is empty.
   Dims(std::initializer_list<Entry> entries);
 
+  /// Makes room for so many.
+  void reserve(std::size_t count) { entries_.reserve(count); }
   /// Adds a dimension at the end, or replaces the value of the one that has this name.
   void set(std::string name, DimValue value);
   /// The value of a dimension, or nullptr if there is none of this name.

@@ -131,9 +131,11 @@ class TableMaker {
  private:
   void make_columns() {
     if (naming_.by_id) table_.columns.push_back({.title = "case", .shrink = true, .key = true});
-    for (const std::string& dim : naming_.dims)
+    for (const std::string& dim : naming_.dims) {
+      const bool is_numeric = numeric(dim);
       table_.columns.push_back(
-          {.title = dim, .align = numeric(dim) ? base::Align::right : base::Align::left, .shrink = !numeric(dim), .key = true});
+          {.title = dim, .align = is_numeric ? base::Align::right : base::Align::left, .shrink = !is_numeric, .key = true});
+    }
     for (std::size_t i = 0; i < comparison_.columns.size(); ++i) {
       const ColumnHead& head = comparison_.columns[i];
       table_.columns.push_back({.title = head.title, .align = base::Align::right});
