@@ -94,8 +94,8 @@ class Staircase {
     const double error = std::sqrt(estimate.variance);
     // Where blocks agree but for rounding, t would be certain after three; coins fall alike as easily.
     const bool agree = error <= kRounding * std::fabs(estimate.value);
-    const double alone =
-        agree ? 2 * std::pow(0.5, static_cast<double>(differing.size())) : 2 * std::min(p_above(estimate, 0), p_below(estimate, 0));
+    const Beside beside = p_beside(estimate, 0);
+    const double alone = 2 * (agree ? std::pow(0.5, static_cast<double>(differing.size())) : std::min(beside.above, beside.below));
     return {.first = split,
             .shift = shift,
             .p = estimate.value == 0 ? 1 : std::min(1.0, alone * static_cast<double>(splits_.size())),
